@@ -1,0 +1,188 @@
+use std::ops::Range;
+use std::sync::Arc;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use super::{Code, Fault};
+
+/// One problem, ready to be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The kind of problem.
+    pub code: Code,
+    /// What is wrong, in one lowercase fragment.
+    pub message: String,
+    /// The image it is about, if it is about one.
+    pub subject: Option<String>,
+    /// Where it is.
+    pub place: Option<Place>,
+    /// Facts that help to understand it, one a line.
+    pub notes: Vec<String>,
+    /// What to do next, one advice a line.
+    pub help: Vec<String>,
+}
+
+/// A marked place in a text file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file as the user would write it.
+    pub file: String,
+    /// The file's whole text.
+    pub text: Arc<str>,
+    /// The marked bytes of `text`.
+    pub span: Range<usize>,
+    /// A few words beside the mark; may be empty.
+    pub label: String,
+}
+
+impl Place {
+    /// Returns line and column of the first marked character, both from 1, the column in characters.
+    pub fn line_and_column(&self) -> (usize, usize) {
+        let before = &self.text[..floor_boundary(&self.text, self.span.start)];
+        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
+        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        (line, before[start..].chars().count() + 1)
+    }
+
+    /// Returns the line that holds the first marked character, without its line break.
+    pub fn line_text(&self) -> &str {
+        let start = floor_boundary(&self.text, self.span.start);
+        let begin = self.text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+        let end = self.text[begin..].find('\n').map_or(self.text.len(), |length| begin + length);
+        self.text[begin..end].trim_end_matches('\r')
+    }
+}
+
+fn floor_boundary(text: &str, index: usize) -> usize {
+    let mut index = index.min(text.len());
+    while !text.is_char_boundary(index) {
+        index -= 1;
+    }
+    index
+}
+
+impl Diagnostic {
+    /// Makes a problem of a code and a message.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            subject: None,
+            place: None,
+            notes: Vec::new(),
+            help: Vec::new(),
+        }
+    }
+
+    /// Makes a problem of an error that knows its code.
+    pub fn of(fault: &(impl Fault + ?Sized)) -> Self {
+        let mut diagnostic = Self::new(fault.code(), fault.to_string());
+        diagnostic.notes = fault.notes();
+        diagnostic.help = fault.help().into_iter().collect();
+        diagnostic
+    }
+
+    /// Names the image it is about.
+    #[must_use]
+    pub fn subject(mut self, name: impl Into<String>) -> Self {
+        self.subject = Some(name.into());
+        self
+    }
+
+    /// Says where it is.
+    #[must_use]
+    pub fn at(mut self, place: Place) -> Self {
+        self.place = Some(place);
+        self
+    }
+
+    /// Adds a fact.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// Adds an advice.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help.push(help.into());
+        self
+    }
+
+    /// Returns the problem as text in the manner of `rustc`, with colours if `styled`.
+    ///
+    /// The text ends without a line break. Control characters in the parts are replaced, so that
+    /// words of a registry cannot steer a terminal.
+    pub fn render(&self, styled: bool) -> String {
+        let title = match &self.subject {
+            Some(name) => format!("{name}: {}", self.message),
+            None => self.message.clone(),
+        };
+        let title = printable(&title);
+        let mut group = Group::with_title(Level::ERROR.primary_title(&title).id(self.code.as_str()));
+        if let Some(place) = &self.place {
+            let start = floor_boundary(&place.text, place.span.start);
+            let end = floor_boundary(&place.text, place.span.end.max(start));
+            group = group.element(
+                Snippet::source(&*place.text)
+                    .path(&*place.file)
+                    .fold(true)
+                    .annotation(AnnotationKind::Primary.span(start..end).label(&*place.label)),
+            );
+        }
+        for note in &self.notes {
+            group = group.element(Level::NOTE.message(printable(note)));
+        }
+        for help in &self.help {
+            group = group.element(Level::HELP.message(printable(help)));
+        }
+        let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
+        renderer.render(&[group]).clone()
+    }
+}
+
+fn printable(text: &str) -> String {
+    text.chars()
+        .map(|character| match character {
+            '\n' => '\n',
+            '\t' => ' ',
+            character if character.is_control() => '\u{fffd}',
+            character => character,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place() -> Place {
+        Place {
+            file: "images.toml".into(),
+            text: "version = 1\n[images]\nnginx = \"^1,27\"\n".into(),
+            span: 29..36,
+            label: "unexpected `,`".into(),
+        }
+    }
+
+    #[test]
+    fn shows_the_line_with_the_mark() {
+        let problem = Diagnostic::new(Code::BadConstraint, "`^1,27` is no constraint")
+            .at(place())
+            .note("a note")
+            .help("did you mean `^1.27`?");
+        assert_eq!(problem.place.as_ref().map(Place::line_and_column), Some((3, 9)));
+        assert_eq!(problem.place.as_ref().map(Place::line_text), Some("nginx = \"^1,27\""));
+        let text = problem.render(false);
+        for part in ["error[bad-constraint]", "images.toml:3:9", "^^^^^^^ unexpected", "a note", "did you mean"] {
+            assert!(text.contains(part), "{part} is missing in:\n{text}");
+        }
+    }
+
+    #[test]
+    fn control_characters_are_replaced() {
+        let text = Diagnostic::new(Code::RegistryFailed, "says \u{1b}[2Jboo\u{7}").render(false);
+        assert!(!text.contains('\u{1b}') && !text.contains('\u{7}'), "{text:?}");
+    }
+}

@@ -1,0 +1,19 @@
+//! What can go wrong, in the words a user reads.
+//!
+//! A [`Code`] names a kind of problem for ever, a [`Class`] decides the exit code, a [`Fault`] is an
+//! error type that knows both, and a [`Diagnostic`] is one problem ready to be shown: message,
+//! place, notes and help.
+//!
+//! ```
+//! use imagelock::error::{Code, Diagnostic};
+//!
+//! let problem = Diagnostic::new(Code::UnknownKey, "unknown key `suffx`").help("did you mean `suffix`?");
+//! assert_eq!(problem.code.class().exit_code(), 2);
+//! assert!(problem.render(false).contains("error[unknown-key]"));
+//! ```
+
+mod code;
+mod diagnostic;
+
+pub use code::{Class, Code, Fault};
+pub use diagnostic::{Diagnostic, Place};

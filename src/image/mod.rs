@@ -1,0 +1,36 @@
+//! The vocabulary of container images, without any input or output.
+//!
+//! References and their parts ([`Reference`], [`Repository`], [`Tag`], [`Digest`]), [`Platform`]s,
+//! media types and the documents that registries serve ([`Manifest`] and its kin).
+//!
+//! ```
+//! use imagelock::image::Reference;
+//!
+//! let reference = Reference::parse("nginx:1.27")?;
+//! assert_eq!(reference.repository().registry(), "docker.io");
+//! assert_eq!(reference.repository().path(), "library/nginx");
+//! assert_eq!(reference.to_string(), "docker.io/library/nginx:1.27");
+//! # Ok::<(), imagelock::image::ReferenceError>(())
+//! ```
+
+mod config;
+mod digest;
+mod document;
+mod grammar;
+mod index;
+mod manifest;
+pub mod media_type;
+mod platform;
+mod reference;
+mod repository;
+mod tag;
+
+pub use config::ImageConfig;
+pub use digest::{Algorithm, Digest, DigestError};
+pub use document::{Document, DocumentError, RawManifest};
+pub use index::Index;
+pub use manifest::{Descriptor, Manifest};
+pub use platform::{Platform, PlatformError};
+pub use reference::{Reference, ReferenceError};
+pub use repository::Repository;
+pub use tag::{Tag, TagError};

@@ -1,0 +1,4 @@
+//! imagelock
+
+pub mod error;
+pub mod image;

@@ -1,0 +1,2 @@
+//! The `imagelock` command.
+fn main() {}

@@ -47,8 +47,12 @@ impl Place {
     /// Returns the line that holds the first marked character, without its line break.
     pub fn line_text(&self) -> &str {
         let start = floor_boundary(&self.text, self.span.start);
-        let begin = self.text[..start].rfind('\n').map_or(0, |newline| newline + 1);
-        let end = self.text[begin..].find('\n').map_or(self.text.len(), |length| begin + length);
+        let begin = self.text[..start]
+            .rfind('\n')
+            .map_or(0, |newline| newline + 1);
+        let end = self.text[begin..]
+            .find('\n')
+            .map_or(self.text.len(), |length| begin + length);
         self.text[begin..end].trim_end_matches('\r')
     }
 }
@@ -120,7 +124,8 @@ impl Diagnostic {
             None => self.message.clone(),
         };
         let title = printable(&title);
-        let mut group = Group::with_title(Level::ERROR.primary_title(&title).id(self.code.as_str()));
+        let mut group =
+            Group::with_title(Level::ERROR.primary_title(&title).id(self.code.as_str()));
         if let Some(place) = &self.place {
             let start = floor_boundary(&place.text, place.span.start);
             let end = floor_boundary(&place.text, place.span.end.max(start));
@@ -128,7 +133,11 @@ impl Diagnostic {
                 Snippet::source(&*place.text)
                     .path(&*place.file)
                     .fold(true)
-                    .annotation(AnnotationKind::Primary.span(start..end).label(&*place.label)),
+                    .annotation(
+                        AnnotationKind::Primary
+                            .span(start..end)
+                            .label(&*place.label),
+                    ),
             );
         }
         for note in &self.notes {
@@ -137,7 +146,11 @@ impl Diagnostic {
         for help in &self.help {
             group = group.element(Level::HELP.message(printable(help)));
         }
-        let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
+        let renderer = if styled {
+            Renderer::styled()
+        } else {
+            Renderer::plain()
+        };
         renderer.render(&[group]).clone()
     }
 }
@@ -172,10 +185,22 @@ mod tests {
             .at(place())
             .note("a note")
             .help("did you mean `^1.27`?");
-        assert_eq!(problem.place.as_ref().map(Place::line_and_column), Some((3, 9)));
-        assert_eq!(problem.place.as_ref().map(Place::line_text), Some("nginx = \"^1,27\""));
+        assert_eq!(
+            problem.place.as_ref().map(Place::line_and_column),
+            Some((3, 9))
+        );
+        assert_eq!(
+            problem.place.as_ref().map(Place::line_text),
+            Some("nginx = \"^1,27\"")
+        );
         let text = problem.render(false);
-        for part in ["error[bad-constraint]", "images.toml:3:9", "^^^^^^^ unexpected", "a note", "did you mean"] {
+        for part in [
+            "error[bad-constraint]",
+            "images.toml:3:9",
+            "^^^^^^^ unexpected",
+            "a note",
+            "did you mean",
+        ] {
             assert!(text.contains(part), "{part} is missing in:\n{text}");
         }
     }
@@ -183,6 +208,9 @@ mod tests {
     #[test]
     fn control_characters_are_replaced() {
         let text = Diagnostic::new(Code::RegistryFailed, "says \u{1b}[2Jboo\u{7}").render(false);
-        assert!(!text.contains('\u{1b}') && !text.contains('\u{7}'), "{text:?}");
+        assert!(
+            !text.contains('\u{1b}') && !text.contains('\u{7}'),
+            "{text:?}"
+        );
     }
 }

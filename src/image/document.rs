@@ -1,0 +1,175 @@
+use bytes::Bytes;
+use serde_json::Value;
+use thiserror::Error;
+
+use super::{Digest, Index, Manifest, media_type};
+use crate::error::{Code, Fault};
+
+/// The bytes that a registry served for a manifest or an index, with what they hash to.
+///
+/// The bytes are kept as they came: any other spelling of the same JSON has another digest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RawManifest {
+    /// The body, unchanged.
+    pub bytes: Bytes,
+    /// The media type from the `Content-Type` header, without parameters; may be empty or wrong.
+    pub media_type: String,
+    /// The digest of the bytes.
+    pub digest: Digest,
+}
+
+/// A parsed manifest of either kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Document {
+    /// Several images, usually one a platform.
+    Index(Index),
+    /// One image, or an artifact in its shape.
+    Manifest(Manifest),
+}
+
+/// The body is no manifest that can be used.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum DocumentError {
+    /// The body is not JSON, or its members have the wrong types.
+    #[error("the manifest is not valid: {reason}")]
+    Invalid {
+        /// What the parser says.
+        reason: String,
+    },
+    /// The body is of Docker's schema 1, which has no stable digest.
+    #[error("the manifest is of Docker's schema 1, which was retired in 2017")]
+    Schema1,
+    /// The body has the members of an index and of an image (CVE-2021-41190).
+    #[error("the manifest is an index and an image at once")]
+    Ambiguous,
+    /// The body says another media type than the registry.
+    #[error("the manifest says it is `{body}`, the registry says `{header}`")]
+    MediaType {
+        /// The `mediaType` member.
+        body: String,
+        /// The `Content-Type` header.
+        header: String,
+    },
+    /// The body has the members of neither kind.
+    #[error("the document is neither an image manifest nor an index")]
+    Unknown,
+}
+
+impl Fault for DocumentError {
+    fn code(&self) -> Code {
+        Code::RegistryInvalid
+    }
+}
+
+impl RawManifest {
+    /// Parses the bytes, leniently: unknown members are passed over, `null` counts as absent.
+    ///
+    /// The kind is told by the members, since some registries send `application/json`.
+    ///
+    /// # Errors
+    ///
+    /// [`DocumentError`] if the body is no image manifest and no index.
+    pub fn document(&self) -> Result<Document, DocumentError> {
+        let value: Value =
+            serde_json::from_slice(&self.bytes).map_err(|error| DocumentError::Invalid {
+                reason: error.to_string(),
+            })?;
+        let has = |member: &str| value.get(member).is_some_and(|value| !value.is_null());
+        let named = value
+            .get("mediaType")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let known = |text: &str| media_type::is_index(text) || media_type::is_manifest(text);
+        if known(named) && known(&self.media_type) && named != self.media_type {
+            return Err(DocumentError::MediaType {
+                body: named.into(),
+                header: self.media_type.clone(),
+            });
+        }
+        if has("fsLayers") || value.get("schemaVersion").and_then(Value::as_u64) == Some(1) {
+            return Err(DocumentError::Schema1);
+        }
+        match (has("manifests"), has("layers") || has("config")) {
+            (true, true) => Err(DocumentError::Ambiguous),
+            (true, false) => Index::read(&value).map(Document::Index),
+            (false, true) => Manifest::read(&value).map(Document::Manifest),
+            // An index with no manifests at all may write `null` for them.
+            (false, false)
+                if media_type::is_index(named) || media_type::is_index(&self.media_type) =>
+            {
+                Index::read(&value).map(Document::Index)
+            }
+            (false, false) => Err(DocumentError::Unknown),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn raw(media_type: &str, body: &str) -> RawManifest {
+        let bytes = Bytes::copy_from_slice(body.as_bytes());
+        RawManifest {
+            digest: Digest::sha256_of(&bytes),
+            media_type: media_type.into(),
+            bytes,
+        }
+    }
+
+    const DIGEST: &str = "sha256:7cc4b5aefd1d0cadf8d97d4350462ba51c694ebca145b08d7d41b41acc8db5aa";
+
+    #[test]
+    fn tells_the_kind_by_the_members() {
+        let index = raw(
+            "application/json",
+            r#"{"schemaVersion":2,"manifests":[],"x":1}"#,
+        );
+        assert!(matches!(index.document(), Ok(Document::Index(_))));
+        let body = format!(r#"{{"config":{{"digest":"{DIGEST}","size":2}},"layers":null}}"#);
+        assert!(matches!(
+            raw("", &body).document(),
+            Ok(Document::Manifest(_))
+        ));
+        assert!(matches!(
+            raw(media_type::OCI_INDEX, r#"{"manifests":null}"#).document(),
+            Ok(Document::Index(_))
+        ));
+    }
+
+    #[test]
+    fn refuses_what_cannot_be_pinned() {
+        let both = format!(r#"{{"manifests":[],"config":{{"digest":"{DIGEST}"}}}}"#);
+        let lying = format!(
+            r#"{{"mediaType":"{}","manifests":[]}}"#,
+            media_type::DOCKER_LIST
+        );
+        for (header, body, error) in [
+            ("", both.as_str(), DocumentError::Ambiguous),
+            (
+                "",
+                r#"{"schemaVersion":1,"fsLayers":[]}"#,
+                DocumentError::Schema1,
+            ),
+            ("", r#"{"hello":"world"}"#, DocumentError::Unknown),
+            (
+                media_type::OCI_INDEX,
+                lying.as_str(),
+                DocumentError::MediaType {
+                    body: media_type::DOCKER_LIST.into(),
+                    header: media_type::OCI_INDEX.into(),
+                },
+            ),
+        ] {
+            assert_eq!(raw(header, body).document(), Err(error));
+        }
+        assert!(matches!(
+            raw("", "<html>").document(),
+            Err(DocumentError::Invalid { .. })
+        ));
+        assert!(matches!(
+            raw("", r#"{"manifests":[{"digest":7}]}"#).document(),
+            Err(DocumentError::Invalid { .. })
+        ));
+    }
+}

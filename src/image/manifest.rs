@@ -1,0 +1,126 @@
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{Digest, DocumentError, Platform};
+
+/// A pointer to content: what it is, how large, and its digest (OCI image spec 1.1, "Descriptors").
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Descriptor {
+    /// The media type; may be empty.
+    pub media_type: String,
+    /// The content's digest.
+    pub digest: Digest,
+    /// The content's size in bytes; 0 where the document does not say.
+    pub size: u64,
+    /// The platform, where the descriptor stands in an index and says one.
+    pub platform: Option<Platform>,
+    /// The artifact type; may be absent.
+    pub artifact_type: Option<String>,
+    /// The annotations.
+    pub annotations: BTreeMap<String, String>,
+}
+
+/// An image manifest, OCI's or Docker's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Manifest {
+    /// The `mediaType` member; may be empty.
+    pub media_type: String,
+    /// The artifact type, for things in an image's shape that are none.
+    pub artifact_type: Option<String>,
+    /// The image's config.
+    pub config: Descriptor,
+    /// The layers, lowest first.
+    pub layers: Vec<Descriptor>,
+    /// The annotations.
+    pub annotations: BTreeMap<String, String>,
+}
+
+impl Descriptor {
+    /// Returns the digest of the manifest this one attests, if it is a BuildKit attestation.
+    pub fn attestation_of(&self) -> Option<&str> {
+        let kind = self.annotations.get("vnd.docker.reference.type")?;
+        (kind == "attestation-manifest").then(|| {
+            self.annotations
+                .get("vnd.docker.reference.digest")
+                .map_or("", String::as_str)
+        })
+    }
+
+    pub(super) fn read(value: &Value) -> Result<Self, DocumentError> {
+        let digest = Digest::parse(text(value, "digest").unwrap_or_default()).map_err(|error| {
+            DocumentError::Invalid {
+                reason: error.to_string(),
+            }
+        })?;
+        let platform = value
+            .get("platform")
+            .filter(|value| value.is_object())
+            .and_then(read_platform);
+        Ok(Self {
+            media_type: text(value, "mediaType").unwrap_or_default().into(),
+            digest,
+            size: value.get("size").and_then(Value::as_u64).unwrap_or(0),
+            platform,
+            artifact_type: text(value, "artifactType").map(Into::into),
+            annotations: read_texts(value.get("annotations")),
+        })
+    }
+}
+
+impl Manifest {
+    pub(super) fn read(value: &Value) -> Result<Self, DocumentError> {
+        let config = value.get("config").ok_or_else(|| DocumentError::Invalid {
+            reason: "it has layers and no config".into(),
+        })?;
+        Ok(Self {
+            media_type: text(value, "mediaType").unwrap_or_default().into(),
+            artifact_type: text(value, "artifactType").map(Into::into),
+            config: Descriptor::read(config)?,
+            layers: read_descriptors(value.get("layers"))?,
+            annotations: read_texts(value.get("annotations")),
+        })
+    }
+
+    /// Returns the size of config and layers together, in bytes, as they are stored.
+    pub fn size_bytes(&self) -> u64 {
+        self.layers.iter().fold(self.config.size, |sum, layer| {
+            sum.saturating_add(layer.size)
+        })
+    }
+}
+
+pub(super) fn text<'v>(value: &'v Value, member: &str) -> Option<&'v str> {
+    value
+        .get(member)
+        .and_then(Value::as_str)
+        .filter(|text| !text.is_empty())
+}
+
+/// Reads the platform of a descriptor or a config; `None` where a part is missing or unprintable.
+pub(super) fn read_platform(value: &Value) -> Option<Platform> {
+    let word = |member| text(value, member).filter(|text| super::platform::is_word(text));
+    Some(Platform::new(
+        word("os")?,
+        word("architecture")?,
+        word("variant"),
+    ))
+}
+
+/// Reads a map of texts; members that are no text are passed over.
+pub(super) fn read_texts(value: Option<&Value>) -> BTreeMap<String, String> {
+    let members = value.and_then(Value::as_object).into_iter().flatten();
+    members
+        .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_string())))
+        .collect()
+}
+
+/// Reads a list of descriptors; `null` is an empty list.
+pub(super) fn read_descriptors(value: Option<&Value>) -> Result<Vec<Descriptor>, DocumentError> {
+    value
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .map(Descriptor::read)
+        .collect()
+}

@@ -1,0 +1,106 @@
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::grammar;
+use super::reference::{Reference, ReferenceError};
+
+/// A registry host and a path in it: `docker.io/library/nginx`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Repository {
+    registry: Box<str>,
+    path: Box<str>,
+}
+
+impl Repository {
+    /// Reads a repository as users write it, with the defaults of Docker Hub filled in.
+    ///
+    /// # Errors
+    ///
+    /// [`ReferenceError`] if the text is no reference, or has a tag or a digest.
+    pub fn parse(text: &str) -> Result<Self, ReferenceError> {
+        let reference = Reference::parse(text)?;
+        if reference.tag().is_some() || reference.digest().is_some() {
+            return Err(ReferenceError::new(
+                text,
+                "a repository has no tag and no digest",
+            ));
+        }
+        Ok(reference.repository().clone())
+    }
+
+    /// Makes a repository of its two parts, nothing filled in.
+    ///
+    /// # Errors
+    ///
+    /// [`ReferenceError`] if a part does not follow the grammar or the path is longer than 255 bytes.
+    pub fn new(registry: &str, path: &str) -> Result<Self, ReferenceError> {
+        let error = |reason| Err(ReferenceError::new(&format!("{registry}/{path}"), reason));
+        if !grammar::is_registry(registry) {
+            return error("the registry is not a host with an optional port");
+        }
+        if !grammar::is_path(path) {
+            return error("the path does not follow the grammar");
+        }
+        if path.len() > 255 {
+            return error("the path is longer than 255 characters");
+        }
+        Ok(Self {
+            registry: registry.into(),
+            path: path.into(),
+        })
+    }
+
+    /// Returns the registry's host, with its port if it has one: `docker.io`, `localhost:5000`.
+    pub fn registry(&self) -> &str {
+        &self.registry
+    }
+
+    /// Returns the path: `library/nginx`.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Returns the short form that Docker users know: `nginx`, `grafana/grafana`, `ghcr.io/a/b`.
+    pub fn familiar(&self) -> String {
+        if &*self.registry != "docker.io" {
+            return self.to_string();
+        }
+        // A first component that looks like a host could not be left without `docker.io/`.
+        match self.path.strip_prefix("library/") {
+            Some(name) if !name.contains('/') => name.to_string(),
+            _ if Self::parse(&self.path).as_ref() == Ok(self) => self.path.to_string(),
+            _ => self.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for Repository {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/{}", self.registry, self.path)
+    }
+}
+
+impl FromStr for Repository {
+    type Err = ReferenceError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text)
+    }
+}
+
+impl TryFrom<String> for Repository {
+    type Error = ReferenceError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Repository> for String {
+    fn from(repository: Repository) -> Self {
+        repository.to_string()
+    }
+}

@@ -2,3 +2,8 @@
 
 pub mod error;
 pub mod image;
+pub mod lock;
+pub mod tag;
+
+#[cfg(test)]
+mod generated;

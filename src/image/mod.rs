@@ -26,6 +26,7 @@ mod repository;
 mod tag;
 
 pub use config::ImageConfig;
+pub(crate) use config::created;
 pub use digest::{Algorithm, Digest, DigestError};
 pub use document::{Document, DocumentError, RawManifest};
 pub use index::Index;

@@ -1,0 +1,218 @@
+use std::collections::BTreeSet;
+
+use super::{Entry, Lock, read};
+use crate::error::{Code, Diagnostic};
+
+/// What a lock with conflict markers comes to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Merged {
+    /// The entries that both sides agree on, and those that only one side has or changed.
+    pub lock: Lock,
+    /// The names that the two sides pin differently, sorted; they are in `lock` no more.
+    pub conflicts: Vec<String>,
+}
+
+/// Says whether a text has the conflict markers that git leaves.
+pub fn has_conflict_markers(text: &str) -> bool {
+    first_marker(text).is_some()
+}
+
+/// Returns the offset of the first conflict marker.
+pub(super) fn first_marker(text: &str) -> Option<usize> {
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        if line.starts_with("<<<<<<<") {
+            return Some(offset);
+        }
+        offset += line.len();
+    }
+    None
+}
+
+/// Reads a lock with conflict markers: equal and one-sided entries stay, the rest is named.
+///
+/// With the base that `merge.conflictStyle = diff3` leaves, a change made on one side only is taken.
+///
+/// # Errors
+///
+/// [`Code::LockConflict`] if the markers are not in order, else what [`read`] finds in a side.
+pub fn read_conflicted(file: &str, text: &str) -> Result<Merged, Diagnostic> {
+    let sides = split(text).ok_or_else(|| {
+        Diagnostic::new(
+            Code::LockConflict,
+            format!("the conflict markers in {file} are not in order"),
+        )
+        .help("restore the file from one of the branches and run `imagelock lock`")
+    })?;
+    let ours = read(file, &sides.ours)?;
+    let theirs = read(file, &sides.theirs)?;
+    let base = sides.base.as_deref().and_then(|base| read(file, base).ok());
+    let names: BTreeSet<&str> = ours
+        .images
+        .iter()
+        .chain(&theirs.images)
+        .map(|entry| entry.name.as_str())
+        .collect();
+    let mut lock = Lock {
+        images: Vec::new(),
+        extra: ours.extra.clone(),
+    };
+    let mut conflicts = Vec::new();
+    for name in names {
+        match choose(ours.get(name), theirs.get(name), base.as_ref(), name) {
+            Choice::Keep(entry) => lock.images.push(entry.clone()),
+            Choice::Drop => {}
+            Choice::Conflict => conflicts.push(name.to_string()),
+        }
+    }
+    Ok(Merged { lock, conflicts })
+}
+
+enum Choice<'e> {
+    Keep(&'e Entry),
+    Drop,
+    Conflict,
+}
+
+fn choose<'e>(
+    ours: Option<&'e Entry>,
+    theirs: Option<&'e Entry>,
+    base: Option<&Lock>,
+    name: &str,
+) -> Choice<'e> {
+    let keep = |entry: Option<&'e Entry>| entry.map_or(Choice::Drop, Choice::Keep);
+    if ours == theirs || base.is_some_and(|base| base.get(name) == theirs) {
+        return keep(ours);
+    }
+    if base.is_some_and(|base| base.get(name) == ours) {
+        return keep(theirs);
+    }
+    match (ours, theirs) {
+        // Without a base, an entry of one side was added there: git shows a removal the same way, but
+        // `lock` drops what the config does not name.
+        (Some(entry), None) | (None, Some(entry)) => Choice::Keep(entry),
+        _ => Choice::Conflict,
+    }
+}
+
+struct Sides {
+    ours: String,
+    theirs: String,
+    base: Option<String>,
+}
+
+fn split(text: &str) -> Option<Sides> {
+    #[derive(PartialEq)]
+    enum At {
+        Both,
+        Ours,
+        Base,
+        Theirs,
+    }
+    let (mut ours, mut theirs, mut base) = (String::new(), String::new(), String::new());
+    let (mut at, mut hunks, mut bases) = (At::Both, 0, 0);
+    for line in text.split_inclusive('\n') {
+        match line.get(..7) {
+            Some("<<<<<<<") if at == At::Both => (at, hunks) = (At::Ours, hunks + 1),
+            Some("|||||||") if at == At::Ours => (at, bases) = (At::Base, bases + 1),
+            Some("=======") if at == At::Ours || at == At::Base => at = At::Theirs,
+            Some(">>>>>>>") if at == At::Theirs => at = At::Both,
+            Some("<<<<<<<" | "|||||||" | ">>>>>>>") => return None,
+            _ => match at {
+                At::Both => {
+                    ours.push_str(line);
+                    theirs.push_str(line);
+                    base.push_str(line);
+                }
+                At::Ours => ours.push_str(line),
+                At::Base => base.push_str(line),
+                At::Theirs => theirs.push_str(line),
+            },
+        }
+    }
+    (at == At::Both).then(|| Sides {
+        ours,
+        theirs,
+        base: (bases == hunks).then_some(base),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::read::tests::sample;
+    use super::*;
+    use crate::image::Tag;
+    use crate::lock::write;
+
+    fn block(name: &str, tag: &str) -> String {
+        let mut entry = sample().images.remove(0);
+        entry.name = name.into();
+        entry.tag = Tag::parse(tag).unwrap();
+        let lock = Lock {
+            images: vec![entry],
+            ..Lock::default()
+        };
+        write(&lock)
+            .split_once("version = 1\n")
+            .unwrap()
+            .1
+            .to_string()
+    }
+
+    fn names(lock: &Lock) -> Vec<String> {
+        lock.images
+            .iter()
+            .map(|entry| format!("{}={}", entry.name, entry.tag))
+            .collect()
+    }
+
+    #[test]
+    fn keeps_what_both_sides_agree_on() {
+        let text = format!(
+            "version = 1\n{}<<<<<<< HEAD\n{}{}=======\n{}{}>>>>>>> branch\n{}",
+            block("a", "1.0"),
+            block("b", "1.1"),
+            block("c", "1.0"),
+            block("b", "1.2"),
+            block("d", "1.0"),
+            block("e", "1.0")
+        );
+        assert!(has_conflict_markers(&text));
+        assert_eq!(
+            read("images.lock", &text).unwrap_err().code,
+            Code::LockConflict
+        );
+        let merged = read_conflicted("images.lock", &text).unwrap();
+        assert_eq!(names(&merged.lock), ["a=1.0", "c=1.0", "d=1.0", "e=1.0"]);
+        assert_eq!(merged.conflicts, ["b"]);
+    }
+
+    #[test]
+    fn a_base_settles_what_one_side_changed() {
+        let text = format!(
+            "version = 1\n<<<<<<< HEAD\n{}{}||||||| base\n{}{}=======\n{}>>>>>>> branch\n",
+            block("a", "1.1"),
+            block("b", "1.0"),
+            block("a", "1.0"),
+            block("b", "1.0"),
+            block("a", "1.0"),
+        );
+        let merged = read_conflicted("images.lock", &text).unwrap();
+        assert_eq!(names(&merged.lock), ["a=1.1"]);
+        assert!(merged.conflicts.is_empty());
+    }
+
+    #[test]
+    fn markers_out_of_order_are_refused() {
+        for text in [
+            "<<<<<<< a\nversion = 1\n",
+            "<<<<<<< a\n>>>>>>> b\n",
+            "<<<<<<< a\n<<<<<<< b\n",
+        ] {
+            assert_eq!(
+                read_conflicted("images.lock", text).unwrap_err().code,
+                Code::LockConflict
+            );
+        }
+    }
+}

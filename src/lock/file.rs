@@ -1,0 +1,226 @@
+use std::fs::{self, File};
+use std::io::{ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Code, Diagnostic};
+
+/// A lock on disk, as it was when it was loaded.
+#[derive(Clone, Debug)]
+pub struct LockFile {
+    path: PathBuf,
+    text: Option<String>,
+}
+
+/// What [`LockFile::save`] did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// The file has the new text.
+    Yes,
+    /// The file had the text already and was not touched.
+    Unchanged,
+}
+
+/// Locks larger than this are refused: 64 MiB would be some 100,000 images.
+const MAX_BYTES: u64 = 64 << 20;
+
+impl LockFile {
+    /// Reads a lock's text, if the file is there.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Io`] if the file is there and cannot be read as UTF-8 text.
+    pub fn load(path: &Path) -> Result<Self, Diagnostic> {
+        let unreadable = |reason: String| {
+            Diagnostic::new(
+                Code::Io,
+                format!("cannot read {}: {reason}", path.display()),
+            )
+        };
+        let text = match fs::metadata(path) {
+            Ok(metadata) if metadata.len() > MAX_BYTES => {
+                return Err(unreadable("it is larger than 64 MiB".into()));
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            _ => Some(fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?),
+        };
+        Ok(Self {
+            path: path.into(),
+            text,
+        })
+    }
+
+    /// Returns the path.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Returns the text as it was loaded; nothing if there was no file.
+    pub fn text(&self) -> Option<&str> {
+        self.text.as_deref()
+    }
+
+    /// Replaces the file's text as a whole, or leaves the file as it is.
+    ///
+    /// The text goes to a temporary file in the same folder, which is synced and renamed while an
+    /// advisory lock is held. A text that differs only in line ends is equal. Nothing is written if
+    /// another process changed the file since it was loaded.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::LockWrite`]; the old file is then untouched.
+    pub fn save(&self, text: &str) -> Result<Written, Diagnostic> {
+        if self
+            .text
+            .as_ref()
+            .is_some_and(|old| old == text || old.replace("\r\n", "\n") == text)
+        {
+            return Ok(Written::Unchanged);
+        }
+        let failed = |what: &str, error: std::io::Error| {
+            let diagnostic = Diagnostic::new(
+                Code::LockWrite,
+                format!("cannot write {}: {what}: {error}", self.path.display()),
+            );
+            match error.kind() {
+                ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => diagnostic
+                    .help("make the folder writable, or use `imagelock check` where nothing may be written"),
+                _ => diagnostic,
+            }
+        };
+        let folder = match self.path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let guard =
+            Guard::take(folder).map_err(|error| failed("its folder cannot be locked", error))?;
+        if Self::load(&self.path)?.text != self.text {
+            return Err(Diagnostic::new(
+                Code::LockWrite,
+                format!(
+                    "{} was changed by another process in the meantime",
+                    self.path.display()
+                ),
+            )
+            .help("run the command again"));
+        }
+        let mut file = tempfile::Builder::new()
+            .prefix(".images.lock.")
+            .tempfile_in(folder)
+            .map_err(|error| failed("a temporary file beside it cannot be made", error))?;
+        file.write_all(text.as_bytes())
+            .map_err(|error| failed("its text", error))?;
+        keep_permissions(file.as_file(), &self.path)
+            .map_err(|error| failed("its permissions", error))?;
+        file.as_file()
+            .sync_all()
+            .map_err(|error| failed("its text", error))?;
+        file.persist(&self.path)
+            .map_err(|error| failed("the temporary file cannot be renamed", error.error))?;
+        guard.release(folder);
+        Ok(Written::Yes)
+    }
+}
+
+/// Gives a new file the permissions of the old one, or those that a new file would usually have.
+#[cfg(unix)]
+fn keep_permissions(file: &File, path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+
+    let mode = match fs::metadata(path) {
+        Ok(metadata) => metadata.permissions().mode() & 0o777,
+        Err(_) => 0o644,
+    };
+    file.set_permissions(fs::Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn keep_permissions(_file: &File, _path: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+/// An advisory lock on a folder, held while one process compares and renames.
+#[cfg(unix)]
+struct Guard(File);
+
+#[cfg(unix)]
+impl Guard {
+    fn take(folder: &Path) -> std::io::Result<Self> {
+        let file = File::open(folder)?;
+        match file.lock() {
+            Ok(()) => Ok(Self(file)),
+            // Some network file systems have no locks; the comparison before the rename remains.
+            Err(error) if error.kind() == ErrorKind::Unsupported => Ok(Self(file)),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn release(self, _folder: &Path) {
+        // The rename is on disk only when its folder is.
+        let _ = self.0.sync_all();
+    }
+}
+
+/// Where folders cannot be locked, a file in them is.
+#[cfg(not(unix))]
+struct Guard(File);
+
+#[cfg(not(unix))]
+impl Guard {
+    const NAME: &str = ".images.lock.guard";
+
+    fn take(folder: &Path) -> std::io::Result<Self> {
+        let file = fs::OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(folder.join(Self::NAME))?;
+        file.lock()?;
+        Ok(Self(file))
+    }
+
+    fn release(self, folder: &Path) {
+        drop(self.0);
+        let _ = fs::remove_file(folder.join(Self::NAME));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writes_once_and_leaves_no_litter() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("images.lock");
+        let new = LockFile::load(&path).unwrap();
+        assert_eq!(new.text(), None);
+        assert_eq!(new.save("a\n").unwrap(), Written::Yes);
+        let loaded = LockFile::load(&path).unwrap();
+        assert_eq!(loaded.save("a\n").unwrap(), Written::Unchanged);
+        assert_eq!(loaded.save("b\n").unwrap(), Written::Yes);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "b\n");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn windows_line_ends_are_equal() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("images.lock");
+        fs::write(&path, "a\r\nb\r\n").unwrap();
+        assert_eq!(
+            LockFile::load(&path).unwrap().save("a\nb\n").unwrap(),
+            Written::Unchanged
+        );
+        assert_eq!(fs::read_to_string(&path).unwrap(), "a\r\nb\r\n");
+    }
+
+    #[test]
+    fn a_change_by_another_process_is_not_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("images.lock");
+        let loaded = LockFile::load(&path).unwrap();
+        fs::write(&path, "theirs\n").unwrap();
+        assert_eq!(loaded.save("ours\n").unwrap_err().code, Code::LockWrite);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "theirs\n");
+    }
+}

@@ -1,0 +1,27 @@
+//! The lock: every pin, in `images.lock`.
+//!
+//! The [`Lock`] is read leniently ([`read`], [`read_conflicted`]) and written canonically ([`write`]):
+//! sorted by name, fixed key order, LF, nothing that changes from run to run. [`LockFile`] puts it on
+//! disk atomically.
+//!
+//! ```
+//! let text = "version = 1\n";
+//! let lock = imagelock::lock::read("images.lock", text)?;
+//! assert!(lock.images.is_empty());
+//! assert!(imagelock::lock::write(&lock).contains("@generated"));
+//! # Ok::<(), imagelock::error::Diagnostic>(())
+//! ```
+
+mod conflict;
+mod document;
+mod file;
+mod model;
+mod read;
+mod write;
+
+pub use conflict::{Merged, has_conflict_markers, read_conflicted};
+pub use document::{EntryDocument, LockDocument};
+pub use file::{LockFile, Written};
+pub use model::{Entry, Lock, SCHEMA, VERSION};
+pub use read::read;
+pub use write::write;

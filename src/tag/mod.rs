@@ -1,0 +1,19 @@
+//! What is known of a tag's content beyond its digest, and where each fact came from.
+//!
+//! The publisher writes these facts, so they inform and never decide: a link is kept only if it is
+//! `https`, a revision only if it is a plain word.
+//!
+//! ```
+//! use imagelock::tag::{ImageFacts, Origin};
+//! use std::collections::BTreeMap;
+//!
+//! let annotations =
+//!     BTreeMap::from([("org.opencontainers.image.source".to_string(), "https://github.com/acme/api".to_string())]);
+//! let mut facts = ImageFacts::default();
+//! facts.learn(&annotations, Origin::IndexAnnotation);
+//! assert_eq!(facts.source.unwrap().value, "https://github.com/acme/api");
+//! ```
+
+mod facts;
+
+pub use facts::{Fact, ImageFacts, Origin};

@@ -1,5 +1,7 @@
 //! imagelock
 
+#[cfg(feature = "embedded")]
+pub mod embedded;
 pub mod error;
 pub mod image;
 pub mod lock;

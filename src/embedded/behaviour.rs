@@ -1,0 +1,422 @@
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, LOCATION};
+use http::{HeaderValue, StatusCode};
+
+use super::answer::{Answer, Content};
+use super::gate::Gate;
+use super::operation::{Operation, Route};
+
+/// A departure of an embedded registry from what a good registry does.
+///
+/// It says which requests it is for, how many of them, and what is different. With
+/// [`status`](Self::status), [`redirect`](Self::redirect) or [`hang_up`](Self::hang_up) it takes the
+/// place of the normal answer, without one it changes the normal answer. In the values of headers
+/// `{address}` stands for the registry's address, `{path}` for the path and query of the request.
+///
+/// ```
+/// use imagelock::embedded::{Behaviour, Operation};
+///
+/// let busy = Behaviour::on(Operation::Tags)
+///     .repository("a/b")
+///     .times(2)
+///     .status(429)
+///     .header("retry-after", "0");
+/// let wrong = Behaviour::on(Operation::ManifestGet).body("not what the digest says");
+/// # let _ = (busy, wrong);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Behaviour {
+    operations: Vec<Operation>,
+    repository: Option<String>,
+    reference: Option<String>,
+    skip: usize,
+    times: Option<usize>,
+    wait: Option<Wait>,
+    hang_up: bool,
+    status: Option<StatusCode>,
+    headers: Vec<(HeaderName, Option<String>)>,
+    content: Option<Change>,
+    page_size: Option<usize>,
+    links: Option<Links>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Wait {
+    At(Gate),
+    Forever,
+}
+
+#[derive(Clone, Debug)]
+enum Change {
+    Body(Bytes),
+    Cut(usize),
+    Stalled(usize),
+    Oversized(u64),
+}
+
+/// How the next page of a list is named.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Links {
+    #[default]
+    Relative,
+    Absolute,
+    To(String),
+    Loop,
+    Endless,
+}
+
+impl Behaviour {
+    /// Begins a behaviour for one operation.
+    pub fn on(operation: Operation) -> Self {
+        Self {
+            operations: vec![operation],
+            ..Self::default()
+        }
+    }
+
+    /// Begins a behaviour for several operations.
+    pub fn on_any(operations: impl IntoIterator<Item = Operation>) -> Self {
+        Self {
+            operations: operations.into_iter().collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Begins a behaviour for every request.
+    pub fn always() -> Self {
+        Self::default()
+    }
+
+    /// Keeps it to one repository, such as `library/nginx`.
+    #[must_use]
+    pub fn repository(mut self, path: &str) -> Self {
+        self.repository = Some(path.to_owned());
+        self
+    }
+
+    /// Keeps it to one tag or digest.
+    #[must_use]
+    pub fn reference(mut self, reference: &str) -> Self {
+        self.reference = Some(reference.to_owned());
+        self
+    }
+
+    /// Lets the first requests that fit have the normal answer.
+    #[must_use]
+    pub fn after(mut self, count: usize) -> Self {
+        self.skip = count;
+        self
+    }
+
+    /// Ends it after this many requests; without it, it stays.
+    #[must_use]
+    pub fn times(mut self, count: usize) -> Self {
+        self.times = Some(count);
+        self
+    }
+
+    /// Holds requests at a gate before they are answered.
+    #[must_use]
+    pub fn wait_at(mut self, gate: &Gate) -> Self {
+        self.wait = Some(Wait::At(gate.clone()));
+        self
+    }
+
+    /// Never answers; the connection stays open.
+    #[must_use]
+    pub fn never_answer(mut self) -> Self {
+        self.wait = Some(Wait::Forever);
+        self
+    }
+
+    /// Closes the connection without an answer.
+    #[must_use]
+    pub fn hang_up(mut self) -> Self {
+        self.hang_up = true;
+        self
+    }
+
+    /// Answers with this status.
+    ///
+    /// For 400 and above the body is the usual error envelope unless a body is given, else empty.
+    #[must_use]
+    pub fn status(mut self, status: u16) -> Self {
+        let status = StatusCode::from_u16(status);
+        self.status = Some(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+        self
+    }
+
+    /// Sets a header; one that HTTP does not allow is left out.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
+            self.headers.push((name, Some(value.to_owned())));
+        }
+        self
+    }
+
+    /// Takes a header away.
+    #[must_use]
+    pub fn without_header(mut self, name: &str) -> Self {
+        if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
+            self.headers.push((name, None));
+        }
+        self
+    }
+
+    /// Sends these bytes as the body; the headers stay what they are.
+    #[must_use]
+    pub fn body(mut self, body: impl Into<Bytes>) -> Self {
+        self.content = Some(Change::Body(body.into()));
+        self
+    }
+
+    /// Sends this text as the body, as JSON, valid or not.
+    #[must_use]
+    pub fn json(self, text: &str) -> Self {
+        self.header(CONTENT_TYPE.as_str(), "application/json")
+            .body(text.to_owned())
+    }
+
+    /// Sends this text as the body, as HTML.
+    #[must_use]
+    pub fn html(self, text: &str) -> Self {
+        self.header(CONTENT_TYPE.as_str(), "text/html; charset=utf-8")
+            .body(text.to_owned())
+    }
+
+    /// Breaks the connection after this many bytes of the body.
+    #[must_use]
+    pub fn truncated(mut self, sent: usize) -> Self {
+        self.content = Some(Change::Cut(sent));
+        self
+    }
+
+    /// Sends this many bytes of the body and then nothing, while the connection stays open.
+    #[must_use]
+    pub fn stalled(mut self, sent: usize) -> Self {
+        self.content = Some(Change::Stalled(sent));
+        self
+    }
+
+    /// Sends this many blanks as the body, without announcing a length.
+    #[must_use]
+    pub fn oversized(mut self, bytes: u64) -> Self {
+        self.content = Some(Change::Oversized(bytes));
+        self
+    }
+
+    /// Redirects with status 307, for example to `http://localhost:5000{path}`.
+    #[must_use]
+    pub fn redirect(self, location: &str) -> Self {
+        self.status(307).header(LOCATION.as_str(), location)
+    }
+
+    /// Puts at most this many names on a page of a list, whatever the client asks for.
+    #[must_use]
+    pub fn page_size(mut self, names: usize) -> Self {
+        self.page_size = Some(names);
+        self
+    }
+
+    /// Names the next page by its absolute URL.
+    #[must_use]
+    pub fn absolute_links(mut self) -> Self {
+        self.links = Some(Links::Absolute);
+        self
+    }
+
+    /// Names the next page at another origin, such as `http://localhost:5000`.
+    #[must_use]
+    pub fn links_to(mut self, origin: &str) -> Self {
+        self.links = Some(Links::To(origin.to_owned()));
+        self
+    }
+
+    /// Names each page as its own next page.
+    #[must_use]
+    pub fn link_loop(mut self) -> Self {
+        self.links = Some(Links::Loop);
+        self
+    }
+
+    /// Always has another page, with another name on it.
+    #[must_use]
+    pub fn endless_pages(mut self) -> Self {
+        self.links = Some(Links::Endless);
+        self
+    }
+
+    fn fits(&self, route: &Route) -> bool {
+        let same = |wanted: &Option<String>, is: &str| wanted.as_deref().is_none_or(|w| w == is);
+        (self.operations.is_empty() || self.operations.contains(&route.operation))
+            && same(&self.repository, &route.repository)
+            && same(&self.reference, &route.reference)
+            && self.times != Some(0)
+    }
+
+    /// Says whether the request gets this behaviour, and counts it.
+    fn take(&mut self, route: &Route) -> bool {
+        if !self.fits(route) {
+            return false;
+        }
+        if self.skip > 0 {
+            self.skip -= 1;
+            return false;
+        }
+        if let Some(times) = &mut self.times {
+            *times -= 1;
+        }
+        true
+    }
+
+    fn replaces(&self) -> bool {
+        self.status.is_some() || self.hang_up
+    }
+}
+
+/// The behaviours that one request meets.
+#[derive(Debug, Default)]
+pub(super) struct Script {
+    behaviours: Vec<Behaviour>,
+}
+
+impl Script {
+    /// Takes the behaviours for a request, in the order they were added.
+    ///
+    /// One that replaces the answer ends the search, so that those after it have their turn later.
+    pub(super) fn take(all: &mut [Behaviour], route: &Route) -> Self {
+        let mut behaviours = Vec::new();
+        for behaviour in all {
+            if behaviour.take(route) {
+                behaviours.push(behaviour.clone());
+                if behaviour.replaces() {
+                    break;
+                }
+            }
+        }
+        Self { behaviours }
+    }
+
+    pub(super) async fn wait(&self) {
+        for wait in self.behaviours.iter().filter_map(|b| b.wait.as_ref()) {
+            match wait {
+                Wait::At(gate) => gate.pass().await,
+                Wait::Forever => std::future::pending().await,
+            }
+        }
+    }
+
+    pub(super) fn hangs_up(&self) -> bool {
+        self.behaviours.iter().any(|behaviour| behaviour.hang_up)
+    }
+
+    pub(super) fn page_size(&self) -> Option<usize> {
+        self.behaviours.iter().filter_map(|b| b.page_size).min()
+    }
+
+    pub(super) fn links(&self) -> Links {
+        let links = self.behaviours.iter().rev().find_map(|b| b.links.clone());
+        links.unwrap_or_default()
+    }
+
+    /// Returns the answer that takes the place of the normal one.
+    pub(super) fn replacement(&self) -> Option<Answer> {
+        self.behaviours
+            .iter()
+            .find_map(|behaviour| behaviour.status)
+            .map(usual)
+    }
+
+    /// Changes an answer as the behaviours say.
+    pub(super) fn change(&self, mut answer: Answer, address: &str, path: &str) -> Answer {
+        for behaviour in &self.behaviours {
+            match &behaviour.content {
+                None => {}
+                Some(Change::Body(bytes)) => answer.content = Content::Whole(bytes.clone()),
+                Some(Change::Cut(sent)) => answer.content = Content::Cut(answer.bytes(), *sent),
+                Some(Change::Stalled(sent)) => {
+                    answer.content = Content::Stalled(answer.bytes(), *sent);
+                }
+                Some(Change::Oversized(bytes)) => {
+                    answer.headers.remove(CONTENT_LENGTH);
+                    answer.content = Content::Oversized(*bytes);
+                }
+            }
+            for (name, value) in &behaviour.headers {
+                answer.headers.remove(name);
+                let value = value.as_ref().map(|value| {
+                    let value = value.replace("{address}", address).replace("{path}", path);
+                    HeaderValue::from_bytes(value.as_bytes())
+                });
+                if let Some(Ok(value)) = value {
+                    answer.headers.insert(name, value);
+                }
+            }
+        }
+        answer
+    }
+}
+
+/// Returns the usual answer of a registry with this status.
+fn usual(status: StatusCode) -> Answer {
+    let (code, message) = match status.as_u16() {
+        401 => ("UNAUTHORIZED", "authentication required"),
+        403 => ("DENIED", "requested access to the resource is denied"),
+        404 => ("NAME_UNKNOWN", "repository name not known to registry"),
+        405 => ("UNSUPPORTED", "the operation is unsupported"),
+        429 => ("TOOMANYREQUESTS", "too many requests"),
+        400..=499 => ("UNKNOWN", "the request is refused"),
+        500.. => ("UNKNOWN", "unknown error"),
+        _ => return Answer::new(status),
+    };
+    Answer::error(status, code, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tags(repository: &str) -> Route {
+        Route {
+            operation: Operation::Tags,
+            repository: repository.to_owned(),
+            reference: String::new(),
+        }
+    }
+
+    fn statuses(all: &mut [Behaviour], routes: &[Route]) -> Vec<Option<u16>> {
+        let one = |route| {
+            let answer = Script::take(all, route).replacement();
+            answer.map(|answer| answer.status.as_u16())
+        };
+        routes.iter().map(one).collect()
+    }
+
+    #[test]
+    fn behaviours_follow_each_other_and_end() {
+        let mut all = [
+            Behaviour::on(Operation::Tags).times(2).status(429),
+            Behaviour::on(Operation::Tags).times(1).status(503),
+        ];
+        let routes = [tags("a"), tags("a"), tags("a"), tags("a")];
+        let expected = [Some(429), Some(429), Some(503), None];
+        assert_eq!(statuses(&mut all, &routes), expected);
+    }
+
+    #[test]
+    fn other_repositories_and_the_first_requests_are_spared() {
+        let mut all = [Behaviour::always().repository("b").after(1).status(500)];
+        let routes = [tags("a"), tags("b"), tags("a"), tags("b")];
+        assert_eq!(statuses(&mut all, &routes), [None, None, None, Some(500)]);
+    }
+
+    #[test]
+    fn placeholders_are_filled_in() {
+        let mut all = [Behaviour::always().redirect("http://{address}/x{path}")];
+        let script = Script::take(&mut all, &tags("a"));
+        let answer = script.replacement().unwrap();
+        let answer = script.change(answer, "127.0.0.1:5", "/v2/?n=1");
+        assert_eq!(answer.headers[LOCATION], "http://127.0.0.1:5/x/v2/?n=1");
+    }
+}

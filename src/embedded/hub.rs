@@ -1,0 +1,76 @@
+//! A tag in the shape of Docker Hub's own API.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::answer::Answer;
+use super::operation::Route;
+use super::store::Store;
+
+pub(super) fn tag(store: &Store, route: &Route) -> Answer {
+    let Some(tagged) = store.tagged(&route.repository, &route.reference) else {
+        let body = json!({"message": "httperror 404: object not found", "errinfo": {}});
+        return Answer::json(StatusCode::NOT_FOUND, &body);
+    };
+    let pushed = tagged.pushed.map(|time| time.to_string());
+    let found = store.manifest(&route.repository, tagged.digest.as_str());
+    let document = found
+        .as_ref()
+        .and_then(|found| serde_json::from_slice::<Value>(&found.bytes).ok())
+        .unwrap_or_default();
+    let images: Vec<_> = match document["manifests"].as_array() {
+        Some(children) => children.iter().map(|child| image(child, &pushed)).collect(),
+        None => vec![image(&single(store, route, &document), &pushed)],
+    };
+    let size: u64 = images
+        .iter()
+        .filter_map(|image| image["size"].as_u64())
+        .sum();
+    let body = json!({
+        "name": route.reference,
+        "digest": tagged.digest.as_str(),
+        "full_size": size,
+        "v2": true,
+        "last_updated": pushed,
+        "tag_status": "active",
+        "tag_last_pulled": null,
+        "tag_last_pushed": pushed,
+        "media_type": found.map(|found| found.media_type),
+        "content_type": "image",
+        "images": images,
+    });
+    Answer::json(StatusCode::OK, &body)
+}
+
+fn image(descriptor: &Value, pushed: &Option<String>) -> Value {
+    let platform = &descriptor["platform"];
+    json!({
+        "architecture": platform["architecture"],
+        "variant": platform["variant"],
+        "os": platform["os"],
+        "os_features": "",
+        "os_version": null,
+        "features": "",
+        "digest": descriptor["digest"],
+        "size": descriptor["size"],
+        "status": "active",
+        "last_pulled": null,
+        "last_pushed": pushed,
+    })
+}
+
+/// Returns a descriptor for an image without an index, its platform read from its config.
+fn single(store: &Store, route: &Route, manifest: &Value) -> Value {
+    let config = manifest["config"]["digest"].as_str();
+    let platform = config
+        .and_then(|text| crate::image::Digest::parse(text).ok())
+        .and_then(|digest| store.blob(&route.repository, &digest))
+        .and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok())
+        .unwrap_or_default();
+    let digest = store.digest(&route.repository, &route.reference);
+    json!({
+        "platform": platform,
+        "digest": digest.map(|digest| digest.to_string()),
+        "size": manifest["config"]["size"],
+    })
+}

@@ -1,0 +1,128 @@
+//! Lists of tags and repositories, with pages.
+
+use http::header::LINK;
+use http::request::Parts;
+use http::{StatusCode, Uri};
+use serde_json::json;
+use url::form_urlencoded;
+
+use super::answer::Answer;
+use super::behaviour::{Links, Script};
+use super::content::name_unknown;
+use super::operation::Route;
+use super::store::Store;
+
+/// Answers the list of a repository's tags.
+pub(super) fn tags(
+    store: &Store,
+    parts: &Parts,
+    route: &Route,
+    script: &Script,
+    address: &str,
+) -> Answer {
+    let Some(tags) = store.tags(&route.repository) else {
+        return name_unknown();
+    };
+    let page = match Page::of(&parts.uri, tags, script) {
+        Ok(page) => page,
+        Err(refusal) => return *refusal,
+    };
+    let body = json!({"name": route.repository, "tags": page.names});
+    page.linked(Answer::json(StatusCode::OK, &body), parts, script, address)
+}
+
+/// Answers the list of all repositories.
+pub(super) fn catalog(store: &Store, parts: &Parts, script: &Script, address: &str) -> Answer {
+    let page = match Page::of(&parts.uri, store.repositories(), script) {
+        Ok(page) => page,
+        Err(refusal) => return *refusal,
+    };
+    let body = json!({"repositories": page.names});
+    page.linked(Answer::json(StatusCode::OK, &body), parts, script, address)
+}
+
+struct Page {
+    names: Vec<String>,
+    /// The query of the next page.
+    next: Option<String>,
+}
+
+impl Page {
+    fn of(uri: &Uri, names: Vec<String>, script: &Script) -> Result<Self, Box<Answer>> {
+        let query = uri.query().unwrap_or_default().as_bytes();
+        let query: Vec<_> = form_urlencoded::parse(query).into_owned().collect();
+        let field = |name: &str| {
+            let found = query.iter().find(|(key, _)| key == name);
+            found.map(|(_, value)| value.clone())
+        };
+        let last = field("last");
+        if script.links() == Links::Endless {
+            return Ok(Self::endless(last.as_deref()));
+        }
+        let asked = match field("n").map(|n| n.parse::<usize>()) {
+            Some(Ok(n)) => Some(n),
+            None => None,
+            Some(Err(_)) => {
+                return Err(Box::new(Answer::error(
+                    StatusCode::BAD_REQUEST,
+                    "PAGINATION_NUMBER_INVALID",
+                    "invalid number of results requested",
+                )));
+            }
+        };
+        let mut left = names;
+        if let Some(last) = last {
+            left.retain(|name| *name > last);
+        }
+        let size = match (asked, script.page_size()) {
+            (Some(asked), Some(cap)) => Some(asked.min(cap)),
+            (asked, cap) => asked.or(cap),
+        };
+        let Some(size) = size.filter(|size| *size < left.len()) else {
+            return Ok(Self {
+                names: left,
+                next: None,
+            });
+        };
+        left.truncate(size);
+        let next = left.last().map(|last| next_query(last, asked));
+        Ok(Self { names: left, next })
+    }
+
+    fn endless(last: Option<&str>) -> Self {
+        let number: usize = last
+            .and_then(|last| last.strip_prefix("endless-"))
+            .and_then(|number| number.parse().ok())
+            .map_or(0, |number: usize| number + 1);
+        let name = format!("endless-{number}");
+        Self {
+            next: Some(next_query(&name, None)),
+            names: vec![name],
+        }
+    }
+
+    fn linked(self, answer: Answer, parts: &Parts, script: &Script, address: &str) -> Answer {
+        let path = parts.uri.path();
+        let links = script.links();
+        let target = match (self.next, links) {
+            (_, Links::Loop) => {
+                let whole = parts.uri.path_and_query();
+                whole.map(ToString::to_string).unwrap_or_default()
+            }
+            (None, _) => return answer,
+            (Some(next), Links::Relative | Links::Endless) => format!("{path}?{next}"),
+            (Some(next), Links::Absolute) => format!("http://{address}{path}?{next}"),
+            (Some(next), Links::To(origin)) => format!("{origin}{path}?{next}"),
+        };
+        answer.header(LINK, format!("<{target}>; rel=\"next\""))
+    }
+}
+
+fn next_query(last: &str, size: Option<usize>) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("last", last);
+    if let Some(size) = size {
+        query.append_pair("n", &size.to_string());
+    }
+    query.finish()
+}

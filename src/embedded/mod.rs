@@ -1,0 +1,47 @@
+//! An OCI registry inside the process, on loopback: for `imagelock demo`, for tests and benches.
+//!
+//! A [`Store`] holds what an [`ImageSpec`] describes, a [`Registry`] serves it as the OCI distribution
+//! spec 1.1 says. [`Auth`] makes it want credentials, a [`Behaviour`] makes it misbehave, a [`Gate`]
+//! holds requests, and every [`Request`] is kept to be looked at. [`sample`] has content to play with.
+//!
+//! ```
+//! use imagelock::embedded::{ImageSpec, Operation, Registry};
+//!
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! let registry = Registry::start().await?;
+//! let image = ImageSpec::new("nginx 1.27.5").platforms(["linux/amd64", "linux/arm64"]);
+//! let digest = registry.store().publish("library/nginx", "1.27.5", &image);
+//!
+//! let tags = reqwest::get(registry.url("/v2/library/nginx/tags/list")).await?;
+//! assert_eq!(tags.text().await?, r#"{"name":"library/nginx","tags":["1.27.5"]}"#);
+//! assert_eq!(registry.count(Operation::Tags), 1);
+//! # assert!(digest.as_str().starts_with("sha256:"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod answer;
+mod archive;
+mod auth;
+mod behaviour;
+mod builder;
+mod content;
+mod gate;
+mod hub;
+mod listing;
+mod log;
+mod operation;
+pub mod sample;
+mod server;
+mod store;
+mod upload;
+
+pub use auth::Auth;
+pub use behaviour::Behaviour;
+pub use builder::{BuiltImage, ImageSpec};
+pub use gate::Gate;
+pub use log::Request;
+pub use operation::Operation;
+pub use server::Registry;
+pub use store::{Store, StoredManifest};

@@ -1,0 +1,288 @@
+use std::future::Future;
+use std::io;
+use std::net::Ipv4Addr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use http::{Method, Response, StatusCode};
+use http_body_util::{BodyExt as _, Limited};
+use hyper::body::Incoming;
+use hyper::rt::Executor;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use hyper_util::server::conn::auto;
+use tokio::net::TcpListener;
+use tokio::task::{JoinHandle, JoinSet};
+
+use super::answer::{Answer, Body};
+use super::auth::{Auth, Guard};
+use super::behaviour::{Behaviour, Script};
+use super::log::{InFlight, Log, Request};
+use super::operation::{Operation, Route};
+use super::store::Store;
+use super::upload::Uploads;
+use super::{content, hub, listing};
+
+/// The largest body that may be uploaded.
+const LARGEST_UPLOAD: usize = 64 * 1024 * 1024;
+
+/// A registry inside this process, on a free port of the loopback interface.
+///
+/// It speaks HTTP/1.1 and, to clients that begin with it, HTTP/2, both without TLS. It stops when it
+/// is dropped: the port is closed, requests that are being answered are cut off.
+#[derive(Debug)]
+pub struct Registry {
+    shared: Arc<Shared>,
+    accepting: JoinHandle<()>,
+    connections: Tasks,
+}
+
+#[derive(Debug)]
+struct Shared {
+    address: String,
+    store: Store,
+    log: Log,
+    behaviours: Mutex<Vec<Behaviour>>,
+    guard: Mutex<Option<Guard>>,
+    uploads: Uploads,
+}
+
+impl Registry {
+    /// Starts an empty registry.
+    ///
+    /// It must be called within a Tokio runtime that drives input and output.
+    ///
+    /// # Errors
+    ///
+    /// If no port of the loopback interface can be had.
+    pub async fn start() -> io::Result<Self> {
+        Self::serving(Store::new()).await
+    }
+
+    /// Starts a registry that serves this store.
+    ///
+    /// # Errors
+    ///
+    /// If no port of the loopback interface can be had.
+    pub async fn serving(store: Store) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let shared = Arc::new(Shared {
+            address: listener.local_addr()?.to_string(),
+            store,
+            log: Log::default(),
+            behaviours: Mutex::default(),
+            guard: Mutex::default(),
+            uploads: Uploads::default(),
+        });
+        let connections = Tasks::default();
+        let accepting = tokio::spawn(accept(listener, Arc::clone(&shared), connections.clone()));
+        Ok(Self {
+            shared,
+            accepting,
+            connections,
+        })
+    }
+
+    /// Returns host and port as they stand in a reference: `127.0.0.1:34567`.
+    pub fn address(&self) -> &str {
+        &self.shared.address
+    }
+
+    /// Returns the URL of a path: `http://127.0.0.1:34567` and the path.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.shared.address)
+    }
+
+    /// Returns what it serves.
+    pub fn store(&self) -> &Store {
+        &self.shared.store
+    }
+
+    /// Adds a behaviour, after those that are there.
+    pub fn behave(&self, behaviour: Behaviour) {
+        lock(&self.shared.behaviours).push(behaviour);
+    }
+
+    /// Ends all behaviours.
+    pub fn behave_well(&self) {
+        lock(&self.shared.behaviours).clear();
+    }
+
+    /// Lets in only who proves to be allowed; tokens given out before are void.
+    pub fn require(&self, auth: Auth) {
+        *lock(&self.shared.guard) = Some(Guard::new(auth, &self.shared.address));
+    }
+
+    /// Lets all tokens given out so far expire.
+    pub fn revoke_tokens(&self) {
+        if let Some(guard) = lock(&self.shared.guard).as_mut() {
+            guard.revoke();
+        }
+    }
+
+    /// Returns every request since the start or [`Registry::forget_requests`], in order of arrival.
+    pub fn requests(&self) -> Vec<Request> {
+        self.shared.log.requests()
+    }
+
+    /// Returns how many requests of an operation there were.
+    pub fn count(&self, operation: Operation) -> usize {
+        self.shared.log.count(operation)
+    }
+
+    /// Waits until there were this many requests of an operation.
+    pub async fn received(&self, operation: Operation, count: usize) {
+        self.shared.log.received(operation, count).await;
+    }
+
+    /// Returns the greatest number of requests that were being answered at one time.
+    pub fn most_in_flight(&self) -> usize {
+        self.shared.log.most_in_flight()
+    }
+
+    /// Forgets the requests so far.
+    pub fn forget_requests(&self) {
+        self.shared.log.reset();
+    }
+}
+
+impl Drop for Registry {
+    fn drop(&mut self) {
+        self.accepting.abort();
+        self.connections.close();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The tasks of all connections, which end with the registry; nothing after the end.
+#[derive(Clone, Debug)]
+struct Tasks {
+    running: Arc<Mutex<Option<JoinSet<()>>>>,
+}
+
+impl Default for Tasks {
+    fn default() -> Self {
+        Self {
+            running: Arc::new(Mutex::new(Some(JoinSet::new()))),
+        }
+    }
+}
+
+impl Tasks {
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        if let Some(running) = lock(&self.running).as_mut() {
+            while running.try_join_next().is_some() {}
+            running.spawn(task);
+        }
+    }
+
+    fn close(&self) {
+        let running = lock(&self.running).take();
+        // Dropped outside of the lock: a task that is dropped may hold a clone of this.
+        drop(running);
+    }
+}
+
+impl<F> Executor<F> for Tasks
+where
+    F: Future + Send + 'static,
+{
+    fn execute(&self, task: F) {
+        self.spawn(async move {
+            task.await;
+        });
+    }
+}
+
+async fn accept(listener: TcpListener, shared: Arc<Shared>, connections: Tasks) {
+    loop {
+        // A failed accept (a reset connection, no more descriptors) is no reason to stop.
+        let Ok((stream, _)) = listener.accept().await else {
+            tokio::task::yield_now().await;
+            continue;
+        };
+        let shared = Arc::clone(&shared);
+        let executor = connections.clone();
+        connections.spawn(async move {
+            let service = service_fn(|request| answer(Arc::clone(&shared), request));
+            // An error is the client going away, or a behaviour that breaks the connection.
+            let _ended = auto::Builder::new(executor)
+                .serve_connection(TokioIo::new(stream), service)
+                .await;
+        });
+    }
+}
+
+async fn answer(
+    shared: Arc<Shared>,
+    request: http::Request<Incoming>,
+) -> io::Result<Response<Body>> {
+    let (parts, body) = request.into_parts();
+    let route = Route::of(&parts.method, &parts.uri);
+    let in_flight = shared.log.arrive(&parts, &route);
+    let head = parts.method == Method::HEAD;
+    let admitted = match lock(&shared.guard).as_mut() {
+        Some(guard) => guard.admit(&parts, &route),
+        None => Ok(()),
+    };
+    let answer = match admitted {
+        Err(refusal) => refusal,
+        Ok(()) => {
+            let script = Script::take(&mut lock(&shared.behaviours), &route);
+            script.wait().await;
+            if script.hangs_up() {
+                return Err(io::Error::other("a behaviour hangs up"));
+            }
+            let normal = match script.replacement() {
+                Some(answer) => answer,
+                None => match Limited::new(body, LARGEST_UPLOAD).collect().await {
+                    Ok(body) => {
+                        let body = body.to_bytes();
+                        normal(&shared, &in_flight, &parts, &route, &script, body)
+                    }
+                    Err(_) => Answer::new(StatusCode::PAYLOAD_TOO_LARGE),
+                },
+            };
+            let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+            script.change(normal, &shared.address, path)
+        }
+    };
+    in_flight.answered(answer.status.as_u16());
+    Ok(answer.into_response(head))
+}
+
+/// Returns what a good registry answers.
+fn normal(
+    shared: &Shared,
+    in_flight: &InFlight<'_>,
+    parts: &http::request::Parts,
+    route: &Route,
+    script: &Script,
+    body: Bytes,
+) -> Answer {
+    let store = &shared.store;
+    match route.operation {
+        Operation::Ping => Answer::json(StatusCode::OK, &serde_json::json!({})),
+        Operation::Catalog => listing::catalog(store, parts, script, &shared.address),
+        Operation::Tags => listing::tags(store, parts, route, script, &shared.address),
+        Operation::ManifestHead | Operation::ManifestGet => content::manifest(store, parts, route),
+        Operation::ManifestWrite => content::write_manifest(store, parts, route, body),
+        Operation::BlobHead | Operation::BlobGet => content::blob(store, route),
+        Operation::BlobWrite => shared.uploads.answer(store, parts, route, &body),
+        Operation::HubTag => hub::tag(store, route),
+        Operation::Token => {
+            in_flight.form(&body);
+            match lock(&shared.guard).as_mut() {
+                Some(guard) => guard.token(parts, &body),
+                None => Answer::new(StatusCode::NOT_FOUND),
+            }
+        }
+        // Referrers are not supported, as in `distribution`; clients fall back to the tag scheme.
+        Operation::Referrers | Operation::Other => Answer::new(StatusCode::NOT_FOUND)
+            .header(http::header::CONTENT_TYPE, "text/plain; charset=utf-8")
+            .body("404 page not found\n"),
+    }
+}

@@ -1,0 +1,229 @@
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use bytes::Bytes;
+use jiff::Timestamp;
+
+use super::builder::ImageSpec;
+use crate::image::Digest;
+
+/// What an embedded registry holds, in memory: repositories with manifests, tags and blobs.
+///
+/// A clone is another handle to the same content. It can be used from any thread, with and without
+/// a runtime, while a [`Registry`](super::Registry) serves it.
+#[derive(Clone, Debug, Default)]
+pub struct Store {
+    content: Arc<RwLock<BTreeMap<String, Held>>>,
+}
+
+/// A manifest or an index as a registry keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredManifest {
+    /// The content address of `bytes`.
+    pub digest: Digest,
+    /// The media type it was pushed with.
+    pub media_type: String,
+    /// The exact bytes.
+    pub bytes: Bytes,
+}
+
+/// A tag and what it names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Tagged {
+    pub(super) digest: Digest,
+    pub(super) pushed: Option<Timestamp>,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    manifests: BTreeMap<Digest, StoredManifest>,
+    tags: BTreeMap<String, Tagged>,
+    blobs: BTreeMap<Digest, Bytes>,
+}
+
+impl Store {
+    /// Makes an empty store.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Builds an image, keeps all of it and lets the tag name it.
+    ///
+    /// Returns the digest that the tag now has: of the index where the image has one. The tag counts
+    /// as pushed at the image's time of creation.
+    pub fn publish(&self, repository: &str, tag: &str, image: &ImageSpec) -> Digest {
+        let built = image.build();
+        let mut content = self.write();
+        let held = content.entry(repository.to_owned()).or_default();
+        for bytes in built.blobs {
+            held.blobs.insert(Digest::sha256_of(&bytes), bytes);
+        }
+        for manifest in built.manifests {
+            held.manifests.insert(manifest.digest.clone(), manifest);
+        }
+        let tagged = Tagged {
+            digest: built.digest.clone(),
+            pushed: image.created_at(),
+        };
+        held.tags.insert(tag.to_owned(), tagged);
+        built.digest
+    }
+
+    /// Keeps a manifest or an index as it is and returns its digest.
+    pub fn put_manifest(
+        &self,
+        repository: &str,
+        media_type: &str,
+        bytes: impl Into<Bytes>,
+    ) -> Digest {
+        let bytes = bytes.into();
+        let digest = Digest::sha256_of(&bytes);
+        self.keep_manifest(
+            repository,
+            StoredManifest {
+                digest: digest.clone(),
+                media_type: media_type.to_owned(),
+                bytes,
+            },
+        );
+        digest
+    }
+
+    pub(super) fn keep_manifest(&self, repository: &str, manifest: StoredManifest) {
+        self.write()
+            .entry(repository.to_owned())
+            .or_default()
+            .manifests
+            .insert(manifest.digest.clone(), manifest);
+    }
+
+    /// Keeps a blob and returns its digest.
+    pub fn put_blob(&self, repository: &str, bytes: impl Into<Bytes>) -> Digest {
+        let bytes = bytes.into();
+        let digest = Digest::sha256_of(&bytes);
+        self.keep_blob(repository, digest.clone(), bytes);
+        digest
+    }
+
+    pub(super) fn keep_blob(&self, repository: &str, digest: Digest, bytes: Bytes) {
+        self.write()
+            .entry(repository.to_owned())
+            .or_default()
+            .blobs
+            .insert(digest, bytes);
+    }
+
+    /// Lets a tag name a digest, whether or not that digest is there.
+    ///
+    /// The time of the push stays what it was, or unknown; [`Store::set_pushed`] sets it.
+    pub fn tag(&self, repository: &str, tag: &str, digest: &Digest) {
+        let mut content = self.write();
+        let tags = &mut content.entry(repository.to_owned()).or_default().tags;
+        let pushed = tags.get(tag).and_then(|tagged| tagged.pushed);
+        let tagged = Tagged {
+            digest: digest.clone(),
+            pushed,
+        };
+        tags.insert(tag.to_owned(), tagged);
+    }
+
+    /// Sets when a tag was pushed, for registries' own APIs; a tag that is not there stays so.
+    pub fn set_pushed(&self, repository: &str, tag: &str, pushed: Timestamp) {
+        let mut content = self.write();
+        if let Some(held) = content.get_mut(repository)
+            && let Some(tagged) = held.tags.get_mut(tag)
+        {
+            tagged.pushed = Some(pushed);
+        }
+    }
+
+    /// Removes a tag; says whether it was there. What it named stays.
+    pub fn remove_tag(&self, repository: &str, tag: &str) -> bool {
+        self.write()
+            .get_mut(repository)
+            .is_some_and(|held| held.tags.remove(tag).is_some())
+    }
+
+    /// Removes a manifest and the tags that name it; says whether it was there.
+    pub fn remove_manifest(&self, repository: &str, digest: &Digest) -> bool {
+        self.write().get_mut(repository).is_some_and(|held| {
+            held.tags.retain(|_, tagged| tagged.digest != *digest);
+            held.manifests.remove(digest).is_some()
+        })
+    }
+
+    /// Removes a repository with all it holds; says whether it was there.
+    pub fn remove_repository(&self, repository: &str) -> bool {
+        self.write().remove(repository).is_some()
+    }
+
+    /// Returns the manifest that a tag or a digest names.
+    pub fn manifest(&self, repository: &str, reference: &str) -> Option<StoredManifest> {
+        let content = self.read();
+        let held = content.get(repository)?;
+        let digest = match Digest::parse(reference) {
+            Ok(digest) => digest,
+            Err(_) => held.tags.get(reference)?.digest.clone(),
+        };
+        held.manifests.get(&digest).cloned()
+    }
+
+    /// Returns the digest that a tag names.
+    pub fn digest(&self, repository: &str, tag: &str) -> Option<Digest> {
+        self.tagged(repository, tag).map(|tagged| tagged.digest)
+    }
+
+    pub(super) fn tagged(&self, repository: &str, tag: &str) -> Option<Tagged> {
+        self.read().get(repository)?.tags.get(tag).cloned()
+    }
+
+    /// Returns a blob.
+    pub fn blob(&self, repository: &str, digest: &Digest) -> Option<Bytes> {
+        self.read().get(repository)?.blobs.get(digest).cloned()
+    }
+
+    /// Returns a repository's tags in byte order, or nothing if there is no such repository.
+    pub fn tags(&self, repository: &str) -> Option<Vec<String>> {
+        let content = self.read();
+        Some(content.get(repository)?.tags.keys().cloned().collect())
+    }
+
+    /// Returns the names of all repositories in byte order.
+    pub fn repositories(&self) -> Vec<String> {
+        self.read().keys().cloned().collect()
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, BTreeMap<String, Held>> {
+        self.content.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, BTreeMap<String, Held>> {
+        self.content.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moved_tag_names_the_new_image_and_the_old_one_stays_by_digest() {
+        let store = Store::new();
+        let old = store.publish("library/nginx", "1.27", &ImageSpec::new("1.27.4"));
+        let new = store.publish("library/nginx", "1.27", &ImageSpec::new("1.27.5"));
+        assert_ne!(old, new);
+        assert_eq!(store.digest("library/nginx", "1.27"), Some(new));
+        let kept = store.manifest("library/nginx", old.as_str()).unwrap();
+        assert!(kept.digest.verify(&kept.bytes));
+    }
+
+    #[test]
+    fn a_removed_manifest_takes_its_tags_along() {
+        let store = Store::new();
+        let digest = store.publish("a/b", "1", &ImageSpec::new("x"));
+        store.tag("a/b", "latest", &digest);
+        assert!(store.remove_manifest("a/b", &digest));
+        assert_eq!(store.tags("a/b"), Some(vec![]));
+        assert_eq!(store.tags("a/c"), None);
+    }
+}

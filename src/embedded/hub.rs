@@ -13,14 +13,15 @@ pub(super) fn tag(store: &Store, route: &Route) -> Answer {
         return Answer::json(StatusCode::NOT_FOUND, &body);
     };
     let pushed = tagged.pushed.map(|time| time.to_string());
+    let pushed = pushed.as_deref();
     let found = store.manifest(&route.repository, tagged.digest.as_str());
     let document = found
         .as_ref()
         .and_then(|found| serde_json::from_slice::<Value>(&found.bytes).ok())
         .unwrap_or_default();
     let images: Vec<_> = match document["manifests"].as_array() {
-        Some(children) => children.iter().map(|child| image(child, &pushed)).collect(),
-        None => vec![image(&single(store, route, &document), &pushed)],
+        Some(children) => children.iter().map(|child| image(child, pushed)).collect(),
+        None => vec![image(&single(store, route, &document), pushed)],
     };
     let size: u64 = images
         .iter()
@@ -42,7 +43,7 @@ pub(super) fn tag(store: &Store, route: &Route) -> Answer {
     Answer::json(StatusCode::OK, &body)
 }
 
-fn image(descriptor: &Value, pushed: &Option<String>) -> Value {
+fn image(descriptor: &Value, pushed: Option<&str>) -> Value {
     let platform = &descriptor["platform"];
     json!({
         "architecture": platform["architecture"],

@@ -7,9 +7,10 @@ use serde_json::json;
 use url::form_urlencoded;
 
 use super::answer::Answer;
-use super::behaviour::{Links, Script};
+use super::behaviour::Links;
 use super::content::name_unknown;
 use super::operation::Route;
+use super::script::Script;
 use super::store::Store;
 
 /// Answers the list of a repository's tags.

@@ -24,20 +24,24 @@
 mod answer;
 mod archive;
 mod auth;
+mod background;
 mod behaviour;
 mod builder;
 mod content;
 mod gate;
+mod guard;
 mod hub;
 mod listing;
 mod log;
 mod operation;
 pub mod sample;
+mod script;
 mod server;
 mod store;
 mod upload;
 
 pub use auth::Auth;
+pub use background::Background;
 pub use behaviour::Behaviour;
 pub use builder::{BuiltImage, ImageSpec};
 pub use gate::Gate;

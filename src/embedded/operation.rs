@@ -76,17 +76,17 @@ impl Route {
 /// Reads `namespaces/<ns>/repositories/<repo>/tags/<tag>` and `repositories/<ns>/<repo>/tags/<tag>/`.
 fn hub_route(rest: &str) -> Option<Route> {
     let parts: Vec<_> = rest.trim_end_matches('/').split('/').collect();
-    let (namespace, repository, tag) = match parts.as_slice() {
-        [
-            "namespaces",
-            namespace,
-            "repositories",
-            repository,
-            "tags",
-            tag,
-        ]
-        | ["repositories", namespace, repository, "tags", tag] => (namespace, repository, tag),
-        _ => return None,
+    let ([
+        "namespaces",
+        namespace,
+        "repositories",
+        repository,
+        "tags",
+        tag,
+    ]
+    | ["repositories", namespace, repository, "tags", tag]) = parts.as_slice()
+    else {
+        return None;
     };
     Some(Route::new(
         Operation::HubTag,

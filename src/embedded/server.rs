@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
+use http::request::Parts;
 use http::{Method, Response, StatusCode};
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
@@ -15,10 +16,12 @@ use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::answer::{Answer, Body};
-use super::auth::{Auth, Guard};
-use super::behaviour::{Behaviour, Script};
+use super::auth::Auth;
+use super::behaviour::Behaviour;
+use super::guard::Guard;
 use super::log::{InFlight, Log, Request};
 use super::operation::{Operation, Route};
+use super::script::Script;
 use super::store::Store;
 use super::upload::Uploads;
 use super::{content, hub, listing};
@@ -229,36 +232,45 @@ async fn answer(
         None => Ok(()),
     };
     let answer = match admitted {
-        Err(refusal) => refusal,
-        Ok(()) => {
-            let script = Script::take(&mut lock(&shared.behaviours), &route);
-            script.wait().await;
-            if script.hangs_up() {
-                return Err(io::Error::other("a behaviour hangs up"));
-            }
-            let normal = match script.replacement() {
-                Some(answer) => answer,
-                None => match Limited::new(body, LARGEST_UPLOAD).collect().await {
-                    Ok(body) => {
-                        let body = body.to_bytes();
-                        normal(&shared, &in_flight, &parts, &route, &script, body)
-                    }
-                    Err(_) => Answer::new(StatusCode::PAYLOAD_TOO_LARGE),
-                },
-            };
-            let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
-            script.change(normal, &shared.address, path)
-        }
+        Err(refusal) => Some(refusal),
+        Ok(()) => scripted(&shared, &in_flight, &parts, &route, body).await,
+    };
+    let Some(answer) = answer else {
+        return Err(io::Error::other("a behaviour hangs up"));
     };
     in_flight.answered(answer.status.as_u16());
     Ok(answer.into_response(head))
+}
+
+/// Returns the answer as the behaviours want it, or nothing if they hang up.
+async fn scripted(
+    shared: &Shared,
+    in_flight: &InFlight<'_>,
+    parts: &Parts,
+    route: &Route,
+    body: Incoming,
+) -> Option<Answer> {
+    let script = Script::take(&mut lock(&shared.behaviours), route);
+    script.wait().await;
+    if script.hangs_up() {
+        return None;
+    }
+    let answer = match script.replacement() {
+        Some(answer) => answer,
+        None => match Limited::new(body, LARGEST_UPLOAD).collect().await {
+            Ok(body) => normal(shared, in_flight, parts, route, &script, body.to_bytes()),
+            Err(_) => Answer::new(StatusCode::PAYLOAD_TOO_LARGE),
+        },
+    };
+    let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+    Some(script.change(answer, &shared.address, path))
 }
 
 /// Returns what a good registry answers.
 fn normal(
     shared: &Shared,
     in_flight: &InFlight<'_>,
-    parts: &http::request::Parts,
+    parts: &Parts,
     route: &Route,
     script: &Script,
     body: Bytes,

@@ -1,0 +1,154 @@
+use http::header::CONTENT_LENGTH;
+use http::{HeaderValue, StatusCode};
+
+use super::answer::{Answer, Content};
+use super::behaviour::{Behaviour, Change, Links, Wait};
+use super::operation::Route;
+
+/// The behaviours that one request meets.
+#[derive(Debug, Default)]
+pub(super) struct Script {
+    behaviours: Vec<Behaviour>,
+}
+
+impl Script {
+    /// Takes the behaviours for a request, in the order they were added.
+    ///
+    /// One that replaces the answer ends the search, so that those after it have their turn later.
+    pub(super) fn take(all: &mut [Behaviour], route: &Route) -> Self {
+        let mut behaviours = Vec::new();
+        for behaviour in all {
+            if behaviour.take(route) {
+                behaviours.push(behaviour.clone());
+                if behaviour.replaces() {
+                    break;
+                }
+            }
+        }
+        Self { behaviours }
+    }
+
+    pub(super) async fn wait(&self) {
+        for wait in self.behaviours.iter().filter_map(|b| b.wait.as_ref()) {
+            match wait {
+                Wait::At(gate) => gate.pass().await,
+                Wait::Forever => std::future::pending().await,
+            }
+        }
+    }
+
+    pub(super) fn hangs_up(&self) -> bool {
+        self.behaviours.iter().any(|behaviour| behaviour.hang_up)
+    }
+
+    pub(super) fn page_size(&self) -> Option<usize> {
+        self.behaviours.iter().filter_map(|b| b.page_size).min()
+    }
+
+    pub(super) fn links(&self) -> Links {
+        let links = self.behaviours.iter().rev().find_map(|b| b.links.clone());
+        links.unwrap_or_default()
+    }
+
+    /// Returns the answer that takes the place of the normal one.
+    pub(super) fn replacement(&self) -> Option<Answer> {
+        self.behaviours
+            .iter()
+            .find_map(|behaviour| behaviour.status)
+            .map(usual)
+    }
+
+    /// Changes an answer as the behaviours say.
+    pub(super) fn change(&self, mut answer: Answer, address: &str, path: &str) -> Answer {
+        for behaviour in &self.behaviours {
+            match &behaviour.content {
+                None => {}
+                Some(Change::Body(bytes)) => answer.content = Content::Whole(bytes.clone()),
+                Some(Change::Cut(sent)) => answer.content = Content::Cut(answer.bytes(), *sent),
+                Some(Change::Stalled(sent)) => {
+                    answer.content = Content::Stalled(answer.bytes(), *sent);
+                }
+                Some(Change::Oversized(bytes)) => {
+                    answer.headers.remove(CONTENT_LENGTH);
+                    answer.content = Content::Oversized(*bytes);
+                }
+            }
+            for (name, value) in &behaviour.headers {
+                answer.headers.remove(name);
+                let value = value.as_ref().map(|value| {
+                    let value = value.replace("{address}", address).replace("{path}", path);
+                    HeaderValue::from_bytes(value.as_bytes())
+                });
+                if let Some(Ok(value)) = value {
+                    answer.headers.insert(name, value);
+                }
+            }
+        }
+        answer
+    }
+}
+
+/// Returns the usual answer of a registry with this status.
+fn usual(status: StatusCode) -> Answer {
+    let (code, message) = match status.as_u16() {
+        401 => ("UNAUTHORIZED", "authentication required"),
+        403 => ("DENIED", "requested access to the resource is denied"),
+        404 => ("NAME_UNKNOWN", "repository name not known to registry"),
+        405 => ("UNSUPPORTED", "the operation is unsupported"),
+        429 => ("TOOMANYREQUESTS", "too many requests"),
+        400..=499 => ("UNKNOWN", "the request is refused"),
+        500.. => ("UNKNOWN", "unknown error"),
+        _ => return Answer::new(status),
+    };
+    Answer::error(status, code, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::embedded::Operation;
+    use http::header::LOCATION;
+
+    fn tags(repository: &str) -> Route {
+        Route {
+            operation: Operation::Tags,
+            repository: repository.to_owned(),
+            reference: String::new(),
+        }
+    }
+
+    fn statuses(all: &mut [Behaviour], routes: &[Route]) -> Vec<Option<u16>> {
+        let one = |route| {
+            let answer = Script::take(all, route).replacement();
+            answer.map(|answer| answer.status.as_u16())
+        };
+        routes.iter().map(one).collect()
+    }
+
+    #[test]
+    fn behaviours_follow_each_other_and_end() {
+        let mut all = [
+            Behaviour::on(Operation::Tags).times(2).status(429),
+            Behaviour::on(Operation::Tags).times(1).status(503),
+        ];
+        let routes = [tags("a"), tags("a"), tags("a"), tags("a")];
+        let expected = [Some(429), Some(429), Some(503), None];
+        assert_eq!(statuses(&mut all, &routes), expected);
+    }
+
+    #[test]
+    fn other_repositories_and_the_first_requests_are_spared() {
+        let mut all = [Behaviour::always().repository("b").after(1).status(500)];
+        let routes = [tags("a"), tags("b"), tags("a"), tags("b")];
+        assert_eq!(statuses(&mut all, &routes), [None, None, None, Some(500)]);
+    }
+
+    #[test]
+    fn placeholders_are_filled_in() {
+        let mut all = [Behaviour::always().redirect("http://{address}/x{path}")];
+        let script = Script::take(&mut all, &tags("a"));
+        let answer = script.replacement().unwrap();
+        let answer = script.change(answer, "127.0.0.1:5", "/v2/?n=1");
+        assert_eq!(answer.headers[LOCATION], "http://127.0.0.1:5/x/v2/?n=1");
+    }
+}

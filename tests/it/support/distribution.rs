@@ -1,0 +1,226 @@
+//! A real registry: `docker-registry` (CNCF distribution), on a free port with a temporary folder.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, ChildStderr, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::Duration;
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use imagelock::embedded::{ImageSpec, StoredManifest};
+use imagelock::image::Digest;
+use reqwest::header::{CONTENT_TYPE, LOCATION};
+use reqwest::{Client, Response, Url};
+use tempfile::TempDir;
+
+use super::programs::installed;
+
+const PROGRAM: &str = "docker-registry";
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running `docker-registry`; it ends when this is dropped.
+pub(crate) struct Distribution {
+    child: Child,
+    address: String,
+    client: Client,
+    _folder: TempDir,
+}
+
+/// Says whether the registry is installed; on Linux, where `CI` is set, it must be.
+pub(crate) fn available() -> bool {
+    installed(PROGRAM)
+}
+
+impl Distribution {
+    /// Starts a registry, or returns nothing where it is not installed.
+    pub(crate) fn start() -> Option<Self> {
+        available().then(Self::launch)
+    }
+
+    fn launch() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let storage = folder.path().join("storage");
+        let storage = storage.display();
+        let config = format!(
+            "version: 0.1\n\
+             log: {{level: info, accesslog: {{disabled: true}}}}\n\
+             storage:\n  filesystem: {{rootdirectory: '{storage}'}}\n  delete: {{enabled: true}}\n\
+             http: {{addr: '127.0.0.1:0', secret: tests}}\n"
+        );
+        let file = folder.path().join("config.yml");
+        fs::write(&file, config).expect("a written config");
+        let mut child = Command::new(PROGRAM)
+            .arg("serve")
+            .arg(&file)
+            .env_clear()
+            .env("OTEL_TRACES_EXPORTER", "none")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("a started registry");
+        let lines = lines_of(child.stderr.take().expect("invariant: it is piped"));
+        // From here on the child ends with the value, also when the wait fails.
+        let mut registry = Self {
+            child,
+            address: String::new(),
+            client: client(),
+            _folder: folder,
+        };
+        registry.address = listening(&lines);
+        registry
+    }
+
+    /// Returns host and port.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Returns the URL of a path.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// Pushes an image under a tag through the HTTP API and returns its digest.
+    pub(crate) async fn push(&self, repository: &str, tag: &str, image: &ImageSpec) -> Digest {
+        push_image(&self.client, &self.url(""), repository, tag, image)
+            .await
+            .unwrap_or_else(|error| panic!("push of {repository}:{tag}: {error}"))
+    }
+
+    /// Pushes many images `(repository, tag, image)`, several at a time; digests in the same order.
+    pub(crate) async fn push_all(&self, images: &[(String, String, ImageSpec)]) -> Vec<Digest> {
+        stream::iter(images)
+            .map(|(repository, tag, image)| self.push(repository, tag, image))
+            .buffered(16)
+            .collect()
+            .await
+    }
+}
+
+impl Drop for Distribution {
+    fn drop(&mut self) {
+        // Both fail only if it has ended by itself.
+        let _ended = self.child.kill();
+        let _status = self.child.wait();
+    }
+}
+
+/// Returns a client that keeps to loopback: no proxy, no redirects.
+pub(crate) fn client() -> Client {
+    Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .expect("a client")
+}
+
+/// Pushes an image to a registry at `origin`, blobs first, the tagged manifest last.
+pub(crate) async fn push_image(
+    client: &Client,
+    origin: &str,
+    repository: &str,
+    tag: &str,
+    image: &ImageSpec,
+) -> Result<Digest, reqwest::Error> {
+    let built = image.build();
+    let blobs = built.blobs.iter().map(|blob| async move {
+        let uploads = format!("{origin}/v2/{repository}/blobs/uploads/");
+        let begun = client.post(uploads).send().await?.error_for_status()?;
+        let mut place = location(&begun);
+        place
+            .query_pairs_mut()
+            .append_pair("digest", Digest::sha256_of(blob).as_str());
+        let put = client.put(place).body(blob.clone()).send().await?;
+        put.error_for_status().map(drop)
+    });
+    stream::iter(blobs)
+        .buffer_unordered(4)
+        .try_collect::<()>()
+        .await?;
+    let (top, children) = built.manifests.split_last().expect("at least one manifest");
+    for manifest in children {
+        let name = manifest.digest.as_str();
+        put_manifest(client, origin, repository, name, manifest).await?;
+    }
+    put_manifest(client, origin, repository, tag, top).await?;
+    Ok(built.digest)
+}
+
+async fn put_manifest(
+    client: &Client,
+    origin: &str,
+    repository: &str,
+    name: &str,
+    manifest: &StoredManifest,
+) -> Result<(), reqwest::Error> {
+    client
+        .put(format!("{origin}/v2/{repository}/manifests/{name}"))
+        .header(CONTENT_TYPE, &manifest.media_type)
+        .body(manifest.bytes.clone())
+        .send()
+        .await?
+        .error_for_status()
+        .map(drop)
+}
+
+fn location(response: &Response) -> Url {
+    let header = response.headers().get(LOCATION).expect("a location");
+    let header = header.to_str().expect("a location in ASCII");
+    response.url().join(header).expect("a location")
+}
+
+fn lines_of(stderr: ChildStderr) -> Receiver<String> {
+    let (sender, lines) = mpsc::channel();
+    // It reads to the end, so that the registry never waits for a full pipe.
+    thread::spawn(move || {
+        for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+            let _nobody_listens = sender.send(line);
+        }
+    });
+    lines
+}
+
+/// Waits for the line that names the port.
+fn listening(lines: &Receiver<String>) -> String {
+    let mut seen = String::new();
+    while let Ok(line) = lines.recv_timeout(PATIENCE) {
+        if let Some((_, rest)) = line.split_once("listening on ") {
+            let end = rest.find(|c: char| c != '.' && c != ':' && !c.is_ascii_digit());
+            return rest[..end.unwrap_or(rest.len())].to_owned();
+        }
+        seen.push_str(&line);
+        seen.push('\n');
+    }
+    panic!("{PROGRAM} does not listen:\n{seen}");
+}
+
+#[tokio::test]
+async fn a_pushed_image_is_there_under_the_same_digest() {
+    let Some(registry) = Distribution::start() else {
+        return;
+    };
+    let images: Vec<_> = ["1.0.0", "1.0.1"]
+        .map(|version| {
+            let image = ImageSpec::new(version)
+                .platforms(["linux/amd64", "linux/arm64/v8"])
+                .attestations("build 1");
+            ("team/app".to_owned(), version.to_owned(), image)
+        })
+        .into();
+    let digests = registry.push_all(&images).await;
+    assert_eq!(digests[1], images[1].2.build().digest);
+    let answer = client()
+        .head(registry.url("/v2/team/app/manifests/1.0.1"))
+        .header("accept", imagelock::image::media_type::ACCEPT)
+        .send()
+        .await
+        .unwrap();
+    let header = &answer.headers()["docker-content-digest"];
+    assert_eq!(header.to_str().unwrap(), digests[1].as_str());
+    let other = ImageSpec::new("x").docker().platforms(["linux/amd64"]);
+    let digest = registry.push("team/other", "1", &other).await;
+    assert_ne!(digest, digests[0]);
+    assert!(registry.address().starts_with("127.0.0.1:"));
+}

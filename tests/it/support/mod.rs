@@ -1,0 +1,8 @@
+//! What the end-to-end tests share: a real registry, and a place to run the program in.
+
+#[cfg(feature = "embedded")]
+pub(crate) mod distribution;
+#[cfg(feature = "embedded")]
+pub(crate) mod programs;
+#[cfg(feature = "cli")]
+pub(crate) mod sandbox;

@@ -6,6 +6,7 @@ pub mod error;
 pub mod image;
 pub mod lock;
 pub mod tag;
+pub mod version;
 
 #[cfg(test)]
 mod generated;

@@ -1,0 +1,126 @@
+use std::fmt;
+use std::str::FromStr;
+
+use super::comparator::Comparator;
+use super::{ConstraintError, Version, VersionRef, grammar};
+
+/// Which versions are allowed: `^1.27`, `>=1.2 <2 || 3.x`.
+///
+/// `Display` gives the constraint as it was written, trimmed and with single blanks.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Constraint {
+    text: Box<str>,
+    groups: Vec<Group>,
+}
+
+/// Comparators that must all admit a version.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Group {
+    pub(super) comparators: Vec<Comparator>,
+}
+
+/// What to do with prereleases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Prereleases {
+    /// A group of the constraint admits them if one of its comparators names a prerelease.
+    ByConstraint,
+    /// They are compared as any other version.
+    Include,
+    /// They never match.
+    Exclude,
+}
+
+impl Constraint {
+    /// Reads a constraint.
+    ///
+    /// # Errors
+    ///
+    /// [`ConstraintError`] with the place and an advice if the text does not follow the grammar.
+    ///
+    /// ```
+    /// use imagelock::version::Constraint;
+    ///
+    /// let error = Constraint::parse(">=1.2 and <2").unwrap_err();
+    /// assert_eq!((error.offset, error.length), (6, 3));
+    /// ```
+    pub fn parse(text: &str) -> Result<Self, ConstraintError> {
+        let groups = grammar::parse(text)?;
+        let words: Vec<_> = text.split_ascii_whitespace().collect();
+        Ok(Self {
+            text: words.join(" ").into(),
+            groups,
+        })
+    }
+
+    /// Returns the canonical text: as written, trimmed, with single blanks.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Tells whether a version satisfies the constraint.
+    pub fn matches(&self, version: &Version, prereleases: Prereleases) -> bool {
+        self.admits(version.view(), prereleases)
+    }
+
+    /// Tells whether a number that looks like a date (1900–2999, or six and more digits) stands in it as a first number.
+    pub fn names_date_like(&self) -> bool {
+        self.comparators()
+            .any(|comparator| comparator.bound.date_like)
+    }
+
+    /// Tells whether a prerelease stands in it.
+    pub fn names_prerelease(&self) -> bool {
+        self.groups.iter().any(Group::names_prerelease)
+    }
+
+    pub(crate) fn admits(&self, version: VersionRef<'_>, prereleases: Prereleases) -> bool {
+        let is_prerelease = version.is_prerelease();
+        if is_prerelease && prereleases == Prereleases::Exclude {
+            return false;
+        }
+        self.groups.iter().any(|group| {
+            (!is_prerelease || prereleases == Prereleases::Include || group.names_prerelease())
+                && group
+                    .comparators
+                    .iter()
+                    .all(|comparator| comparator.admits(version))
+        })
+    }
+
+    /// Returns how far a version is from being admitted, by numbers alone; zeros if it is admitted.
+    pub(crate) fn distance(&self, version: VersionRef<'_>) -> [u64; 3] {
+        if self.admits(version, Prereleases::Include) {
+            return [0; 3];
+        }
+        let distances = self
+            .comparators()
+            .map(|comparator| comparator.distance(version));
+        distances.min().unwrap_or_default()
+    }
+
+    fn comparators(&self) -> impl Iterator<Item = &Comparator> {
+        self.groups.iter().flat_map(|group| &group.comparators)
+    }
+}
+
+impl Group {
+    fn names_prerelease(&self) -> bool {
+        self.comparators
+            .iter()
+            .any(|comparator| !comparator.bound.prerelease.is_empty())
+    }
+}
+
+impl fmt::Display for Constraint {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.text)
+    }
+}
+
+impl FromStr for Constraint {
+    type Err = ConstraintError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text)
+    }
+}

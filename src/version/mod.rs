@@ -1,0 +1,64 @@
+//! Versions in tags, and constraints over them, as Masterminds/semver 3.4 reads them.
+//!
+//! That is the dialect of Helm, Flux and Argo CD Image Updater: a [`Version`] may have one to three
+//! numbers and a leading `v`, and a [`Constraint`] is made of comparators that are joined by a
+//! blank or a comma (and) or by `||` (or).
+//!
+//! ```
+//! use imagelock::version::{Constraint, Prereleases, Version};
+//!
+//! let constraint = Constraint::parse("^1.27")?;
+//! let fits = |text| {
+//!     Version::parse(text).is_some_and(|version| constraint.matches(&version, Prereleases::ByConstraint))
+//! };
+//! assert!(fits("1.27.5") && fits("v1.28"));
+//! assert!(!fits("2.0.0") && !fits("1.28.0-rc.1") && !fits("latest"));
+//! # Ok::<(), imagelock::version::ConstraintError>(())
+//! ```
+//!
+//! # What a comparator admits
+//!
+//! Numbers that are left out or written `x`, `X` or `*` are wild, and so is all that follows the
+//! first wild one (`1.x.3` is `1.x`). Where versions are compared, wild numbers count as zero.
+//!
+//! | operator | `*` | `1` | `1.2` | `1.2.3` |
+//! | --- | --- | --- | --- | --- |
+//! | none, `=` | any | 1.\* | 1.2.\* | 1.2.3 |
+//! | `!=` | all but 0.0.0 | not 1.\* | not 1.2.\* | not 1.2.3 |
+//! | `>` | above 0.0.0 | 2.0.0 and up | 1.3.0 and up | above 1.2.3 |
+//! | `>=`, `=>` | any | 1.0.0 and up | 1.2.0 and up | 1.2.3 and up |
+//! | `<` | none | below 1.0.0 | below 1.2.0 | below 1.2.3 |
+//! | `<=`, `=<` | 0.0.\* | below 2.0.0 | below 1.3.0 | up to 1.2.3 |
+//! | `~`, `~>` | any | 1.\* | 1.2.\* | from 1.2.3, below 1.3 |
+//! | `^` | 0.0.0 | 1.\* | from 1.2, below 2 | from 1.2.3, below 2 |
+//!
+//! `^0` is 0.\*, `^0.1` is 0.1.\*, `^0.0` is 0.0.\*, `^0.2.3` is from 0.2.3 and below 0.3, `^0.0.3` is
+//! 0.0.3 alone, and `~0.0.0` admits any version. `A - B` is `>=A <=B`. The three odd cells of the
+//! first column and `~0.0.0` are what Masterminds does, kept so that a constraint means the same
+//! everywhere.
+//!
+//! # Prereleases
+//!
+//! A group (the comparators between two `||`) admits prereleases only if at least one of its
+//! comparators names one: `^1` never takes 1.3.0-rc.1, `^1-0` does.
+//!
+//! # Where Masterminds differs
+//!
+//! Its hyphen ranges are a text replacement that goes wrong in two corners; here they mean what they say:
+//! `!=1.5 1 - 2` (a range after a blank) is an error there, and `1||2 - 3` without blanks around
+//! `||` is read there as `>=1 || 2 <=3`.
+
+mod comparator;
+mod constraint;
+mod error;
+mod grammar;
+mod identifiers;
+mod partial;
+mod scan;
+mod version_text;
+
+pub use constraint::{Constraint, Prereleases};
+pub use error::ConstraintError;
+pub use version_text::Version;
+
+pub(crate) use scan::VersionRef;

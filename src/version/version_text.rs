@@ -1,0 +1,243 @@
+use std::cmp::Ordering;
+use std::fmt;
+
+use super::VersionRef;
+
+/// A version as Masterminds/semver 3.4 reads it: `v?N[.N[.N]][-prerelease][+metadata]`.
+///
+/// Two versions are equal when they are written alike; [`Version::precedence`] orders them by what
+/// they mean.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Version {
+    text: Box<str>,
+}
+
+impl Version {
+    /// Reads a version, or returns `None` if the text is none.
+    ///
+    /// Missing numbers count as zero, leading zeros of the three numbers are dropped, numbers fit
+    /// 64 bits. `V1`, `1.2.3.4`, `1.2.`, `1.2.3-01` and `1.2.3_1` are no versions.
+    ///
+    /// ```
+    /// use imagelock::version::Version;
+    ///
+    /// let version = Version::parse("v1.27-alpine3.20").expect("a version");
+    /// assert_eq!(version.parts(), [1, 27, 0]);
+    /// assert_eq!(version.prerelease(), Some("alpine3.20"));
+    /// assert_eq!(Version::parse("latest"), None);
+    /// ```
+    pub fn parse(text: &str) -> Option<Self> {
+        VersionRef::parse(text).map(|_| Self { text: text.into() })
+    }
+
+    /// Returns the version as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Returns major, minor and patch; those that were not written are zero.
+    pub fn parts(&self) -> [u64; 3] {
+        self.view().parts()
+    }
+
+    /// Returns how many numbers were written, one to three.
+    pub fn part_count(&self) -> usize {
+        self.view().part_count()
+    }
+
+    /// Tells whether it was written with a leading `v`.
+    pub fn has_v(&self) -> bool {
+        self.view().has_v()
+    }
+
+    /// Returns the prerelease, `rc.1` of `1.2.0-rc.1`.
+    pub fn prerelease(&self) -> Option<&str> {
+        Some(self.view().prerelease()).filter(|prerelease| !prerelease.is_empty())
+    }
+
+    /// Tells whether it is a prerelease.
+    pub fn is_prerelease(&self) -> bool {
+        self.view().is_prerelease()
+    }
+
+    /// Tells whether the first number is in 1900–2999 or was written with six or more digits.
+    pub fn is_date_like(&self) -> bool {
+        self.view().is_date_like()
+    }
+
+    /// Compares by semantic-versioning precedence; metadata and the way of writing play no part.
+    pub fn precedence(&self, other: &Self) -> Ordering {
+        self.view().precedence(other.view())
+    }
+
+    pub(super) fn view(&self) -> VersionRef<'_> {
+        VersionRef::parse(&self.text).expect("invariant: the text was read as a version before")
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn reads_what_masterminds_reads() {
+        for text in [
+            "1",
+            "v1",
+            "1.0",
+            "1.0.0",
+            "v1.0.0",
+            "01.0",
+            "1.0.0+build.01",
+        ] {
+            let version = Version::parse(text).unwrap();
+            assert_eq!(version.parts(), [1, 0, 0], "{text}");
+            assert!(
+                version.precedence(&Version::parse("1").unwrap()).is_eq(),
+                "{text}"
+            );
+            assert!(!version.is_prerelease());
+        }
+        for (text, prerelease) in [
+            ("1-alpine", "alpine"),
+            ("1.2-rc1", "rc1"),
+            ("1.2.3-debian-12-r3", "debian-12-r3"),
+            ("1.2.3-a.0.b-", "a.0.b-"),
+            ("20230101-abc", "abc"),
+        ] {
+            assert_eq!(
+                Version::parse(text).unwrap().prerelease(),
+                Some(prerelease),
+                "{text}"
+            );
+        }
+        assert_eq!(Version::parse("2024.01.05").unwrap().parts(), [2024, 1, 5]);
+        assert_eq!(
+            Version::parse("18446744073709551615").unwrap().parts()[0],
+            u64::MAX
+        );
+    }
+
+    #[test]
+    fn refuses_what_masterminds_refuses() {
+        for text in [
+            "",
+            "v",
+            "latest",
+            "V1.5.0",
+            "r1.2.3",
+            "release-1.2.3",
+            "1.2.3.4",
+            "1.2.",
+            "1..2",
+            "1.2.3-",
+            "1.2.3+",
+            "1.2.3_1",
+            "1.2.3-a_b",
+            "1.2.3-a..b",
+            "7f3a2b1",
+            "1e10",
+            " 1.2.3",
+            "1.2.3 ",
+            "1.2.3-01",
+            "1.2.3-rc.01",
+            "18446744073709551616",
+            "vv1",
+            "-1",
+            ".1",
+            "1.2.3-é",
+        ] {
+            assert_eq!(Version::parse(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn precedence_follows_semantic_versioning() {
+        let ascending = [
+            "0.9",
+            "1.0.0-0",
+            "1.0.0-1",
+            "1.0.0-11",
+            "1.0.0-99999999999999999999999",
+            "1.0.0-alpha",
+            "1.0.0-alpha.1",
+            "1.0.0-alpha.beta",
+            "1.0.0-beta.2",
+            "1.0.0-beta.11",
+            "1.0.0-rc.1",
+            "1",
+            "1.2.3-alpine3.20",
+            "1.2.3-debian-12-r10",
+            "1.2.3-debian-12-r3",
+            "1.2.3",
+            "1.10",
+            "10",
+            "20230101",
+        ];
+        for (index, left) in ascending.iter().enumerate() {
+            for (other, right) in ascending.iter().enumerate() {
+                let (left, right) = (
+                    Version::parse(left).unwrap(),
+                    Version::parse(right).unwrap(),
+                );
+                assert_eq!(left.precedence(&right), index.cmp(&other), "{left} {right}");
+            }
+        }
+    }
+
+    #[test]
+    fn dates_and_commits_are_told_from_versions() {
+        for text in [
+            "1900", "2024.1.5", "2999", "20230101", "1234567", "0012345", "v2023",
+        ] {
+            assert!(Version::parse(text).unwrap().is_date_like(), "{text}");
+        }
+        for text in [
+            "1899",
+            "3000",
+            "1.2024",
+            "12345",
+            "1.20230101.0",
+            "1-20230101",
+        ] {
+            assert!(!Version::parse(text).unwrap().is_date_like(), "{text}");
+        }
+    }
+
+    fn version() -> impl Strategy<Value = Version> {
+        "v?[0-9]{1,2}(\\.[0-2]{1,2}){0,2}(-(0|[1-9][0-9]?|[a-b-]{1,2})(\\.(0|[1-9]|[a-b]))?)?(\\+[a-b0-1]{1,2})?"
+            .prop_map(|text| Version::parse(&text).unwrap())
+    }
+
+    proptest! {
+        #[test]
+        fn reading_never_panics(text in "\\PC{0,20}", near in "[v0-9.+x*-]{0,12}") {
+            let _ = (Version::parse(&text), Version::parse(&near));
+        }
+
+        #[test]
+        fn display_reads_back(version in version()) {
+            prop_assert_eq!(Version::parse(&version.to_string()), Some(version));
+        }
+
+        #[test]
+        fn precedence_is_a_total_order(a in version(), b in version(), c in version()) {
+            prop_assert_eq!(a.precedence(&b), b.precedence(&a).reverse());
+            prop_assert!(a.precedence(&a).is_eq());
+            if a.precedence(&b).is_le() && b.precedence(&c).is_le() {
+                prop_assert!(a.precedence(&c).is_le());
+            }
+            if a.precedence(&b).is_eq() {
+                prop_assert_eq!(a.precedence(&c), b.precedence(&c));
+            }
+        }
+    }
+}

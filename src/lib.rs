@@ -5,6 +5,7 @@ pub mod embedded;
 pub mod error;
 pub mod image;
 pub mod lock;
+pub mod policy;
 pub mod tag;
 pub mod version;
 

@@ -63,10 +63,6 @@ impl<'t> VersionRef<'t> {
         rest.is_empty().then_some(version)
     }
 
-    pub(crate) fn text(self) -> &'t str {
-        self.text
-    }
-
     pub(crate) fn parts(self) -> [u64; 3] {
         self.parts
     }

@@ -3,4 +3,5 @@
 mod constraints;
 #[cfg(feature = "embedded")]
 mod embedded;
+mod policies;
 mod support;

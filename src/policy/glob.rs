@@ -1,0 +1,122 @@
+use super::PatternError;
+
+/// Translates a glob to a regular expression over the whole tag.
+///
+/// `offset` is where the glob begins in the pattern. A character that cannot stand in a tag is an
+/// error, as such a glob would silently match nothing.
+pub(super) fn to_expression(glob: &str, offset: usize) -> Result<String, PatternError> {
+    if glob.is_empty() {
+        return Err(PatternError::new("the pattern is empty", offset, 0)
+            .help("write `any` to match every tag"));
+    }
+    if let Some((kind, _)) = glob.split_once(':') {
+        let shown = format!("`{kind}:` is not a kind of pattern");
+        return Err(PatternError::new(shown, offset, kind.len() + 1)
+            .help("the kinds are `regexp:` and `glob:`; a pattern without a kind is a glob"));
+    }
+    let mut expression = String::from(r"\A");
+    let mut rest = glob;
+    while let Some(letter) = rest.chars().next() {
+        let place = offset + glob.len() - rest.len();
+        let mut taken = letter.len_utf8();
+        match letter {
+            '*' => {
+                taken = rest.len() - rest.trim_start_matches('*').len();
+                expression.push_str(".*");
+            }
+            '?' => expression.push('.'),
+            '[' => {
+                let end = rest.find(']').ok_or_else(|| {
+                    PatternError::new("this set is not closed", place, rest.len())
+                        .help("write `]` after its last character")
+                })?;
+                push_set(&mut expression, &rest[1..end], place)?;
+                taken = end + 1;
+            }
+            letter if is_tag_character(letter) => push_literal(&mut expression, letter),
+            letter => return Err(stray(letter, place)),
+        }
+        rest = &rest[taken..];
+    }
+    expression.push_str(r"\z");
+    Ok(expression)
+}
+
+/// Translates the inside of a set whose `[` stands at `place`.
+fn push_set(expression: &mut String, inside: &str, place: usize) -> Result<(), PatternError> {
+    let (negation, items) = match inside.strip_prefix('!') {
+        Some(items) => ("^", items),
+        None => ("", inside),
+    };
+    if items.is_empty() {
+        return Err(PatternError::new(
+            "this set is empty",
+            place,
+            inside.len() + 2,
+        ));
+    }
+    let items_place = place + 1 + negation.len();
+    expression.push('[');
+    expression.push_str(negation);
+    let letters: Vec<_> = items.char_indices().collect();
+    let mut index = 0;
+    while index < letters.len() {
+        let (at, first) = letters[index];
+        if first == '^' {
+            return Err(
+                PatternError::new("`^` cannot stand in a set", items_place + at, 1)
+                    .help("to negate a set, write `!` in front: `[!a-z]`"),
+            );
+        }
+        if !is_tag_character(first) {
+            return Err(stray(first, items_place + at));
+        }
+        push_literal(expression, first);
+        match letters[index + 1..] {
+            [(_, '-'), (_, last), ..] if is_tag_character(last) => {
+                if last < first {
+                    return Err(PatternError::new(
+                        "this range is upside down",
+                        items_place + at,
+                        3,
+                    )
+                    .help(format!("write `{last}-{first}`")));
+                }
+                expression.push('-');
+                push_literal(expression, last);
+                index += 3;
+            }
+            _ => index += 1,
+        }
+    }
+    expression.push(']');
+    Ok(())
+}
+
+fn push_literal(expression: &mut String, letter: char) {
+    if matches!(letter, '.' | '-') {
+        expression.push('\\');
+    }
+    expression.push(letter);
+}
+
+fn is_tag_character(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || matches!(letter, '_' | '.' | '-')
+}
+
+fn stray(letter: char, place: usize) -> PatternError {
+    let shown = letter.escape_debug();
+    let error = PatternError::new(
+        format!("no tag has the character `{shown}`"),
+        place,
+        letter.len_utf8(),
+    );
+    match letter {
+        '^' | '$' | '+' | '(' | ')' | '|' | '\\' => {
+            error.help("a regular expression starts with `regexp:`")
+        }
+        ',' | '{' | '}' => error.help("write several patterns as a list: [\"1.*\", \"2.*\"]"),
+        ']' => error.help("a set starts with `[`"),
+        _ => error,
+    }
+}

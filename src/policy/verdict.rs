@@ -1,0 +1,130 @@
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::image::Tag;
+
+/// What a policy says of one tag.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Verdict {
+    /// The tag.
+    pub tag: Tag,
+    /// Whether it is chosen, allowed or dropped.
+    pub outcome: Outcome,
+    /// The rule that decided.
+    pub rule: Rule,
+    /// Why, in a few words that a reader of the config understands.
+    pub reason: String,
+}
+
+/// What became of a tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// The policy takes it.
+    Chosen,
+    /// It satisfies the policy, and another one is better.
+    Allowed,
+    /// A rule dropped it.
+    Dropped,
+}
+
+/// A rule of a policy, in the order in which they are applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Rule {
+    /// Signatures, attestations and referrers are no images.
+    Artifact,
+    /// One of the patterns of `allow-tags` must match.
+    AllowTags,
+    /// No pattern of `ignore-tags` may match.
+    IgnoreTags,
+    /// The tag must end with the suffix.
+    Suffix,
+    /// The rest must be a version.
+    Version,
+    /// Prereleases are taken only where the constraint or the policy says so.
+    Prerelease,
+    /// The version must satisfy the constraint.
+    Constraint,
+    /// Dates and all-digit commits are not taken for versions.
+    DateGuard,
+    /// The tag must be the one that the policy follows.
+    Tag,
+    /// The best of those that pass is taken.
+    Order,
+}
+
+impl Rule {
+    /// Returns the rule's name, in words joined by hyphens.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Artifact => "artifact",
+            Self::AllowTags => "allow-tags",
+            Self::IgnoreTags => "ignore-tags",
+            Self::Suffix => "suffix",
+            Self::Version => "version",
+            Self::Prerelease => "prerelease",
+            Self::Constraint => "constraint",
+            Self::DateGuard => "date-guard",
+            Self::Tag => "tag",
+            Self::Order => "order",
+        }
+    }
+}
+
+impl Outcome {
+    /// Returns the outcome as a word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Chosen => "chosen",
+            Self::Allowed => "allowed",
+            Self::Dropped => "dropped",
+        }
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_of_json() {
+        for rule in [
+            Rule::Artifact,
+            Rule::AllowTags,
+            Rule::IgnoreTags,
+            Rule::DateGuard,
+            Rule::Tag,
+            Rule::Order,
+        ] {
+            assert_eq!(serde_json::to_value(rule).unwrap(), rule.as_str());
+        }
+        for rule in [
+            Rule::Suffix,
+            Rule::Version,
+            Rule::Prerelease,
+            Rule::Constraint,
+        ] {
+            assert_eq!(serde_json::to_value(rule).unwrap(), rule.to_string());
+        }
+        for outcome in [Outcome::Chosen, Outcome::Allowed, Outcome::Dropped] {
+            assert_eq!(serde_json::to_value(outcome).unwrap(), outcome.as_str());
+        }
+    }
+}

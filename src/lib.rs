@@ -4,6 +4,7 @@
 pub mod embedded;
 pub mod error;
 pub mod image;
+pub mod import;
 pub mod lock;
 pub mod policy;
 pub mod tag;

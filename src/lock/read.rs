@@ -63,7 +63,7 @@ impl Reader<'_> {
             )
             .help("restore the file from version control, or delete it and run `imagelock lock`")
         })?;
-        self.version(table.remove("version"))?;
+        self.check_version(table.remove("version").as_ref())?;
         let mut images = Vec::new();
         match table.remove("image") {
             None => {}
@@ -104,11 +104,11 @@ impl Reader<'_> {
         })
     }
 
-    fn version(&self, version: Option<Value>) -> Result<(), Diagnostic> {
+    fn check_version(&self, version: Option<&Value>) -> Result<(), Diagnostic> {
         let path = [Step::Key("version")];
         match version {
-            Some(Value::Integer(VERSION)) => Ok(()),
-            Some(Value::Integer(newer)) if newer > VERSION => Err(self
+            Some(Value::Integer(version)) if *version == VERSION => Ok(()),
+            Some(Value::Integer(newer)) if *newer > VERSION => Err(self
                 .error(
                     Code::LockVersion,
                     format!("the lock has format version {newer}, this imagelock reads up to {VERSION}"),

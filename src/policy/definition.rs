@@ -121,7 +121,7 @@ impl fmt::Display for Word<'_> {
             match letter {
                 '"' | '\\' => write!(formatter, "\\{letter}")?,
                 letter if letter.is_control() => {
-                    write!(formatter, "\\u{{{:x}}}", u32::from(letter))?
+                    write!(formatter, "\\u{{{:x}}}", u32::from(letter))?;
                 }
                 letter => formatter.write_char(letter)?,
             }

@@ -1,0 +1,204 @@
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::image::Reference;
+
+/// The kinds of files that references are found in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// A Dockerfile or Containerfile: `FROM`.
+    Dockerfile,
+    /// YAML of Kubernetes, Kustomize, Helm values, Compose or workflows.
+    Yaml,
+}
+
+impl FileKind {
+    /// Tells the kind by the file's name; `None` for files that hold no references.
+    pub fn of(path: &Path) -> Option<Self> {
+        let name = path.file_name()?.to_str()?.to_ascii_lowercase();
+        let extension = path
+            .extension()
+            .and_then(|extension| extension.to_str())
+            .unwrap_or_default();
+        if ["dockerfile", "containerfile"]
+            .iter()
+            .any(|word| name.starts_with(word) || name.ends_with(word))
+        {
+            return Some(Self::Dockerfile);
+        }
+        matches!(extension, "yaml" | "yml").then_some(Self::Yaml)
+    }
+}
+
+/// Returns the references in a file, in their order, each once.
+///
+/// Only what stands there literally is found: lines with variables or templates are passed over.
+pub fn find(kind: FileKind, text: &str) -> Vec<Reference> {
+    let mut found = match kind {
+        FileKind::Dockerfile => in_dockerfile(text),
+        FileKind::Yaml => in_yaml(text),
+    };
+    let mut seen = std::collections::BTreeSet::new();
+    found.retain(|reference| seen.insert(reference.clone()));
+    found
+}
+
+fn parse(text: &str) -> Option<Reference> {
+    if text.contains(['$', '{', '<']) || text == "scratch" {
+        return None;
+    }
+    Reference::parse(text).ok()
+}
+
+fn in_dockerfile(text: &str) -> Vec<Reference> {
+    let mut stages: Vec<String> = Vec::new();
+    let mut found = Vec::new();
+    for line in text.lines() {
+        let mut words = line.split_whitespace();
+        if !words
+            .next()
+            .is_some_and(|word| word.eq_ignore_ascii_case("from"))
+        {
+            continue;
+        }
+        let mut words = words.skip_while(|word| word.starts_with("--"));
+        let Some(image) = words.next() else { continue };
+        if !stages.iter().any(|stage| stage.eq_ignore_ascii_case(image)) {
+            found.extend(parse(image));
+        }
+        if words
+            .next()
+            .is_some_and(|word| word.eq_ignore_ascii_case("as"))
+        {
+            stages.extend(words.next().map(str::to_string));
+        }
+    }
+    found
+}
+
+/// One `key: value` line.
+struct Pair<'t> {
+    indent: usize,
+    key: &'t str,
+    value: &'t str,
+    starts_item: bool,
+}
+
+fn pair(line: &str) -> Option<Pair<'_>> {
+    let trimmed = line.trim_start();
+    let dashes = trimmed.strip_prefix("- ");
+    let body = dashes.unwrap_or(trimmed).trim_start();
+    let (key, value) = body.split_once(':')?;
+    let value = value.split(" #").next().unwrap_or_default().trim();
+    let value = value.trim_matches(|character| character == '"' || character == '\'');
+    Some(Pair {
+        indent: line.len() - body.len(),
+        key: key.trim(),
+        value,
+        starts_item: dashes.is_some(),
+    })
+}
+
+fn in_yaml(text: &str) -> Vec<Reference> {
+    let mut found = Vec::new();
+    // The members of the mapping at each indent, as far as it has been read.
+    let mut open: BTreeMap<usize, BTreeMap<&str, &str>> = BTreeMap::new();
+    let close = |members: BTreeMap<&str, &str>, found: &mut Vec<Reference>| {
+        found.extend(in_members(&members));
+    };
+    for line in text.lines() {
+        let Some(pair) = pair(line) else {
+            continue;
+        };
+        let deeper = open.split_off(&(pair.indent + usize::from(!pair.starts_item)));
+        for members in deeper.into_values() {
+            close(members, &mut found);
+        }
+        open.entry(pair.indent)
+            .or_default()
+            .insert(pair.key, pair.value);
+    }
+    for members in open.into_values() {
+        close(members, &mut found);
+    }
+    found
+}
+
+fn in_members(members: &BTreeMap<&str, &str>) -> Vec<Reference> {
+    let get = |key: &str| members.get(key).copied().filter(|value| !value.is_empty());
+    let mut found = Vec::new();
+    for key in ["image", "container"] {
+        found.extend(get(key).and_then(parse));
+    }
+    found.extend(
+        get("uses")
+            .and_then(|uses| uses.strip_prefix("docker://"))
+            .and_then(parse),
+    );
+    // Helm values write the parts apart, Kustomize too, under other names.
+    let parts = [
+        ("repository", "tag"),
+        ("newName", "newTag"),
+        ("name", "newTag"),
+    ];
+    let split = parts
+        .into_iter()
+        .find_map(|(name, tag)| Some((get(name)?, get(tag)?)));
+    if let Some((name, tag)) = split {
+        let registry = get("registry")
+            .map(|registry| format!("{registry}/"))
+            .unwrap_or_default();
+        found.extend(parse(&format!("{registry}{name}:{tag}")));
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(kind: FileKind, text: &str) -> Vec<String> {
+        find(kind, text).iter().map(Reference::to_string).collect()
+    }
+
+    #[test]
+    fn dockerfiles() {
+        let text = "ARG BASE=x\nFROM --platform=$BUILDPLATFORM golang:1.23 AS build\nfrom build as test\n\
+                    FROM ${BASE}\nFROM scratch\nFROM gcr.io/distroless/static:nonroot\n";
+        assert_eq!(
+            texts(FileKind::Dockerfile, text),
+            [
+                "docker.io/library/golang:1.23",
+                "gcr.io/distroless/static:nonroot"
+            ]
+        );
+    }
+
+    #[test]
+    fn kubernetes_compose_and_workflows() {
+        let text = "containers:\n- name: web\n  image: nginx:1.27.4-alpine # comment\n- image: \"redis:7\"\n  name: cache\n\
+                    services:\n  db:\n    image: 'postgres:16.4'\nsteps:\n- uses: docker://alpine:3.20\n- image: '{{ .Values.x }}'\n";
+        let mut found = texts(FileKind::Yaml, text);
+        found.sort();
+        assert_eq!(
+            found,
+            [
+                "docker.io/library/alpine:3.20",
+                "docker.io/library/nginx:1.27.4-alpine",
+                "docker.io/library/postgres:16.4",
+                "docker.io/library/redis:7"
+            ]
+        );
+    }
+
+    #[test]
+    fn helm_values_and_kustomize() {
+        let helm = "web:\n  image:\n    registry: ghcr.io\n    repository: acme/api\n    tag: \"v2.3.1\"\n  replicas: 2\n";
+        assert_eq!(texts(FileKind::Yaml, helm), ["ghcr.io/acme/api:v2.3.1"]);
+        let kustomize = "images:\n- name: api\n  newName: ghcr.io/acme/api\n  newTag: v2.3.1\n- name: redis\n  newTag: 7.4.1\n";
+        assert_eq!(
+            texts(FileKind::Yaml, kustomize),
+            ["ghcr.io/acme/api:v2.3.1", "docker.io/library/redis:7.4.1"]
+        );
+    }
+}

@@ -6,7 +6,9 @@ pub mod error;
 pub mod image;
 pub mod import;
 pub mod lock;
+pub mod observe;
 pub mod policy;
+pub mod registry;
 pub mod tag;
 pub mod version;
 

@@ -1,0 +1,279 @@
+use std::sync::Arc;
+
+use http::StatusCode;
+
+use super::auth::Credential;
+use super::authority::{Proof, blot_out};
+use super::call::{Answer, Call};
+use super::challenge::Challenge;
+use super::client::Shared;
+use super::endpoint::host_of;
+use super::error::ErrorKind;
+use super::host::Host;
+use super::refusal::{Missing, refusal};
+use super::token::Token;
+use super::trouble::Trouble;
+use crate::observe::Event;
+
+/// A registry is answered so many times at most before its refusal is final.
+const MOST_ROUNDS: usize = 6;
+
+impl Shared {
+    /// Makes a request to a registry, with whatever proof it wants to see.
+    ///
+    /// An answer is neither 401 nor 403. Those are [`ErrorKind::Denied`], after one refreshed token
+    /// and one attempt without credentials.
+    pub(super) async fn ask(&self, host: &Host, path: &str, call: Call) -> Result<Answer, Trouble> {
+        let mut challenge = match host.learned() {
+            Some(learned) => learned.challenge,
+            None => match self.first_contact(host, &call).await? {
+                First::Answered(answer) => return Ok(answer),
+                First::Challenged(challenge) => challenge,
+            },
+        };
+        let mut credential = None;
+        let mut looked_up = host.is_anonymous(path);
+        let mut scope = format!("repository:{path}:pull");
+        let mut stale: Option<Arc<Token>> = None;
+        let mut refreshed = false;
+        let mut denial: Option<Trouble> = None;
+        for _ in 0..MOST_ROUNDS {
+            if challenge.is_some() && !looked_up {
+                looked_up = true;
+                credential = self.authority.credential(host, path).await?;
+            }
+            let (proof, outcome) = self
+                .prove_and_follow(
+                    host,
+                    &call,
+                    challenge.as_ref(),
+                    &scope,
+                    credential.as_ref(),
+                    stale.as_ref(),
+                )
+                .await;
+            let trouble = match outcome {
+                Ok(answer) if !is_denied(&answer) => {
+                    match denial {
+                        // A 404 without credentials says nothing of what they would have shown.
+                        Some(denial) if answer.status == StatusCode::NOT_FOUND => {
+                            return Err(denial);
+                        }
+                        Some(_) => host.go_anonymous(path),
+                        None => {}
+                    }
+                    return Ok(answer);
+                }
+                Ok(answer) => {
+                    let from_registry = answer.url.origin() == call.url.origin();
+                    if from_registry && answer.status == StatusCode::UNAUTHORIZED {
+                        let new = self.challenge_of(host, &answer).await?;
+                        let next = next_step(challenge.as_ref(), new.as_ref(), &scope);
+                        let again = match (next, &proof.token) {
+                            (Step::Prove, _) => true,
+                            (Step::Widen(wanted), Some(_)) if !refreshed => {
+                                (refreshed, scope, stale) = (true, wanted, None);
+                                true
+                            }
+                            (Step::Refresh, Some(token)) if !refreshed => {
+                                (refreshed, stale) = (true, Some(Arc::clone(token)));
+                                true
+                            }
+                            _ => false,
+                        };
+                        if again {
+                            host.learn(new.clone());
+                            challenge = new;
+                            continue;
+                        }
+                    }
+                    denied(host, &answer, credential.as_ref(), proof.token.as_deref())
+                }
+                Err(trouble) if matches!(trouble.kind, ErrorKind::Denied { .. }) => trouble,
+                Err(trouble) => return Err(denial.unwrap_or(trouble)),
+            };
+            // The first refusal is the one that names the credential.
+            let first = denial.get_or_insert(trouble);
+            let Some(refused) = credential.take() else {
+                return Err(first.clone());
+            };
+            self.exchange.observer.on_event(&Event::Anonymous {
+                host: host.name.clone(),
+                source: refused.source().into(),
+            });
+            (refreshed, stale) = (false, None);
+        }
+        Err(denial.unwrap_or_else(|| ErrorKind::Denied { source: None }.into()))
+    }
+
+    async fn prove_and_follow(
+        &self,
+        host: &Host,
+        call: &Call,
+        challenge: Option<&Challenge>,
+        scope: &str,
+        credential: Option<&Credential>,
+        stale: Option<&Arc<Token>>,
+    ) -> (Proof, Result<Answer, Trouble>) {
+        let none = Proof {
+            header: None,
+            token: None,
+        };
+        let proof = self
+            .authority
+            .prove(
+                &self.exchange,
+                &host.base,
+                challenge,
+                scope,
+                credential,
+                stale,
+            )
+            .await;
+        let proof = match proof {
+            Ok(proof) => proof,
+            Err(trouble) => return (none, Err(trouble)),
+        };
+        let mut call = call.clone();
+        if let Err(trouble) = call.authorize(proof.header.as_ref()) {
+            return (none, Err(trouble));
+        }
+        let outcome = self.follow_abroad(&call).await;
+        (proof, outcome)
+    }
+
+    /// Makes the first request to a registry, without proof, while others wait for what it learns.
+    async fn first_contact(&self, host: &Host, call: &Call) -> Result<First, Trouble> {
+        let guard = host.first_contact.lock().await;
+        if let Some(learned) = host.learned() {
+            return Ok(First::Challenged(learned.challenge));
+        }
+        let outcome = self.follow_abroad(call).await;
+        let from_registry = |answer: &Answer| answer.url.origin() == call.url.origin();
+        let challenge = match &outcome {
+            Ok(answer) if answer.status == StatusCode::UNAUTHORIZED && from_registry(answer) => {
+                self.challenge_of(host, answer).await?
+            }
+            _ => None,
+        };
+        host.learn(challenge.clone());
+        drop(guard);
+        let answer = outcome?;
+        if challenge.is_some() {
+            return Ok(First::Challenged(challenge));
+        }
+        if is_denied(&answer) {
+            return Err(denied(host, &answer, None, None));
+        }
+        Ok(First::Answered(answer))
+    }
+
+    /// Reads the challenge of a refusal, or that of `/v2/` if it has none.
+    async fn challenge_of(
+        &self,
+        host: &Host,
+        answer: &Answer,
+    ) -> Result<Option<Challenge>, Trouble> {
+        if let Some(challenge) = Challenge::best(&answer.headers) {
+            return Ok(Some(challenge));
+        }
+        let ping = async {
+            let call = Call::get(host.api(""), &host.name, self.limits.answer_bytes);
+            let answer = self.exchange.follow(&call).await?;
+            Ok(Challenge::best(&answer.headers))
+        };
+        host.pinged.get_or_try_init(|| ping).await.cloned()
+    }
+
+    /// Makes a request; a host it is redirected to may want a token of its own, which is anonymous.
+    async fn follow_abroad(&self, call: &Call) -> Result<Answer, Trouble> {
+        let answer = self.exchange.follow(call).await?;
+        let abroad = answer.url.origin() != call.url.origin();
+        let challenge = Challenge::best(&answer.headers);
+        let Some(challenge) = challenge.filter(|challenge| {
+            abroad && answer.status == StatusCode::UNAUTHORIZED && challenge.scheme == "bearer"
+        }) else {
+            return Ok(answer);
+        };
+        let scope = challenge.param("scope").unwrap_or_default();
+        let proof = self
+            .authority
+            .prove(
+                &self.exchange,
+                &answer.url,
+                Some(&challenge),
+                scope,
+                None,
+                None,
+            )
+            .await?;
+        let mut again = call.clone();
+        again.label = host_of(&answer.url);
+        again.url = answer.url;
+        again.authorize(proof.header.as_ref())?;
+        let mut answer = self.exchange.follow(&again).await?;
+        if answer.url.origin() == call.url.origin() {
+            // It came back: that is still not the registry's own answer to its own proof.
+            answer.url = again.url;
+        }
+        Ok(answer)
+    }
+}
+
+enum First {
+    Answered(Answer),
+    Challenged(Option<Challenge>),
+}
+
+fn is_denied(answer: &Answer) -> bool {
+    matches!(
+        answer.status,
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
+    )
+}
+
+/// What a refusal calls for.
+enum Step {
+    /// A proof, where none was wanted before.
+    Prove,
+    /// A token of another scope.
+    Widen(String),
+    /// A new token of the same scope.
+    Refresh,
+    /// Nothing that would help.
+    Stop,
+}
+
+fn next_step(old: Option<&Challenge>, new: Option<&Challenge>, scope: &str) -> Step {
+    let Some(new) = new else {
+        return Step::Stop;
+    };
+    if old.is_none() {
+        return Step::Prove;
+    }
+    if new.param("error") != Some("insufficient_scope") {
+        return Step::Refresh;
+    }
+    match new.param("scope") {
+        Some(wanted) if wanted != scope => Step::Widen(wanted.into()),
+        Some(_) => Step::Stop,
+        None => Step::Refresh,
+    }
+}
+
+fn denied(
+    host: &Host,
+    answer: &Answer,
+    credential: Option<&Credential>,
+    token: Option<&Token>,
+) -> Trouble {
+    let mut trouble = refusal(answer, Missing::Repository);
+    trouble.kind = ErrorKind::Denied {
+        source: credential.map(|credential| credential.source().into()),
+    };
+    if answer.url.origin() != host.base.origin() {
+        trouble = trouble.at(&host_of(&answer.url));
+    }
+    blot_out(&mut trouble, credential, token);
+    trouble
+}

@@ -1,0 +1,138 @@
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use serde::Deserialize;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::process::Command;
+use tokio::time::timeout;
+use zeroize::Zeroizing;
+
+use super::credential::Login;
+use super::docker_config::login_of;
+use super::{Credential, Secret};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+const ANSWER_CAP_BYTES: u64 = 256 * 1024;
+
+/// Why a helper gave no credential.
+#[derive(Clone, Debug)]
+pub(super) enum HelperError {
+    /// There is no such program.
+    Missing(String),
+    /// The program failed.
+    Failed(String),
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    #[serde(rename = "Username", default)]
+    username: String,
+    #[serde(rename = "Secret")]
+    secret: Option<Secret>,
+}
+
+/// Asks `docker-credential-NAME get` for the credential of a server; `None` if it knows of none.
+pub(super) async fn ask(
+    name: &str,
+    server: &str,
+    folder: Option<&Path>,
+) -> Result<Option<Credential>, HelperError> {
+    let program = format!("docker-credential-{name}");
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    if name.is_empty() || !name.bytes().all(plain) {
+        let reason = "the name of its credential helper is not one".to_string();
+        return Err(HelperError::Failed(reason));
+    }
+    let path = match folder {
+        Some(folder) => folder.join(&program),
+        None => PathBuf::from(&program),
+    };
+    let Ok(outcome) = timeout(PATIENCE, run(&path, server)).await else {
+        let seconds = PATIENCE.as_secs();
+        let reason = format!("{program} did not answer within {seconds} s");
+        return Err(HelperError::Failed(reason));
+    };
+    let (success, stdout) = outcome.map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => HelperError::Missing(format!("{program} is not installed")),
+        _ => HelperError::Failed(format!("{program} cannot be run: {error}")),
+    })?;
+    let source = format!("credential helper {program}");
+    read(&program, success, &stdout)
+        .map(|login| login.map(|login| Credential::new(login, source)))
+        .map_err(HelperError::Failed)
+}
+
+async fn run(program: &Path, server: &str) -> std::io::Result<(bool, Zeroizing<Vec<u8>>)> {
+    let mut child = Command::new(program)
+        .arg("get")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // A helper may answer without reading: a closed pipe is its own business.
+        let _ = stdin.write_all(format!("{server}\n").as_bytes()).await;
+    }
+    let mut stdout = Zeroizing::new(Vec::new());
+    if let Some(pipe) = child.stdout.take() {
+        pipe.take(ANSWER_CAP_BYTES).read_to_end(&mut stdout).await?;
+    }
+    Ok((child.wait().await?.success(), stdout))
+}
+
+fn read(program: &str, success: bool, stdout: &[u8]) -> Result<Option<Login>, String> {
+    if !success {
+        let text = Zeroizing::new(String::from_utf8_lossy(stdout).to_lowercase());
+        if text.contains("credentials not found") {
+            return Ok(None);
+        }
+        // Its output may hold anything, so it is not shown.
+        return Err(format!("{program} failed"));
+    }
+    let answer: Answer = serde_json::from_slice(stdout)
+        .map_err(|_| format!("{program} gave an answer that is not of the helper protocol"))?;
+    let secret = answer.secret.unwrap_or_else(|| Secret::new(""));
+    if answer.username.is_empty() && secret.is_empty() {
+        return Ok(None);
+    }
+    login_of(answer.username, secret)
+        .map(Some)
+        .ok_or_else(|| format!("{program} gave no user name"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_protocol() {
+        let read = |success, text: &str| read("docker-credential-x", success, text.as_bytes());
+        let full = r#"{"ServerURL":"s","Username":"u","Secret":"hunter2"}"#;
+        assert!(matches!(read(true, full), Ok(Some(Login::Basic { .. }))));
+        let token = r#"{"ServerURL":"s","Username":"<token>","Secret":"t"}"#;
+        assert!(matches!(
+            read(true, token),
+            Ok(Some(Login::Identity { .. }))
+        ));
+        assert!(matches!(
+            read(true, r#"{"Username":"","Secret":""}"#),
+            Ok(None)
+        ));
+        let missing = "credentials not found in native keychain\n";
+        assert!(matches!(read(false, missing), Ok(None)));
+        for (success, text) in [(false, "boom hunter2"), (true, "hunter2")] {
+            let error = read(success, text).unwrap_err();
+            assert!(!error.contains("hunter2"), "{error}");
+        }
+    }
+
+    #[tokio::test]
+    async fn refuses_names_that_lead_elsewhere() {
+        for name in ["", "../x", "a b", "x;y"] {
+            let outcome = ask(name, "ghcr.io", None).await;
+            assert!(matches!(outcome, Err(HelperError::Failed(_))), "{name}");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+use bytes::Bytes;
+use http::StatusCode;
+
+use super::call::Call;
+use super::client::Shared;
+use super::error::ErrorKind;
+use super::refusal::{Missing, refusal};
+use super::trouble::Trouble;
+use crate::image::{Descriptor, Repository};
+
+impl Shared {
+    /// Fetches a blob, and checks it against its descriptor's size and digest.
+    pub(super) async fn fetch_blob(
+        &self,
+        repository: &Repository,
+        descriptor: &Descriptor,
+    ) -> Result<Bytes, Trouble> {
+        let limit = self.limits.blob_bytes;
+        let size = usize::try_from(descriptor.size).unwrap_or(usize::MAX);
+        if size > limit {
+            return Err(ErrorKind::TooLarge { limit }.into());
+        }
+        let host = self.hosts.of(repository.registry(), &self.exchange.gates)?;
+        let url = host.url(repository, &format!("blobs/{}", descriptor.digest));
+        let mut call = Call::get(url, &host.name, limit);
+        call.verbatim = true;
+        let answer = Box::pin(self.ask(&host, repository.path(), call)).await?;
+        if answer.status != StatusCode::OK {
+            return Err(refusal(&answer, Missing::Manifest));
+        }
+        let actual = descriptor.digest.algorithm().digest(&answer.body);
+        if actual != descriptor.digest {
+            let announced = descriptor.digest.clone();
+            return Err(ErrorKind::DigestMismatch { announced, actual }.into());
+        }
+        if answer.body.len() != size {
+            let length = answer.body.len();
+            let reason = format!("the blob has {length} bytes, and its descriptor says {size}");
+            return Err(Trouble::invalid(reason));
+        }
+        Ok(answer.body)
+    }
+}

@@ -1,0 +1,192 @@
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::Instant;
+use url::Url;
+
+use super::auth::CredentialStore;
+use super::authority::Authority;
+use super::client::{Client, Shared};
+use super::error::RegistryError;
+use super::exchange::Exchange;
+use super::gate::Gates;
+use super::host::{HostSettings, Hosts};
+use super::limits::{Limits, Retries, Timeouts};
+use super::once::Once;
+use super::token::Tokens;
+use super::transport::Transport;
+use crate::observe::{NoObserver, Observer};
+
+/// Sets up a [`Client`].
+#[must_use]
+pub struct ClientBuilder {
+    hosts: HashMap<String, HostSettings>,
+    endpoints: HashMap<String, Url>,
+    credentials: CredentialStore,
+    concurrency: usize,
+    timeouts: Timeouts,
+    retries: Retries,
+    limits: Limits,
+    user_agent: String,
+    observer: Arc<dyn Observer>,
+    offline: bool,
+    deadline: Option<Duration>,
+    seed: Option<u64>,
+    clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+}
+
+impl ClientBuilder {
+    pub(super) fn new() -> Self {
+        Self {
+            hosts: HashMap::new(),
+            endpoints: HashMap::new(),
+            credentials: CredentialStore::new(),
+            concurrency: 8,
+            timeouts: Timeouts::default(),
+            retries: Retries::default(),
+            limits: Limits::default(),
+            user_agent: concat!("imagelock/", env!("CARGO_PKG_VERSION")).into(),
+            observer: Arc::new(NoObserver),
+            offline: false,
+            deadline: None,
+            seed: None,
+            clock: Arc::new(Timestamp::now),
+        }
+    }
+
+    /// Says how a registry is to be treated. `name` is as in a repository: `docker.io`, `localhost:5000`.
+    pub fn host(mut self, name: impl Into<String>, settings: HostSettings) -> Self {
+        self.hosts.insert(name.into(), settings);
+        self
+    }
+
+    /// Reaches a registry, or `hub.docker.com`, at another place than its name says.
+    pub fn endpoint(mut self, name: impl Into<String>, url: Url) -> Self {
+        self.endpoints.insert(name.into(), url);
+        self
+    }
+
+    /// Says where credentials come from, for registries whose settings have none.
+    pub fn credentials(mut self, store: CredentialStore) -> Self {
+        self.credentials = store;
+        self
+    }
+
+    /// Sets how many requests a host gets at once, unless its settings say otherwise: 8 by default.
+    pub fn concurrency(mut self, count: usize) -> Self {
+        self.concurrency = count;
+        self
+    }
+
+    /// Sets how long a request may take.
+    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.timeouts = timeouts;
+        self
+    }
+
+    /// Sets how often and how patiently a failed request is made again.
+    pub fn retries(mut self, retries: Retries) -> Self {
+        self.retries = retries;
+        self
+    }
+
+    /// Sets how much a server may send.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Sets the `User-Agent`: `imagelock/VERSION` by default.
+    pub fn user_agent(mut self, text: impl Into<String>) -> Self {
+        self.user_agent = text.into();
+        self
+    }
+
+    /// Tells someone what happens.
+    pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observer = observer;
+        self
+    }
+
+    /// Forbids the network: every request fails.
+    pub fn offline(mut self, offline: bool) -> Self {
+        self.offline = offline;
+        self
+    }
+
+    /// Sets how long all requests together may take, from [`build`](Self::build) on.
+    pub fn deadline(mut self, duration: Duration) -> Self {
+        self.deadline = Some(duration);
+        self
+    }
+
+    /// Makes the random parts of pauses the same every time.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Sets the clock, which serves to read dates after which to ask again.
+    pub fn clock(mut self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Makes the client.
+    ///
+    /// HTTP and HTTPS proxies are taken from the process's environment, except for loopback hosts.
+    ///
+    /// # Errors
+    ///
+    /// [`RegistryError`] of kind [`Transport`](super::ErrorKind::Transport) if TLS cannot be set up.
+    pub fn build(self) -> Result<Client, RegistryError> {
+        let observer = self.observer;
+        let transport = Transport::new(
+            &self.user_agent,
+            self.timeouts,
+            self.limits,
+            Arc::clone(&observer),
+        )?;
+        let random = self
+            .seed
+            .map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
+        let deadline = self
+            .deadline
+            .and_then(|duration| Instant::now().checked_add(duration));
+        let exchange = Exchange {
+            transport,
+            gates: Gates::new(self.concurrency),
+            retries: self.retries,
+            timeouts: self.timeouts,
+            random: Mutex::new(random),
+            observer,
+            offline: self.offline,
+            deadline,
+            clock: self.clock,
+        };
+        let authority = Authority {
+            credentials: self.credentials,
+            tokens: Tokens::default(),
+            answer_bytes: self.limits.answer_bytes,
+        };
+        Ok(Client::new(Shared {
+            exchange,
+            hosts: Hosts::new(self.hosts, self.endpoints, self.concurrency),
+            authority,
+            limits: self.limits,
+            tags: Once::default(),
+            digests: Once::default(),
+            manifests: Once::default(),
+            blobs: Once::default(),
+            hub_tags: Once::default(),
+        }))
+    }
+}
+
+impl std::fmt::Debug for ClientBuilder {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("ClientBuilder(…)")
+    }
+}

@@ -1,0 +1,91 @@
+use bytes::Bytes;
+use http::header::HeaderValue;
+use http::{HeaderMap, Method, StatusCode};
+use std::time::Duration;
+use url::Url;
+
+use super::auth::Secret;
+use super::trouble::Trouble;
+
+/// One request, ready to go.
+#[derive(Clone)]
+pub(super) struct Call {
+    pub(super) method: Method,
+    pub(super) url: Url,
+    /// The name for events: the registry's as configs have it, or the URL's host.
+    pub(super) label: String,
+    pub(super) accept: Option<&'static str>,
+    /// Whether the bytes are wanted as they are stored, since they will be hashed.
+    pub(super) verbatim: bool,
+    pub(super) authorization: Option<HeaderValue>,
+    /// The fields of a form, already encoded.
+    pub(super) form: Option<Secret>,
+    /// The most bytes of a good answer.
+    pub(super) limit: usize,
+    /// Fewer repetitions and less patience than usual, for what can be done without.
+    pub(super) optional: bool,
+}
+
+/// What came back, whatever the status.
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+    /// The URL that answered, after redirects.
+    pub(super) url: Url,
+    pub(super) tries: u32,
+    /// The wait the server asked for, if it was too long to be granted.
+    pub(super) too_long: Option<Duration>,
+}
+
+impl Call {
+    /// Makes a plain GET.
+    pub(super) fn get(url: Url, label: impl Into<String>, limit: usize) -> Self {
+        Self {
+            method: Method::GET,
+            url,
+            label: label.into(),
+            accept: None,
+            verbatim: false,
+            authorization: None,
+            form: None,
+            limit,
+            optional: false,
+        }
+    }
+
+    /// Adds the `Authorization` header.
+    pub(super) fn authorize(&mut self, value: Option<&Secret>) -> Result<(), Trouble> {
+        self.authorization = match value {
+            None => None,
+            Some(value) => {
+                // The value itself must not be told, so the reason is not.
+                let mut header = HeaderValue::from_str(value.reveal()).map_err(|_| {
+                    Trouble::invalid(
+                        "a credential or token has characters that no header can carry",
+                    )
+                })?;
+                header.set_sensitive(true);
+                Some(header)
+            }
+        };
+        Ok(())
+    }
+}
+
+impl Answer {
+    /// Returns a header as text.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Says whether the body is a page made for browsers.
+    pub(super) fn is_html(&self) -> bool {
+        let declared = self.header("content-type").unwrap_or_default();
+        declared
+            .trim_start()
+            .to_ascii_lowercase()
+            .starts_with("text/html")
+            || self.body.trim_ascii_start().starts_with(b"<")
+    }
+}

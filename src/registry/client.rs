@@ -1,0 +1,163 @@
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::authority::Authority;
+use super::builder::ClientBuilder;
+use super::error::{Context, RegistryError};
+use super::exchange::Exchange;
+use super::host::Hosts;
+use super::inventory::HubTag;
+use super::limits::Limits;
+use super::once::Once;
+use super::target::Target;
+use super::trouble::Trouble;
+use crate::image::{Descriptor, Digest, RawManifest, Repository, Tag};
+
+/// Asks registries. A clone is the same client.
+///
+/// A client lives for one run: what it was told once, a list of tags, a manifest, a token or a
+/// failure, it does not ask for again. Make a new one to see what has changed.
+#[derive(Clone)]
+pub struct Client {
+    shared: Arc<Shared>,
+}
+
+pub(super) struct Shared {
+    pub(super) exchange: Exchange,
+    pub(super) hosts: Hosts,
+    pub(super) authority: Authority,
+    pub(super) limits: Limits,
+    pub(super) tags: Once<Repository, Result<Arc<[Tag]>, RegistryError>>,
+    pub(super) digests: Once<(Repository, Target), Result<Digest, RegistryError>>,
+    pub(super) manifests: Once<(Repository, Target), Result<RawManifest, Trouble>>,
+    pub(super) blobs: Once<(Repository, Digest), Result<Bytes, RegistryError>>,
+    pub(super) hub_tags: Once<(Repository, Tag), Result<Option<HubTag>, RegistryError>>,
+}
+
+impl Client {
+    /// Starts to set up a client.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::new()
+    }
+
+    pub(super) fn new(shared: Shared) -> Self {
+        Self {
+            shared: Arc::new(shared),
+        }
+    }
+
+    /// Lists a repository's tags: all of them, in the registry's order, each once.
+    ///
+    /// What the registry lists and is no tag is left out.
+    ///
+    /// # Errors
+    ///
+    /// [`RegistryError`] if the list cannot be had whole; never a part of it.
+    pub async fn tags(&self, repository: &Repository) -> Result<Arc<[Tag]>, RegistryError> {
+        let context = || Context {
+            repository: Some(repository.clone()),
+            operation: "list the tags of",
+            object: repository.path().into(),
+        };
+        let list = async {
+            let outcome = Box::pin(self.shared.list_tags(repository)).await;
+            outcome.map_err(|trouble| trouble.while_at(&context()))
+        };
+        self.shared.tags.get(repository.clone(), list).await
+    }
+
+    /// Returns the digest of what a tag names now, or confirms that a digest exists.
+    ///
+    /// Asks by HEAD, which Docker Hub does not count as a pull; by GET where HEAD does not tell.
+    ///
+    /// # Errors
+    ///
+    /// [`RegistryError`], of kind [`ManifestNotFound`](super::ErrorKind::ManifestNotFound) if there is none.
+    pub async fn head(
+        &self,
+        repository: &Repository,
+        target: &Target,
+    ) -> Result<Digest, RegistryError> {
+        let key = (repository.clone(), target.clone());
+        if let Some(Ok(manifest)) = self.shared.manifests.peek(&key) {
+            return Ok(manifest.digest);
+        }
+        let look_up = async {
+            let outcome = Box::pin(self.shared.look_up(repository, target)).await;
+            outcome.map_err(|trouble| trouble.while_at(&context("look up", repository, target)))
+        };
+        self.shared.digests.get(key, look_up).await
+    }
+
+    /// Fetches a manifest or an index as the bytes that hash to its digest.
+    ///
+    /// # Errors
+    ///
+    /// [`RegistryError`], of kind [`ManifestNotFound`](super::ErrorKind::ManifestNotFound) if there is
+    /// none, and [`DigestMismatch`](super::ErrorKind::DigestMismatch) if the bytes are not what was announced.
+    pub async fn manifest(
+        &self,
+        repository: &Repository,
+        target: &Target,
+    ) -> Result<RawManifest, RegistryError> {
+        let outcome = Box::pin(self.shared.manifest_once(repository, target)).await;
+        outcome.map_err(|trouble| {
+            trouble.while_at(&context("read the manifest of", repository, target))
+        })
+    }
+
+    /// Fetches a small blob, such as an image's config, and verifies it.
+    ///
+    /// # Errors
+    ///
+    /// [`RegistryError`] if it is not there, too large, or not what its descriptor says.
+    pub async fn blob(
+        &self,
+        repository: &Repository,
+        descriptor: &Descriptor,
+    ) -> Result<Bytes, RegistryError> {
+        let key = (repository.clone(), descriptor.digest.clone());
+        let target = Target::Digest(descriptor.digest.clone());
+        let fetch = async {
+            let outcome = Box::pin(self.shared.fetch_blob(repository, descriptor)).await;
+            outcome.map_err(|trouble| {
+                trouble.while_at(&context("read a blob of", repository, &target))
+            })
+        };
+        self.shared.blobs.get(key, fetch).await
+    }
+
+    /// Asks Docker Hub's own interface about a tag; `None` if it does not tell, or for other registries.
+    ///
+    /// # Errors
+    ///
+    /// [`RegistryError`] only if the network may not be used.
+    pub async fn hub_tag(
+        &self,
+        repository: &Repository,
+        tag: &Tag,
+    ) -> Result<Option<HubTag>, RegistryError> {
+        let key = (repository.clone(), tag.clone());
+        let target = Target::Tag(tag.clone());
+        let ask = async {
+            let outcome = Box::pin(self.shared.ask_hub(repository, tag)).await;
+            outcome.map_err(|trouble| trouble.while_at(&context("look up", repository, &target)))
+        };
+        self.shared.hub_tags.get(key, ask).await
+    }
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Client(…)")
+    }
+}
+
+fn context(operation: &'static str, repository: &Repository, target: &Target) -> Context {
+    Context {
+        repository: Some(repository.clone()),
+        operation,
+        object: target.of(repository),
+    }
+}

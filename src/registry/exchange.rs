@@ -1,0 +1,205 @@
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use http::header::LOCATION;
+use http::{Method, StatusCode};
+use jiff::Timestamp;
+use tokio::time::{Instant, sleep};
+
+use super::call::{Answer, Call};
+use super::endpoint::{check_redirect, host_of};
+use super::error::ErrorKind;
+use super::gate::Gates;
+use super::limits::{Retries, Timeouts};
+use super::retry_after;
+use super::transport::Transport;
+use super::trouble::{ServerWords, Trouble};
+use crate::observe::{Event, Observer};
+
+const MOST_REDIRECTS: usize = 10;
+/// The longest wait for something that can be done without.
+const OPTIONAL_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Requests with everything around them but credentials: gates, pauses, repetition, redirects.
+pub(super) struct Exchange {
+    pub(super) transport: Transport,
+    pub(super) gates: Gates,
+    pub(super) retries: Retries,
+    pub(super) timeouts: Timeouts,
+    pub(super) random: Mutex<fastrand::Rng>,
+    pub(super) observer: Arc<dyn Observer>,
+    pub(super) offline: bool,
+    pub(super) deadline: Option<Instant>,
+    pub(super) clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+}
+
+/// Why and after what wait a request is worth another try.
+struct Again {
+    wait: Option<Duration>,
+    /// Whether the whole host needs the pause.
+    shared: bool,
+    why: String,
+}
+
+impl Exchange {
+    /// Makes a request, and follows redirects without ever taking credentials to another host.
+    pub(super) async fn follow(&self, call: &Call) -> Result<Answer, Trouble> {
+        let mut call = call.clone();
+        for _ in 0..=MOST_REDIRECTS {
+            let answer = self.send(&call).await?;
+            let location = answer.header(LOCATION.as_str());
+            let (true, Some(location)) = (is_redirect(&call, &answer), location) else {
+                return Ok(answer);
+            };
+            let next = call
+                .url
+                .join(location)
+                .map_err(|_| Trouble::invalid("it redirects to something that is not a URL"))?;
+            check_redirect(&call.url, &next).map_err(|reason| {
+                let reason = format!("its redirect is not safe: {reason}");
+                Trouble::new(ErrorKind::UnsafeRealm { reason })
+            })?;
+            if next.origin() != call.url.origin() {
+                call.authorization = None;
+                call.label = host_of(&next);
+            }
+            call.url = next;
+        }
+        Err(Trouble::invalid("it redirects too often"))
+    }
+
+    /// Makes a request as often as it takes and is allowed; any status is an answer in the end.
+    async fn send(&self, call: &Call) -> Result<Answer, Trouble> {
+        if self.offline {
+            return Err(ErrorKind::Offline.into());
+        }
+        let gate = self.gates.of(&call.url);
+        let (count, mut patience) = if call.optional {
+            (
+                self.retries.count.min(1),
+                OPTIONAL_PATIENCE.min(self.retries.patience),
+            )
+        } else {
+            (self.retries.count, self.retries.patience)
+        };
+        let mut tries = 0;
+        loop {
+            let slot = gate.enter(&mut patience).await?;
+            // Boxed, since the futures of a request are large and lie many deep.
+            let mut outcome = Box::pin(self.transport.once(call, self.time()?)).await;
+            drop(slot);
+            tries += 1;
+            match &mut outcome {
+                Ok(answer) => answer.tries = tries,
+                Err(trouble) => trouble.tries = tries,
+            }
+            if outcome.is_ok() {
+                gate.answered();
+            }
+            let Some(again) = self.judge(&outcome) else {
+                return outcome;
+            };
+            let pause = again.wait.unwrap_or_else(|| self.backoff(tries));
+            // Others must mind the pause even if this request gives up.
+            if again.shared && gate.pause(pause) {
+                self.announce(call, pause, &again.why);
+            }
+            let too_long = pause > self.left(patience);
+            if tries > count || too_long {
+                match &mut outcome {
+                    Ok(answer) if too_long => answer.too_long = again.wait,
+                    Ok(_) => {}
+                    Err(trouble) => gate.unanswered(trouble),
+                }
+                return outcome;
+            }
+            if !again.shared {
+                self.announce(call, pause, &again.why);
+                patience = patience.saturating_sub(pause);
+                sleep(pause).await;
+            }
+        }
+    }
+
+    /// Returns how long the next request may take.
+    fn time(&self) -> Result<Duration, Trouble> {
+        let time = self.left(self.timeouts.total);
+        if time.is_zero() {
+            return Err(ErrorKind::Timeout.into());
+        }
+        Ok(time)
+    }
+
+    fn left(&self, duration: Duration) -> Duration {
+        self.deadline.map_or(duration, |deadline| {
+            duration.min(deadline.saturating_duration_since(Instant::now()))
+        })
+    }
+
+    fn judge(&self, outcome: &Result<Answer, Trouble>) -> Option<Again> {
+        let answer = match outcome {
+            Ok(answer) => answer,
+            Err(trouble) => {
+                let why = match &trouble.kind {
+                    ErrorKind::Timeout => "no answer in time".to_string(),
+                    ErrorKind::Unreachable { reason } => reason.clone(),
+                    _ => return None,
+                };
+                return Some(Again {
+                    wait: None,
+                    shared: false,
+                    why,
+                });
+            }
+        };
+        let status = answer.status.as_u16();
+        if !matches!(status, 408 | 429 | 500 | 502 | 503 | 504) || is_quota(answer) {
+            return None;
+        }
+        let words = ServerWords::read(&answer.body);
+        let wait = retry_after::read(&answer.headers, words.message.as_deref(), (self.clock)());
+        Some(Again {
+            wait,
+            shared: status == 429 || (status == 503 && wait.is_some()),
+            why: format!("it answered {status}"),
+        })
+    }
+
+    /// Returns a random pause, of up to twice the length of the time before ("full jitter").
+    fn backoff(&self, tries: u32) -> Duration {
+        let factor = 1_u32
+            .checked_shl(tries.saturating_sub(1))
+            .unwrap_or(u32::MAX);
+        let longest = self
+            .retries
+            .base
+            .saturating_mul(factor)
+            .min(self.retries.cap);
+        let mut random = self.random.lock().unwrap_or_else(PoisonError::into_inner);
+        longest.mul_f64(random.f64())
+    }
+
+    fn announce(&self, call: &Call, duration: Duration, why: &str) {
+        if !duration.is_zero() {
+            self.observer.on_event(&Event::Waiting {
+                host: call.label.clone(),
+                duration,
+                why: why.into(),
+            });
+        }
+    }
+}
+
+fn is_redirect(call: &Call, answer: &Answer) -> bool {
+    // A form holds a secret, which goes only where it was sent.
+    call.method != Method::POST && matches!(answer.status.as_u16(), 301 | 302 | 303 | 307 | 308)
+}
+
+/// Says whether an answer means Docker Hub's pull limit, which takes hours to refill.
+pub(super) fn is_quota(answer: &Answer) -> bool {
+    if answer.status != StatusCode::TOO_MANY_REQUESTS {
+        return false;
+    }
+    let message = ServerWords::read(&answer.body).message.unwrap_or_default();
+    message.to_ascii_lowercase().contains("pull rate limit")
+}

@@ -1,0 +1,142 @@
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::OnceCell;
+use url::Url;
+
+use super::auth::Credential;
+use super::challenge::Challenge;
+use super::endpoint::default_url;
+use super::gate::Gates;
+use super::trouble::Trouble;
+use crate::image::Repository;
+
+/// How one registry is to be treated.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HostSettings {
+    /// The credential to use there, before those of any file.
+    pub credential: Option<Credential>,
+    /// The most requests at once.
+    pub concurrency: Option<usize>,
+    /// Plain HTTP instead of TLS; by default only for this machine.
+    pub plain_http: Option<bool>,
+}
+
+/// What is known of one registry.
+pub(super) struct Host {
+    /// As configs name it.
+    pub(super) name: String,
+    pub(super) base: Url,
+    /// The credential from the settings.
+    pub(super) credential: Option<Credential>,
+    /// Held by who makes the first request, so that the others need not be refused as well.
+    pub(super) first_contact: tokio::sync::Mutex<()>,
+    /// The challenge of `/v2/`, for registries whose refusals have none.
+    pub(super) pinged: OnceCell<Option<Challenge>>,
+    state: Mutex<State>,
+}
+
+/// What the first request to a registry showed.
+#[derive(Clone)]
+pub(super) struct Learned {
+    /// The challenge to answer; none if the registry wants no proof.
+    pub(super) challenge: Option<Challenge>,
+}
+
+#[derive(Default)]
+struct State {
+    learned: Option<Learned>,
+    /// Repositories that are to be asked for without credentials, since those were refused.
+    anonymous: HashSet<String>,
+}
+
+impl Host {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns what is known since the registry was asked for the first time.
+    pub(super) fn learned(&self) -> Option<Learned> {
+        self.state().learned.clone()
+    }
+
+    pub(super) fn learn(&self, challenge: Option<Challenge>) {
+        self.state().learned = Some(Learned { challenge });
+    }
+
+    pub(super) fn is_anonymous(&self, path: &str) -> bool {
+        self.state().anonymous.contains(path)
+    }
+
+    pub(super) fn go_anonymous(&self, path: &str) {
+        self.state().anonymous.insert(path.into());
+    }
+
+    /// Returns the URL of something below a repository: `tags/list`, `manifests/latest`.
+    pub(super) fn url(&self, repository: &Repository, rest: &str) -> Url {
+        self.api(&format!("{}/{rest}", repository.path()))
+    }
+
+    /// Returns a URL of the registry's API.
+    pub(super) fn api(&self, path: &str) -> Url {
+        let mut url = self.base.clone();
+        url.set_path(&format!(
+            "{}/v2/{path}",
+            self.base.path().trim_end_matches('/')
+        ));
+        url
+    }
+}
+
+/// All registries of a run.
+pub(super) struct Hosts {
+    pub(super) settings: HashMap<String, HostSettings>,
+    /// Where hosts are reached instead of where their names say.
+    pub(super) endpoints: HashMap<String, Url>,
+    known: Mutex<HashMap<String, Arc<Host>>>,
+    concurrency: usize,
+}
+
+impl Hosts {
+    pub(super) fn new(
+        settings: HashMap<String, HostSettings>,
+        endpoints: HashMap<String, Url>,
+        concurrency: usize,
+    ) -> Self {
+        Self {
+            settings,
+            endpoints,
+            known: Mutex::default(),
+            concurrency,
+        }
+    }
+
+    /// Returns a registry, and opens the gate before it at its own width.
+    pub(super) fn of(&self, registry: &str, gates: &Gates) -> Result<Arc<Host>, Trouble> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(host) = known.get(registry) {
+            return Ok(Arc::clone(host));
+        }
+        let settings = self.settings.get(registry).cloned().unwrap_or_default();
+        let base = match self.endpoints.get(registry) {
+            Some(url) => url.clone(),
+            None => default_url(registry, settings.plain_http).map_err(Trouble::invalid)?,
+        };
+        let usual = match registry {
+            // It allows one anonymous request a second.
+            "public.ecr.aws" => self.concurrency.min(2),
+            _ => self.concurrency,
+        };
+        gates.opened(&base, settings.concurrency.unwrap_or(usual));
+        let host = Arc::new(Host {
+            name: registry.into(),
+            base,
+            credential: settings.credential,
+            first_contact: tokio::sync::Mutex::default(),
+            pinged: OnceCell::new(),
+            state: Mutex::default(),
+        });
+        known.insert(registry.into(), Arc::clone(&host));
+        Ok(host)
+    }
+}

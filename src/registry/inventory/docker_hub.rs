@@ -1,0 +1,181 @@
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use http::StatusCode;
+use jiff::Timestamp;
+use serde::Deserialize;
+use url::Url;
+
+use crate::image::{Digest, Platform, PlatformError, Repository, Tag};
+use crate::registry::call::Call;
+use crate::registry::client::Shared;
+use crate::registry::error::ErrorKind;
+use crate::registry::trouble::Trouble;
+
+const HUB: &str = "hub.docker.com";
+
+/// What Docker Hub's own interface says of a tag.
+///
+/// It tells the platforms' digests without a pull being counted. It may lag behind the registry:
+/// compare `digest` with that of a HEAD before anything else is believed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HubTag {
+    /// The digest of the tag's index or manifest; some old tags have none.
+    pub digest: Option<Digest>,
+    /// The media type of what the digest is of; may be empty.
+    pub media_type: String,
+    /// The platforms of the tag, with the digests of their manifests; attestations are none.
+    pub platforms: BTreeMap<Platform, Digest>,
+    /// When the tag was pushed last.
+    pub last_pushed: Option<Timestamp>,
+}
+
+#[derive(Deserialize)]
+struct Body {
+    digest: Option<String>,
+    media_type: Option<String>,
+    tag_last_pushed: Option<String>,
+    images: Option<Vec<Image>>,
+}
+
+#[derive(Deserialize)]
+struct Image {
+    architecture: Option<String>,
+    variant: Option<String>,
+    os: Option<String>,
+    digest: Option<String>,
+}
+
+impl Shared {
+    /// Asks Docker Hub about a tag; anything but a good answer is none, except having no network.
+    pub(in crate::registry) async fn ask_hub(
+        &self,
+        repository: &Repository,
+        tag: &Tag,
+    ) -> Result<Option<HubTag>, Trouble> {
+        let parts = repository.path().split_once('/');
+        let Some((namespace, name)) = parts.filter(|(_, name)| !name.contains('/')) else {
+            return Ok(None);
+        };
+        if repository.registry() != "docker.io" {
+            return Ok(None);
+        }
+        let base = match self.hosts.endpoints.get(HUB) {
+            Some(url) => url.clone(),
+            None => Url::parse(&format!("https://{HUB}/"))
+                .map_err(|error| Trouble::invalid(error.to_string()))?,
+        };
+        let mut url = base;
+        let prefix = url.path().trim_end_matches('/').to_string();
+        url.set_path(&format!(
+            "{prefix}/v2/namespaces/{namespace}/repositories/{name}/tags/{tag}"
+        ));
+        let mut call = Call::get(url, HUB, self.limits.answer_bytes);
+        call.accept = Some("application/json");
+        call.optional = true;
+        match self.exchange.follow(&call).await {
+            Ok(answer) if answer.status == StatusCode::OK => Ok(read(&answer.body)),
+            Err(trouble) if trouble.kind == ErrorKind::Offline => Err(trouble),
+            Ok(_) | Err(_) => Ok(None),
+        }
+    }
+}
+
+/// Reads the answer; one that leaves a platform's digest out is of no use.
+fn read(body: &[u8]) -> Option<HubTag> {
+    let body: Body = serde_json::from_slice(body).ok()?;
+    let mut platforms = BTreeMap::new();
+    for image in body.images.into_iter().flatten() {
+        let Some(platform) = image.platform().ok()? else {
+            continue;
+        };
+        let digest = Digest::parse(image.digest.as_deref()?).ok()?;
+        // Which of two images of one platform comes first in the index is not told here.
+        match platforms.entry(platform) {
+            Entry::Vacant(place) => place.insert(digest),
+            Entry::Occupied(_) => return None,
+        };
+    }
+    let digest = body.digest.map(|digest| Digest::parse(&digest)).transpose();
+    Some(HubTag {
+        digest: digest.ok()?,
+        media_type: body.media_type.unwrap_or_default(),
+        platforms,
+        last_pushed: body.tag_last_pushed.and_then(|time| time.parse().ok()),
+    })
+}
+
+impl Image {
+    /// Returns the platform, or none if the image is an attestation.
+    fn platform(&self) -> Result<Option<Platform>, PlatformError> {
+        let os = self.os.as_deref().unwrap_or_default();
+        let architecture = self.architecture.as_deref().unwrap_or_default();
+        if os == "unknown" || architecture == "unknown" {
+            return Ok(None);
+        }
+        let variant = self
+            .variant
+            .as_deref()
+            .filter(|variant| !variant.is_empty());
+        let text = match variant {
+            Some(variant) => format!("{os}/{architecture}/{variant}"),
+            None => format!("{os}/{architecture}"),
+        };
+        Platform::try_from(text).map(Some)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn digest(seed: &str) -> String {
+        Digest::sha256_of(seed.as_bytes()).to_string()
+    }
+
+    fn image(os: &str, architecture: &str, variant: &str, seed: &str) -> serde_json::Value {
+        json!({"os": os, "architecture": architecture, "variant": variant, "digest": digest(seed), "size": 1})
+    }
+
+    fn of(images: &[serde_json::Value]) -> Option<HubTag> {
+        let body = json!({
+            "name": "1.27", "digest": digest("index"), "media_type": "application/vnd.oci.image.index.v1+json",
+            "tag_last_pushed": "2026-01-02T03:04:05.678901Z", "images": images,
+        });
+        read(body.to_string().as_bytes())
+    }
+
+    #[test]
+    fn platforms_are_normalised_and_attestations_dropped() {
+        let tag = of(&[
+            image("linux", "arm64", "v8", "arm"),
+            image("linux", "amd64", "", "amd"),
+            image("unknown", "unknown", "", "attestation"),
+        ])
+        .unwrap();
+        let platforms: Vec<String> = tag.platforms.keys().map(ToString::to_string).collect();
+        assert_eq!(platforms, ["linux/amd64", "linux/arm64"]);
+        assert_eq!(tag.digest.unwrap().as_str(), digest("index"));
+        assert_eq!(
+            tag.last_pushed.unwrap().to_string(),
+            "2026-01-02T03:04:05.678901Z"
+        );
+    }
+
+    #[test]
+    fn an_answer_that_is_not_whole_is_of_no_use() {
+        assert!(of(&[json!({"os": "linux", "architecture": "amd64", "digest": null})]).is_none());
+        assert!(
+            of(&[
+                image("linux", "amd64", "", "a"),
+                image("linux", "amd64", "", "b")
+            ])
+            .is_none()
+        );
+        assert!(of(&[image("linux\u{1b}", "amd64", "", "a")]).is_none());
+        assert!(read(b"<html>").is_none());
+        let bare = read(b"{}").unwrap();
+        assert!(bare.digest.is_none() && bare.platforms.is_empty());
+    }
+}

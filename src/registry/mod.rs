@@ -1,0 +1,58 @@
+//! The registry client: the only code that speaks to the network.
+//!
+//! A [`Client`] lists tags, looks digests up and fetches manifests and small blobs as the OCI
+//! distribution specification 1.1 says, and as registries really behave: it answers Basic and Bearer
+//! challenges with credentials from a [`CredentialStore`], follows pages, repeats what failed for a
+//! moment, waits when told to, and asks for nothing twice. Credentials never go to another host than
+//! the one they are for. Nothing is taken on trust that can be hashed, and nothing is read without
+//! a cap.
+//!
+//! ```
+//! use imagelock::error::{Code, Fault};
+//! use imagelock::image::Repository;
+//! use imagelock::registry::Client;
+//!
+//! # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+//! # runtime.block_on(async {
+//! let client = Client::builder().offline(true).build()?;
+//! let error = client.tags(&Repository::parse("nginx")?).await.unwrap_err();
+//! assert_eq!(error.code(), Code::Offline);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod ask;
+pub mod auth;
+mod authority;
+mod blobs;
+mod builder;
+mod call;
+mod challenge;
+mod client;
+mod endpoint;
+mod error;
+mod exchange;
+mod gate;
+mod host;
+mod inventory;
+mod limits;
+mod link;
+mod manifests;
+mod once;
+mod refusal;
+mod retry_after;
+mod tags;
+mod target;
+mod token;
+mod transport;
+mod trouble;
+
+pub use auth::{Credential, CredentialStore, Secret};
+pub use builder::ClientBuilder;
+pub use client::Client;
+pub use error::{ErrorKind, RegistryError};
+pub use host::HostSettings;
+pub use inventory::HubTag;
+pub use limits::{Limits, Retries, Timeouts};
+pub use target::Target;

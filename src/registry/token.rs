@@ -1,0 +1,174 @@
+use std::collections::HashMap;
+use std::fmt;
+use std::future::Future;
+use std::sync::{Arc, Mutex as StdMutex, PoisonError};
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::Value;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+use super::auth::Secret;
+use super::trouble::Trouble;
+
+/// What a token server may not go below (Docker's token specification).
+const SHORTEST_LIFE: Duration = Duration::from_secs(60);
+const LONGEST_LIFE: Duration = Duration::from_secs(24 * 3600);
+
+/// A Bearer token and how long it is good for.
+pub(super) struct Token {
+    pub(super) text: Secret,
+    /// By this machine's own clock, a little early.
+    expires: Instant,
+}
+
+/// What a token is for. Different credentials never share one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct TokenKey {
+    pub(super) realm: String,
+    pub(super) service: Option<String>,
+    pub(super) scope: String,
+    /// Where the credential came from, if there is one.
+    pub(super) source: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Body {
+    token: Option<Secret>,
+    access_token: Option<Secret>,
+    expires_in: Option<Value>,
+}
+
+impl Token {
+    /// Reads a token server's answer.
+    pub(super) fn read(body: &[u8], now: Instant) -> Result<Self, Trouble> {
+        // The parser's message may quote the body, so it is not passed on.
+        let body: Body = serde_json::from_slice(body)
+            .map_err(|_| Trouble::invalid("the token realm's answer is not a token"))?;
+        let text = [body.token, body.access_token]
+            .into_iter()
+            .flatten()
+            .find(|text| !text.is_empty())
+            .ok_or_else(|| Trouble::invalid("the token realm's answer has no token"))?;
+        let seconds = match body.expires_in {
+            Some(Value::Number(number)) => number.as_f64(),
+            Some(Value::String(text)) => text.parse().ok(),
+            _ => None,
+        };
+        let life = seconds.map_or(SHORTEST_LIFE, |seconds| {
+            // Kept within bounds first, since not every number is a duration.
+            let (least, most) = (SHORTEST_LIFE.as_secs_f64(), LONGEST_LIFE.as_secs_f64());
+            Duration::from_secs_f64(seconds.max(least).min(most))
+        });
+        let early = (life / 10).max(Duration::from_secs(5));
+        Ok(Self {
+            text,
+            expires: now + life - early,
+        })
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Token(…)")
+    }
+}
+
+type Slot = Arc<Mutex<Option<Result<Arc<Token>, Trouble>>>>;
+
+/// The tokens of a run: each is fetched by one task while the others wait for it.
+#[derive(Default)]
+pub(super) struct Tokens {
+    slots: StdMutex<HashMap<TokenKey, Slot>>,
+}
+
+impl Tokens {
+    /// Returns the token for a key, fetching it if there is none that is good.
+    ///
+    /// `stale` is a token that a registry refused: whoever comes first replaces it. A refusal is kept,
+    /// so that a wrong password is tried once and not once an image.
+    pub(super) async fn get(
+        &self,
+        key: TokenKey,
+        stale: Option<&Arc<Token>>,
+        fetch: impl Future<Output = Result<Token, Trouble>>,
+    ) -> Result<Arc<Token>, Trouble> {
+        let slot = {
+            let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(slots.entry(key).or_default())
+        };
+        let mut slot = slot.lock().await;
+        match &*slot {
+            Some(Ok(token)) => {
+                let refused = stale.is_some_and(|stale| Arc::ptr_eq(stale, token));
+                if !refused && token.expires > Instant::now() {
+                    return Ok(Arc::clone(token));
+                }
+            }
+            Some(Err(trouble)) => return Err(trouble.clone()),
+            None => {}
+        }
+        let outcome = fetch.await.map(Arc::new);
+        *slot = Some(outcome.clone());
+        outcome
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    fn life(body: &str) -> Option<u64> {
+        let now = Instant::now();
+        let token = Token::read(body.as_bytes(), now).ok()?;
+        Some((token.expires - now).as_secs())
+    }
+
+    #[test]
+    fn reads_tokens_of_all_kinds() {
+        assert_eq!(life(r#"{"token":"t"}"#), Some(54));
+        assert_eq!(life(r#"{"token":"t","expires_in":5}"#), Some(54));
+        assert_eq!(life(r#"{"access_token":"t","expires_in":300}"#), Some(270));
+        assert_eq!(
+            life(r#"{"token":"","access_token":"t","expires_in":"300"}"#),
+            Some(270)
+        );
+        assert_eq!(life(r#"{"token":"t","expires_in":-1}"#), Some(54));
+        assert_eq!(life(r#"{"token":"t","expires_in":1e300}"#), Some(77_760));
+        assert_eq!(life(r#"{"token":""}"#), None);
+        assert_eq!(life("<html>"), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_is_fetched_once_until_it_expires_or_is_refused() {
+        let tokens = Tokens::default();
+        let fetched = AtomicUsize::new(0);
+        let fetch = || async {
+            tokio::task::yield_now().await;
+            fetched.fetch_add(1, Ordering::SeqCst);
+            Token::read(br#"{"token":"t"}"#, Instant::now())
+        };
+        let key = || TokenKey {
+            realm: "r".into(),
+            service: None,
+            scope: "s".into(),
+            source: None,
+        };
+        let get = |stale: Option<Arc<Token>>| {
+            let (tokens, fetch) = (&tokens, fetch());
+            async move { tokens.get(key(), stale.as_ref(), fetch).await.unwrap() }
+        };
+        let (first, second) = tokio::join!(get(None), get(None));
+        assert!(Arc::ptr_eq(&first, &second));
+        assert_eq!(fetched.load(Ordering::SeqCst), 1);
+        // Two find it refused: one fetches for both.
+        let (one, other) = tokio::join!(get(Some(first.clone())), get(Some(first)));
+        assert!(Arc::ptr_eq(&one, &other));
+        assert_eq!(fetched.load(Ordering::SeqCst), 2);
+        tokio::time::advance(Duration::from_secs(55)).await;
+        get(None).await;
+        assert_eq!(fetched.load(Ordering::SeqCst), 3);
+    }
+}

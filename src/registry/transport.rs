@@ -1,0 +1,236 @@
+use std::error::Error as _;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderValue, Method};
+use tokio::time::Instant;
+use url::Url;
+
+use super::call::{Answer, Call};
+use super::endpoint::is_loopback;
+use super::error::{ErrorKind, RegistryError};
+use super::limits::{Limits, Timeouts};
+use super::trouble::{Trouble, clean};
+use crate::observe::{Event, Observer};
+
+/// The HTTP client: one request at a time, no redirects, no repetition, a cap on every body.
+pub(super) struct Transport {
+    client: reqwest::Client,
+    /// For loopback hosts, which no proxy can reach.
+    direct: OnceLock<reqwest::Client>,
+    settings: Settings,
+    limits: Limits,
+    observer: Arc<dyn Observer>,
+}
+
+#[derive(Clone)]
+struct Settings {
+    user_agent: HeaderValue,
+    timeouts: Timeouts,
+}
+
+impl Transport {
+    pub(super) fn new(
+        user_agent: &str,
+        timeouts: Timeouts,
+        limits: Limits,
+        observer: Arc<dyn Observer>,
+    ) -> Result<Self, RegistryError> {
+        let user_agent = HeaderValue::from_str(user_agent).map_err(|_| {
+            RegistryError::transport(
+                "the user agent has characters that no header can carry".into(),
+            )
+        })?;
+        let settings = Settings {
+            user_agent,
+            timeouts,
+        };
+        let (client, bundled) = settings.build(false)?;
+        if bundled {
+            observer.on_event(&Event::BundledRoots);
+        }
+        Ok(Self {
+            client,
+            direct: OnceLock::new(),
+            settings,
+            limits,
+            observer,
+        })
+    }
+
+    fn client_for(&self, url: &Url) -> &reqwest::Client {
+        if !is_loopback(url) {
+            return &self.client;
+        }
+        self.direct.get_or_init(|| match self.settings.build(true) {
+            Ok((client, _)) => client,
+            // What could be built a moment ago can be built again, or the first one must do.
+            Err(_) => self.client.clone(),
+        })
+    }
+
+    /// Makes one request and reads its whole answer within the time.
+    pub(super) async fn once(&self, call: &Call, time: Duration) -> Result<Answer, Trouble> {
+        let host = call.label.clone();
+        let method = method_name(&call.method);
+        let path = call.url.path().to_string();
+        let start = Instant::now();
+        self.observer.on_event(&Event::RequestStarted {
+            host: host.clone(),
+            method,
+            path: path.clone(),
+        });
+        let outcome = self.exchange(call, time).await;
+        let elapsed = start.elapsed();
+        self.observer.on_event(&match &outcome {
+            Ok(answer) => Event::RequestFinished {
+                host,
+                method,
+                path,
+                status: answer.status.as_u16(),
+                elapsed,
+            },
+            Err(trouble) => Event::RequestFailed {
+                host,
+                method,
+                path,
+                reason: reason_of(trouble),
+                elapsed,
+            },
+        });
+        outcome
+    }
+
+    async fn exchange(&self, call: &Call, time: Duration) -> Result<Answer, Trouble> {
+        let mut request = self
+            .client_for(&call.url)
+            .request(call.method.clone(), call.url.clone())
+            .timeout(time);
+        if let Some(accept) = call.accept {
+            request = request.header(ACCEPT, accept);
+        }
+        if call.verbatim {
+            request = request.header(ACCEPT_ENCODING, "identity");
+        }
+        if let Some(authorization) = &call.authorization {
+            request = request.header(AUTHORIZATION, authorization.clone());
+        }
+        if let Some(form) = &call.form {
+            request = request
+                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(form.reveal().to_string());
+        }
+        let mut response = request.send().await.map_err(|error| told(&error))?;
+        let status = response.status();
+        let headers = std::mem::take(response.headers_mut());
+        let body = if call.method == Method::HEAD {
+            Bytes::new()
+        } else if status.is_success() {
+            read(&mut response, call.limit, true).await?
+        } else {
+            read(&mut response, self.limits.error_bytes, false).await?
+        };
+        Ok(Answer {
+            status,
+            headers,
+            body,
+            url: call.url.clone(),
+            tries: 1,
+            too_long: None,
+        })
+    }
+}
+
+/// Reads a body up to a cap; past it, fails or leaves the rest.
+async fn read(
+    response: &mut reqwest::Response,
+    limit: usize,
+    strict: bool,
+) -> Result<Bytes, Trouble> {
+    let too_large = || Trouble::new(ErrorKind::TooLarge { limit });
+    let announced = response.content_length();
+    if strict && announced.is_some_and(|length| length > limit as u64) {
+        return Err(too_large());
+    }
+    let mut body = BytesMut::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| told(&error))? {
+        let room = limit - body.len();
+        if chunk.len() > room {
+            if strict {
+                return Err(too_large());
+            }
+            body.extend_from_slice(&chunk[..room]);
+            break;
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+/// Tells a failure of the network in one line, without the URL.
+fn told(error: &reqwest::Error) -> Trouble {
+    if error.is_timeout() {
+        return ErrorKind::Timeout.into();
+    }
+    // The innermost cause is the one that says something.
+    let mut cause = error.source();
+    let mut reason = "the request failed".to_string();
+    while let Some(inner) = cause {
+        reason = inner.to_string();
+        cause = inner.source();
+    }
+    if error.is_decode() {
+        return Trouble::invalid(format!(
+            "the body cannot be decoded: {}",
+            clean(&reason, 200)
+        ));
+    }
+    let reason = clean(&reason, 200);
+    ErrorKind::Unreachable { reason }.into()
+}
+
+fn reason_of(trouble: &Trouble) -> String {
+    match &trouble.kind {
+        ErrorKind::Timeout => "no answer in time".into(),
+        ErrorKind::Unreachable { reason } | ErrorKind::Invalid { reason } => reason.clone(),
+        ErrorKind::TooLarge { limit } => format!("the answer is larger than {limit} bytes"),
+        _ => "the request failed".into(),
+    }
+}
+
+fn method_name(method: &Method) -> &'static str {
+    match *method {
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        _ => "GET",
+    }
+}
+
+impl Settings {
+    /// Builds a client; says whether it trusts the bundled authorities for want of the platform's.
+    fn build(&self, direct: bool) -> Result<(reqwest::Client, bool), RegistryError> {
+        if let Ok(client) = self.builder(direct).build() {
+            return Ok((client, false));
+        }
+        let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS
+            .iter()
+            .filter_map(|root| reqwest::Certificate::from_der(root).ok());
+        let client = self.builder(direct).tls_certs_only(roots).build();
+        client
+            .map(|client| (client, true))
+            .map_err(|error| RegistryError::transport(error.to_string()))
+    }
+
+    fn builder(&self, direct: bool) -> reqwest::ClientBuilder {
+        let builder = reqwest::Client::builder()
+            .user_agent(self.user_agent.clone())
+            .connect_timeout(self.timeouts.connect)
+            .read_timeout(self.timeouts.read)
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false);
+        if direct { builder.no_proxy() } else { builder }
+    }
+}

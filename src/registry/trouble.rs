@@ -1,0 +1,160 @@
+use serde_json::Value;
+
+use super::error::{Context, ErrorKind, RegistryError};
+
+/// What went wrong, before anyone said what it was for.
+///
+/// Tokens, pings and pauses serve many requests: each adds its own [`Context`] to the shared trouble.
+#[derive(Clone, Debug)]
+pub(super) struct Trouble {
+    pub(super) kind: ErrorKind,
+    pub(super) status: Option<u16>,
+    pub(super) server: Box<ServerWords>,
+    /// The host that was asked, if it is not the registry.
+    pub(super) asked: Option<String>,
+    /// How often it was tried.
+    pub(super) tries: u32,
+}
+
+/// What a server says of its error.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct ServerWords {
+    pub(super) code: Option<String>,
+    pub(super) message: Option<String>,
+}
+
+impl Trouble {
+    pub(super) fn new(kind: ErrorKind) -> Self {
+        Self {
+            kind,
+            status: None,
+            server: Box::default(),
+            asked: None,
+            tries: 1,
+        }
+    }
+
+    pub(super) fn invalid(reason: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Invalid {
+            reason: reason.into(),
+        })
+    }
+
+    /// Notes the host that was asked.
+    pub(super) fn at(mut self, host: &str) -> Self {
+        self.asked.get_or_insert_with(|| host.into());
+        self
+    }
+
+    /// Says what it was for.
+    pub(super) fn while_at(self, context: &Context) -> RegistryError {
+        RegistryError::new(context.clone(), self)
+    }
+}
+
+impl From<ErrorKind> for Trouble {
+    fn from(kind: ErrorKind) -> Self {
+        Self::new(kind)
+    }
+}
+
+impl ServerWords {
+    /// Reads the error document of the OCI distribution spec, leniently, and its relatives.
+    pub(super) fn read(body: &[u8]) -> Self {
+        let Ok(value) = serde_json::from_slice::<Value>(body) else {
+            return Self::of_text(body);
+        };
+        let error = match value.get("errors") {
+            Some(Value::Array(errors)) => errors.first(),
+            _ => None,
+        };
+        let error = error.unwrap_or(&value);
+        let text = |names: &[&str]| {
+            names
+                .iter()
+                .find_map(|name| error.get(name)?.as_str().filter(|text| !text.is_empty()))
+        };
+        // A token realm answers in the manner of OAuth2 (RFC 6749, 5.2), the Docker Hub with `details`.
+        let code = text(&["code", "error"]).map(|code| clean(code, 60));
+        let message = text(&["message", "error_description", "details", "detail"]);
+        Self {
+            code,
+            message: message.map(|message| clean(message, 300)),
+        }
+    }
+
+    /// Takes a short plain text as the message; pages made for browsers say nothing.
+    fn of_text(body: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(body);
+        let text = text.trim();
+        let plain = !text.is_empty() && text.len() <= 300 && !text.contains('<');
+        Self {
+            code: None,
+            message: plain.then(|| clean(text, 300)),
+        }
+    }
+}
+
+/// Makes a server's text fit for one line: no control or direction-changing characters, not too long.
+pub(super) fn clean(text: &str, length: usize) -> String {
+    let shown = |character: char| {
+        let steers = matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        if character.is_control() || steers {
+            ' '
+        } else {
+            character
+        }
+    };
+    let text: String = text.chars().take(length * 2).map(shown).collect();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let text = words.join(" ");
+    if text.chars().count() <= length {
+        return text;
+    }
+    let cut: String = text.chars().take(length - 1).collect();
+    format!("{cut}…")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_servers_say() {
+        let read = |body: &str| {
+            let words = ServerWords::read(body.as_bytes());
+            (
+                words.code.unwrap_or_default(),
+                words.message.unwrap_or_default(),
+            )
+        };
+        let pair = |code: &str, message: &str| (code.to_string(), message.to_string());
+        assert_eq!(
+            read(r#"{"errors":[{"code":"DENIED","message":"no\u001b[2J\n entry","detail":[1]}]}"#),
+            pair("DENIED", "no [2J entry")
+        );
+        assert_eq!(read(r#"{"errors":[{"code":7}]}"#), pair("", ""));
+        assert_eq!(read(r#"{"errors":null}"#), pair("", ""));
+        assert_eq!(
+            read(r#"{"details":"incorrect username or password"}"#),
+            pair("", "incorrect username or password")
+        );
+        assert_eq!(
+            read(r#"{"error":"invalid_grant","error_description":"x"}"#),
+            pair("invalid_grant", "x")
+        );
+        assert_eq!(
+            read(r#"{"detail":"Rate limit exceeded","error":false}"#),
+            pair("", "Rate limit exceeded")
+        );
+        assert_eq!(read("Retry later\n"), pair("", "Retry later"));
+        assert_eq!(read("<html>502</html>"), pair("", ""));
+        assert_eq!(read(""), pair("", ""));
+    }
+
+    #[test]
+    fn long_texts_are_cut() {
+        assert_eq!(clean(&"ä".repeat(500), 300).chars().count(), 300);
+        assert_eq!(clean("a\u{202e}b", 10), "a b");
+    }
+}

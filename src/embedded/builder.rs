@@ -28,6 +28,7 @@ const IN_TOTO: &str = "application/vnd.in-toto+json";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImageSpec {
     seed: String,
+    layer: Option<String>,
     platforms: Vec<String>,
     index: bool,
     docker: bool,
@@ -75,6 +76,7 @@ impl ImageSpec {
     pub fn new(seed: impl Into<String>) -> Self {
         Self {
             seed: seed.into(),
+            layer: None,
             platforms: vec!["linux/amd64".to_owned()],
             index: false,
             docker: false,
@@ -98,6 +100,15 @@ impl ImageSpec {
     pub fn platform(mut self, platform: impl Into<String>) -> Self {
         self.platforms = vec![platform.into()];
         self.index = false;
+        self
+    }
+
+    /// Fills the layers with this text in place of the seed, so that images can share them.
+    ///
+    /// The configs still differ with the seed, and so do the digests.
+    #[must_use]
+    pub fn layer(mut self, text: impl Into<String>) -> Self {
+        self.layer = Some(text.into());
         self
     }
 
@@ -224,7 +235,8 @@ impl ImageSpec {
         platform: &str,
         blobs: &mut Vec<Bytes>,
     ) -> StoredManifest {
-        let layer = tar_of("etc/image-release", &format!("{}\n{platform}\n", self.seed));
+        let text = self.layer.as_ref().unwrap_or(&self.seed);
+        let layer = tar_of("etc/image-release", &format!("{text}\n{platform}\n"));
         let layer = Bytes::from(layer);
         let mut config = platform_fields(platform);
         if let Some(created) = self.created {
@@ -367,6 +379,15 @@ mod tests {
         assert_eq!(one[..2], two[..2]);
         assert!(one[2..].iter().all(|child| child.0 == "unknown"));
         assert_ne!(one[2..], two[2..]);
+    }
+
+    #[test]
+    fn images_can_share_layers() {
+        let one = ImageSpec::new("1.0").layer("base").build();
+        let two = ImageSpec::new("1.1").layer("base").build();
+        assert_ne!(one.digest, two.digest);
+        let shared = one.blobs.iter().filter(|blob| two.blobs.contains(blob));
+        assert_eq!(shared.count(), 1);
     }
 
     #[test]

@@ -2,15 +2,14 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::archive::tar_of;
+use super::parts::{
+    DOCKER, Dialect, OCI, attestation, bytes_of, descriptor, platform_fields, stored,
+};
 use super::store::StoredManifest;
-use crate::image::{Digest, media_type};
-
-const OCI_LAYER: &str = "application/vnd.oci.image.layer.v1.tar";
-const DOCKER_LAYER: &str = "application/vnd.docker.image.rootfs.diff.tar";
-const IN_TOTO: &str = "application/vnd.in-toto+json";
+use crate::image::Digest;
 
 /// A believable image, described in a few words; the same words give the same bytes.
 ///
@@ -28,6 +27,7 @@ const IN_TOTO: &str = "application/vnd.in-toto+json";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImageSpec {
     seed: String,
+    layer: Option<String>,
     platforms: Vec<String>,
     index: bool,
     docker: bool,
@@ -48,33 +48,12 @@ pub struct BuiltImage {
     pub digest: Digest,
 }
 
-#[derive(Clone, Copy)]
-struct Dialect {
-    index: &'static str,
-    manifest: &'static str,
-    config: &'static str,
-    layer: &'static str,
-}
-
-const OCI: Dialect = Dialect {
-    index: media_type::OCI_INDEX,
-    manifest: media_type::OCI_MANIFEST,
-    config: media_type::OCI_CONFIG,
-    layer: OCI_LAYER,
-};
-
-const DOCKER: Dialect = Dialect {
-    index: media_type::DOCKER_LIST,
-    manifest: media_type::DOCKER_MANIFEST,
-    config: media_type::DOCKER_CONFIG,
-    layer: DOCKER_LAYER,
-};
-
 impl ImageSpec {
     /// Describes an image whose content is this text, such as a name and a version.
     pub fn new(seed: impl Into<String>) -> Self {
         Self {
             seed: seed.into(),
+            layer: None,
             platforms: vec!["linux/amd64".to_owned()],
             index: false,
             docker: false,
@@ -98,6 +77,15 @@ impl ImageSpec {
     pub fn platform(mut self, platform: impl Into<String>) -> Self {
         self.platforms = vec![platform.into()];
         self.index = false;
+        self
+    }
+
+    /// Fills the layers with this text in place of the seed, so that images can share them.
+    ///
+    /// The configs still differ with the seed, and so do the digests.
+    #[must_use]
+    pub fn layer(mut self, text: impl Into<String>) -> Self {
+        self.layer = Some(text.into());
         self
     }
 
@@ -224,7 +212,8 @@ impl ImageSpec {
         platform: &str,
         blobs: &mut Vec<Bytes>,
     ) -> StoredManifest {
-        let layer = tar_of("etc/image-release", &format!("{}\n{platform}\n", self.seed));
+        let text = self.layer.as_ref().unwrap_or(&self.seed);
+        let layer = tar_of("etc/image-release", &format!("{text}\n{platform}\n"));
         let layer = Bytes::from(layer);
         let mut config = platform_fields(platform);
         if let Some(created) = self.created {
@@ -263,78 +252,10 @@ impl ImageSpec {
     }
 }
 
-/// Returns the attestation of one platform's manifest: a manifest with an in-toto statement.
-fn attestation(
-    dialect: Dialect,
-    seed: &str,
-    build: &str,
-    subject: &Digest,
-    blobs: &mut Vec<Bytes>,
-) -> StoredManifest {
-    let statement = bytes_of(&json!({
-        "_type": "https://in-toto.io/Statement/v0.1",
-        "predicateType": "https://slsa.dev/provenance/v0.2",
-        "subject": [{"name": seed, "digest": {"sha256": subject.hex()}}],
-        "predicate": {"buildType": "https://mobyproject.org/buildkit@v1", "invocation": build},
-    }));
-    let config = bytes_of(&json!({
-        "architecture": "unknown",
-        "os": "unknown",
-        "config": {},
-        "rootfs": {"type": "layers", "diff_ids": [Digest::sha256_of(&statement).as_str()]},
-    }));
-    let mut layer = descriptor(IN_TOTO, &statement);
-    layer.insert(
-        "annotations".into(),
-        json!({"in-toto.io/predicate-type": "https://slsa.dev/provenance/v0.2"}),
-    );
-    let document = json!({
-        "schemaVersion": 2,
-        "mediaType": dialect.manifest,
-        "config": descriptor(dialect.config, &config),
-        "layers": [layer],
-    });
-    blobs.extend([config, statement]);
-    stored(dialect.manifest, &document)
-}
-
-fn platform_fields(platform: &str) -> Map<String, Value> {
-    let mut parts = platform.splitn(3, '/');
-    let mut fields = Map::new();
-    let os = parts.next().unwrap_or_default();
-    let architecture = parts.next().unwrap_or_default();
-    fields.insert("architecture".into(), architecture.into());
-    fields.insert("os".into(), os.into());
-    if let Some(variant) = parts.next() {
-        fields.insert("variant".into(), variant.into());
-    }
-    fields
-}
-
-fn descriptor(media_type: &str, bytes: &[u8]) -> Map<String, Value> {
-    let mut fields = Map::new();
-    fields.insert("mediaType".into(), media_type.into());
-    fields.insert("digest".into(), Digest::sha256_of(bytes).as_str().into());
-    fields.insert("size".into(), bytes.len().into());
-    fields
-}
-
-fn stored(media_type: &str, document: &Value) -> StoredManifest {
-    let bytes = bytes_of(document);
-    StoredManifest {
-        digest: Digest::sha256_of(&bytes),
-        media_type: media_type.to_owned(),
-        bytes,
-    }
-}
-
-fn bytes_of(document: &Value) -> Bytes {
-    Bytes::from(format!("{document:#}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::image::media_type;
 
     fn children(built: &BuiltImage) -> Vec<(String, String)> {
         let index: Value = serde_json::from_slice(&built.manifests.last().unwrap().bytes).unwrap();
@@ -367,6 +288,15 @@ mod tests {
         assert_eq!(one[..2], two[..2]);
         assert!(one[2..].iter().all(|child| child.0 == "unknown"));
         assert_ne!(one[2..], two[2..]);
+    }
+
+    #[test]
+    fn images_can_share_layers() {
+        let one = ImageSpec::new("1.0").layer("base").build();
+        let two = ImageSpec::new("1.1").layer("base").build();
+        assert_ne!(one.digest, two.digest);
+        let shared = one.blobs.iter().filter(|blob| two.blobs.contains(blob));
+        assert_eq!(shared.count(), 1);
     }
 
     #[test]

@@ -34,6 +34,7 @@ mod hub;
 mod listing;
 mod log;
 mod operation;
+mod parts;
 pub mod sample;
 mod script;
 mod server;

@@ -1,14 +1,16 @@
 //! A real registry: `docker-registry` (CNCF distribution), on a free port with a temporary folder.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, ChildStderr, Command, Stdio};
+use std::sync::Mutex;
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use imagelock::embedded::{ImageSpec, StoredManifest};
+use imagelock::embedded::{BuiltImage, ImageSpec, StoredManifest};
 use imagelock::image::Digest;
 use reqwest::header::{CONTENT_TYPE, LOCATION};
 use reqwest::{Client, Response, Url};
@@ -24,6 +26,7 @@ pub(crate) struct Distribution {
     child: Child,
     address: String,
     client: Client,
+    pushed: Mutex<BTreeSet<(String, Digest)>>,
     _folder: TempDir,
 }
 
@@ -39,7 +42,7 @@ impl Distribution {
     }
 
     fn launch() -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = temporary_folder();
         let storage = folder.path().join("storage");
         let storage = storage.display();
         let config = format!(
@@ -66,6 +69,7 @@ impl Distribution {
             child,
             address: String::new(),
             client: client(),
+            pushed: Mutex::default(),
             _folder: folder,
         };
         registry.address = listening(&lines);
@@ -83,19 +87,44 @@ impl Distribution {
     }
 
     /// Pushes an image under a tag through the HTTP API and returns its digest.
+    ///
+    /// Blobs that this repository was given before are not sent again.
     pub(crate) async fn push(&self, repository: &str, tag: &str, image: &ImageSpec) -> Digest {
-        push_image(&self.client, &self.url(""), repository, tag, image)
+        let mut built = image.build();
+        built.blobs.retain(|blob| {
+            let key = (repository.to_owned(), Digest::sha256_of(blob));
+            !self.pushed.lock().expect("no panic").contains(&key)
+        });
+        push_built(&self.client, &self.url(""), repository, tag, &built)
             .await
-            .unwrap_or_else(|error| panic!("push of {repository}:{tag}: {error}"))
+            .unwrap_or_else(|error| panic!("push of {repository}:{tag}: {error:?}"));
+        let sent = built.blobs.iter().map(|blob| Digest::sha256_of(blob));
+        let sent = sent.map(|digest| (repository.to_owned(), digest));
+        self.pushed.lock().expect("no panic").extend(sent);
+        built.digest
     }
 
-    /// Pushes many images `(repository, tag, image)`, several at a time; digests in the same order.
+    /// Pushes many images `(repository, tag, image)`; the digests come in the same order.
+    ///
+    /// Repositories are filled at the same time, each of them in order: while this registry writes a
+    /// blob that the repository already has, it may refuse manifests with that blob.
     pub(crate) async fn push_all(&self, images: &[(String, String, ImageSpec)]) -> Vec<Digest> {
-        stream::iter(images)
-            .map(|(repository, tag, image)| self.push(repository, tag, image))
-            .buffered(16)
-            .collect()
-            .await
+        let mut repositories = BTreeMap::<&str, Vec<usize>>::new();
+        for (index, (repository, _, _)) in images.iter().enumerate() {
+            repositories.entry(repository).or_default().push(index);
+        }
+        let fill = |indices: Vec<usize>| async move {
+            let mut digests = Vec::with_capacity(indices.len());
+            for index in indices {
+                let (repository, tag, image) = &images[index];
+                digests.push((index, self.push(repository, tag, image).await));
+            }
+            digests
+        };
+        let filled = stream::iter(repositories.into_values().map(fill)).buffer_unordered(16);
+        let mut digests: Vec<_> = filled.collect::<Vec<_>>().await.concat();
+        digests.sort_by_key(|(index, _)| *index);
+        digests.into_iter().map(|(_, digest)| digest).collect()
     }
 }
 
@@ -125,6 +154,17 @@ pub(crate) async fn push_image(
     image: &ImageSpec,
 ) -> Result<Digest, reqwest::Error> {
     let built = image.build();
+    push_built(client, origin, repository, tag, &built).await?;
+    Ok(built.digest)
+}
+
+async fn push_built(
+    client: &Client,
+    origin: &str,
+    repository: &str,
+    tag: &str,
+    built: &BuiltImage,
+) -> Result<(), reqwest::Error> {
     let blobs = built.blobs.iter().map(|blob| async move {
         let uploads = format!("{origin}/v2/{repository}/blobs/uploads/");
         let begun = client.post(uploads).send().await?.error_for_status()?;
@@ -144,8 +184,7 @@ pub(crate) async fn push_image(
         let name = manifest.digest.as_str();
         put_manifest(client, origin, repository, name, manifest).await?;
     }
-    put_manifest(client, origin, repository, tag, top).await?;
-    Ok(built.digest)
+    put_manifest(client, origin, repository, tag, top).await
 }
 
 async fn put_manifest(
@@ -163,6 +202,13 @@ async fn put_manifest(
         .await?
         .error_for_status()
         .map(drop)
+}
+
+/// Makes a folder in memory where there is one: the registry syncs every file that it writes.
+fn temporary_folder() -> TempDir {
+    tempfile::tempdir_in("/dev/shm")
+        .or_else(|_| tempfile::tempdir())
+        .expect("a temporary folder")
 }
 
 fn location(response: &Response) -> Url {
@@ -204,6 +250,7 @@ async fn a_pushed_image_is_there_under_the_same_digest() {
     let images: Vec<_> = ["1.0.0", "1.0.1"]
         .map(|version| {
             let image = ImageSpec::new(version)
+                .layer("base")
                 .platforms(["linux/amd64", "linux/arm64/v8"])
                 .attestations("build 1");
             ("team/app".to_owned(), version.to_owned(), image)

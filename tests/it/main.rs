@@ -1,0 +1,4 @@
+//! The tests of whole parts and of the whole program, in one binary.
+
+mod layers;
+mod references;

@@ -143,7 +143,7 @@ impl Reference {
 }
 
 /// Splits off the registry as `distribution/reference` does, with `docker.io` where none is named.
-fn split_registry(text: &str) -> (&str, &str) {
+pub(super) fn split_registry(text: &str) -> (&str, &str) {
     let Some((first, rest)) = text.split_once('/') else {
         return ("docker.io", text);
     };

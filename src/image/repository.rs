@@ -4,7 +4,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::grammar;
-use super::reference::{Reference, ReferenceError};
+use super::reference::{Reference, ReferenceError, split_registry};
 
 /// A registry host and a path in it: `docker.io/library/nginx`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -35,7 +35,8 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// [`ReferenceError`] if a part does not follow the grammar or the path is longer than 255 bytes.
+    /// [`ReferenceError`] if a part does not follow the grammar, the path is longer than 255 bytes, or
+    /// the printed repository would be read as another one (`myhost/app` is on Docker Hub).
     pub fn new(registry: &str, path: &str) -> Result<Self, ReferenceError> {
         let error = |reason| Err(ReferenceError::new(&format!("{registry}/{path}"), reason));
         if !grammar::is_registry(registry) {
@@ -46,6 +47,11 @@ impl Repository {
         }
         if path.len() > 255 {
             return error("the path is longer than 255 characters");
+        }
+        let printed = format!("{registry}/{path}");
+        let on_hub_without_namespace = registry == "docker.io" && !path.contains('/');
+        if split_registry(&printed) != (registry, path) || on_hub_without_namespace {
+            return error("it would be read as another repository");
         }
         Ok(Self {
             registry: registry.into(),

@@ -1,0 +1,5 @@
+//! Holds the source to its layers: which module may use which, and who may touch the outside.
+
+mod code;
+mod repository;
+mod rules;

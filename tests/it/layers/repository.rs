@@ -1,0 +1,38 @@
+//! The rules on every file of this repository.
+
+use std::fs;
+use std::path::Path;
+
+use super::rules::violations;
+
+#[test]
+fn every_file_keeps_to_its_layer() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    for folder in ["src", "tests", "benches", "examples"] {
+        collect(root, folder, &mut files);
+    }
+    files.sort();
+    assert!(files.iter().any(|path| path == "src/lib.rs"), "{files:?}");
+    let found: Vec<_> = files
+        .iter()
+        .flat_map(|path| violations(path, &fs::read_to_string(root.join(path)).unwrap()))
+        .collect();
+    assert!(found.is_empty(), "\n{}\n", found.join("\n"));
+}
+
+/// Adds the `.rs` files below a folder that may be missing, relative to the root and with `/`.
+fn collect(root: &Path, folder: &str, files: &mut Vec<String>) {
+    let Ok(entries) = fs::read_dir(root.join(folder)) else {
+        return;
+    };
+    for entry in entries {
+        let entry = entry.unwrap();
+        let path = format!("{folder}/{}", entry.file_name().into_string().unwrap());
+        if entry.file_type().unwrap().is_dir() {
+            collect(root, &path, files);
+        } else if Path::new(&path).extension() == Some("rs".as_ref()) {
+            files.push(path);
+        }
+    }
+}

@@ -14,6 +14,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("version", &["error"]),
     ("tag", &["image"]),
     ("policy", &["error", "image", "version", "tag"]),
+    ("import", &["error", "image", "version"]),
     ("config", &["error", "image", "version", "policy"]),
     ("lock", &["error", "image", "policy", "version", "config"]),
     ("registry", &["error", "observe", "image", "tag"]),
@@ -33,7 +34,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "error", "observe", "image", "version", "tag", "policy", "config", "lock", "registry",
-            "embedded", "resolve", "diff", "report",
+            "embedded", "resolve", "diff", "report", "import",
         ],
     ),
 ];

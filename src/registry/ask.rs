@@ -59,14 +59,16 @@ impl Shared {
                         Some(denial) if answer.status == StatusCode::NOT_FOUND => {
                             return Err(denial);
                         }
-                        Some(_) => host.go_anonymous(path),
-                        None => {}
+                        Some(_) if answer.status.is_success() => host.go_anonymous(path),
+                        _ => {}
                     }
                     return Ok(answer);
                 }
                 Ok(answer) => {
                     let from_registry = answer.url.origin() == call.url.origin();
-                    if from_registry && answer.status == StatusCode::UNAUTHORIZED {
+                    let unauthorized = answer.status == StatusCode::UNAUTHORIZED;
+                    // A registry that was open so far may forbid what it would show to someone it knows.
+                    if from_registry && (unauthorized || challenge.is_none()) {
                         let new = self.challenge_of(host, &answer).await?;
                         let next = next_step(challenge.as_ref(), new.as_ref(), &scope);
                         let again = match (next, &proof.token) {
@@ -151,7 +153,7 @@ impl Shared {
         let outcome = self.follow_abroad(call).await;
         let from_registry = |answer: &Answer| answer.url.origin() == call.url.origin();
         let challenge = match &outcome {
-            Ok(answer) if answer.status == StatusCode::UNAUTHORIZED && from_registry(answer) => {
+            Ok(answer) if is_denied(answer) && from_registry(answer) => {
                 self.challenge_of(host, answer).await?
             }
             _ => None,

@@ -134,7 +134,9 @@ impl Authority {
                 *source = credential.map(|credential| credential.source().into());
             }
             // Nothing was found missing but the token server itself.
-            ErrorKind::ManifestNotFound => trouble.kind = ErrorKind::Failed,
+            ErrorKind::ManifestNotFound | ErrorKind::RepositoryNotFound => {
+                trouble.kind = ErrorKind::Failed;
+            }
             _ => {}
         }
         blot_out(&mut trouble, credential, None);

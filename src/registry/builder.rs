@@ -2,7 +2,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use jiff::Timestamp;
 use tokio::time::Instant;
 use url::Url;
 
@@ -34,7 +33,6 @@ pub struct ClientBuilder {
     offline: bool,
     deadline: Option<Duration>,
     seed: Option<u64>,
-    clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
 }
 
 impl ClientBuilder {
@@ -52,7 +50,6 @@ impl ClientBuilder {
             offline: false,
             deadline: None,
             seed: None,
-            clock: Arc::new(Timestamp::now),
         }
     }
 
@@ -128,19 +125,15 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the clock, which serves to read dates after which to ask again.
-    pub fn clock(mut self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
-        self.clock = Arc::new(clock);
-        self
-    }
-
     /// Makes the client.
     ///
-    /// HTTP and HTTPS proxies are taken from the process's environment, except for loopback hosts.
+    /// Proxies are taken from the process's environment, except for plain HTTP on this machine. The
+    /// certificate authorities are the platform's, or bundled ones where it has none.
     ///
     /// # Errors
     ///
-    /// [`RegistryError`] of kind [`Transport`](super::ErrorKind::Transport) if TLS cannot be set up.
+    /// [`RegistryError`] of kind [`Transport`](super::ErrorKind::Transport) if no header can carry the
+    /// user agent.
     pub fn build(self) -> Result<Client, RegistryError> {
         let observer = self.observer;
         let transport = Transport::new(
@@ -164,7 +157,6 @@ impl ClientBuilder {
             observer,
             offline: self.offline,
             deadline,
-            clock: self.clock,
         };
         let authority = Authority {
             credentials: self.credentials,

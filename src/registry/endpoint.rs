@@ -135,6 +135,20 @@ mod tests {
     }
 
     #[test]
+    fn redirects_keep_tls_and_stay_out_of_private_networks() {
+        let check = |from: &str, to: &str| {
+            check_redirect(&from.parse().unwrap(), &to.parse().unwrap()).is_ok()
+        };
+        assert!(check("https://r.io/x", "https://bucket.s3.amazonaws.com/y"));
+        assert!(check("http://registry.lan/x", "http://minio.lan/y"));
+        assert!(check("https://10.0.0.1/x", "https://10.0.0.1:9000/y"));
+        assert!(!check("https://r.io/x", "http://r.io/x"));
+        assert!(!check("https://r.io/x", "file:///etc/passwd"));
+        assert!(!check("https://r.io/x", "https://10.0.0.1/y"));
+        assert!(!check("https://10.0.0.1/x", "https://10.0.0.2/y"));
+    }
+
+    #[test]
     fn credentials_go_only_where_it_is_safe() {
         let check = |registry: &str, realm: &str| {
             check_realm(&registry.parse().unwrap(), &realm.parse().unwrap()).is_ok()

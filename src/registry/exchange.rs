@@ -3,7 +3,6 @@ use std::time::Duration;
 
 use http::header::LOCATION;
 use http::{Method, StatusCode};
-use jiff::Timestamp;
 use tokio::time::{Instant, sleep};
 
 use super::call::{Answer, Call};
@@ -30,7 +29,6 @@ pub(super) struct Exchange {
     pub(super) observer: Arc<dyn Observer>,
     pub(super) offline: bool,
     pub(super) deadline: Option<Instant>,
-    pub(super) clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
 }
 
 /// Why and after what wait a request is worth another try.
@@ -84,6 +82,7 @@ impl Exchange {
         };
         let mut tries = 0;
         loop {
+            patience = self.left(patience);
             let slot = gate.enter(&mut patience).await?;
             // Boxed, since the futures of a request are large and lie many deep.
             let mut outcome = Box::pin(self.transport.once(call, self.time()?)).await;
@@ -96,7 +95,7 @@ impl Exchange {
             if outcome.is_ok() {
                 gate.answered();
             }
-            let Some(again) = self.judge(&outcome) else {
+            let Some(again) = judge(&outcome) else {
                 return outcome;
             };
             let pause = again.wait.unwrap_or_else(|| self.backoff(tries));
@@ -136,35 +135,6 @@ impl Exchange {
         })
     }
 
-    fn judge(&self, outcome: &Result<Answer, Trouble>) -> Option<Again> {
-        let answer = match outcome {
-            Ok(answer) => answer,
-            Err(trouble) => {
-                let why = match &trouble.kind {
-                    ErrorKind::Timeout => "no answer in time".to_string(),
-                    ErrorKind::Unreachable { reason } => reason.clone(),
-                    _ => return None,
-                };
-                return Some(Again {
-                    wait: None,
-                    shared: false,
-                    why,
-                });
-            }
-        };
-        let status = answer.status.as_u16();
-        if !matches!(status, 408 | 429 | 500 | 502 | 503 | 504) || is_quota(answer) {
-            return None;
-        }
-        let words = ServerWords::read(&answer.body);
-        let wait = retry_after::read(&answer.headers, words.message.as_deref(), (self.clock)());
-        Some(Again {
-            wait,
-            shared: status == 429 || (status == 503 && wait.is_some()),
-            why: format!("it answered {status}"),
-        })
-    }
-
     /// Returns a random pause, of up to twice the length of the time before ("full jitter").
     fn backoff(&self, tries: u32) -> Duration {
         let factor = 1_u32
@@ -188,6 +158,36 @@ impl Exchange {
             });
         }
     }
+}
+
+/// Says whether and when a request is worth another try.
+fn judge(outcome: &Result<Answer, Trouble>) -> Option<Again> {
+    let answer = match outcome {
+        Ok(answer) => answer,
+        Err(trouble) => {
+            let why = match &trouble.kind {
+                ErrorKind::Timeout => "no answer in time".to_string(),
+                ErrorKind::Unreachable { reason } => reason.clone(),
+                _ => return None,
+            };
+            return Some(Again {
+                wait: None,
+                shared: false,
+                why,
+            });
+        }
+    };
+    let status = answer.status.as_u16();
+    if !matches!(status, 408 | 429 | 500 | 502 | 503 | 504) || is_quota(answer) {
+        return None;
+    }
+    let words = ServerWords::read(&answer.body);
+    let wait = retry_after::read(&answer.headers, words.message.as_deref());
+    Some(Again {
+        wait,
+        shared: status == 429 || (status == 503 && wait.is_some()),
+        why: format!("it answered {status}"),
+    })
 }
 
 fn is_redirect(call: &Call, answer: &Answer) -> bool {

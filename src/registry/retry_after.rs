@@ -8,24 +8,25 @@ use jiff::Timestamp;
 ///
 /// `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), `X-Retry-After` as a Unix time (Docker
 /// Hub's API), and a Go duration in the message (`retry-after: 880.092µs`, GHCR).
-pub(super) fn read(headers: &HeaderMap, message: Option<&str>, now: Timestamp) -> Option<Duration> {
+pub(super) fn read(headers: &HeaderMap, message: Option<&str>) -> Option<Duration> {
     let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
-    // The server's own clock is the one its dates are of.
-    let now = text(DATE.as_str()).and_then(date).unwrap_or(now);
+    // The server's own clock is the one its dates are of; without it they say nothing.
+    let now = text(DATE.as_str()).and_then(date);
     let until = |time: Timestamp| {
-        let left = time.duration_since(now);
+        let left = time.duration_since(now?);
         // What is past needs no waiting.
-        left.try_into().unwrap_or(Duration::ZERO)
+        Some(left.try_into().unwrap_or(Duration::ZERO))
     };
     if let Some(text) = text(RETRY_AFTER.as_str()) {
         let seconds = text.parse::<u64>().ok().map(Duration::from_secs);
-        if let Some(wait) = seconds.or_else(|| date(text).map(until)) {
+        if let Some(wait) = seconds.or_else(|| date(text).and_then(until)) {
             return Some(wait);
         }
     }
     let stamp = text("x-retry-after").and_then(|text| text.parse::<i64>().ok());
-    if let Some(time) = stamp.and_then(|stamp| Timestamp::from_second(stamp).ok()) {
-        return Some(until(time));
+    let stamp = stamp.and_then(|stamp| Timestamp::from_second(stamp).ok());
+    if let Some(wait) = stamp.and_then(until) {
+        return Some(wait);
     }
     let message = message?;
     let start = message.to_ascii_lowercase().find("retry-after:")?;
@@ -81,21 +82,21 @@ mod tests {
         for (name, value) in headers {
             map.insert(*name, value.parse().unwrap());
         }
-        let now = "2026-11-23T10:00:00Z".parse().unwrap();
-        read(&map, message, now)
+        read(&map, message)
     }
 
     #[test]
     fn reads_seconds_dates_and_unix_times() {
         let seconds = |seconds| Some(Duration::from_secs(seconds));
         assert_eq!(wait(&[("retry-after", "7")], None), seconds(7));
-        let date = "Mon, 23 Nov 2026 10:01:00 GMT";
-        assert_eq!(wait(&[("retry-after", date)], None), seconds(60));
-        let past = "Mon, 23 Nov 2026 09:00:00 GMT";
-        assert_eq!(wait(&[("retry-after", past)], None), seconds(0));
-        let server = ("date", "Mon, 23 Nov 2026 10:00:50 GMT");
-        assert_eq!(wait(&[("retry-after", date), server], None), seconds(10));
-        assert_eq!(wait(&[("x-retry-after", "1795428030")], None), seconds(30));
+        let now = ("date", "Mon, 23 Nov 2026 10:00:50 GMT");
+        let date = ("retry-after", "Mon, 23 Nov 2026 10:01:00 GMT");
+        assert_eq!(wait(&[date, now], None), seconds(10));
+        assert_eq!(wait(&[date], None), None);
+        let past = ("retry-after", "Mon, 23 Nov 2026 09:00:00 GMT");
+        assert_eq!(wait(&[past, now], None), seconds(0));
+        let stamp = ("x-retry-after", "1795428080");
+        assert_eq!(wait(&[stamp, now], None), seconds(30));
         for text in ["soon", "-1", "1.5", ""] {
             assert_eq!(wait(&[("retry-after", text)], None), None, "{text}");
         }

@@ -17,9 +17,10 @@ use crate::observe::{Event, Observer};
 
 /// The HTTP client: one request at a time, no redirects, no repetition, a cap on every body.
 pub(super) struct Transport {
-    client: reqwest::Client,
-    /// For loopback hosts, which no proxy can reach.
-    direct: OnceLock<reqwest::Client>,
+    /// Set up when it is needed first, since reading the platform's authorities takes its time.
+    general: OnceLock<Result<reqwest::Client, String>>,
+    /// For plain HTTP on this machine: without TLS, and without a proxy, which could not reach it.
+    local: OnceLock<Result<reqwest::Client, String>>,
     settings: Settings,
     limits: Limits,
     observer: Arc<dyn Observer>,
@@ -47,27 +48,26 @@ impl Transport {
             user_agent,
             timeouts,
         };
-        let (client, bundled) = settings.build(false)?;
-        if bundled {
-            observer.on_event(&Event::BundledRoots);
-        }
         Ok(Self {
-            client,
-            direct: OnceLock::new(),
+            general: OnceLock::new(),
+            local: OnceLock::new(),
             settings,
             limits,
             observer,
         })
     }
 
-    fn client_for(&self, url: &Url) -> &reqwest::Client {
-        if !is_loopback(url) {
-            return &self.client;
-        }
-        self.direct.get_or_init(|| match self.settings.build(true) {
-            Ok((client, _)) => client,
-            // What could be built a moment ago can be built again, or the first one must do.
-            Err(_) => self.client.clone(),
+    fn client_for(&self, url: &Url) -> Result<&reqwest::Client, Trouble> {
+        let client = if url.scheme() == "http" && is_loopback(url) {
+            self.local.get_or_init(|| self.settings.build_local())
+        } else {
+            let bundled = || self.observer.on_event(&Event::BundledRoots);
+            self.general
+                .get_or_init(|| self.settings.build_general(bundled))
+        };
+        client.as_ref().map_err(|reason| {
+            let reason = clean(reason, 200);
+            ErrorKind::Transport { reason }.into()
         })
     }
 
@@ -105,7 +105,7 @@ impl Transport {
 
     async fn exchange(&self, call: &Call, time: Duration) -> Result<Answer, Trouble> {
         let mut request = self
-            .client_for(&call.url)
+            .client_for(&call.url)?
             .request(call.method.clone(), call.url.clone())
             .timeout(time);
         if let Some(accept) = call.accept {
@@ -181,13 +181,10 @@ fn told(error: &reqwest::Error) -> Trouble {
         reason = inner.to_string();
         cause = inner.source();
     }
-    if error.is_decode() {
-        return Trouble::invalid(format!(
-            "the body cannot be decoded: {}",
-            clean(&reason, 200)
-        ));
+    let mut reason = clean(&reason, 200);
+    if error.is_body() || error.is_decode() {
+        reason = format!("the answer broke off: {reason}");
     }
-    let reason = clean(&reason, 200);
     ErrorKind::Unreachable { reason }.into()
 }
 
@@ -209,28 +206,31 @@ fn method_name(method: &Method) -> &'static str {
 }
 
 impl Settings {
-    /// Builds a client; says whether it trusts the bundled authorities for want of the platform's.
-    fn build(&self, direct: bool) -> Result<(reqwest::Client, bool), RegistryError> {
-        if let Ok(client) = self.builder(direct).build() {
-            return Ok((client, false));
+    /// Builds the client for the world; tells if the platform has no certificate authorities.
+    fn build_general(&self, bundled: impl FnOnce()) -> Result<reqwest::Client, String> {
+        if let Ok(client) = self.builder().build() {
+            return Ok(client);
         }
+        bundled();
         let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS
             .iter()
             .filter_map(|root| reqwest::Certificate::from_der(root).ok());
-        let client = self.builder(direct).tls_certs_only(roots).build();
-        client
-            .map(|client| (client, true))
-            .map_err(|error| RegistryError::transport(error.to_string()))
+        let client = self.builder().tls_certs_only(roots).build();
+        client.map_err(|error| error.to_string())
     }
 
-    fn builder(&self, direct: bool) -> reqwest::ClientBuilder {
-        let builder = reqwest::Client::builder()
+    fn build_local(&self) -> Result<reqwest::Client, String> {
+        let client = self.builder().no_proxy().tls_certs_only([]).build();
+        client.map_err(|error| error.to_string())
+    }
+
+    fn builder(&self) -> reqwest::ClientBuilder {
+        reqwest::Client::builder()
             .user_agent(self.user_agent.clone())
             .connect_timeout(self.timeouts.connect)
             .read_timeout(self.timeouts.read)
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
-            .referer(false);
-        if direct { builder.no_proxy() } else { builder }
+            .referer(false)
     }
 }

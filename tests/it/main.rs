@@ -8,4 +8,6 @@ mod embedded;
 mod layers;
 mod policies;
 mod references;
+#[cfg(feature = "embedded")]
+mod registry;
 mod support;

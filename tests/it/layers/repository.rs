@@ -27,9 +27,12 @@ fn collect(root: &Path, folder: &str, files: &mut Vec<String>) {
         return;
     };
     for entry in entries {
-        let entry = entry.unwrap();
-        let path = format!("{folder}/{}", entry.file_name().into_string().unwrap());
-        if entry.file_type().unwrap().is_dir() {
+        let entry = entry.expect("an entry");
+        let path = format!(
+            "{folder}/{}",
+            entry.file_name().into_string().expect("a name in UTF-8")
+        );
+        if entry.file_type().expect("a type").is_dir() {
             collect(root, &path, files);
         } else if Path::new(&path).extension() == Some("rs".as_ref()) {
             files.push(path);

@@ -11,7 +11,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("observe", &[]),
     ("image", &["error"]),
-    ("version", &["error"]),
+    ("version", &["error", "image"]),
     ("tag", &["image"]),
     ("policy", &["error", "image", "version", "tag"]),
     ("import", &["error", "image", "version"]),

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "embedded")]
 pub mod embedded;
+pub mod diff;
 pub mod error;
 pub mod image;
 pub mod import;

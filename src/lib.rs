@@ -1,8 +1,8 @@
 //! imagelock
 
+pub mod diff;
 #[cfg(feature = "embedded")]
 pub mod embedded;
-pub mod diff;
 pub mod error;
 pub mod image;
 pub mod import;
@@ -10,6 +10,7 @@ pub mod lock;
 pub mod observe;
 pub mod policy;
 pub mod registry;
+pub mod report;
 pub mod tag;
 pub mod version;
 

@@ -139,10 +139,7 @@ const STAGES: [&str; 9] = [
 ];
 
 fn stage(suffix: &str) -> Option<usize> {
-    let length = suffix
-        .bytes()
-        .take_while(u8::is_ascii_alphabetic)
-        .count();
+    let length = suffix.bytes().take_while(u8::is_ascii_alphabetic).count();
     let word = &suffix[..length];
     STAGES
         .iter()

@@ -1,5 +1,6 @@
 //! imagelock
 
+pub mod diff;
 #[cfg(feature = "embedded")]
 pub mod embedded;
 pub mod error;
@@ -9,6 +10,7 @@ pub mod lock;
 pub mod observe;
 pub mod policy;
 pub mod registry;
+pub mod report;
 pub mod tag;
 pub mod version;
 

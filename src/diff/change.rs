@@ -1,0 +1,97 @@
+use serde::Serialize;
+
+use super::{Content, Level};
+use crate::lock::Entry;
+
+/// What happened to an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// It is only in the second lock.
+    Added,
+    /// It is only in the first lock.
+    Removed,
+    /// It is in both, and a field differs.
+    Updated,
+}
+
+/// A field of a pin that differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Field {
+    /// The repository.
+    Image,
+    /// The policy's text.
+    Policy,
+    /// The tag.
+    Tag,
+    /// The digest.
+    Digest,
+    /// The platforms or their digests.
+    Platforms,
+}
+
+impl Field {
+    /// Returns the field's name, as in the lock.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Image => "image",
+            Self::Policy => "policy",
+            Self::Tag => "tag",
+            Self::Digest => "digest",
+            Self::Platforms => "platforms",
+        }
+    }
+}
+
+/// The difference between two pins of one image.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// The image's name.
+    pub name: String,
+    /// What happened.
+    pub kind: Kind,
+    /// How far the pin went; `None` where it is new or gone, or stayed and only policy or platforms differ.
+    pub level: Option<Level>,
+    /// Whether the second tag is the lower version of the two.
+    pub downgrade: bool,
+    /// The class of a digest change within one repository.
+    pub content: Option<Content>,
+    /// The fields that differ, in the lock's order; empty where an image is new or gone.
+    pub fields: Vec<Field>,
+    /// The pin in the first lock.
+    pub before: Option<Entry>,
+    /// The pin in the second lock.
+    pub after: Option<Entry>,
+}
+
+/// All changes between two locks.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Diff {
+    /// The changes, sorted by name.
+    pub changes: Vec<Change>,
+    /// How many images are the same in both.
+    pub unchanged: usize,
+}
+
+impl Diff {
+    /// Says whether nothing changed.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// Returns how many changes are of a kind.
+    pub fn count(&self, kind: Kind) -> usize {
+        self.changes
+            .iter()
+            .filter(|change| change.kind == kind)
+            .count()
+    }
+
+    /// Returns the highest level among the changes.
+    pub fn highest(&self) -> Option<Level> {
+        self.changes.iter().filter_map(|change| change.level).max()
+    }
+}

@@ -1,0 +1,210 @@
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::image::{Descriptor, Digest, Index, Platform};
+use crate::lock::Entry;
+
+/// What stands behind a changed digest.
+///
+/// Where several are true, the first one here is the class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Content {
+    /// No platforms are known of one of the pins.
+    Unknown,
+    /// A platform was added or removed.
+    PlatformSet,
+    /// The image of a platform is another one.
+    Rebuilt,
+    /// The images are the same and only their attestations differ.
+    AttestationOnly,
+    /// The recorded platforms have the same images; something else in the index differs.
+    IndexOnly,
+}
+
+/// What happened to one platform of an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum PlatformChange {
+    /// It is new.
+    Added,
+    /// It is gone.
+    Removed,
+    /// Its image is another one.
+    Changed,
+    /// Its image is the same.
+    Same,
+}
+
+impl Content {
+    /// Returns the class of a digest change, or `None` if the digest is the same or the repository is not.
+    ///
+    /// `indexes` are the documents behind the two digests, first the first pin's, where they are known;
+    /// without them an attestation-only change shows as index-only.
+    pub fn of(before: &Entry, after: &Entry, indexes: Option<(&Index, &Index)>) -> Option<Self> {
+        if before.digest == after.digest || before.image != after.image {
+            return None;
+        }
+        let known = |entry: &Entry, index: Option<&Index>| match index {
+            Some(index) if entry.platforms.is_empty() => index.platforms(),
+            _ => entry.platforms.clone(),
+        };
+        let (old, new) = indexes.unzip();
+        let (old, new) = (known(before, old), known(after, new));
+        if old.is_empty() || new.is_empty() {
+            return Some(Self::Unknown);
+        }
+        let changes = platform_changes(&old, &new);
+        let has = |change| changes.values().any(|found| *found == change);
+        Some(
+            if has(PlatformChange::Added) || has(PlatformChange::Removed) {
+                Self::PlatformSet
+            } else if has(PlatformChange::Changed) {
+                Self::Rebuilt
+            } else if indexes.is_some_and(|(old, new)| only_attestations_differ(old, new)) {
+                Self::AttestationOnly
+            } else {
+                Self::IndexOnly
+            },
+        )
+    }
+
+    /// Returns the class as it is printed.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::PlatformSet => "platform-set",
+            Self::Rebuilt => "rebuilt",
+            Self::AttestationOnly => "attestation-only",
+            Self::IndexOnly => "index-only",
+        }
+    }
+
+    /// Says whether the images that run are the same as before.
+    pub fn is_same_image(self) -> bool {
+        matches!(self, Self::AttestationOnly | Self::IndexOnly)
+    }
+}
+
+fn only_attestations_differ(before: &Index, after: &Index) -> bool {
+    let split = |index: &Index| -> (Vec<Descriptor>, Vec<Descriptor>) {
+        index
+            .descriptors
+            .iter()
+            .cloned()
+            .partition(|child| child.attestation_of().is_some())
+    };
+    let (old, new) = (split(before), split(after));
+    old.1 == new.1 && old.0 != new.0
+}
+
+/// Returns what happened to each platform that is on either side.
+pub fn platform_changes(
+    before: &BTreeMap<Platform, Digest>,
+    after: &BTreeMap<Platform, Digest>,
+) -> BTreeMap<Platform, PlatformChange> {
+    let mut changes: BTreeMap<_, _> = before
+        .keys()
+        .map(|platform| (platform.clone(), PlatformChange::Removed))
+        .collect();
+    for (platform, digest) in after {
+        let change = match before.get(platform) {
+            None => PlatformChange::Added,
+            Some(old) if old == digest => PlatformChange::Same,
+            Some(_) => PlatformChange::Changed,
+        };
+        changes.insert(platform.clone(), change);
+    }
+    changes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diff::compare::tests::entry;
+
+    fn index(children: &[(&str, Option<&str>)], note: &str) -> Index {
+        let child = |(seed, attests): &(&str, Option<&str>)| Descriptor {
+            media_type: String::new(),
+            digest: Digest::sha256_of(seed.as_bytes()),
+            size: 1,
+            platform: Some(match attests {
+                Some(_) => Platform::new("unknown", "unknown", None),
+                None => Platform::new("linux", seed, None),
+            }),
+            artifact_type: None,
+            annotations: attests
+                .map(|of| {
+                    BTreeMap::from([
+                        (
+                            "vnd.docker.reference.type".into(),
+                            "attestation-manifest".into(),
+                        ),
+                        ("vnd.docker.reference.digest".into(), of.into()),
+                    ])
+                })
+                .unwrap_or_default(),
+        };
+        Index {
+            media_type: String::new(),
+            descriptors: children.iter().map(child).collect(),
+            annotations: BTreeMap::from([("note".into(), note.into())]),
+        }
+    }
+
+    fn class(before: &[(&str, &str)], after: &[(&str, &str)]) -> Option<Content> {
+        Content::of(
+            &entry("x", "p", "1", "a", before),
+            &entry("x", "p", "1", "b", after),
+            None,
+        )
+    }
+
+    #[test]
+    fn classes_from_the_locks_alone() {
+        let (amd, arm) = ("linux/amd64", "linux/arm64");
+        let both = [(amd, "1"), (arm, "1")];
+        assert_eq!(class(&both, &both), Some(Content::IndexOnly));
+        assert_eq!(
+            class(&both, &[(amd, "1"), (arm, "2")]),
+            Some(Content::Rebuilt)
+        );
+        assert_eq!(class(&both, &[(amd, "1")]), Some(Content::PlatformSet));
+        assert_eq!(class(&[(amd, "1")], &both), Some(Content::PlatformSet));
+        assert_eq!(class(&[], &[]), Some(Content::Unknown));
+        assert_eq!(class(&[], &both), Some(Content::Unknown));
+        let same = entry("x", "p", "1", "a", &both);
+        assert_eq!(Content::of(&same, &same, None), None);
+    }
+
+    #[test]
+    fn documents_tell_attestations_from_the_rest() {
+        let before = entry("x", "p", "1", "a", &[("linux/amd64", "amd64")]);
+        let after = entry("x", "p", "1", "b", &[("linux/amd64", "amd64")]);
+        let of = |old: &Index, new: &Index| Content::of(&before, &after, Some((old, new)));
+        let old = index(&[("amd64", None), ("proof", Some("x"))], "");
+        let attested = index(&[("amd64", None), ("proof 2", Some("x"))], "");
+        assert_eq!(of(&old, &attested), Some(Content::AttestationOnly));
+        let annotated = index(&[("amd64", None), ("proof", Some("x"))], "new");
+        assert_eq!(of(&old, &annotated), Some(Content::IndexOnly));
+        let wider = index(&[("amd64", None), ("riscv64", None)], "");
+        assert_eq!(of(&old, &wider), Some(Content::IndexOnly));
+    }
+
+    #[test]
+    fn documents_stand_in_for_platforms_that_are_not_recorded() {
+        let before = entry("x", "p", "1", "a", &[]);
+        let after = entry("x", "p", "1", "b", &[]);
+        let (old, new) = (
+            index(&[("amd64", None)], ""),
+            index(&[("amd64", None), ("arm64", None)], ""),
+        );
+        assert_eq!(
+            Content::of(&before, &after, Some((&old, &new))),
+            Some(Content::PlatformSet)
+        );
+    }
+}

@@ -1,0 +1,32 @@
+//! Two locks compared: what changed, how far, and what kind of change a moved digest is.
+//!
+//! [`compare`] takes two locks and gives a [`Diff`]. A [`Change`] has a [`Kind`], the [`Level`] of its
+//! step, the [`Field`]s that differ, and the [`Content`] class of its digest, all from the two locks
+//! alone: no registry is asked.
+//!
+//! ```
+//! use imagelock::diff::{Level, compare};
+//!
+//! let lock = |tag: &str, seed: &[u8]| {
+//!     let digest = imagelock::image::Digest::sha256_of(seed);
+//!     let text = format!(
+//!         "version = 1\n[[image]]\nname = \"nginx\"\nimage = \"docker.io/library/nginx\"\n\
+//!          policy = \"semver ^1.27\"\ntag = \"{tag}\"\ndigest = \"{digest}\"\n"
+//!     );
+//!     imagelock::lock::read("images.lock", &text)
+//! };
+//! let diff = compare(&lock("1.27.4", b"old")?, &lock("1.28.0", b"new")?);
+//! assert_eq!(diff.changes[0].level, Some(Level::Minor));
+//! assert!(!diff.changes[0].downgrade);
+//! # Ok::<(), imagelock::error::Diagnostic>(())
+//! ```
+
+mod change;
+mod compare;
+mod content;
+mod level;
+
+pub use change::{Change, Diff, Field, Kind};
+pub use compare::compare;
+pub use content::{Content, PlatformChange, platform_changes};
+pub use level::{Level, Step};

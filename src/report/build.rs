@@ -1,0 +1,203 @@
+use std::collections::BTreeMap;
+
+use super::links::links;
+use super::{ChangeReport, Contract, Failure, Links, Notice, PinReport, Report, Side, Summary};
+use crate::diff::{Change, Content, Diff, Field, Kind, Level, platform_changes};
+use crate::image::{Index, Tag};
+use crate::lock::Entry;
+use crate::tag::ImageFacts;
+use crate::version::Version;
+
+/// What a report compares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sides {
+    /// The lockfile it is about, as the user would write it.
+    pub lockfile: String,
+    /// Where the first lock was read.
+    pub before: Side,
+    /// Where the second lock was read.
+    pub after: Side,
+}
+
+/// What is known of a changed image beyond the locks.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Details {
+    /// The facts of the first pin.
+    pub before: ImageFacts,
+    /// The facts of the second pin.
+    pub after: ImageFacts,
+    /// The indexes of both pins, first the first pin's, if both are known.
+    pub indexes: Option<(Index, Index)>,
+}
+
+impl Report {
+    /// Makes a report of a diff, of what is known beyond it (by image name), and of what failed.
+    pub fn new(
+        diff: &Diff,
+        sides: Sides,
+        details: &BTreeMap<String, Details>,
+        mut failures: Vec<Failure>,
+    ) -> Self {
+        failures.sort_by(|left, right| {
+            (&left.name, &left.code, &left.message).cmp(&(&right.name, &right.code, &right.message))
+        });
+        let changes: Vec<ChangeReport> = diff
+            .changes
+            .iter()
+            .map(|change| report_change(change, details.get(&change.name)))
+            .collect();
+        let (added, updated) = (diff.count(Kind::Added), diff.count(Kind::Updated));
+        let summary = Summary {
+            total: diff.unchanged + added + updated,
+            added,
+            removed: diff.count(Kind::Removed),
+            updated,
+            unchanged: diff.unchanged,
+            failed: failures.len(),
+            highest: diff.highest(),
+            downgrades: changes.iter().filter(|change| change.downgrade).count(),
+            warnings: changes.iter().map(|change| change.notices.len()).sum(),
+        };
+        Self {
+            schema: Contract::DiffV1,
+            lockfile: sides.lockfile,
+            before: sides.before,
+            after: sides.after,
+            summary,
+            changes,
+            failed: failures,
+        }
+    }
+}
+
+fn report_change(change: &Change, details: Option<&Details>) -> ChangeReport {
+    let indexes = details.and_then(|details| details.indexes.as_ref());
+    let (content, platforms) = match (&change.before, &change.after) {
+        (Some(before), Some(after)) => (
+            Content::of(before, after, indexes.map(|(old, new)| (old, new))),
+            platform_changes(&before.platforms, &after.platforms)
+                .into_iter()
+                .map(|(platform, change)| (platform.to_string(), change))
+                .collect(),
+        ),
+        _ => (None, BTreeMap::new()),
+    };
+    ChangeReport {
+        name: change.name.clone(),
+        kind: change.kind,
+        level: change.level,
+        downgrade: change.downgrade,
+        fields: change.fields.clone(),
+        content,
+        platforms,
+        before: change
+            .before
+            .as_ref()
+            .map(|entry| report_pin(entry, details.map(|details| &details.before))),
+        after: change
+            .after
+            .as_ref()
+            .map(|entry| report_pin(entry, details.map(|details| &details.after))),
+        links: details.map_or_else(Links::default, links),
+        reference: change
+            .after
+            .as_ref()
+            .map(|entry| entry.reference().to_string()),
+        notices: notices(change, content, details),
+    }
+}
+
+fn report_pin(entry: &Entry, facts: Option<&ImageFacts>) -> PinReport {
+    let created = facts.and_then(|facts| facts.created.as_ref());
+    let revision = facts.and_then(|facts| facts.revision.as_ref());
+    PinReport {
+        image: entry.image.to_string(),
+        policy: entry.policy.clone(),
+        tag: entry.tag.to_string(),
+        digest: entry.digest.to_string(),
+        platforms: entry
+            .platforms
+            .iter()
+            .map(|(platform, digest)| (platform.to_string(), digest.to_string()))
+            .collect(),
+        created: created.map(|fact| fact.value),
+        created_from: created.map(|fact| fact.origin),
+        revision: revision.map(|fact| fact.value.clone()),
+    }
+}
+
+fn notices(change: &Change, content: Option<Content>, details: Option<&Details>) -> Vec<Notice> {
+    let moved = change.level == Some(Level::Digest);
+    let same_image = content.is_some_and(Content::is_same_image);
+    let full_version = change
+        .after
+        .as_ref()
+        .is_some_and(|entry| is_full_version(&entry.tag));
+    let created = |facts: &ImageFacts| facts.created.as_ref().map(|fact| fact.value);
+    let older = details.is_some_and(|details| {
+        created(&details.before)
+            .zip(created(&details.after))
+            .is_some_and(|(before, after)| after < before)
+    });
+    [
+        (
+            Notice::RepositoryChanged,
+            change.fields.contains(&Field::Image),
+        ),
+        (Notice::Downgrade, change.downgrade),
+        (Notice::TagMoved, moved && full_version && !same_image),
+        (Notice::OlderBuild, moved && older && !same_image),
+    ]
+    .into_iter()
+    .filter_map(|(notice, holds)| holds.then_some(notice))
+    .collect()
+}
+
+/// Says whether the tag names one release: three numbers, perhaps with a suffix.
+///
+/// Such a tag normally stays where it is, while `1.27` and `latest` are made to move.
+fn is_full_version(tag: &Tag) -> bool {
+    let head = tag.as_str().split('-').next().unwrap_or_default();
+    Version::parse(head).is_some_and(|version| version.part_count() == 3)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diff::{Content, Level};
+    use crate::report::{Notice, sample};
+
+    #[test]
+    fn the_summary_counts() {
+        let summary = sample::report().summary;
+        assert_eq!((summary.total, summary.unchanged), (47, 39));
+        assert_eq!((summary.updated, summary.added, summary.removed), (7, 1, 1));
+        assert_eq!((summary.failed, summary.downgrades), (1, 1));
+        assert_eq!(summary.highest, Some(Level::Major));
+        assert_eq!(summary.warnings, 2);
+    }
+
+    #[test]
+    fn notices_point_at_what_is_odd() {
+        let report = sample::report();
+        let notices = |name: &str| {
+            let change = report.changes.iter().find(|change| change.name == name);
+            change.unwrap().notices.clone()
+        };
+        assert_eq!(notices("controller"), [Notice::TagMoved]);
+        assert_eq!(notices("memcached"), [Notice::Downgrade]);
+        // A tag made to move, and a full version whose images are the same.
+        assert_eq!(notices("debian"), []);
+        assert_eq!(notices("postgres"), []);
+    }
+
+    #[test]
+    fn documents_refine_the_class() {
+        let report = sample::report();
+        let postgres = report
+            .changes
+            .iter()
+            .find(|change| change.name == "postgres")
+            .unwrap();
+        assert_eq!(postgres.content, Some(Content::AttestationOnly));
+    }
+}

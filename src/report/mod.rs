@@ -1,0 +1,55 @@
+//! A diff in words: for a terminal, for a pull request, for `patch`, for programs.
+//!
+//! [`Report::new`] gathers what all forms need into one value, which is also the JSON contract
+//! `imagelock.diff/v1` ([`json`], [`SCHEMA`]). [`text`] and [`status_lines`] are for a terminal,
+//! [`markdown()`] is the body of a pull request, [`unified`] is a patch. All of them are functions of
+//! their arguments: no clock, no terminal, no files.
+//!
+//! What registries and publishers wrote is hostile until it went through [`hostile`]: it cannot steer a
+//! terminal, break a table, mention people or smuggle in HTML.
+//!
+//! ```
+//! use imagelock::diff::compare;
+//! use imagelock::lock::Lock;
+//! use imagelock::report::{Report, Side, Sides, Style, text};
+//!
+//! let sides = Sides {
+//!     lockfile: "images.lock".into(),
+//!     before: Side::GitRev("HEAD".into()),
+//!     after: Side::WorkingTree("images.lock".into()),
+//! };
+//! let diff = compare(&Lock::default(), &Lock::default());
+//! let report = Report::new(&diff, sides, &Default::default(), Vec::new());
+//! assert_eq!(
+//!     text(&report, Style::default()),
+//!     "images.lock: HEAD -> working tree\n0 updated, 0 added, 0 removed, 0 unchanged\n"
+//! );
+//! ```
+
+mod age;
+mod build;
+mod document;
+pub mod hostile;
+mod json;
+mod links;
+mod markdown;
+mod sections;
+mod status;
+mod style;
+mod text;
+mod unified;
+mod words;
+
+#[cfg(test)]
+mod sample;
+
+pub use build::{Details, Sides};
+pub use document::{
+    ChangeReport, Contract, Failure, Links, Notice, PinReport, Report, SCHEMA, Side, Summary,
+};
+pub use json::json;
+pub use markdown::{Flavour, MarkdownOptions, markdown};
+pub use status::{Status, status_lines};
+pub use style::Style;
+pub use text::text;
+pub use unified::unified;

@@ -1,0 +1,129 @@
+//! The words that the forms for people share.
+
+use super::hostile::terminal;
+use super::{ChangeReport, PinReport, Side, Summary};
+use crate::diff::{Field, Level, PlatformChange};
+
+/// What a change is in one line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step<'r> {
+    /// A new image.
+    Added(&'r PinReport),
+    /// An image that is gone.
+    Removed(&'r PinReport),
+    /// Another repository.
+    Relocated(&'r PinReport, &'r PinReport),
+    /// Another tag.
+    Retagged(&'r PinReport, &'r PinReport),
+    /// The same tag with another digest.
+    Moved(&'r PinReport, &'r PinReport),
+    /// The same pin under another policy, or with other platforms recorded.
+    Kept(&'r PinReport),
+}
+
+impl<'r> Step<'r> {
+    /// Returns the step of a change; `None` for a change of nothing, which no report has.
+    pub(super) fn of(change: &'r ChangeReport) -> Option<Self> {
+        Some(match (&change.before, &change.after) {
+            (Some(before), Some(after)) if before.image != after.image => {
+                Self::Relocated(before, after)
+            }
+            (Some(before), Some(after)) if before.tag != after.tag => Self::Retagged(before, after),
+            (Some(before), Some(after)) if before.digest != after.digest => {
+                Self::Moved(before, after)
+            }
+            (Some(_), Some(after)) => Self::Kept(after),
+            (None, Some(after)) => Self::Added(after),
+            (Some(before), None) => Self::Removed(before),
+            (None, None) => return None,
+        })
+    }
+}
+
+/// Returns the level, or the fields where there is none: `patch`, `minor, downgrade`, `policy`.
+pub(super) fn level(change: &ChangeReport) -> String {
+    let mut words = match change.level {
+        Some(level) => level.as_str().to_string(),
+        None => change
+            .fields
+            .iter()
+            .map(|field| field.as_str())
+            .collect::<Vec<_>>()
+            .join(", "),
+    };
+    if change.downgrade {
+        words.push_str(", downgrade");
+    }
+    words
+}
+
+/// Returns the first 12 digits of a digest's checksum.
+pub(super) fn short(digest: &str) -> &str {
+    let hex = digest.split_once(':').map_or(digest, |(_, hex)| hex);
+    hex.get(..12).unwrap_or(hex)
+}
+
+/// Returns the first digits of a digest, with its algorithm: `sha256:4ff102c5d78d`.
+pub(super) fn short_digest(digest: &str) -> &str {
+    let start = digest.find(':').map_or(0, |colon| colon + 1);
+    digest.get(..start + 12).unwrap_or(digest)
+}
+
+/// Returns what happened to the platforms: `amd64 changed, arm64 same`.
+///
+/// `None` where there is nothing to tell: none are recorded, or a new tag brought all of them anew.
+pub(super) fn platforms(change: &ChangeReport) -> Option<String> {
+    let told = change.fields.contains(&Field::Digest) || change.fields.contains(&Field::Platforms);
+    let all_new = change.level != Some(Level::Digest)
+        && change
+            .platforms
+            .values()
+            .all(|change| *change == PlatformChange::Changed);
+    if !told || all_new || change.platforms.is_empty() {
+        return None;
+    }
+    let words = change.platforms.iter().map(|(platform, change)| {
+        let word = match change {
+            PlatformChange::Added => "added",
+            PlatformChange::Removed => "removed",
+            PlatformChange::Changed => "changed",
+            PlatformChange::Same => "same",
+        };
+        format!(
+            "{} {word}",
+            platform.strip_prefix("linux/").unwrap_or(platform)
+        )
+    });
+    Some(words.collect::<Vec<_>>().join(", "))
+}
+
+/// Returns the numbers that are not zero: `2 updated, 1 added`; empty if all are.
+pub(super) fn counts(summary: &Summary) -> String {
+    [
+        (summary.updated, "updated"),
+        (summary.added, "added"),
+        (summary.removed, "removed"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, word)| format!("{count} {word}"))
+    .collect::<Vec<_>>()
+    .join(", ")
+}
+
+/// Returns where a lock was read, for people.
+pub(super) fn side(side: &Side) -> String {
+    match side {
+        Side::GitRev(text) | Side::Path(text) => terminal(text),
+        Side::WorkingTree(_) => "working tree".into(),
+    }
+}
+
+/// Returns `1 warning`, `2 warnings`.
+pub(super) fn plural(count: usize, word: &str) -> String {
+    if count == 1 {
+        format!("1 {word}")
+    } else {
+        format!("{count} {word}s")
+    }
+}

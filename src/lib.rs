@@ -1,5 +1,6 @@
 //! imagelock
 
+pub mod config;
 #[cfg(feature = "embedded")]
 pub mod embedded;
 pub mod error;

@@ -1,5 +1,47 @@
-//! imagelock
+//! What Cargo is to crates, for container images: policies choose tags, a lock pins their digests, a
+//! diff says what changed and why.
+//!
+//! Data goes one way, and each room knows only those before it:
+//!
+//! ```text
+//! images.toml ─ config ─┐
+//!                       ├─ plan ─ fetch ─ policy ─ pin ─┬─ lock ─ diff ─ report ─ cli
+//! images.lock ─ lock ───┘         │
+//!                              registry: the only network
+//! ```
+//!
+//! - [`error`], [`observe`]: codes, diagnostics, and events for those who watch.
+//! - [`image`]: references, digests, platforms, manifests. [`tag`]: what is known of an image beyond them.
+//! - [`version`], [`policy`]: tag text to version, constraints, and the choice with its reasons.
+//! - [`import`]: image references in files of others.
+//! - [`config`]: text to a validated config, every mistake in one run.
+//! - [`lock`]: the lock's model, text and file. [`registry`]: the client.
+//! - [`resolve`]: plan, fetch, choose, pin. [`diff`], [`report`]: what changed, and how it is said.
+//!
+//! The feature `cli` (on by default) adds [`cli`], the command, and `embedded`, an OCI registry inside the
+//! process. Without it this is a light library that prints nothing and reads no environment:
+//!
+//! ```no_run
+//! use imagelock::config;
+//! use imagelock::lock::{self, Lock};
+//! use imagelock::registry::Client;
+//! use imagelock::resolve::{self, Intent, Options};
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let config = config::load("images.toml".as_ref()).map_err(|problems| problems[0].message.clone())?;
+//! let plan = resolve::plan(&config, &Lock::default(), &Intent::Lock).map_err(|problems| problems[0].message.clone())?;
+//! let resolution = resolve::resolve(plan, &Client::builder().build()?, Options::default()).await;
+//! for failure in &resolution.failures {
+//!     eprintln!("{}", failure.diagnostic.render(false));
+//! }
+//! println!("{}", lock::write(&Lock { images: resolution.images, ..Lock::default() }));
+//! # Ok(())
+//! # }
+//! ```
 
+#[cfg(feature = "cli")]
+pub mod cli;
+pub mod config;
 pub mod diff;
 #[cfg(feature = "embedded")]
 pub mod embedded;
@@ -11,6 +53,7 @@ pub mod observe;
 pub mod policy;
 pub mod registry;
 pub mod report;
+pub mod resolve;
 pub mod tag;
 pub mod version;
 

@@ -74,6 +74,8 @@ codes! {
     UnknownKey = "unknown-key", Usage;
     /// A key that must be there is missing.
     MissingKey = "missing-key", Usage;
+    /// A key that stands twice in one table.
+    DuplicateKey = "duplicate-key", Usage;
     /// A value of the wrong type.
     WrongType = "wrong-type", Usage;
     /// A value outside what is allowed here.

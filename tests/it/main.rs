@@ -2,9 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[cfg(feature = "cli")]
+mod bad_input;
+mod config_formats;
+mod config_problems;
+mod config_spans;
 mod constraints;
 #[cfg(feature = "embedded")]
 mod embedded;
+#[cfg(feature = "cli")]
+mod end_to_end;
 mod layers;
 mod policies;
 mod references;

@@ -1,0 +1,78 @@
+use std::path::{Path, PathBuf};
+
+use crate::error::{Code, Diagnostic};
+
+/// The names a config is looked for under.
+pub const FILE_NAMES: [&str; 4] = ["images.toml", "images.yaml", "images.yml", "images.json"];
+
+/// Looks for a config in a folder and then upwards, to the top of the git repository.
+///
+/// The top is the first folder that has an entry `.git`; outside of a repository the search goes
+/// up to the root of the file system. `start` should be absolute: a relative path has no folders
+/// above the ones it names.
+///
+/// # Errors
+///
+/// A [`Diagnostic`] if one folder holds several configs.
+pub fn discover(start: &Path) -> Result<Option<PathBuf>, Diagnostic> {
+    for folder in start.ancestors() {
+        let mut found = FILE_NAMES
+            .iter()
+            .map(|name| folder.join(name))
+            .filter(|path| path.is_file());
+        if let Some(first) = found.next() {
+            return match found.next() {
+                None => Ok(Some(first)),
+                Some(second) => Err(Diagnostic::new(
+                    Code::Usage,
+                    format!(
+                        "two configs in one folder: `{}` and `{}`",
+                        first.display(),
+                        second.display()
+                    ),
+                )
+                .help("remove one of them, or name the one to use with `--config`")),
+            };
+        }
+        if folder.join(".git").exists() {
+            break;
+        }
+    }
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn walks_up_to_the_top_of_the_repository() {
+        let folder = tempfile::tempdir().unwrap();
+        let inner = folder.path().join("repository/a/b");
+        std::fs::create_dir_all(&inner).unwrap();
+        std::fs::create_dir(folder.path().join("repository/.git")).unwrap();
+        std::fs::write(folder.path().join("images.toml"), "").unwrap();
+        assert_eq!(discover(&inner).unwrap(), None);
+        let config = folder.path().join("repository/images.yaml");
+        std::fs::write(&config, "").unwrap();
+        assert_eq!(discover(&inner).unwrap(), Some(config));
+        let nearer = folder.path().join("repository/a/images.json");
+        std::fs::write(&nearer, "").unwrap();
+        assert_eq!(discover(&inner).unwrap(), Some(nearer));
+    }
+
+    #[test]
+    fn two_configs_in_one_folder_are_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["images.toml", "images.yml"] {
+            std::fs::write(folder.path().join(name), "").unwrap();
+        }
+        let problem = discover(folder.path()).unwrap_err();
+        assert_eq!(problem.code, Code::Usage);
+        assert!(
+            problem.message.contains("images.yml"),
+            "{}",
+            problem.message
+        );
+    }
+}

@@ -1,0 +1,104 @@
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::SourceFile;
+use super::tree::{Kind, Node};
+use crate::error::{Diagnostic, Place};
+
+/// The problems found so far, with the text they are shown in.
+pub(super) struct Findings<'s> {
+    pub(super) source: &'s SourceFile,
+    /// The text with the secrets covered that somebody has put in by mistake.
+    shown: Arc<str>,
+    found: Vec<Diagnostic>,
+}
+
+impl<'s> Findings<'s> {
+    pub(super) fn new(source: &'s SourceFile, root: &Node) -> Self {
+        Self {
+            source,
+            shown: covered(&source.text, root),
+            found: Vec::new(),
+        }
+    }
+
+    /// Adds a problem at a place, with a few words beside the mark.
+    pub(super) fn add(&mut self, diagnostic: Diagnostic, span: Range<usize>, label: &str) {
+        self.found.push(diagnostic.at(Place {
+            text: Arc::clone(&self.shown),
+            label: label.to_string(),
+            ..self.source.place(span)
+        }));
+    }
+
+    /// Says whether a problem was found within some bytes of the text.
+    pub(super) fn has_within(&self, span: &Range<usize>) -> bool {
+        self.found.iter().any(|diagnostic| {
+            diagnostic
+                .place
+                .as_ref()
+                .is_some_and(|place| place.span.start >= span.start && place.span.end <= span.end)
+        })
+    }
+
+    /// Returns the problems in the order of the text.
+    pub(super) fn finish(self) -> Vec<Diagnostic> {
+        let mut found = self.found;
+        found.sort_by_key(|diagnostic| {
+            let start = diagnostic.place.as_ref().map(|place| place.span.start);
+            (start, diagnostic.code)
+        });
+        found
+    }
+}
+
+/// Covers the values of `[registries.*.auth]` that may be secrets: the lines around a problem are
+/// printed, and often into a public log. The bytes stay where they are.
+fn covered(text: &Arc<str>, root: &Node) -> Arc<str> {
+    let mut secrets = Vec::new();
+    if let Some(Kind::Table(registries)) = root.node(&["registries"]).map(|node| &node.kind) {
+        for registry in registries {
+            if registry.key.contains('@') {
+                secrets.push(registry.key_span.clone());
+            }
+            let Some(auth) = registry.value.node(&["auth"]) else {
+                continue;
+            };
+            match &auth.kind {
+                Kind::Table(entries) => secrets.extend(
+                    entries
+                        .iter()
+                        .filter(|entry| match (entry.key.as_str(), &entry.value.kind) {
+                            ("env", Kind::Text(name)) => !is_variable_name(name),
+                            (key, _) => key != "username",
+                        })
+                        .map(|entry| entry.value.span.clone()),
+                ),
+                _ => secrets.push(auth.span.clone()),
+            }
+        }
+    }
+    if secrets.is_empty() {
+        return Arc::clone(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    for (index, character) in text.char_indices() {
+        let is_secret = secrets.iter().any(|span| span.contains(&index));
+        if is_secret && !character.is_whitespace() {
+            shown.extend(std::iter::repeat_n('*', character.len_utf8()));
+        } else {
+            shown.push(character);
+        }
+    }
+    shown.into()
+}
+
+/// Says whether a text can name an environment variable.
+pub(super) fn is_variable_name(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && text
+            .bytes()
+            .next()
+            .is_some_and(|byte| !byte.is_ascii_digit())
+}

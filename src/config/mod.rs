@@ -1,0 +1,71 @@
+//! From the text of a config to a [`Config`] that has passed every check.
+//!
+//! `images.toml`, `images.yaml` and `images.json` follow the same schema ([`SCHEMA`]). A config is
+//! checked in two passes, shape and meaning, and one run reports every problem: each a
+//! [`Diagnostic`](crate::error::Diagnostic) with its place and what to write instead.
+//!
+//! ```
+//! use imagelock::config::{Format, SourceFile, parse};
+//!
+//! let text = r#"
+//! version = 1
+//!
+//! [defaults]
+//! platforms = ["linux/amd64"]
+//!
+//! [images]
+//! nginx = "^1.27"
+//! base  = { image = "debian", tag = "12-slim" }
+//! "#;
+//! let config = parse(&SourceFile::new("images.toml", text, Format::Toml)).unwrap();
+//! let [base, nginx] = &config.images[..] else { panic!() };
+//! assert_eq!(base.policy_text(), "digest 12-slim platforms=linux/amd64");
+//! assert_eq!(nginx.repository.to_string(), "docker.io/library/nginx");
+//!
+//! let wrong = SourceFile::new("images.toml", "version = 1\nimagse = {}\n", Format::Toml);
+//! let problems = parse(&wrong).unwrap_err();
+//! assert_eq!(problems[0].help, ["did you mean `images`?"]);
+//! ```
+//!
+//! # Images and their defaults
+//!
+//! - A string is the constraint of the strategy `semver`; `tag` implies the strategy `digest`. With
+//!   neither constraint nor tag, every version is allowed (`*`).
+//! - `image` defaults to the entry's name, with the defaults of Docker Hub.
+//! - An image's own option takes the place of the one in `[defaults]`, lists as a whole: an empty list
+//!   turns a default list off, and `suffix = ""` a default suffix.
+//! - A default that does not go with an image's strategy is left out for that image: a default suffix
+//!   says nothing about an image that follows one tag. On the image itself it is an error.
+//!
+//! # YAML
+//!
+//! Scalars without quotes are read by the core schema of YAML 1.2. `1.10` is a number there and is
+//! refused where a string belongs; so is what YAML 1.1 reads differently (`no`, `2024-01-01`),
+//! everywhere. Anchors and aliases work, merge keys (`<<`), tags and several documents do not.
+
+mod discover;
+mod findings;
+mod images;
+mod json;
+mod load;
+mod locator;
+mod model;
+mod options;
+mod registries;
+mod scalar;
+mod schema;
+mod settings;
+mod shape;
+mod source;
+mod syntax;
+mod toml;
+mod tree;
+mod words;
+mod yaml;
+
+pub use discover::{FILE_NAMES, discover};
+pub use load::{load, parse};
+pub use locator::Locator;
+pub use schema::SCHEMA;
+pub use settings::{AuthSettings, Config, ImageSpec, RegistrySettings};
+pub use source::{Format, SourceFile};

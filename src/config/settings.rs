@@ -1,0 +1,77 @@
+use std::collections::BTreeMap;
+
+use super::SourceFile;
+use crate::error::Place;
+use crate::image::{Platform, Repository};
+use crate::policy::Policy;
+
+/// A config that has passed every check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// The text it was read from.
+    pub source: SourceFile,
+    /// The images, sorted by name.
+    pub images: Vec<ImageSpec>,
+    /// How to reach and how to treat registries, by host as
+    /// [`Repository::registry`](crate::image::Repository::registry) gives it.
+    pub registries: BTreeMap<String, RegistrySettings>,
+}
+
+/// What the config says about one image, with the defaults merged in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImageSpec {
+    /// The entry's name, unique in the config.
+    pub name: String,
+    /// Where the image comes from.
+    pub repository: Repository,
+    /// Which tags it may have, and which of them is taken.
+    pub policy: Policy,
+    /// The platforms that must be there and are recorded, sorted; empty means all.
+    pub platforms: Vec<Platform>,
+    /// The entry's key in the config.
+    pub place: Place,
+}
+
+/// How to reach and how to treat one registry.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RegistrySettings {
+    /// Credentials that take the place of those of Docker and Podman.
+    pub auth: Option<AuthSettings>,
+    /// How many requests may be under way at once, 1 to 256.
+    pub concurrency: Option<usize>,
+    /// Whether to speak HTTP without TLS.
+    pub plain_http: Option<bool>,
+}
+
+/// Where the credentials for one registry stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthSettings {
+    /// The environment variable that holds the password or token.
+    pub env: String,
+    /// The user name; without it the secret is a token.
+    pub username: Option<String>,
+}
+
+impl Config {
+    /// Returns the image of a name.
+    pub fn image(&self, name: &str) -> Option<&ImageSpec> {
+        self.images
+            .binary_search_by(|image| image.name.as_str().cmp(name))
+            .ok()
+            .map(|index| &self.images[index])
+    }
+}
+
+impl ImageSpec {
+    /// Returns the canonical text of all that decides about the image's pin, as the lock records it.
+    ///
+    /// Equal policies have equal texts: `semver ^1.27 platforms=linux/amd64,linux/arm64`.
+    pub fn policy_text(&self) -> String {
+        let mut text = self.policy.to_string();
+        for (index, platform) in self.platforms.iter().enumerate() {
+            text.push_str(if index == 0 { " platforms=" } else { "," });
+            text.push_str(&platform.to_string());
+        }
+        text
+    }
+}

@@ -1,0 +1,203 @@
+use std::fmt;
+use std::fs::File;
+use std::io::{ErrorKind, Read as _};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::error::{Code, Diagnostic, Place};
+
+/// The largest config that is read, in bytes.
+const MAX_BYTES: u64 = 4 * 1024 * 1024;
+
+/// The notation a config is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// TOML 1.1, `.toml`.
+    Toml,
+    /// YAML 1.2, `.yaml` or `.yml`.
+    Yaml,
+    /// JSON (RFC 8259), `.json`.
+    Json,
+}
+
+impl Format {
+    /// Returns the format that a file's extension names.
+    pub fn of(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()? {
+            "toml" => Some(Self::Toml),
+            "yaml" | "yml" => Some(Self::Yaml),
+            "json" => Some(Self::Json),
+            _ => None,
+        }
+    }
+
+    /// Returns the notation of one entry, as a user would write it in this format.
+    pub(super) fn entry(self, key: &str, value: &str) -> String {
+        match self {
+            Self::Toml => format!("{key} = {value}"),
+            Self::Yaml => format!("{key}: {value}"),
+            Self::Json => format!("\"{key}\": {value}"),
+        }
+    }
+
+    /// Returns what this format calls a set of entries, with its article.
+    pub(super) fn table_noun(self) -> &'static str {
+        match self {
+            Self::Toml => "a table",
+            Self::Yaml => "a mapping",
+            Self::Json => "an object",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Toml => "TOML",
+            Self::Yaml => "YAML",
+            Self::Json => "JSON",
+        })
+    }
+}
+
+/// A config's text and where it came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceFile {
+    /// The path, as the user would write it.
+    pub path: PathBuf,
+    /// The whole text, without a byte order mark.
+    pub text: Arc<str>,
+    /// The notation.
+    pub format: Format,
+}
+
+impl SourceFile {
+    /// Makes a source of a text that is at hand.
+    pub fn new(path: impl Into<PathBuf>, text: &str, format: Format) -> Self {
+        Self {
+            path: path.into(),
+            text: text.strip_prefix('\u{feff}').unwrap_or(text).into(),
+            format,
+        }
+    }
+
+    /// Reads a file of at most 4 MiB, in the format that its extension names.
+    ///
+    /// # Errors
+    ///
+    /// A [`Diagnostic`] if the file is missing, unreadable, too large or not UTF-8, or if its
+    /// extension is not `.toml`, `.yaml`, `.yml` or `.json`.
+    pub fn read(path: &Path) -> Result<Self, Diagnostic> {
+        let shown = path.display();
+        let Some(format) = Format::of(path) else {
+            return Err(Diagnostic::new(
+                Code::Usage,
+                format!("cannot tell the format of `{shown}` by its name"),
+            )
+            .help("name it `.toml`, `.yaml`, `.yml` or `.json`"));
+        };
+        let bytes = read_bytes(path)?;
+        let text = std::str::from_utf8(&bytes).map_err(|error| {
+            let good = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+            let end = good.len();
+            let problem = Diagnostic::new(Code::ConfigSyntax, format!("`{shown}` is not UTF-8"));
+            let problem = match bytes.get(..2) {
+                Some([0xff, 0xfe] | [0xfe, 0xff]) => problem.note("it looks like UTF-16"),
+                _ => problem.at(Place {
+                    file: shown.to_string(),
+                    text: good.into(),
+                    span: end..end,
+                    label: "the first byte that is not UTF-8 follows here".into(),
+                }),
+            };
+            problem.help("save the file in the encoding UTF-8")
+        })?;
+        Ok(Self::new(path, text, format))
+    }
+
+    /// Returns a marked place in this file, without a label.
+    pub(super) fn place(&self, span: Range<usize>) -> Place {
+        Place {
+            file: self.path.display().to_string(),
+            text: Arc::clone(&self.text),
+            span,
+            label: String::new(),
+        }
+    }
+}
+
+fn read_bytes(path: &Path) -> Result<Vec<u8>, Diagnostic> {
+    let shown = path.display();
+    let failed = |error: std::io::Error| match error.kind() {
+        ErrorKind::NotFound => {
+            Diagnostic::new(Code::ConfigMissing, format!("`{shown}` does not exist"))
+                .help("run `imagelock init` to write a first config")
+        }
+        _ => Diagnostic::new(Code::Io, format!("cannot read `{shown}`: {error}")),
+    };
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes))
+        .map_err(failed)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(Diagnostic::new(
+            Code::ConfigSyntax,
+            format!("`{shown}` is larger than 4 MiB"),
+        )
+        .help("check that this is the config, and split it if it is"));
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(name: &str, bytes: &[u8]) -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        (folder, path)
+    }
+
+    #[test]
+    fn reads_a_file_in_the_format_of_its_name() {
+        for (name, format) in [
+            ("a.toml", Format::Toml),
+            ("a.yaml", Format::Yaml),
+            ("a.yml", Format::Yaml),
+            ("a.json", Format::Json),
+        ] {
+            let (_folder, path) = write(name, b"\xef\xbb\xbfversion");
+            let source = SourceFile::read(&path).unwrap();
+            assert_eq!((source.format, &*source.text), (format, "version"));
+        }
+    }
+
+    #[test]
+    fn says_what_is_wrong_with_a_file() {
+        let large = vec![b'#'; 4 * 1024 * 1024 + 1];
+        for (name, bytes, code, part) in [
+            ("a.ini", &b""[..], Code::Usage, "format"),
+            ("a.toml", b"a = \"\xff\"", Code::ConfigSyntax, "UTF-8"),
+            ("b.toml", b"\xff\xfea\0", Code::ConfigSyntax, "UTF-16"),
+            ("c.toml", &large, Code::ConfigSyntax, "4 MiB"),
+        ] {
+            let (_folder, path) = write(name, bytes);
+            let problem = SourceFile::read(&path).unwrap_err();
+            assert_eq!(problem.code, code);
+            assert!(
+                problem.render(false).contains(part),
+                "{}",
+                problem.render(false)
+            );
+        }
+        let missing = SourceFile::read(Path::new("no/such.toml")).unwrap_err();
+        assert_eq!(missing.code, Code::ConfigMissing);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("images.toml");
+        std::fs::create_dir(&path).unwrap();
+        assert_eq!(SourceFile::read(&path).unwrap_err().code, Code::Io);
+    }
+}

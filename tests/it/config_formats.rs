@@ -1,0 +1,104 @@
+//! One config in TOML, YAML and JSON, and the config that documents every option.
+
+use std::path::Path;
+
+use imagelock::config::{
+    AuthSettings, Config, Format, RegistrySettings, SCHEMA, SourceFile, load, parse,
+};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn example() -> Config {
+    let text = std::fs::read_to_string(root().join("images.toml.example")).unwrap();
+    let source = SourceFile::new("images.toml", &text, Format::Toml);
+    parse(&source).unwrap_or_else(|problems| panic!("{problems:#?}"))
+}
+
+/// Returns all that a config means, without where it stands.
+fn meaning(config: &Config) -> (Vec<(String, String, String)>, String) {
+    let images = config
+        .images
+        .iter()
+        .map(|image| {
+            (
+                image.name.clone(),
+                image.repository.to_string(),
+                image.policy_text(),
+            )
+        })
+        .collect();
+    (images, format!("{:?}", config.registries))
+}
+
+#[test]
+fn the_example_says_what_its_comments_say() {
+    let config = example();
+    let (images, _) = meaning(&config);
+    let text: String = images
+        .iter()
+        .map(|(name, repository, policy)| format!("{name} = {repository} {policy}\n"))
+        .collect();
+    insta::assert_snapshot!(text, @r"
+    api = ghcr.io/acme/api semver ~2.4 ignore-tags=*-debug,*-windowsservercore-* platforms=linux/amd64,linux/arm64
+    base = docker.io/library/debian digest 12-slim platforms=linux/amd64,linux/arm64
+    controller = ghcr.io/acme/controller semver ^3 allow-tags=regexp:^v?\d+\.\d+\.\d+(-rc\.\d+)?$,glob:3.* ignore-tags=3.1.0 prerelease=true platforms=linux/amd64
+    nginx = docker.io/library/nginx semver ^1.27 ignore-tags=*-debug,*-windowsservercore-* platforms=linux/amd64,linux/arm64
+    postgres = docker.io/library/postgres semver >=16.2 <17 || ^17.1 ignore-tags=*-debug,*-windowsservercore-* platforms=linux/amd64,linux/arm64
+    redis = docker.io/library/redis semver 7.x suffix=-alpine ignore-tags=*-debug,*-windowsservercore-* platforms=linux/amd64,linux/arm64
+    ");
+    assert_eq!(
+        config.registries["ghcr.io"],
+        RegistrySettings {
+            auth: Some(AuthSettings {
+                env: "GHCR_TOKEN".into(),
+                username: Some("acme-bot".into()),
+            }),
+            concurrency: Some(8),
+            plain_http: None,
+        }
+    );
+    let internal = &config.registries["registry.internal.example:5000"];
+    assert_eq!(internal.plain_http, Some(true));
+}
+
+#[test]
+fn the_three_formats_mean_the_same() {
+    let expected = meaning(&example());
+    for name in ["example.yaml", "example.json"] {
+        let path = root().join("tests/fixtures/config").join(name);
+        let config = load(&path).unwrap_or_else(|problems| panic!("{problems:#?}"));
+        assert_eq!(meaning(&config), expected, "{name}");
+    }
+}
+
+#[test]
+fn the_example_shows_every_option() {
+    let schema: serde_json::Value = serde_json::from_str(SCHEMA).unwrap();
+    let text = std::fs::read_to_string(root().join("images.toml.example")).unwrap();
+    for pointer in [
+        "/properties",
+        "/$defs/Defaults/properties",
+        "/$defs/Registry/properties",
+        "/$defs/Auth/properties",
+        "/$defs/Image/properties",
+    ] {
+        let properties = schema.pointer(pointer).unwrap().as_object().unwrap();
+        for option in properties.keys().filter(|key| *key != "$schema") {
+            assert!(
+                text.contains(option.as_str()),
+                "{option} is not in the example"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_example_has_the_shape_of_the_schema() {
+    let schema = serde_json::from_str(SCHEMA).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let text = std::fs::read_to_string(root().join("images.toml.example")).unwrap();
+    let value: serde_json::Value = toml::from_str(&text).unwrap();
+    assert!(validator.is_valid(&value));
+}

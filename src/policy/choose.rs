@@ -55,7 +55,7 @@ impl Policy {
             if !improves && !guard.learns_from(candidate.version) {
                 continue;
             }
-            if self.admit(constraint, tag).is_err() {
+            if !self.accepts(constraint, candidate) {
                 continue;
             }
             guard.see(candidate.version);

@@ -42,6 +42,68 @@ pub(super) fn to_expression(glob: &str, offset: usize) -> Result<String, Pattern
     Ok(expression)
 }
 
+/// A glob that has no wildcard but `*`: what stands between the stars.
+#[derive(Clone, Debug)]
+pub(super) enum Pieces {
+    /// There is no star.
+    Whole(Box<str>),
+    /// What stands before the first star, between stars and after the last.
+    Parts {
+        prefix: Box<str>,
+        middle: Vec<Box<str>>,
+        suffix: Box<str>,
+    },
+}
+
+impl Pieces {
+    /// Takes a checked glob apart; `None` if it has `?` or a set.
+    pub(super) fn of(glob: &str) -> Option<Self> {
+        if glob.contains(['?', '[']) {
+            return None;
+        }
+        let Some((prefix, rest)) = glob.split_once('*') else {
+            return Some(Self::Whole(glob.into()));
+        };
+        let (middle, suffix) = rest.rsplit_once('*').unwrap_or(("", rest));
+        let middle = middle.split('*').filter(|piece| !piece.is_empty());
+        Some(Self::Parts {
+            prefix: prefix.into(),
+            middle: middle.map(Into::into).collect(),
+            suffix: suffix.into(),
+        })
+    }
+
+    /// Tells whether a tag matches, several times faster than a regular expression would.
+    pub(super) fn matches(&self, tag: &str) -> bool {
+        match self {
+            Self::Whole(text) => tag == &**text,
+            Self::Parts {
+                prefix,
+                middle,
+                suffix,
+            } => {
+                let inner = tag
+                    .strip_prefix(&**prefix)
+                    .and_then(|rest| rest.strip_suffix(&**suffix));
+                // Taking each piece where it first occurs leaves the most for the next ones.
+                let mut rest = inner.map(str::as_bytes);
+                for piece in middle {
+                    rest = rest.and_then(|rest| after(rest, piece.as_bytes()));
+                }
+                rest.is_some()
+            }
+        }
+    }
+}
+
+/// Returns what follows the first occurrence of `piece`, which is not empty.
+fn after<'t>(text: &'t [u8], piece: &[u8]) -> Option<&'t [u8]> {
+    let start = text
+        .windows(piece.len())
+        .position(|window| window == piece)?;
+    Some(&text[start + piece.len()..])
+}
+
 /// Translates the inside of a set whose `[` stands at `place`.
 fn push_set(expression: &mut String, inside: &str, place: usize) -> Result<(), PatternError> {
     let (negation, items) = match inside.strip_prefix('!') {

@@ -40,6 +40,15 @@ impl Policy {
         }
     }
 
+    /// Tells whether [`Policy::admit`] lets a candidate pass, asking the cheap rules first.
+    pub(super) fn accepts(&self, constraint: &Constraint, candidate: Candidate<'_>) -> bool {
+        let text = candidate.tag.as_str();
+        constraint.admits(candidate.version, prerelease::mode(self.prerelease))
+            && !artifact::is_artifact(text)
+            && filter::is_allowed(&self.allow_tags, text)
+            && filter::ignored_by(&self.ignore_tags, text).is_none()
+    }
+
     /// Takes the suffix off and reads the version.
     pub(super) fn candidate<'t>(&self, tag: &'t Tag) -> Result<Candidate<'t>, Rule> {
         let text = suffix::strip(tag.as_str(), self.suffix.as_deref()).ok_or(Rule::Suffix)?;

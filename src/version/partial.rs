@@ -2,7 +2,6 @@ use super::ConstraintError;
 use super::comparator::Partial;
 use super::identifiers::{self, FaultKind};
 use super::scan::is_date_like;
-use crate::image::Tag;
 
 pub(super) const HYPHEN_HELP: &str =
     "a hyphen range has a blank on both sides of the hyphen: `1.2 - 1.4`";
@@ -159,9 +158,13 @@ fn refuse_words(word: &str, offset: usize) -> Result<(), ConstraintError> {
     Err(match word.to_ascii_lowercase().as_str() {
         "and" => no_version().help("a blank or a comma means and: `>=1.2 <2`"),
         "or" => no_version().help("write `||` for or"),
-        _ if Tag::parse(word).is_ok() => {
+        _ if word.bytes().all(is_tag_byte) => {
             no_version().help(format!("to follow one tag, use tag = \"{word}\""))
         }
         _ => no_version(),
     })
+}
+
+fn is_tag_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-')
 }

@@ -1,5 +1,7 @@
 //! Every line that the real Masterminds/semver 3.4.0 answered.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use imagelock::version::{Constraint, Prereleases, Version};
 use serde_json::Value;
 

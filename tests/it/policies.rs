@@ -1,5 +1,7 @@
 //! What policies choose, on tables and on random lists.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::collections::BTreeSet;
 
 use imagelock::image::Tag;

@@ -1,2 +1,5 @@
 //! The `imagelock` command.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    imagelock::cli::main()
+}

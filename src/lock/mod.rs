@@ -1,6 +1,6 @@
 //! The lock: every pin, in `images.lock`.
 //!
-//! The [`Lock`] is read leniently ([`read`], [`read_conflicted`]) and written canonically ([`write`]):
+//! The [`Lock`] is read leniently ([`read()`], [`read_conflicted`]) and written canonically ([`write()`]):
 //! sorted by name, fixed key order, LF, nothing that changes from run to run. [`LockFile`] puts it on
 //! disk atomically.
 //!
@@ -14,6 +14,7 @@
 
 mod conflict;
 mod document;
+mod drift;
 mod file;
 mod model;
 mod read;
@@ -21,6 +22,7 @@ mod write;
 
 pub use conflict::{Merged, has_conflict_markers, read_conflicted};
 pub use document::{EntryDocument, LockDocument};
+pub use drift::{Drift, DriftKind, drift};
 pub use file::{LockFile, Written};
 pub use model::{Entry, Lock, SCHEMA, VERSION};
 pub use read::read;

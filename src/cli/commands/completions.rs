@@ -1,0 +1,23 @@
+use clap::{Args, CommandFactory as _};
+use clap_complete::Shell;
+
+use super::super::run::{Context, Stop};
+
+/// Print a completion script for a shell.
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell.
+    #[arg(value_enum)]
+    pub shell: Shell,
+}
+
+pub(in crate::cli) fn run(args: &CompletionsArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+    let mut script = Vec::new();
+    clap_complete::generate(
+        args.shell,
+        &mut crate::cli::Args::command(),
+        "imagelock",
+        &mut script,
+    );
+    Ok(context.terminal.data(&String::from_utf8_lossy(&script))?)
+}

@@ -1,0 +1,116 @@
+use std::collections::BTreeMap;
+
+use clap::Args;
+
+use super::super::git;
+use super::super::reports::{Form, Texts, render};
+use super::super::run::{Context, Stop};
+use crate::error::{Code, Diagnostic};
+use crate::lock::{self, Lock, LockFile};
+use crate::report::{Report, Side, Sides, Style};
+
+/// Show what changed between two locks: files or git revisions.
+///
+/// Without arguments: from HEAD to the working tree. With one: from it to the working tree. An argument
+/// that names a file is that file; any other is a git revision. No network is used.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// The old lock.
+    #[arg(value_name = "OLD", default_value = "HEAD")]
+    pub old: String,
+    /// The new lock; the working tree's if left out.
+    #[arg(value_name = "NEW")]
+    pub new: Option<String>,
+    /// The form of the output.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Form::Text)]
+    pub format: Form,
+    /// Exit with code 1 if the locks differ.
+    #[arg(long)]
+    pub exit_code: bool,
+}
+
+/// One side of a comparison.
+struct Loaded {
+    side: Side,
+    text: String,
+    lock: Lock,
+}
+
+pub(in crate::cli) fn run(args: &DiffArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+    let old = load(context, &args.old)?;
+    let new = match &args.new {
+        Some(new) => load(context, new)?,
+        None => {
+            let path = working_lock(context)?;
+            let name = path.display().to_string();
+            load_file(
+                &LockFile::load(&path)?,
+                &name,
+                Side::WorkingTree(name.clone()),
+            )?
+        }
+    };
+    let diff = crate::diff::compare(&old.lock, &new.lock);
+    let sides = Sides {
+        lockfile: "images.lock".into(),
+        before: old.side,
+        after: new.side,
+    };
+    let report = Report::new(&diff, sides, &BTreeMap::new(), Vec::new());
+    let texts = Texts {
+        before: &old.text,
+        after: &new.text,
+        name: "images.lock",
+    };
+    let style = Style {
+        color: context.terminal.color_out,
+        width: None,
+    };
+    context
+        .terminal
+        .data(&render(args.format, &report, texts, style))?;
+    if args.exit_code && !diff.changes.is_empty() {
+        Err(Stop::no())
+    } else {
+        Ok(())
+    }
+}
+
+fn working_lock(context: &Context<'_>) -> Result<std::path::PathBuf, Stop> {
+    match &context.global.lockfile {
+        Some(path) => Ok(context.path(path)),
+        None => Ok(context.lock_path(&context.config_path()?)),
+    }
+}
+
+fn load(context: &Context<'_>, name: &str) -> Result<Loaded, Stop> {
+    let path = context.path(name.as_ref());
+    if path.is_file() {
+        return load_file(&LockFile::load(&path)?, name, Side::Path(name.into()));
+    }
+    let lock = working_lock(context)?;
+    let text = git::show(name, &lock)?;
+    Ok(Loaded {
+        side: Side::GitRev(name.into()),
+        lock: match &text {
+            Some(text) => lock::read(&format!("{name}:{}", lock.display()), text)?,
+            None => Lock::default(),
+        },
+        text: text.unwrap_or_default(),
+    })
+}
+
+fn load_file(file: &LockFile, name: &str, side: Side) -> Result<Loaded, Stop> {
+    let Some(text) = file.text() else {
+        return Err(
+            Diagnostic::new(Code::LockMissing, format!("there is no {name}"))
+                .help("make it with `imagelock lock`")
+                .into(),
+        );
+    };
+    Ok(Loaded {
+        side,
+        text: text.into(),
+        lock: lock::read(name, text)?,
+    })
+}

@@ -1,0 +1,57 @@
+use clap::{Args, ValueEnum};
+
+use super::super::run::{Context, Stop};
+use super::super::table::Table;
+use crate::lock::LockDocument;
+
+/// Show the lock.
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// Print the pinned references, one a line.
+    #[arg(long, conflicts_with = "format")]
+    pub refs: bool,
+    /// The form of the output.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Form::Text)]
+    pub format: Form,
+}
+
+/// The forms of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// A table.
+    Text,
+    /// For programs, with the names of images.lock: `imagelock schema lock`.
+    Json,
+}
+
+pub(in crate::cli) fn run(args: &ListArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+    let (_, lock) = context.lock()?;
+    let text = match args.format {
+        _ if args.refs => lock
+            .images
+            .iter()
+            .map(|entry| format!("{}\n", entry.reference()))
+            .collect(),
+        Form::Json => json(&LockDocument::from(&lock)),
+        Form::Text => {
+            let mut table = Table::new(["NAME", "IMAGE", "TAG", "DIGEST", "POLICY"]);
+            for entry in &lock.images {
+                table.row([
+                    entry.name.as_str(),
+                    &entry.image.familiar(),
+                    entry.tag.as_str(),
+                    entry.digest.short(),
+                    &entry.policy,
+                ]);
+            }
+            table.to_string()
+        }
+    };
+    Ok(context.terminal.data(&text)?)
+}
+
+/// Returns a value as JSON for people and programs, with a line break at the end.
+pub(in crate::cli) fn json(value: &impl serde::Serialize) -> String {
+    // Values of ours have string keys and finite numbers, so that this cannot fail.
+    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+}

@@ -1,0 +1,33 @@
+use clap::Args;
+
+use super::super::reports::ReportArgs;
+use super::super::run::{Context, Stop};
+use super::super::settle::{Request, settle};
+use crate::resolve::Intent;
+
+/// Bring the lock in line with the config, with the fewest changes.
+///
+/// Pins that satisfy their policies stay, new and changed entries are resolved, removed ones go. A lock
+/// with merge conflict markers is repaired: what both sides agree on stays, the rest is resolved again.
+#[derive(Debug, Args)]
+pub struct LockArgs {
+    /// Keep the old pin of an image that fails, and write the rest.
+    #[arg(long)]
+    pub keep_going: bool,
+    /// Show what would change, and write nothing.
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+    #[command(flatten)]
+    pub report: ReportArgs,
+}
+
+pub(in crate::cli) fn run(args: &LockArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+    let request = Request {
+        intent: Intent::Lock,
+        keep_going: args.keep_going,
+        dry_run: args.dry_run,
+        exit_code: false,
+        report: &args.report,
+    };
+    settle(context, &request)
+}

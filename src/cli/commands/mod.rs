@@ -1,0 +1,15 @@
+//! One file a command: its arguments, whose comments are the help text, and what it does.
+
+pub(super) mod check;
+pub(super) mod completions;
+pub(super) mod demo;
+pub(super) mod diff;
+pub(super) mod init;
+pub(super) mod inspect;
+pub(super) mod list;
+pub(super) mod lock;
+pub(super) mod pick;
+pub(super) mod schema;
+pub(super) mod tags;
+pub(super) mod update;
+pub(super) mod why;

@@ -1,0 +1,32 @@
+use clap::{Args, ValueEnum};
+
+use super::super::run::{Context, Stop};
+use crate::{config, lock, report};
+
+/// Print the JSON schema of a file or an output.
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// Which schema.
+    #[arg(value_enum, default_value_t = Which::Config)]
+    pub which: Which,
+}
+
+/// The schemas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Which {
+    /// images.toml, images.yaml and images.json.
+    Config,
+    /// images.lock, and `list --format json`.
+    Lock,
+    /// `--format json` of `diff`, `lock` and `update`.
+    Diff,
+}
+
+pub(in crate::cli) fn run(args: &SchemaArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+    let text = match args.which {
+        Which::Config => config::SCHEMA,
+        Which::Lock => lock::SCHEMA,
+        Which::Diff => report::SCHEMA,
+    };
+    Ok(context.terminal.data(text)?)
+}

@@ -1,0 +1,104 @@
+use std::collections::BTreeMap;
+
+use clap::{Args, ValueEnum};
+use futures_util::{StreamExt, stream};
+use serde::Serialize;
+
+use super::super::client::Network;
+use super::super::run::{Context, Stop};
+use super::list::json;
+use crate::error::Diagnostic;
+use crate::image::{Digest, Repository, Tag};
+use crate::registry::{RegistryError, Target};
+
+/// List the tags of a repository.
+///
+/// One a line, in the registry's order. With --digests each tag is asked for with a HEAD request.
+#[derive(Debug, Args)]
+pub struct TagsArgs {
+    /// The repository, such as `nginx` or `ghcr.io/acme/api`.
+    #[arg(value_name = "REPO")]
+    pub repository: String,
+    /// Show the digest of each tag.
+    #[arg(long)]
+    pub digests: bool,
+    /// The form of the output.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Form::Text)]
+    pub format: Form,
+}
+
+/// The forms of a tag list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// One a line.
+    Text,
+    /// For programs: `imagelock.tags/v1`.
+    Json,
+}
+
+#[derive(Serialize)]
+struct Listing<'t> {
+    schema: &'static str,
+    repository: &'t Repository,
+    tags: Vec<Listed<'t>>,
+}
+
+#[derive(Serialize)]
+struct Listed<'t> {
+    tag: &'t Tag,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    digest: Option<&'t Digest>,
+}
+
+pub(in crate::cli) fn run(args: &TagsArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+    let repository = Repository::parse(&args.repository).map_err(|error| Diagnostic::of(&error))?;
+    let config = context.optional_config()?;
+    let network = context.network(config.as_ref())?;
+    let tags = network
+        .run(network.client.tags(&repository))
+        .map_err(|error| Diagnostic::of(&error))?;
+    let digests = if args.digests {
+        digests(&network, &repository, &tags)?
+    } else {
+        BTreeMap::new()
+    };
+    let listed = || {
+        tags.iter().map(|tag| Listed {
+            tag,
+            digest: digests.get(tag),
+        })
+    };
+    let text = match args.format {
+        Form::Json => json(&Listing {
+            schema: "imagelock.tags/v1",
+            repository: &repository,
+            tags: listed().collect(),
+        }),
+        Form::Text => listed()
+            .map(|Listed { tag, digest }| match digest {
+                Some(digest) => format!("{tag}  {digest}\n"),
+                None => format!("{tag}\n"),
+            })
+            .collect(),
+    };
+    Ok(context.terminal.data(&text)?)
+}
+
+fn digests(
+    network: &Network,
+    repository: &Repository,
+    tags: &[Tag],
+) -> Result<BTreeMap<Tag, Digest>, Stop> {
+    let client = &network.client;
+    let answers: Vec<Result<(Tag, Digest), RegistryError>> = network.run(
+        stream::iter(tags)
+            .map(|tag| async move {
+                let digest = client.head(repository, &Target::Tag(tag.clone())).await?;
+                Ok((tag.clone(), digest))
+            })
+            .buffer_unordered(network.jobs)
+            .collect(),
+    );
+    let digests = answers.into_iter().collect::<Result<_, _>>();
+    Ok(digests.map_err(|error: RegistryError| Diagnostic::of(&error))?)
+}

@@ -1,0 +1,67 @@
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// The environment variables, as they were when the process started.
+#[derive(Clone, Debug, Default)]
+pub struct Environment {
+    variables: BTreeMap<String, String>,
+}
+
+/// The folder of Docker's `config.json`.
+pub(super) const DOCKER_CONFIG: &str = "DOCKER_CONFIG";
+/// Docker's `config.json` itself, inline.
+pub(super) const DOCKER_AUTH_CONFIG: &str = "DOCKER_AUTH_CONFIG";
+/// Podman's and Skopeo's credential file, which then is the only one.
+pub(super) const REGISTRY_AUTH_FILE: &str = "REGISTRY_AUTH_FILE";
+/// Where Podman keeps credentials until the next boot.
+pub(super) const XDG_RUNTIME_DIR: &str = "XDG_RUNTIME_DIR";
+/// Where Podman keeps credentials for longer.
+pub(super) const XDG_CONFIG_HOME: &str = "XDG_CONFIG_HOME";
+/// Any value that is not empty turns colours off.
+pub(super) const NO_COLOR: &str = "NO_COLOR";
+/// Any value but `0` turns colours on, also where no terminal is.
+pub(super) const CLICOLOR_FORCE: &str = "CLICOLOR_FORCE";
+/// `dumb` is a terminal without colours and without a movable cursor.
+pub(super) const TERM: &str = "TERM";
+/// Set by continuous integration, where progress would fill the log.
+pub(super) const CI: &str = "CI";
+
+impl Environment {
+    /// Reads the variables of this process; values that are no text are passed over.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads the environment"
+    )]
+    pub fn of_process() -> Self {
+        let variables = std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        });
+        Self {
+            variables: variables.collect(),
+        }
+    }
+
+    /// Returns an environment with one more variable.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.variables.insert(name.into(), value.into());
+        self
+    }
+
+    /// Returns a variable, unless it is unset or empty.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.variables
+            .get(name)
+            .map(String::as_str)
+            .filter(|value| !value.is_empty())
+    }
+
+    pub(super) fn path(&self, name: &str) -> Option<PathBuf> {
+        self.get(name).map(PathBuf::from)
+    }
+
+    /// Returns the user's own folder.
+    pub(super) fn home(&self) -> Option<PathBuf> {
+        self.path(if cfg!(windows) { "USERPROFILE" } else { "HOME" })
+    }
+}

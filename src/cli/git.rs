@@ -1,0 +1,77 @@
+use std::path::Path;
+use std::process::Command;
+
+use crate::error::{Code, Diagnostic};
+
+/// Returns a file's text at a revision; nothing if the revision does not have the file.
+///
+/// # Errors
+///
+/// [`Code::Git`] if git is missing, the folder is in no repository, or the revision does not exist.
+pub(super) fn show(revision: &str, file: &Path) -> Result<Option<String>, Diagnostic> {
+    let folder = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let name = file
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    // Revisions are words for git's own parser; `--verify` and `--end-of-options` keep it from
+    // reading one as an option.
+    let commit = format!("{revision}^{{commit}}");
+    let verified = git(
+        folder,
+        &[
+            "rev-parse",
+            "--verify",
+            "--quiet",
+            "--end-of-options",
+            &commit,
+        ],
+    )?;
+    if !verified.status.success() {
+        let inside = git(folder, &["rev-parse", "--is-inside-work-tree"])?
+            .status
+            .success();
+        let diagnostic = Diagnostic::new(
+            Code::Git,
+            format!("`{revision}` is neither a file nor a git revision"),
+        );
+        return Err(if inside {
+            diagnostic
+                .help("`git log --oneline` shows the revisions; the first commit has no `HEAD~1`")
+        } else {
+            diagnostic.help("this folder is in no git repository: name two files instead")
+        });
+    }
+    let commit = String::from_utf8_lossy(&verified.stdout).trim().to_string();
+    let object = format!("{commit}:./{name}");
+    if !git(folder, &["cat-file", "-e", &object])?.status.success() {
+        return Ok(None);
+    }
+    let shown = git(folder, &["show", &object])?;
+    if !shown.status.success() {
+        return Err(
+            Diagnostic::new(Code::Git, format!("git cannot show {name} at `{revision}`"))
+                .note(String::from_utf8_lossy(&shown.stderr).trim().to_string()),
+        );
+    }
+    String::from_utf8(shown.stdout).map(Some).map_err(|_| {
+        Diagnostic::new(
+            Code::LockSyntax,
+            format!("{name} at `{revision}` is not UTF-8 text"),
+        )
+    })
+}
+
+fn git(folder: &Path, arguments: &[&str]) -> Result<std::process::Output, Diagnostic> {
+    Command::new("git")
+        .current_dir(folder)
+        .args(arguments)
+        .output()
+        .map_err(|error| {
+            Diagnostic::new(Code::Git, format!("cannot run git: {error}"))
+                .help("install git, or name two files")
+        })
+}

@@ -1,0 +1,31 @@
+//! The command: arguments, settings, terminal, exit codes; one file a command.
+//!
+//! This is the only room that prints, reads the environment, and decides how the process ends.
+//!
+//! ```
+//! use imagelock::cli::{Environment, Streams, run};
+//!
+//! let mut streams = Streams::captured(b"1.27.4\n1.27.5\n1.28.0\n");
+//! let code = run(["imagelock", "pick", "--constraint", "~1.27"], &Environment::default(), &mut streams);
+//! assert_eq!((code, streams.stdout_text().as_str()), (0, "1.27.5\n"));
+//! ```
+
+mod args;
+mod client;
+mod clock;
+mod commands;
+mod environment;
+mod git;
+mod progress;
+mod project;
+mod reports;
+mod run;
+mod settle;
+mod streams;
+mod table;
+mod terminal;
+
+pub use args::{Args, Command};
+pub use environment::Environment;
+pub use run::{main, run};
+pub use streams::Streams;

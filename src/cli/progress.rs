@@ -1,0 +1,151 @@
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::sync::{Mutex, PoisonError};
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::terminal::Terminal;
+use crate::observe::{Event, Observer};
+
+/// Shows on a terminal what the registries are asked, a line each; writes a log when verbose.
+pub(super) struct Progress {
+    lines: Option<MultiProgress>,
+    hosts: Mutex<BTreeMap<String, Host>>,
+    counts: Mutex<BTreeMap<String, usize>>,
+    verbose: u8,
+}
+
+struct Host {
+    bar: ProgressBar,
+    started: u64,
+    finished: u64,
+    waiting: String,
+}
+
+impl Progress {
+    pub(super) fn new(terminal: &Terminal<'_>, verbose: u8) -> Self {
+        let lines = (terminal.progress && verbose == 0)
+            .then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(10)));
+        Self {
+            lines,
+            hosts: Mutex::default(),
+            counts: Mutex::default(),
+            verbose,
+        }
+    }
+
+    /// Takes the lines off the terminal.
+    pub(super) fn clear(&self) {
+        if let Some(lines) = &self.lines {
+            self.hosts
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clear();
+            let _ = lines.clear();
+        }
+    }
+
+    /// Returns how many requests went out, and to how many hosts.
+    pub(super) fn totals(&self) -> (usize, usize) {
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        (counts.values().sum(), counts.len())
+    }
+
+    fn draw(&self, host: &str, change: impl FnOnce(&mut Host)) {
+        let Some(lines) = &self.lines else { return };
+        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        let line = hosts.entry(host.to_string()).or_insert_with(|| {
+            let bar = lines.add(ProgressBar::new(0));
+            let style =
+                ProgressStyle::with_template("{spinner} {prefix:24} {pos}/{len} requests {msg}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+            bar.set_prefix(host.to_string());
+            Host {
+                bar,
+                started: 0,
+                finished: 0,
+                waiting: String::new(),
+            }
+        });
+        change(line);
+        line.bar.set_length(line.started);
+        line.bar.set_position(line.finished);
+        line.bar.set_message(line.waiting.clone());
+        line.bar.tick();
+    }
+
+    fn log(&self, level: u8, text: &str) {
+        if self.verbose >= level {
+            let _ = writeln!(std::io::stderr(), "{text}");
+        }
+    }
+}
+
+impl Observer for Progress {
+    fn on_event(&self, event: &Event) {
+        match event {
+            Event::RequestStarted { host, .. } => {
+                let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+                *counts.entry(host.clone()).or_default() += 1;
+                drop(counts);
+                self.draw(host, |line| {
+                    line.started += 1;
+                    line.waiting.clear();
+                });
+            }
+            Event::RequestFinished {
+                host,
+                method,
+                path,
+                status,
+                elapsed,
+            } => {
+                self.draw(host, |line| line.finished += 1);
+                self.log(
+                    1,
+                    &format!(
+                        "{host}: {method} {path} {status} in {} ms",
+                        elapsed.as_millis()
+                    ),
+                );
+            }
+            Event::RequestFailed {
+                host,
+                method,
+                path,
+                reason,
+                elapsed,
+            } => {
+                self.draw(host, |line| line.finished += 1);
+                self.log(
+                    1,
+                    &format!(
+                        "{host}: {method} {path} failed after {} ms: {reason}",
+                        elapsed.as_millis()
+                    ),
+                );
+            }
+            Event::Waiting {
+                host,
+                duration,
+                why,
+            } => {
+                let text = format!("waiting {:.1} s: {why}", duration.as_secs_f64());
+                self.log(2, &format!("{host}: {text}"));
+                self.draw(host, |line| line.waiting = text);
+            }
+            Event::Anonymous { host, source } => {
+                self.log(
+                    1,
+                    &format!(
+                        "{host}: the credentials of {source} were refused; asking without any"
+                    ),
+                );
+            }
+            Event::BundledRoots => self.log(
+                1,
+                "no certificate authorities found; using the bundled ones",
+            ),
+        }
+    }
+}

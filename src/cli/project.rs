@@ -1,0 +1,124 @@
+use std::path::{Path, PathBuf};
+
+use super::run::{Context, Stop};
+use crate::config::{self, Config};
+use crate::error::{Code, Diagnostic};
+use crate::lock::{self, Lock, LockFile};
+
+/// The files that a command works on.
+pub(super) struct Project {
+    /// The validated config.
+    pub(super) config: Config,
+    /// The lock's place and text.
+    pub(super) file: LockFile,
+}
+
+impl Context<'_> {
+    /// Returns the folder the command works in.
+    pub(super) fn folder(&self) -> PathBuf {
+        self.global
+            .directory
+            .clone()
+            .unwrap_or_else(|| PathBuf::from("."))
+    }
+
+    /// Returns a path as it was meant: relative to the folder the command works in.
+    pub(super) fn path(&self, path: &Path) -> PathBuf {
+        match &self.global.directory {
+            Some(folder) => folder.join(path),
+            None => path.to_path_buf(),
+        }
+    }
+
+    /// Finds the config: the one that was named, else the nearest above.
+    pub(super) fn config_path(&self) -> Result<PathBuf, Stop> {
+        if let Some(path) = &self.global.config {
+            return Ok(self.path(path));
+        }
+        let folder = self.folder();
+        // An absolute start lets the search walk up; the path is shown relative where that is shorter.
+        let start = std::path::absolute(&folder).map_err(|error| {
+            Diagnostic::new(
+                Code::Io,
+                format!("cannot find {}: {error}", folder.display()),
+            )
+        })?;
+        match config::discover(&start)? {
+            Some(found) => {
+                let here = std::path::absolute(".").unwrap_or_default();
+                Ok(found
+                    .strip_prefix(&here)
+                    .map(Path::to_path_buf)
+                    .unwrap_or(found))
+            }
+            None => Err(Diagnostic::new(
+                Code::ConfigMissing,
+                format!("there is no images.toml in {} or above", start.display()),
+            )
+            .help("write one with `imagelock init`, or name one with --config FILE")
+            .into()),
+        }
+    }
+
+    /// Finds the lock: the one that was named, else the one beside the config.
+    pub(super) fn lock_path(&self, config: &Path) -> PathBuf {
+        match &self.global.lockfile {
+            Some(path) => self.path(path),
+            None => config.with_file_name("images.lock"),
+        }
+    }
+
+    /// Loads config and lock.
+    pub(super) fn project(&self) -> Result<Project, Stop> {
+        let path = self.config_path()?;
+        let config = config::load(&path)?;
+        let file = LockFile::load(&self.lock_path(&path))?;
+        Ok(Project { config, file })
+    }
+
+    /// Loads the config if there is one, for what it says of registries.
+    pub(super) fn optional_config(&self) -> Result<Option<Config>, Stop> {
+        if let Some(path) = &self.global.config {
+            return Ok(Some(config::load(&self.path(path))?));
+        }
+        let start = std::path::absolute(self.folder())?;
+        match config::discover(&start)? {
+            Some(path) => Ok(Some(config::load(&path)?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Loads the lock alone, which must be there.
+    pub(super) fn lock(&self) -> Result<(LockFile, Lock), Stop> {
+        let path = match &self.global.lockfile {
+            Some(path) => self.path(path),
+            None => self.lock_path(&self.config_path()?),
+        };
+        let file = LockFile::load(&path)?;
+        let lock = read_present(&file)?;
+        Ok((file, lock))
+    }
+}
+
+impl Project {
+    /// Returns the lock, or an empty one if there is no file yet.
+    pub(super) fn lock(&self) -> Result<Lock, Stop> {
+        match self.file.text() {
+            Some(_) => read_present(&self.file),
+            None => Ok(Lock::default()),
+        }
+    }
+}
+
+/// Reads a lock that must be there.
+pub(super) fn read_present(file: &LockFile) -> Result<Lock, Stop> {
+    let name = file.path().display().to_string();
+    match file.text() {
+        Some(text) => Ok(lock::read(&name, text)?),
+        None => Err(
+            Diagnostic::new(Code::LockMissing, format!("there is no {name}"))
+                .help("make it with `imagelock lock`")
+                .into(),
+        ),
+    }
+}

@@ -1,0 +1,163 @@
+use std::ffi::OsString;
+use std::io;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use clap::error::ErrorKind;
+
+use super::args::{Args, Command};
+use super::commands::{
+    check, completions, demo, diff, init, inspect, list, lock, pick, schema, tags, update, why,
+};
+use super::environment::Environment;
+use super::streams::Streams;
+use super::terminal::Terminal;
+use crate::error::{Class, Code, Diagnostic};
+
+/// How a command ended short of success.
+pub(super) enum Stop {
+    /// Problems that were not shown yet.
+    Problems(Vec<Diagnostic>),
+    /// All was said; this is the exit code.
+    Code(u8),
+    /// Standard output or error cannot be written.
+    Io(io::Error),
+}
+
+impl From<Diagnostic> for Stop {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self::Problems(vec![diagnostic])
+    }
+}
+
+impl From<Vec<Diagnostic>> for Stop {
+    fn from(diagnostics: Vec<Diagnostic>) -> Self {
+        Self::Problems(diagnostics)
+    }
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl Stop {
+    /// Returns the stop whose answer is no.
+    pub(super) fn no() -> Self {
+        Self::Code(Class::No.exit_code())
+    }
+}
+
+/// Everything a command needs besides its own arguments.
+pub(super) struct Context<'s> {
+    pub(super) global: super::args::Global,
+    pub(super) environment: &'s Environment,
+    pub(super) terminal: Terminal<'s>,
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let code = run(
+        std::env::args_os(),
+        &Environment::of_process(),
+        &mut Streams::of_process(),
+    );
+    ExitCode::from(code)
+}
+
+/// Runs one command line and returns its exit code; it may be called again in the same process.
+pub fn run<I, T>(arguments: I, environment: &Environment, streams: &mut Streams) -> u8
+where
+    I: IntoIterator<Item = T>,
+    T: Into<OsString> + Clone,
+{
+    let args = match Args::try_parse_from(arguments) {
+        Ok(args) => args,
+        Err(error) => return usage(&error, streams),
+    };
+    let terminal = Terminal::new(streams, &args.global, environment);
+    let mut context = Context {
+        global: args.global,
+        environment,
+        terminal,
+    };
+    let result = dispatch(args.command, &mut context);
+    let mut terminal = context.terminal;
+    let finished = finish(result, &mut terminal).and_then(|code| terminal.flush().map(|()| code));
+    match finished {
+        Ok(code) => code,
+        // Whoever reads the output has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
+        Err(_) => Class::Usage.exit_code(),
+    }
+}
+
+fn dispatch(command: Command, context: &mut Context<'_>) -> Result<(), Stop> {
+    match command {
+        Command::Init(args) => init::run(&args, context),
+        Command::Lock(args) => lock::run(&args, context),
+        Command::Update(args) => update::run(args, context),
+        Command::Check(args) => check::run(&args, context),
+        Command::Diff(args) => diff::run(&args, context),
+        Command::List(args) => list::run(&args, context),
+        Command::Why(args) => why::run(&args, context),
+        Command::Pick(args) => pick::run(&args, context),
+        Command::Tags(args) => tags::run(&args, context),
+        Command::Inspect(args) => inspect::run(&args, context),
+        Command::Schema(args) => schema::run(&args, context),
+        Command::Completions(args) => completions::run(&args, context),
+        Command::Demo(args) => demo::run(&args, context),
+    }
+}
+
+fn finish(result: Result<(), Stop>, terminal: &mut Terminal<'_>) -> io::Result<u8> {
+    match result {
+        Ok(()) => Ok(0),
+        Err(Stop::Code(code)) => Ok(code),
+        Err(Stop::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => Err(error),
+        Err(Stop::Io(error)) => {
+            let diagnostic = Diagnostic::new(
+                Code::Io,
+                format!("cannot read or write a standard stream: {error}"),
+            );
+            terminal.problem(&diagnostic)?;
+            Ok(Class::Usage.exit_code())
+        }
+        Err(Stop::Problems(diagnostics)) => {
+            for diagnostic in &diagnostics {
+                terminal.problem(diagnostic)?;
+            }
+            let worst = diagnostics
+                .iter()
+                .map(|diagnostic| diagnostic.code.class())
+                .max();
+            Ok(worst.unwrap_or(Class::Usage).exit_code())
+        }
+    }
+}
+
+/// Shows help, the version, or what is wrong with the arguments.
+fn usage(error: &clap::Error, streams: &mut Streams) -> u8 {
+    let asked = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    );
+    let (stream, is_terminal) = if asked {
+        (&mut streams.stdout, streams.stdout_is_terminal)
+    } else {
+        (&mut streams.stderr, streams.stderr_is_terminal)
+    };
+    let text = error.render();
+    let text = if is_terminal {
+        text.ansi().to_string()
+    } else {
+        text.to_string()
+    };
+    let written =
+        io::Write::write_all(stream, text.as_bytes()).and_then(|()| io::Write::flush(stream));
+    match (asked, written) {
+        (true, _) => 0,
+        (false, _) => Class::Usage.exit_code(),
+    }
+}

@@ -1,0 +1,291 @@
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use super::client::Network;
+use super::clock::now;
+use super::commands::check::{drifted, images};
+use super::reports::{ReportArgs, Texts, details_of};
+use super::run::{Context, Stop};
+use crate::diff::{self, Diff};
+use crate::error::{Class, Code, Diagnostic};
+use crate::lock::{self, Lock, LockFile, Written, drift};
+use crate::report::{self, Report, Side, Sides};
+use crate::resolve::{self, Failure, Intent, Note, Options, Resolution};
+
+/// What `lock` and `update` have in common.
+pub(super) struct Request<'a> {
+    pub(super) intent: Intent,
+    pub(super) keep_going: bool,
+    pub(super) dry_run: bool,
+    pub(super) exit_code: bool,
+    pub(super) report: &'a ReportArgs,
+}
+
+/// The lock as it is, and what must be said of it.
+struct Before {
+    lock: Lock,
+    conflicts: Option<Vec<String>>,
+}
+
+/// Brings the lock to what the request asks for, and reports.
+pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result<(), Stop> {
+    let started = Instant::now();
+    let project = context.project()?;
+    let name = project.file.path().display().to_string();
+    let before = read(&project.file, &name)?;
+    let locked = context.global.locked || context.global.frozen;
+    if locked && request.intent == Intent::Lock {
+        return still(context, &project.config, &before, &name);
+    }
+    let plan = resolve::plan(&project.config, &before.lock, &request.intent)?;
+    // Without anything to ask there is no need for a client, for credentials or for the network.
+    let network = if plan.jobs.is_empty() {
+        None
+    } else {
+        Some(context.network(Some(&project.config))?)
+    };
+    let asked = plan.jobs.len();
+    let resolution = match &network {
+        Some(network) => {
+            let options = Options { jobs: network.jobs };
+            network.run(resolve::resolve(plan, &network.client, options))
+        }
+        None => Resolution {
+            images: plan.kept,
+            ..Resolution::default()
+        },
+    };
+    let failed = resolution.failures.iter().map(Failure::class).max();
+    let unwritten = failed.filter(|_| !request.keep_going);
+    if let Some(class) = unwritten {
+        show_failures(context, &resolution.failures)?;
+        context.terminal.status(&format!(
+            "{name} was not changed; --keep-going would write the rest"
+        ))?;
+        return Err(Stop::Code(class.exit_code()));
+    }
+    let after = Lock {
+        images: resolution.images,
+        extra: before.lock.extra.clone(),
+    };
+    let diff = diff::compare(&before.lock, &after);
+    let report = build_report(
+        request.report,
+        network.as_ref(),
+        &diff,
+        &resolution.failures,
+        &name,
+    );
+    if let Some(network) = &network {
+        context
+            .terminal
+            .status(&asked_line(network, asked, started))?;
+    }
+    show(
+        context,
+        &before,
+        &report,
+        &resolution.notes,
+        request.dry_run || locked,
+    )?;
+    show_failures(context, &resolution.failures)?;
+    let text = lock::write(&after);
+    let changes = before.conflicts.is_some() || !diff.changes.is_empty();
+    if locked {
+        if changes {
+            let problem = Diagnostic::new(
+                Code::Drift,
+                format!("{name} would change, and --locked forbids it"),
+            );
+            return Err(problem
+                .help("run the command without --locked and commit the lock")
+                .into());
+        }
+    } else if request.dry_run {
+        context
+            .terminal
+            .status(&format!("{name} was not written (dry run)"))?;
+    } else {
+        save(context, &project.file, &before, &after, &text, &name)?;
+    }
+    let old = project.file.text().unwrap_or_default();
+    request.report.deliver(
+        context,
+        &report,
+        Texts {
+            before: old,
+            after: &text,
+            name: "images.lock",
+        },
+    )?;
+    match failed {
+        Some(class) => Err(Stop::Code(class.exit_code())),
+        None if request.exit_code && changes => Err(Stop::no()),
+        None => Ok(()),
+    }
+}
+
+fn read(file: &LockFile, name: &str) -> Result<Before, Stop> {
+    match file.text() {
+        None => Ok(Before {
+            lock: Lock::default(),
+            conflicts: None,
+        }),
+        Some(text) if lock::has_conflict_markers(text) => {
+            let merged = lock::read_conflicted(name, text)?;
+            Ok(Before {
+                lock: merged.lock,
+                conflicts: Some(merged.conflicts),
+            })
+        }
+        Some(text) => Ok(Before {
+            lock: lock::read(name, text)?,
+            conflicts: None,
+        }),
+    }
+}
+
+/// Answers `lock --locked`: is the lock in line with the config?
+fn still(
+    context: &mut Context<'_>,
+    config: &crate::config::Config,
+    before: &Before,
+    name: &str,
+) -> Result<(), Stop> {
+    let drifts = drift(config, &before.lock);
+    if drifts.is_empty() && before.conflicts.is_none() {
+        context.terminal.status(&format!(
+            "{name} is up to date ({})",
+            images(before.lock.images.len())
+        ))?;
+        return Ok(());
+    }
+    Err(drifted(name, &config.source.path.display().to_string(), &drifts).into())
+}
+
+fn save(
+    context: &mut Context<'_>,
+    file: &LockFile,
+    before: &Before,
+    after: &Lock,
+    text: &str,
+    name: &str,
+) -> Result<(), Stop> {
+    // A newer release may write keys that this one does not know in a form of its own: as long as
+    // nothing changes, its bytes stay.
+    let unknown_keys =
+        !after.extra.is_empty() || after.images.iter().any(|entry| !entry.extra.is_empty());
+    let same = file.text().is_some() && before.conflicts.is_none() && before.lock == *after;
+    let written = if same && unknown_keys {
+        Written::Unchanged
+    } else {
+        file.save(text)?
+    };
+    let count = images(after.images.len());
+    context.terminal.status(&match written {
+        Written::Unchanged => format!("{name} is up to date ({count})"),
+        Written::Yes => format!("wrote {name} ({count})"),
+    })?;
+    Ok(())
+}
+
+fn asked_line(network: &Network, asked: usize, started: Instant) -> String {
+    let seconds = started.elapsed().as_secs_f64();
+    let (requests, hosts) = network.progress.totals();
+    let hosts = if hosts == 1 {
+        "1 host".into()
+    } else {
+        format!("{hosts} hosts")
+    };
+    format!(
+        "   Resolved {} in {seconds:.1} s ({requests} requests to {hosts})",
+        images(asked)
+    )
+}
+
+fn show(
+    context: &mut Context<'_>,
+    before: &Before,
+    report: &Report,
+    notes: &[Note],
+    dry_run: bool,
+) -> Result<(), Stop> {
+    if let Some(conflicts) = &before.conflicts {
+        let names = if conflicts.is_empty() {
+            "none in conflict".into()
+        } else {
+            conflicts.join(", ")
+        };
+        context.terminal.status(&format!(
+            "   Repaired the merge conflict; resolved again: {names}"
+        ))?;
+    }
+    let style = report::Style {
+        color: context.terminal.color_err,
+        width: None,
+    };
+    let status = report::Status {
+        dry_run,
+        now: Some(now()),
+        style,
+    };
+    for line in report::status_lines(report, status).lines() {
+        context.terminal.status(line)?;
+    }
+    for note in notes {
+        let text = report::hostile::terminal(&format!("       Note {}: {}", note.name, note.text));
+        context.terminal.status(&text)?;
+    }
+    Ok(())
+}
+
+/// Shows failures, those of one kind from one host together.
+fn show_failures(context: &mut Context<'_>, failures: &[Failure]) -> Result<(), Stop> {
+    let mut groups: BTreeMap<(Code, String), Vec<&Failure>> = BTreeMap::new();
+    for failure in failures {
+        let key = (failure.diagnostic.code, failure.diagnostic.message.clone());
+        groups.entry(key).or_default().push(failure);
+    }
+    for group in groups.into_values() {
+        let mut diagnostic = group[0].diagnostic.clone();
+        if group.len() > 1 {
+            let names: Vec<&str> = group.iter().map(|failure| failure.name.as_str()).collect();
+            diagnostic.subject = Some(names.join(", "));
+        }
+        context.terminal.problem(&diagnostic)?;
+    }
+    if let Some(worst) = failures.iter().map(Failure::class).max() {
+        let what = match worst {
+            Class::Policy => "a policy refused",
+            Class::Registry => "a registry failed",
+            Class::Usage | Class::No => "failed",
+        };
+        context
+            .terminal
+            .status(&format!("{} not resolved: {what}", images(failures.len())))?;
+    }
+    Ok(())
+}
+
+fn build_report(
+    args: &ReportArgs,
+    network: Option<&Network>,
+    diff: &Diff,
+    failures: &[Failure],
+    name: &str,
+) -> Report {
+    let details = match network {
+        Some(network) if args.wants_facts() => details_of(network, diff),
+        _ => BTreeMap::new(),
+    };
+    let sides = Sides {
+        lockfile: name.into(),
+        before: Side::Path(name.into()),
+        after: Side::WorkingTree(name.into()),
+    };
+    let failures = failures
+        .iter()
+        .map(|failure| report::Failure::of(&failure.diagnostic))
+        .collect();
+    Report::new(diff, sides, &details, failures)
+}

@@ -1,0 +1,92 @@
+use std::io::{self, Write};
+
+use super::args::{Global, When};
+use super::environment::{CI, CLICOLOR_FORCE, Environment, NO_COLOR, TERM};
+use super::streams::Streams;
+use crate::error::Diagnostic;
+
+/// The only way to print: data on standard output, all else on standard error.
+pub(super) struct Terminal<'s> {
+    streams: &'s mut Streams,
+    quiet: bool,
+    /// Whether standard output takes colours.
+    pub(super) color_out: bool,
+    /// Whether standard error takes colours.
+    pub(super) color_err: bool,
+    /// Whether progress may be drawn on standard error.
+    pub(super) progress: bool,
+}
+
+impl<'s> Terminal<'s> {
+    pub(super) fn new(
+        streams: &'s mut Streams,
+        global: &Global,
+        environment: &Environment,
+    ) -> Self {
+        let dumb = environment.get(TERM) == Some("dumb");
+        let colored = |is_terminal: bool| match global.color {
+            When::Always => true,
+            When::Never => false,
+            When::Auto if environment.get(NO_COLOR).is_some() => false,
+            When::Auto
+                if environment
+                    .get(CLICOLOR_FORCE)
+                    .is_some_and(|value| value != "0") =>
+            {
+                true
+            }
+            When::Auto => is_terminal && !dumb,
+        };
+        let progress = match global.progress {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => {
+                streams.stderr_is_terminal
+                    && !dumb
+                    && !global.quiet
+                    && environment.get(CI).is_none()
+            }
+        };
+        Self {
+            color_out: colored(streams.stdout_is_terminal),
+            color_err: colored(streams.stderr_is_terminal),
+            quiet: global.quiet,
+            progress,
+            streams,
+        }
+    }
+
+    /// Prints what was asked for.
+    pub(super) fn data(&mut self, text: &str) -> io::Result<()> {
+        self.streams.stdout.write_all(text.as_bytes())
+    }
+
+    /// Tells what is being done, with a line break after it; nothing when quiet.
+    pub(super) fn status(&mut self, text: &str) -> io::Result<()> {
+        if self.quiet {
+            return Ok(());
+        }
+        writeln!(self.streams.stderr, "{text}")
+    }
+
+    /// Shows a problem.
+    pub(super) fn problem(&mut self, diagnostic: &Diagnostic) -> io::Result<()> {
+        writeln!(
+            self.streams.stderr,
+            "{}\n",
+            diagnostic.render(self.color_err)
+        )
+    }
+
+    /// Reads all of standard input.
+    pub(super) fn input(&mut self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.streams.stdin.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        self.streams.stdout.flush()?;
+        self.streams.stderr.flush()
+    }
+}

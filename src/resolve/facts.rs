@@ -1,0 +1,125 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::{StreamExt, stream};
+
+use super::Options;
+use crate::image::{
+    Descriptor, Digest, Document, ImageConfig, Index, Manifest, Platform, Repository, media_type,
+};
+use crate::registry::{Client, Target};
+use crate::tag::{ImageFacts, Origin};
+
+/// An image whose facts a report shows.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Subject {
+    /// The repository.
+    pub repository: Repository,
+    /// The pinned digest.
+    pub digest: Digest,
+}
+
+/// What is known of a [`Subject`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KnownFacts {
+    /// Date, source and revision.
+    pub facts: ImageFacts,
+    /// The index, if the digest is one's.
+    pub index: Option<Index>,
+}
+
+/// How many images of Docker Hub a report asks about, since each manifest counts as a pull there.
+const DOCKER_HUB_SUBJECTS: usize = 10;
+
+/// Asks for the facts of images that changed: dates, sources and revisions.
+///
+/// They only inform, so an image that cannot be read is left out instead of failing the run. Of
+/// Docker Hub's images at most ten are asked for, since its manifests count as pulls.
+pub async fn fetch_facts(
+    client: &Client,
+    subjects: BTreeSet<Subject>,
+    options: Options,
+) -> BTreeMap<Subject, KnownFacts> {
+    let (hub, other): (Vec<_>, Vec<_>) = subjects
+        .into_iter()
+        .partition(|subject| subject.repository.registry() == "docker.io");
+    stream::iter(
+        other
+            .into_iter()
+            .chain(hub.into_iter().take(DOCKER_HUB_SUBJECTS)),
+    )
+    .map(|subject| async move {
+        let known = fetch_one(client, &subject).await;
+        known.map(|known| (subject, known))
+    })
+    .buffer_unordered(options.jobs.max(1))
+    .filter_map(|known| async { known })
+    .collect()
+    .await
+}
+
+async fn fetch_one(client: &Client, subject: &Subject) -> Option<KnownFacts> {
+    let mut known = KnownFacts::default();
+    let manifest = match fetch_document(client, subject, &subject.digest).await? {
+        Document::Manifest(manifest) => Some(manifest),
+        Document::Index(index) => {
+            known
+                .facts
+                .learn(&index.annotations, Origin::IndexAnnotation);
+            let child = usual_child(&index).filter(|_| !known.facts.is_complete());
+            let child = child.map(|child| child.digest.clone());
+            known.index = Some(index);
+            match child {
+                Some(digest) => match fetch_document(client, subject, &digest).await {
+                    Some(Document::Manifest(manifest)) => Some(manifest),
+                    _ => None,
+                },
+                None => None,
+            }
+        }
+    };
+    if let Some(manifest) = manifest {
+        learn_from_manifest(client, subject, &manifest, &mut known.facts).await;
+    }
+    Some(known)
+}
+
+async fn fetch_document(client: &Client, subject: &Subject, digest: &Digest) -> Option<Document> {
+    let target = Target::Digest(digest.clone());
+    client
+        .manifest(&subject.repository, &target)
+        .await
+        .ok()?
+        .document()
+        .ok()
+}
+
+async fn learn_from_manifest(
+    client: &Client,
+    subject: &Subject,
+    manifest: &Manifest,
+    facts: &mut ImageFacts,
+) {
+    facts.learn(&manifest.annotations, Origin::ManifestAnnotation);
+    if facts.is_complete() || !media_type::is_config(&manifest.config.media_type) {
+        return;
+    }
+    if let Ok(blob) = client.blob(&subject.repository, &manifest.config).await
+        && let Ok(config) = ImageConfig::parse(&blob)
+    {
+        facts.learn_from_config(&config);
+    }
+}
+
+/// Returns the child whose labels stand for the index: the one of `linux/amd64`, else the first.
+fn usual_child(index: &Index) -> Option<&Descriptor> {
+    let usual = Platform::new("linux", "amd64", None);
+    let images = || {
+        index
+            .descriptors
+            .iter()
+            .filter(|child| child.attestation_of().is_none())
+    };
+    images()
+        .find(|child| child.platform.as_ref() == Some(&usual))
+        .or_else(|| images().next())
+}

@@ -1,0 +1,125 @@
+use std::collections::BTreeSet;
+
+use futures_util::{StreamExt, stream};
+
+use super::choose::{Open, TagLists};
+use super::pin::Content;
+use super::plan::{Goal, Job};
+use crate::error::Fault;
+use crate::image::{Digest, Document, ImageConfig, Repository, Tag};
+use crate::registry::{Client, RegistryError, Target};
+
+/// Asks for the tag lists that the open jobs need, each repository once.
+pub(super) async fn fetch_tags(client: &Client, open: &[Open], jobs: usize) -> TagLists {
+    let repositories: BTreeSet<&Repository> = open
+        .iter()
+        .filter(|open| open.needs_tags())
+        .map(|open| &open.job.spec.repository)
+        .collect();
+    stream::iter(repositories)
+        .map(|repository| async move { (repository.clone(), client.tags(repository).await) })
+        .buffer_unordered(jobs)
+        .collect()
+        .await
+}
+
+/// Why the content of a tag could not be read.
+pub(super) type Refusal = Box<dyn Fault + Send + Sync>;
+
+/// Asks what a tag holds now.
+///
+/// A pin whose tag stays costs a HEAD; a new tag or a moved digest one manifest GET. On Docker Hub,
+/// where a manifest GET counts as a pull, it is a HEAD and the Hub's tag API, and the manifest only
+/// where the two disagree.
+pub(super) async fn fetch_content(
+    client: &Client,
+    job: &Job,
+    tag: &Tag,
+) -> Result<(Digest, Content), Refusal> {
+    let repository = &job.spec.repository;
+    if let Goal::Platforms(tag, digest) = &job.goal {
+        let content = fetch_platforms(client, job, tag, digest).await?;
+        return Ok((digest.clone(), content));
+    }
+    let current = job.current.as_ref().filter(|entry| entry.tag == *tag);
+    let on_docker_hub = repository.registry() == "docker.io";
+    if current.is_none() && !on_docker_hub {
+        let manifest = client
+            .manifest(repository, &Target::Tag(tag.clone()))
+            .await
+            .map_err(refusal)?;
+        let content = read_content(client, job, &manifest.document().map_err(refuse)?).await?;
+        return Ok((manifest.digest, content));
+    }
+    let digest = client
+        .head(repository, &Target::Tag(tag.clone()))
+        .await
+        .map_err(refusal)?;
+    let unchanged =
+        current.filter(|entry| entry.digest == digest && entry.policy == job.spec.policy_text());
+    if let Some(entry) = unchanged {
+        let single = entry.platforms.values().all(|platform| *platform == digest);
+        let content = match entry.platforms.keys().next() {
+            None => Content::Single(None),
+            Some(platform) if single && entry.platforms.len() == 1 => {
+                Content::Single(Some(platform.clone()))
+            }
+            Some(_) => Content::Index(entry.platforms.clone()),
+        };
+        return Ok((digest, content));
+    }
+    let content = fetch_platforms(client, job, tag, &digest).await?;
+    Ok((digest, content))
+}
+
+/// Reads the platforms behind a digest, on Docker Hub without a pull where that can be.
+async fn fetch_platforms(
+    client: &Client,
+    job: &Job,
+    tag: &Tag,
+    digest: &Digest,
+) -> Result<Content, Refusal> {
+    let repository = &job.spec.repository;
+    if repository.registry() == "docker.io" {
+        let hub = client.hub_tag(repository, tag).await.map_err(refusal)?;
+        if let Some(hub) =
+            hub.filter(|hub| hub.digest.as_ref() == Some(digest) && !hub.platforms.is_empty())
+        {
+            let mut platforms = hub.platforms.iter();
+            return Ok(match (platforms.next(), platforms.next()) {
+                (Some((platform, child)), None) if child == digest => {
+                    Content::Single(Some(platform.clone()))
+                }
+                _ => Content::Index(hub.platforms),
+            });
+        }
+    }
+    let manifest = client
+        .manifest(repository, &Target::Digest(digest.clone()))
+        .await
+        .map_err(refusal)?;
+    read_content(client, job, &manifest.document().map_err(refuse)?).await
+}
+
+async fn read_content(client: &Client, job: &Job, document: &Document) -> Result<Content, Refusal> {
+    match document {
+        Document::Index(index) => Ok(Content::Index(index.platforms())),
+        Document::Manifest(_) if job.spec.platforms.is_empty() => Ok(Content::Single(None)),
+        Document::Manifest(manifest) => {
+            let blob = client
+                .blob(&job.spec.repository, &manifest.config)
+                .await
+                .map_err(refusal)?;
+            let config = ImageConfig::parse(&blob).map_err(refuse)?;
+            Ok(Content::Single(config.platform))
+        }
+    }
+}
+
+fn refusal(error: RegistryError) -> Refusal {
+    Box::new(error)
+}
+
+fn refuse(error: crate::image::DocumentError) -> Refusal {
+    Box::new(error)
+}

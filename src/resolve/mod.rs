@@ -1,0 +1,33 @@
+//! From a config and the old lock to the new one: plan, fetch, choose, pin.
+//!
+//! [`plan`] says, without any input or output, which pins stay and what must be asked. [`resolve`]
+//! asks (each tag list and manifest once), lets the policies choose over the whole batch, and pins.
+//! The result depends on the config, the old lock and the registries alone, not on timing: requests
+//! may finish in any order, every list that leaves this module is sorted.
+//!
+//! ```
+//! use imagelock::config::{self, Format, SourceFile};
+//! use imagelock::lock::Lock;
+//! use imagelock::resolve::{self, Intent};
+//!
+//! let source = SourceFile::new("images.toml", "version = 1\n[images]\nnginx = \"^1.27\"\n", Format::Toml);
+//! let config = config::parse(&source).map_err(|problems| problems[0].message.clone())?;
+//! let plan = resolve::plan(&config, &Lock::default(), &Intent::Lock).map_err(|problems| problems[0].message.clone())?;
+//! assert_eq!(plan.jobs.len(), 1);
+//! # Ok::<(), String>(())
+//! ```
+
+mod choose;
+mod engine;
+mod facts;
+mod failure;
+mod fetch;
+mod pin;
+mod plan;
+
+pub use engine::{Options, Resolution, resolve};
+pub use facts::{KnownFacts, Subject, fetch_facts};
+pub use failure::{Failure, Note};
+pub use pin::{Content, Unfit, pin};
+pub(crate) use plan::unknown_image;
+pub use plan::{Goal, Intent, Job, Plan, plan};

@@ -276,7 +276,9 @@ fn registries_that_answer_nonsense() {
             "digest-mismatch",
         ),
         (
-            Behaviour::on(Operation::ManifestGet).status(404),
+            Behaviour::on(Operation::ManifestGet)
+                .status(404)
+                .json("{\"errors\": [{\"code\": \"MANIFEST_UNKNOWN\"}]}"),
             "manifest-not-found",
         ),
         (

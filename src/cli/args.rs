@@ -71,6 +71,7 @@ pub enum Command {
 
 /// The flags of every command.
 #[derive(Clone, Debug, ClapArgs)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
     /// Run as if started in this folder.

@@ -1,6 +1,14 @@
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use unicode_width::UnicodeWidthStr as _;
+
+/// Returns a line for each item.
+pub(super) fn lines<T: fmt::Display>(items: impl IntoIterator<Item = T>) -> String {
+    items.into_iter().fold(String::new(), |mut text, item| {
+        let _ = writeln!(text, "{item}");
+        text
+    })
+}
 
 /// A table without borders: one record a line, columns aligned, nothing cut.
 pub(super) struct Table {

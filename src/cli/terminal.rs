@@ -6,6 +6,10 @@ use super::streams::Streams;
 use crate::error::Diagnostic;
 
 /// The only way to print: data on standard output, all else on standard error.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they do not depend on each other"
+)]
 pub(super) struct Terminal<'s> {
     streams: &'s mut Streams,
     quiet: bool,

@@ -6,8 +6,10 @@ use crate::image::Tag;
 
 /// What a policy says of one tag.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Verdict {
     /// The tag.
+    #[cfg_attr(test, schemars(with = "String"))]
     pub tag: Tag,
     /// Whether it is chosen, allowed or dropped.
     pub outcome: Outcome,

@@ -5,7 +5,7 @@ use futures_util::{StreamExt, stream};
 
 use super::choose::{Open, TagLists, choose_all};
 use super::fetch::{fetch_content, fetch_tags};
-use super::plan::Plan;
+use super::plan::{Goal, Plan};
 use super::{Failure, Note, pin};
 use crate::error::{Code, Diagnostic};
 use crate::image::Tag;
@@ -58,8 +58,9 @@ pub async fn resolve(plan: Plan, client: &Client, options: Options) -> Resolutio
             unfit: BTreeMap::new(),
         })
         .collect();
-    let lists = Arc::new(fetch_tags(client, &open, jobs).await);
     while !open.is_empty() {
+        // The client remembers: a later round asks only for the lists that it is the first to need.
+        let lists = Arc::new(fetch_tags(client, &open, jobs).await);
         let batch = Arc::new(std::mem::take(&mut open));
         let chosen = choose_batch(&batch, &lists).await;
         let answers = stream::iter(batch.iter().zip(chosen))
@@ -82,6 +83,9 @@ pub async fn resolve(plan: Plan, client: &Client, options: Options) -> Resolutio
                     Err(unfit) => {
                         let mut next = item.clone();
                         next.unfit.insert(tag, unfit);
+                        if let Goal::Platforms(..) = next.job.goal {
+                            next.job.goal = Goal::Choose;
+                        }
                         if next.unfit.len() > MAX_PASSED_OVER {
                             let failure = gave_up(&next);
                             resolution.fail(&next, failure);

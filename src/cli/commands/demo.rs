@@ -5,6 +5,7 @@ use clap::Args;
 
 use super::super::reports::{Form, ReportArgs};
 use super::super::run::{Context, Stop};
+use super::super::table::lines;
 use super::{check, diff, lock, update};
 use crate::embedded::{Background, sample};
 use crate::error::{Code, Diagnostic};
@@ -45,7 +46,7 @@ pub(in crate::cli) fn run(args: &DemoArgs, context: &mut Context<'_>) -> Result<
         context,
         &format!("A registry of nginx, redis, debian and two company images runs at {address}.\n"),
     )?;
-    let shown: String = config.lines().map(|line| format!("    {line}\n")).collect();
+    let shown = lines(config.lines().map(|line| format!("    {line}")));
     tell(
         context,
         &format!("images.toml says what is allowed:\n\n{shown}"),

@@ -38,17 +38,16 @@ struct Loaded {
 
 pub(in crate::cli) fn run(args: &DiffArgs, context: &mut Context<'_>) -> Result<(), Stop> {
     let old = load(context, &args.old)?;
-    let new = match &args.new {
-        Some(new) => load(context, new)?,
-        None => {
-            let path = working_lock(context)?;
-            let name = path.display().to_string();
-            load_file(
-                &LockFile::load(&path)?,
-                &name,
-                Side::WorkingTree(name.clone()),
-            )?
-        }
+    let new = if let Some(new) = &args.new {
+        load(context, new)?
+    } else {
+        let path = working_lock(context)?;
+        let name = path.display().to_string();
+        load_file(
+            &LockFile::load(&path)?,
+            &name,
+            Side::WorkingTree(name.clone()),
+        )?
     };
     let diff = crate::diff::compare(&old.lock, &new.lock);
     let sides = Sides {

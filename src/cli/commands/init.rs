@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::super::run::{Context, Stop};
+use super::super::table::lines;
 use super::check::images;
 use crate::error::{Code, Diagnostic};
 use crate::image::Reference;
@@ -52,9 +53,7 @@ pub(in crate::cli) fn run(args: &InitArgs, context: &mut Context<'_>) -> Result<
     if proposals.is_empty() {
         text += EXAMPLES;
     }
-    for proposal in &proposals {
-        text += &format!("{proposal}\n");
-    }
+    text += &lines(&proposals);
     create(&path, &text)?;
     let found = if args.from.is_empty() {
         String::new()

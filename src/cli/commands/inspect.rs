@@ -35,47 +35,78 @@ pub struct InspectArgs {
     pub format: Form,
 }
 
+/// What a reference points to: the JSON contract `imagelock.inspect/v1`.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 struct Inspection {
+    /// The contract this document follows.
     schema: &'static str,
+    /// The reference that was asked for, in full.
     reference: String,
+    /// The digest of the manifest or index.
     digest: String,
+    /// Its media type.
     media_type: String,
+    /// The platforms of an index, in its order; empty for a single image.
     platforms: Vec<Child>,
+    /// How many attestations the index has.
     attestations: usize,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    /// The annotations of an index.
     annotations: BTreeMap<String, String>,
+    /// The image of one platform; `null` if an index has none.
     image: Option<Image>,
 }
 
+/// One platform of an index.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 struct Child {
+    /// The platform.
     platform: String,
+    /// The digest of its manifest.
     digest: String,
+    /// The size of its manifest.
     size_bytes: u64,
 }
 
+/// One image.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 struct Image {
+    /// The platform that its config says; `null` if it is no image that runs.
     platform: Option<String>,
+    /// The digest of its manifest.
     digest: String,
+    /// When it was built, as its publisher says.
     created: Option<String>,
+    /// The size of config and layers together, as they are stored.
     size_bytes: u64,
+    /// The layers, lowest first.
     layers: Vec<Layer>,
+    /// The labels.
     labels: BTreeMap<String, String>,
+    /// The annotations of its manifest.
     annotations: BTreeMap<String, String>,
 }
 
+/// One layer.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 struct Layer {
+    /// Its digest.
     digest: String,
+    /// Its media type.
     media_type: String,
+    /// Its size as it is stored.
     size_bytes: u64,
 }
+
+/// The JSON schema of an inspection.
+pub(in crate::cli) const SCHEMA: &str = include_str!("../../../schema/inspect.schema.json");
 
 pub(in crate::cli) fn run(args: &InspectArgs, context: &mut Context<'_>) -> Result<(), Stop> {
     let reference = Reference::parse(&args.reference).map_err(|error| fault(&error))?;
@@ -186,24 +217,23 @@ fn choose<'i>(index: &'i Index, wanted: Option<&Platform>) -> Result<Option<&'i 
             .find(|(platform, _)| *platform == wanted)
             .map(|(_, child)| child)
     };
-    match wanted {
-        Some(wanted) => match find(wanted) {
-            Some(child) => Ok(Some(child)),
-            None => {
-                let present: Vec<_> = children(index)
-                    .map(|(platform, _)| platform.to_string())
-                    .collect();
-                Err(Diagnostic::new(
-                    Code::PlatformMissing,
-                    format!("there is no image for {wanted}"),
-                )
-                .note(format!("there are: {}", present.join(", ")))
-                .into())
-            }
-        },
-        None => Ok(find(&Platform::new("linux", "amd64", None))
-            .or_else(|| children(index).next().map(|(_, child)| child))),
+    let usual = Platform::new("linux", "amd64", None);
+    let Some(wanted) = wanted else {
+        let first = || children(index).next().map(|(_, child)| child);
+        return Ok(find(&usual).or_else(first));
+    };
+    if let Some(child) = find(wanted) {
+        return Ok(Some(child));
     }
+    let present: Vec<_> = children(index)
+        .map(|(platform, _)| platform.to_string())
+        .collect();
+    Err(Diagnostic::new(
+        Code::PlatformMissing,
+        format!("there is no image for {wanted}"),
+    )
+    .note(format!("there are: {}", present.join(", ")))
+    .into())
 }
 
 fn image(
@@ -292,11 +322,25 @@ fn text(inspection: &Inspection) -> String {
             &format!("{}  {} bytes", layer.digest, layer.size_bytes),
         );
     }
-    for (key, value) in image.labels.iter() {
+    for (key, value) in &image.labels {
         line("label", &format!("{key}={value}"));
     }
-    for (key, value) in image.annotations.iter() {
+    for (key, value) in &image.annotations {
         line("annotation", &format!("{key}={value}"));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_is_that_of_the_types() {
+        crate::generated::assert_schema::<Inspection>(
+            "schema/inspect.schema.json",
+            SCHEMA,
+            "inspect",
+        );
+    }
 }

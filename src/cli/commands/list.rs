@@ -1,8 +1,8 @@
 use clap::{Args, ValueEnum};
 
 use super::super::run::{Context, Stop};
-use super::super::table::Table;
-use crate::lock::LockDocument;
+use super::super::table::{Table, lines};
+use crate::lock::{Entry, LockDocument};
 
 /// Show the lock.
 #[derive(Debug, Args)]
@@ -27,11 +27,7 @@ pub enum Form {
 pub(in crate::cli) fn run(args: &ListArgs, context: &mut Context<'_>) -> Result<(), Stop> {
     let (_, lock) = context.lock()?;
     let text = match args.format {
-        _ if args.refs => lock
-            .images
-            .iter()
-            .map(|entry| format!("{}\n", entry.reference()))
-            .collect(),
+        _ if args.refs => lines(lock.images.iter().map(Entry::reference)),
         Form::Json => json(&LockDocument::from(&lock)),
         Form::Text => {
             let mut table = Table::new(["NAME", "IMAGE", "TAG", "DIGEST", "POLICY"]);

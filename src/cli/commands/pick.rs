@@ -2,7 +2,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::super::run::{Context, Stop};
-use super::super::table::Table;
+use super::super::table::{Table, lines};
 use super::list::json;
 use crate::error::{Code, Diagnostic};
 use crate::image::Tag;
@@ -61,14 +61,23 @@ pub enum Form {
     Json,
 }
 
-/// Every tag with what the policy says of it.
+/// Every tag with what the policy says of it: the JSON contract `imagelock.verdicts/v1`.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(in crate::cli) struct Verdicts<'v> {
+    /// The contract this document follows.
     schema: &'static str,
+    /// The canonical text of the policy.
     policy: String,
+    /// The chosen tag; `null` if none fits.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
     chosen: Option<&'v Tag>,
+    /// Every distinct tag: the allowed ones best first, then the dropped ones in byte order.
     tags: &'v [Verdict],
 }
+
+/// The JSON schema of verdicts.
+pub(in crate::cli) const SCHEMA: &str = include_str!("../../../schema/verdicts.schema.json");
 
 impl<'v> Verdicts<'v> {
     pub(in crate::cli) fn new(policy: String, tags: &'v [Verdict]) -> Self {
@@ -120,11 +129,10 @@ pub(in crate::cli) fn run(args: &PickArgs, context: &mut Context<'_>) -> Result<
 }
 
 fn allowed(verdicts: &[Verdict]) -> String {
-    verdicts
+    let allowed = verdicts
         .iter()
-        .filter(|verdict| verdict.outcome != Outcome::Dropped)
-        .map(|verdict| format!("{}\n", verdict.tag))
-        .collect()
+        .filter(|verdict| verdict.outcome != Outcome::Dropped);
+    lines(allowed.map(|verdict| &verdict.tag))
 }
 
 /// Returns verdicts as a table.
@@ -230,4 +238,18 @@ fn tags(context: &mut Context<'_>) -> Result<Vec<Tag>, Stop> {
         tags.push(tag);
     }
     Ok(tags)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_is_that_of_the_types() {
+        crate::generated::assert_schema::<Verdicts<'static>>(
+            "schema/verdicts.schema.json",
+            SCHEMA,
+            "verdicts",
+        );
+    }
 }

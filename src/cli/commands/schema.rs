@@ -1,6 +1,7 @@
 use clap::{Args, ValueEnum};
 
 use super::super::run::{Context, Stop};
+use super::{inspect, pick, tags};
 use crate::{config, lock, report};
 
 /// Print the JSON schema of a file or an output.
@@ -20,6 +21,12 @@ pub enum Which {
     Lock,
     /// `--format json` of `diff`, `lock` and `update`.
     Diff,
+    /// `--format json` of `pick` and `why`.
+    Verdicts,
+    /// `tags --format json`.
+    Tags,
+    /// `inspect --format json`.
+    Inspect,
 }
 
 pub(in crate::cli) fn run(args: &SchemaArgs, context: &mut Context<'_>) -> Result<(), Stop> {
@@ -27,6 +34,9 @@ pub(in crate::cli) fn run(args: &SchemaArgs, context: &mut Context<'_>) -> Resul
         Which::Config => config::SCHEMA,
         Which::Lock => lock::SCHEMA,
         Which::Diff => report::SCHEMA,
+        Which::Verdicts => pick::SCHEMA,
+        Which::Tags => tags::SCHEMA,
+        Which::Inspect => inspect::SCHEMA,
     };
     Ok(context.terminal.data(text)?)
 }

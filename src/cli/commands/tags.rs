@@ -36,19 +36,34 @@ pub enum Form {
     Json,
 }
 
+/// The tags of a repository: the JSON contract `imagelock.tags/v1`.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Listing<'t> {
+    /// The contract this document follows.
     schema: &'static str,
+    /// The repository, with its registry.
+    #[cfg_attr(test, schemars(with = "String"))]
     repository: &'t Repository,
+    /// The tags, in the registry's order.
     tags: Vec<Listed<'t>>,
 }
 
+/// One tag.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Listed<'t> {
+    /// The tag.
+    #[cfg_attr(test, schemars(with = "String"))]
     tag: &'t Tag,
+    /// What it names, with `--digests`.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     digest: Option<&'t Digest>,
 }
+
+/// The JSON schema of a tag list.
+pub(in crate::cli) const SCHEMA: &str = include_str!("../../../schema/tags.schema.json");
 
 pub(in crate::cli) fn run(args: &TagsArgs, context: &mut Context<'_>) -> Result<(), Stop> {
     let repository = Repository::parse(&args.repository).map_err(|error| Diagnostic::of(&error))?;
@@ -101,4 +116,18 @@ fn digests(
     );
     let digests = answers.into_iter().collect::<Result<_, _>>();
     Ok(digests.map_err(|error: RegistryError| Diagnostic::of(&error))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_is_that_of_the_types() {
+        crate::generated::assert_schema::<Listing<'static>>(
+            "schema/tags.schema.json",
+            SCHEMA,
+            "tags",
+        );
+    }
 }

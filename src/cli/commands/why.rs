@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use clap::Args;
 
@@ -101,7 +102,8 @@ fn summary(verdicts: &[Verdict]) -> String {
         .collect();
     let mut text = table(allowed.iter().copied().take(RUNNERS_UP + 1)).to_string();
     if allowed.len() > RUNNERS_UP + 1 {
-        text += &format!(
+        let _ = write!(
+            text,
             "… and {} more allowed ones\n",
             allowed.len() - RUNNERS_UP - 1
         );
@@ -119,7 +121,8 @@ fn summary(verdicts: &[Verdict]) -> String {
     for (rule, tags) in dropped {
         let more = if tags.len() > EXAMPLES { ", …" } else { "" };
         let examples = tags[..tags.len().min(EXAMPLES)].join(", ");
-        text += &format!(
+        let _ = write!(
+            text,
             "\n{} dropped {}: {examples}{more}",
             rule.as_str(),
             tags.len()

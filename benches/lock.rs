@@ -58,7 +58,7 @@ fn large_lock(criterion: &mut Criterion) {
     let parsed = lock::read("images.lock", &text).expect("a valid lock");
     let source = SourceFile::new(
         "images.toml",
-        config_text(IMAGES, "registry.example.com"),
+        &config_text(IMAGES, "registry.example.com"),
         Format::Toml,
     );
     let config = config::parse(&source).expect("a valid config");

@@ -102,9 +102,9 @@ fn summary(verdicts: &[Verdict]) -> String {
         .collect();
     let mut text = table(allowed.iter().copied().take(RUNNERS_UP + 1)).to_string();
     if allowed.len() > RUNNERS_UP + 1 {
-        let _ = write!(
+        let _ = writeln!(
             text,
-            "… and {} more allowed ones\n",
+            "… and {} more allowed ones",
             allowed.len() - RUNNERS_UP - 1
         );
     }

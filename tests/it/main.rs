@@ -18,3 +18,5 @@ mod references;
 #[cfg(feature = "embedded")]
 mod registry;
 mod support;
+#[cfg(feature = "cli")]
+mod workflows;

@@ -4,6 +4,7 @@
 
 use std::fmt::Write as _;
 use std::hint::black_box;
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -65,19 +66,19 @@ fn large_lock(criterion: &mut Criterion) {
     assert!(lock::drift(&config, &parsed).is_empty());
     let mut group = criterion.benchmark_group("lock of 1,000 images");
     group.bench_function("read", |bencher| {
-        bencher.iter(|| lock::read("images.lock", black_box(&text)))
+        bencher.iter(|| lock::read("images.lock", black_box(&text)));
     });
     group.bench_function("compare with the config", |bencher| {
         bencher.iter(|| lock::drift(black_box(&config), black_box(&parsed)));
     });
     group.bench_function("write", |bencher| {
-        bencher.iter(|| lock::write(black_box(&parsed)))
+        bencher.iter(|| lock::write(black_box(&parsed)));
     });
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("images.toml"), &*source.text).expect("a config");
     std::fs::write(folder.path().join("images.lock"), &text).expect("a lock");
     group.bench_function("`check` as a whole process", |bencher| {
-        bencher.iter(|| run(folder.path(), &["check"]))
+        bencher.iter(|| run(folder.path(), &["check"]));
     });
     group.finish();
 }
@@ -111,13 +112,14 @@ fn whole_run(criterion: &mut Criterion) {
     });
     group.finish();
     let _ = std::fs::remove_file(folder.path().join("images.lock"));
-    match peak_memory(folder.path(), &["lock"]) {
-        Some(kibibytes) => println!(
-            "peak memory of the 200-image run: {:.1} MB",
-            f64::from(kibibytes) / 1024.0
-        ),
-        None => println!("peak memory of the 200-image run: not known on this system"),
-    }
+    let peak = peak_memory(folder.path(), &["lock"]);
+    let peak = peak.map_or("not known on this system".into(), |kibibytes| {
+        format!("{:.1} MB", f64::from(kibibytes) / 1024.0)
+    });
+    let _closed = writeln!(
+        std::io::stdout(),
+        "peak memory of the 200-image run: {peak}"
+    );
 }
 
 /// Runs the program and returns the largest resident memory that the system saw, in KiB.

@@ -14,7 +14,11 @@ mod embedded;
 mod end_to_end;
 mod layers;
 mod policies;
+#[cfg(feature = "cli")]
+mod pre_commit;
 mod references;
 #[cfg(feature = "embedded")]
 mod registry;
 mod support;
+#[cfg(feature = "cli")]
+mod workflows;

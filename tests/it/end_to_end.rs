@@ -1,6 +1,7 @@
 //! The main job against a real registry: `docker-registry` of Debian, `skopeo` and `git`.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use imagelock::embedded::ImageSpec;
 use imagelock::image::Digest;
@@ -88,8 +89,9 @@ fn path(repository: usize) -> String {
 fn config(address: &str, constraint: &str) -> String {
     let mut text = "version = 1\n\n[images]\n".to_string();
     for repository in 0..REPOSITORIES {
-        text += &format!(
-            "service-{repository:02} = {{ image = \"{address}/{}\", constraint = \"{constraint}\" }}\n",
+        let _ = writeln!(
+            text,
+            "service-{repository:02} = {{ image = \"{address}/{}\", constraint = \"{constraint}\" }}",
             path(repository)
         );
     }

@@ -4,6 +4,8 @@
 
 #[cfg(feature = "cli")]
 mod bad_input;
+#[cfg(feature = "cli")]
+mod commands;
 mod config_formats;
 mod config_problems;
 mod config_spans;
@@ -12,6 +14,8 @@ mod constraints;
 mod embedded;
 #[cfg(feature = "cli")]
 mod end_to_end;
+#[cfg(feature = "embedded")]
+mod examples;
 mod layers;
 mod policies;
 #[cfg(feature = "cli")]

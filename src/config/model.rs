@@ -77,7 +77,7 @@ pub(super) struct Auth {
     /// The environment variable that holds the password or token.
     #[cfg_attr(test, schemars(regex(pattern = "^[A-Za-z_][A-Za-z0-9_]*$")))]
     pub(super) env: String,
-    /// The user name. Without it the secret is taken for a token.
+    /// The user name. Without it the variable holds `user:password`, or a token.
     pub(super) username: Option<String>,
 }
 

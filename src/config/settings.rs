@@ -48,7 +48,7 @@ pub struct RegistrySettings {
 pub struct AuthSettings {
     /// The environment variable that holds the password or token.
     pub env: String,
-    /// The user name; without it the secret is a token.
+    /// The user name; without it the variable holds `user:password`, or a token.
     pub username: Option<String>,
 }
 

@@ -1,5 +1,7 @@
 use std::cmp::Ordering;
 
+use semver::Prerelease;
+
 /// A fault in a prerelease or in metadata: where in the text, and what is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct IdentifierFault {
@@ -49,33 +51,24 @@ pub(super) fn check(text: &str, strict: bool) -> Result<(), IdentifierFault> {
 
 /// Compares two checked prereleases; the empty text stands for a release and is the greatest.
 pub(super) fn compare(left: &str, right: &str) -> Ordering {
-    match (left.is_empty(), right.is_empty()) {
-        (true, true) => return Ordering::Equal,
-        (true, false) => return Ordering::Greater,
-        (false, true) => return Ordering::Less,
-        (false, false) => {}
-    }
-    let (mut left, mut right) = (left.split('.'), right.split('.'));
-    loop {
-        let ordering = match (left.next(), right.next()) {
-            (None, None) => return Ordering::Equal,
-            (None, Some(_)) => return Ordering::Less,
-            (Some(_), None) => return Ordering::Greater,
-            (Some(left), Some(right)) => compare_one(left, right),
-        };
-        if ordering.is_ne() {
-            return ordering;
-        }
+    match (Prerelease::new(left), Prerelease::new(right)) {
+        (Ok(left), Ok(right)) => left.cmp(&right),
+        // What was checked is a prerelease; the order of anything else only has to be one.
+        _ => left.cmp(right),
     }
 }
 
-fn compare_one(left: &str, right: &str) -> Ordering {
-    let numeric = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    match (numeric(left), numeric(right)) {
-        // Without leading zeros the longer number is the greater one, however long they are.
-        (true, true) => left.len().cmp(&right.len()).then_with(|| left.cmp(right)),
-        (true, false) => Ordering::Less,
-        (false, true) => Ordering::Greater,
-        (false, false) => left.cmp(right),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_release_comes_after_its_prereleases() {
+        let ordered = ["0", "9", "10", "18446744073709551616", "alpha", "alpha.1", "alpha.beta", "rc.2", ""];
+        for (index, left) in ordered.iter().enumerate() {
+            for (other, right) in ordered.iter().enumerate() {
+                assert_eq!(compare(left, right), index.cmp(&other), "{left} and {right}");
+            }
+        }
     }
 }

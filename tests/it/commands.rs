@@ -453,6 +453,8 @@ fn a_merge_conflict_is_repaired() {
     sandbox.git(["init", "-q", "-b", "main"]);
     sandbox.git(["add", "images.toml", "images.lock"]);
     sandbox.git(["commit", "-q", "-m", "first"]);
+    sandbox.git(["config", "user.name", "Test"]);
+    sandbox.git(["config", "user.email", "test@example.com"]);
     sandbox.git(["checkout", "-q", "-b", "branch"]);
     sandbox
         .run(["update", "nginx", "--precise", "1.27.3"])

@@ -44,7 +44,7 @@ pub(super) fn read(
 }
 
 fn wrong_host(host: &str) -> Option<Diagnostic> {
-    if Repository::new(host, "a").is_ok() {
+    if Repository::new(host, "a/a").is_ok() {
         return None;
     }
     let diagnostic = |message: String| Diagnostic::new(Code::BadValue, message);
@@ -58,7 +58,7 @@ fn wrong_host(host: &str) -> Option<Diagnostic> {
     let bare = host.split_once("://").map_or(host, |(_, rest)| rest);
     let bare = bare.split('/').next().unwrap_or_default();
     let refused = diagnostic(format!("`{}` is not a registry's host", shortened(host)));
-    Some(if bare != host && Repository::new(bare, "a").is_ok() {
+    Some(if bare != host && Repository::new(bare, "a/a").is_ok() {
         refused.help(format!("write the host alone: `{bare}`"))
     } else {
         refused.help("write a host with an optional port, such as `ghcr.io` or `localhost:5000`")

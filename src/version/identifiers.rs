@@ -64,10 +64,24 @@ mod tests {
 
     #[test]
     fn a_release_comes_after_its_prereleases() {
-        let ordered = ["0", "9", "10", "18446744073709551616", "alpha", "alpha.1", "alpha.beta", "rc.2", ""];
+        let ordered = [
+            "0",
+            "9",
+            "10",
+            "18446744073709551616",
+            "alpha",
+            "alpha.1",
+            "alpha.beta",
+            "rc.2",
+            "",
+        ];
         for (index, left) in ordered.iter().enumerate() {
             for (other, right) in ordered.iter().enumerate() {
-                assert_eq!(compare(left, right), index.cmp(&other), "{left} and {right}");
+                assert_eq!(
+                    compare(left, right),
+                    index.cmp(&other),
+                    "{left} and {right}"
+                );
             }
         }
     }

@@ -36,10 +36,11 @@ fn meaning(config: &Config) -> (Vec<(String, String, String)>, String) {
 fn the_example_says_what_its_comments_say() {
     let config = example();
     let (images, _) = meaning(&config);
-    let text: String = images
+    let lines: Vec<_> = images
         .iter()
-        .map(|(name, repository, policy)| format!("{name} = {repository} {policy}\n"))
+        .map(|(name, repository, policy)| format!("{name} = {repository} {policy}"))
         .collect();
+    let text = lines.join("\n");
     insta::assert_snapshot!(text, @r"
     api = ghcr.io/acme/api semver ~2.4 ignore-tags=*-debug,*-windowsservercore-* platforms=linux/amd64,linux/arm64
     base = docker.io/library/debian digest 12-slim platforms=linux/amd64,linux/arm64

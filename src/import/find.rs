@@ -1,5 +1,6 @@
-use std::collections::BTreeMap;
 use std::path::Path;
+
+use serde_json::{Map, Value};
 
 use crate::image::Reference;
 
@@ -76,65 +77,40 @@ fn in_dockerfile(text: &str) -> Vec<Reference> {
     found
 }
 
-/// One `key: value` line.
-struct Pair<'t> {
-    indent: usize,
-    key: &'t str,
-    value: &'t str,
-    starts_item: bool,
-}
-
-fn pair(line: &str) -> Option<Pair<'_>> {
-    let trimmed = line.trim_start();
-    let dashes = trimmed.strip_prefix("- ");
-    let body = dashes.unwrap_or(trimmed).trim_start();
-    let (key, value) = body.split_once(':')?;
-    let value = value.split(" #").next().unwrap_or_default().trim();
-    let value = value.trim_matches(|character| character == '"' || character == '\'');
-    Some(Pair {
-        indent: line.len() - body.len(),
-        key: key.trim(),
-        value,
-        starts_item: dashes.is_some(),
-    })
-}
-
 fn in_yaml(text: &str) -> Vec<Reference> {
     let mut found = Vec::new();
-    // The members of the mapping at each indent, as far as it has been read.
-    let mut open: BTreeMap<usize, BTreeMap<&str, &str>> = BTreeMap::new();
-    let close = |members: BTreeMap<&str, &str>, found: &mut Vec<Reference>| {
-        found.extend(in_members(&members));
-    };
-    for line in text.lines() {
-        let Some(pair) = pair(line) else {
-            continue;
-        };
-        let deeper = open.split_off(&(pair.indent + usize::from(!pair.starts_item)));
-        for members in deeper.into_values() {
-            close(members, &mut found);
-        }
-        open.entry(pair.indent)
-            .or_default()
-            .insert(pair.key, pair.value);
-    }
-    for members in open.into_values() {
-        close(members, &mut found);
+    // A template is no YAML until it is rendered, and holds no references that can be read.
+    let documents: Vec<Value> = serde_saphyr::from_multiple(text).unwrap_or_default();
+    for document in &documents {
+        walk(document, &mut found);
     }
     found
 }
 
-fn in_members(members: &BTreeMap<&str, &str>) -> Vec<Reference> {
-    let get = |key: &str| members.get(key).copied().filter(|value| !value.is_empty());
+fn walk(value: &Value, found: &mut Vec<Reference>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| walk(item, found)),
+        Value::Object(members) => {
+            found.extend(in_members(members));
+            members.values().for_each(|member| walk(member, found));
+        }
+        _ => {}
+    }
+}
+
+fn in_members(members: &Map<String, Value>) -> Vec<Reference> {
+    let get = |key: &str| match members.get(key) {
+        Some(Value::String(text)) if !text.is_empty() => Some(text.clone()),
+        // A tag without quotes, such as `16` or `1.27`.
+        Some(Value::Number(number)) => Some(number.to_string()),
+        _ => None,
+    };
     let mut found = Vec::new();
     for key in ["image", "container"] {
-        found.extend(get(key).and_then(parse));
+        found.extend(get(key).and_then(|text| parse(&text)));
     }
-    found.extend(
-        get("uses")
-            .and_then(|uses| uses.strip_prefix("docker://"))
-            .and_then(parse),
-    );
+    let uses = get("uses").and_then(|uses| uses.strip_prefix("docker://").map(str::to_string));
+    found.extend(uses.and_then(|text| parse(&text)));
     // Helm values write the parts apart, Kustomize too, under other names.
     let parts = [
         ("repository", "tag"),
@@ -177,7 +153,7 @@ mod tests {
     #[test]
     fn kubernetes_compose_and_workflows() {
         let text = "containers:\n- name: web\n  image: nginx:1.27.4-alpine # comment\n- image: \"redis:7\"\n  name: cache\n\
-                    services:\n  db:\n    image: 'postgres:16.4'\nsteps:\n- uses: docker://alpine:3.20\n- image: '{{ .Values.x }}'\n";
+                    services:\n  db:\n    image: 'postgres:16.4'\nsteps:\n- uses: docker://alpine:3.20\n- image: '{{ .Values.x }}'\n---\nimage: [busybox]\n";
         let mut found = texts(FileKind::Yaml, text);
         found.sort();
         assert_eq!(

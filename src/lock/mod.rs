@@ -12,6 +12,7 @@
 //! # Ok::<(), imagelock::error::Diagnostic>(())
 //! ```
 
+mod canonical;
 mod conflict;
 mod document;
 mod drift;

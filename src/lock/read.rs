@@ -17,6 +17,9 @@ use crate::image::{Digest, Platform};
 /// [`Code::LockSyntax`] for invalid TOML, a missing or broken key, or two blocks of one name;
 /// [`Code::LockVersion`] for a newer format; [`Code::LockConflict`] for conflict markers.
 pub fn read(file: &str, text: &str) -> Result<Lock, Diagnostic> {
+    if let Some(lock) = super::canonical::read(text) {
+        return Ok(lock);
+    }
     let reader = Reader { file, text };
     if let Some(offset) = super::conflict::first_marker(text) {
         return Err(reader

@@ -125,3 +125,126 @@ fn disagreement(spec: &ImageSpec, entry: &Entry) -> Option<DriftKind> {
     let asked = !spec.platforms.is_empty();
     (asked && !entry.platforms.keys().eq(&spec.platforms)).then_some(DriftKind::Platforms)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Format, SourceFile, parse};
+    use crate::image::{Digest, Platform};
+
+    fn config(images: &str) -> Config {
+        let text = format!("version = 1\n[images]\n{images}\n");
+        parse(&SourceFile::new("images.toml", &text, Format::Toml)).unwrap()
+    }
+
+    fn entry(name: &str, policy: &str, tag: &str, platforms: &[&str]) -> Entry {
+        let digest = Digest::sha256_of(b"index");
+        let of = |name: &&str| (Platform::parse(name).unwrap(), digest.clone());
+        Entry {
+            name: name.into(),
+            image: Repository::parse(name).unwrap(),
+            policy: policy.into(),
+            tag: Tag::parse(tag).unwrap(),
+            platforms: platforms.iter().map(of).collect(),
+            digest: digest.clone(),
+            extra: toml::Table::new(),
+        }
+    }
+
+    /// Returns the disagreements as `name: text`.
+    fn drifts<const N: usize>(images: &str, pins: [Entry; N]) -> Vec<String> {
+        let lock = Lock {
+            images: pins.into(),
+            ..Lock::default()
+        };
+        let drifts = drift(&config(images), &lock);
+        drifts
+            .iter()
+            .map(|drift| format!("{}: {}", drift.name, drift.kind))
+            .collect()
+    }
+
+    const PLATFORMS: &str =
+        "app = { constraint = \"^1\", platforms = [\"linux/arm64\", \"linux/amd64\"] }";
+    const PLATFORMS_POLICY: &str = "semver ^1 platforms=linux/amd64,linux/arm64";
+
+    #[test]
+    fn a_lock_that_is_in_line_has_none() {
+        let pin = entry("app", "semver ^1", "1.0.0", &["linux/amd64"]);
+        assert!(drifts("app = \"^1\"", [pin]).is_empty());
+        let pin = entry(
+            "app",
+            PLATFORMS_POLICY,
+            "1.0.0",
+            &["linux/amd64", "linux/arm64"],
+        );
+        assert!(drifts(PLATFORMS, [pin]).is_empty());
+        let pin = entry("app", "digest edge", "edge", &[]);
+        assert!(drifts("app = { tag = \"edge\" }", [pin]).is_empty());
+        assert!(drifts("", []).is_empty());
+    }
+
+    #[test]
+    fn names_on_one_side_are_told_in_order() {
+        let pins = [
+            entry("b", "semver *", "1.0.0", &[]),
+            entry("d", "semver *", "1.0.0", &[]),
+        ];
+        assert_eq!(
+            drifts("a = \"*\"\nc = \"*\"\nd = \"*\"", pins),
+            [
+                "a: in the config, not locked",
+                "b: locked, not in the config",
+                "c: in the config, not locked",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_repository_comes_before_the_policy() {
+        let pin = entry("app", "semver ^2", "1.0.0", &[]);
+        assert_eq!(
+            drifts("app = { image = \"ghcr.io/acme/app\" }", [pin]),
+            ["app: repository changed: docker.io/library/app -> ghcr.io/acme/app"]
+        );
+    }
+
+    #[test]
+    fn a_policy_that_the_pin_happens_to_satisfy_is_drift_too() {
+        let pin = entry("app", "semver ^1", "1.4.0", &[]);
+        assert_eq!(
+            drifts("app = \"^1.2\"", [pin]),
+            ["app: policy changed: semver ^1 -> semver ^1.2"]
+        );
+    }
+
+    #[test]
+    fn a_tag_that_its_own_policy_refuses_is_told() {
+        let pin = entry("app", "semver ^1", "2.0.0", &[]);
+        assert_eq!(
+            drifts("app = \"^1\"", [pin]),
+            ["app: the pinned tag 2.0.0 does not satisfy semver ^1"]
+        );
+        let pin = entry("app", "digest edge", "latest", &[]);
+        assert_eq!(
+            drifts("app = { tag = \"edge\" }", [pin]),
+            ["app: the pinned tag latest does not satisfy digest edge"]
+        );
+    }
+
+    #[test]
+    fn platforms_must_be_those_that_are_asked_for() {
+        for has in [
+            &["linux/amd64"][..],
+            &["linux/amd64", "linux/arm64", "linux/s390x"],
+            &["linux/amd64", "linux/s390x"],
+            &[],
+        ] {
+            assert_eq!(
+                drifts(PLATFORMS, [entry("app", PLATFORMS_POLICY, "1.0.0", has)]),
+                ["app: the pinned platforms are not those of the config"],
+                "{has:?}"
+            );
+        }
+    }
+}

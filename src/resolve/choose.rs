@@ -22,6 +22,20 @@ pub(super) struct Open {
 }
 
 impl Open {
+    /// Returns the job that is left where a tag was found unfit.
+    ///
+    /// A pinned digest that is unfit says nothing of its tag, which may have moved: the policy
+    /// chooses afresh.
+    pub(super) fn without(&self, tag: Tag, unfit: Unfit) -> Self {
+        let mut next = self.clone();
+        if matches!(self.job.goal, Goal::Platforms(..)) {
+            next.job.goal = Goal::Choose;
+        } else {
+            next.unfit.insert(tag, unfit);
+        }
+        next
+    }
+
     /// Says whether the choice needs the repository's tag list.
     pub(super) fn needs_tags(&self) -> bool {
         self.job.goal == Goal::Choose
@@ -57,7 +71,7 @@ fn choose(open: &Open, lists: &TagLists) -> Result<Tag, Failure> {
                 Some(Err(error)) => return failed(Diagnostic::of(error)),
                 None => &Arc::from([]),
             };
-            let current = job.current.as_ref().map(|entry| &entry.tag);
+            let current = job.current().map(|entry| &entry.tag);
             let passed_over: BTreeSet<Tag> = unfit.keys().cloned().collect();
             match spec.policy.choose(tags, current, &passed_over) {
                 Some(tag) => Ok(tag.clone()),
@@ -67,7 +81,8 @@ fn choose(open: &Open, lists: &TagLists) -> Result<Tag, Failure> {
     }
 }
 
-fn allows(spec: &ImageSpec, tag: &Tag) -> bool {
+/// Says whether a policy allows a tag, whatever other tags there are.
+pub(super) fn allows(spec: &ImageSpec, tag: &Tag) -> bool {
     spec.policy
         .choose(std::slice::from_ref(tag), Some(tag), &BTreeSet::new())
         .is_some()
@@ -104,7 +119,9 @@ fn none_fits(spec: &ImageSpec, tags: &[Tag], unfit: &BTreeMap<Tag, Unfit>) -> Di
         spec.policy_text()
     );
     let mut diagnostic = Diagnostic::new(Code::NoTagFits, message);
-    diagnostic.notes = spec.policy.nearest(tags).notes();
+    let nearest = spec.policy.nearest(tags);
+    diagnostic.notes = nearest.notes();
+    diagnostic.help = nearest.help().into_iter().collect();
     diagnostic
         .notes
         .extend(unfit.iter().map(|(tag, unfit)| format!("{tag} {unfit}")));
@@ -112,4 +129,148 @@ fn none_fits(spec: &ImageSpec, tags: &[Tag], unfit: &BTreeMap<Tag, Unfit>) -> Di
         "`imagelock why {}` shows every tag and the rule that dropped it",
         spec.name
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::plan::tests::{config, digest, entry};
+    use super::*;
+    use crate::error::Class;
+    use crate::image::Platform;
+
+    fn tag(text: &str) -> Tag {
+        Tag::parse(text).unwrap()
+    }
+
+    fn lacking() -> Unfit {
+        Unfit {
+            missing: vec![Platform::parse("linux/arm64").unwrap()],
+            present: vec![Platform::parse("linux/amd64").unwrap()],
+        }
+    }
+
+    fn open(options: &str, goal: Goal, unfit: &[&str]) -> Open {
+        Open {
+            job: Job {
+                spec: config(&format!("app = {options}")).images.remove(0),
+                old: None,
+                goal,
+            },
+            unfit: unfit.iter().map(|text| (tag(text), lacking())).collect(),
+        }
+    }
+
+    fn lists(tags: &[&str]) -> TagLists {
+        let repository = Repository::parse("app").unwrap();
+        let tags: Vec<Tag> = tags.iter().map(|text| tag(text)).collect();
+        [(repository, Ok(tags.into()))].into()
+    }
+
+    #[test]
+    fn the_policy_chooses_and_passes_unfit_tags_over() {
+        let lists = lists(&["1.0.0", "1.2.0", "1.1.0", "2.0.0"]);
+        let of = |unfit| choose(&open("\"^1\"", Goal::Choose, unfit), &lists).unwrap();
+        assert_eq!(of(&[]).as_str(), "1.2.0");
+        assert_eq!(of(&["1.2.0"]).as_str(), "1.1.0");
+        assert_eq!(of(&["1.2.0", "1.1.0"]).as_str(), "1.0.0");
+    }
+
+    #[test]
+    fn when_none_is_left_the_reasons_are_told() {
+        let open = open("\"^1\"", Goal::Choose, &["1.0.0"]);
+        let failure = choose(&open, &lists(&["1.0.0", "2.0.0"])).unwrap_err();
+        assert_eq!(failure.name, "app");
+        assert_eq!(failure.diagnostic.subject.as_deref(), Some("app"));
+        assert_eq!(failure.diagnostic.code, Code::NoTagFits);
+        assert_eq!(failure.class(), Class::Policy);
+        assert_eq!(
+            failure.diagnostic.message,
+            "no tag of docker.io/library/app satisfies `semver ^1`"
+        );
+        let notes = &failure.diagnostic.notes;
+        assert!(
+            notes.contains(&"1.0.0 lacks linux/arm64; it has linux/amd64".to_string()),
+            "{notes:?}"
+        );
+        assert!(notes.iter().any(|note| note.contains("2.0.0")), "{notes:?}");
+    }
+
+    #[test]
+    fn a_misspelt_suffix_is_helped_with() {
+        let open = open("{ suffix = \"-alpin\" }", Goal::Choose, &[]);
+        let failure = choose(&open, &lists(&["1.0.0-alpine"])).unwrap_err();
+        let help = &failure.diagnostic.help;
+        assert_eq!(help[0], "did you mean suffix = \"-alpine\"?");
+        assert!(help[1].contains("imagelock why app"), "{help:?}");
+    }
+
+    #[test]
+    fn a_followed_tag_needs_no_list() {
+        let followed = |unfit| open("{ tag = \"edge\" }", Goal::Choose, unfit);
+        assert!(!followed(&[]).needs_tags());
+        assert!(open("\"^1\"", Goal::Choose, &[]).needs_tags());
+        let none = TagLists::new();
+        assert_eq!(choose(&followed(&[]), &none).unwrap().as_str(), "edge");
+        let failure = choose(&followed(&["edge"]), &none).unwrap_err();
+        assert_eq!(failure.diagnostic.code, Code::PlatformMissing);
+        assert!(
+            failure.diagnostic.message.contains("app:edge lacks"),
+            "{failure:?}"
+        );
+    }
+
+    #[test]
+    fn a_precise_tag_must_be_allowed_but_need_not_be_the_best() {
+        let precise = |text: &str, unfit| {
+            choose(
+                &open("\"^1\"", Goal::Tag(tag(text)), unfit),
+                &TagLists::new(),
+            )
+        };
+        assert_eq!(precise("1.0.0", &[]).unwrap().as_str(), "1.0.0");
+        let refused = precise("2.0.0", &[]).unwrap_err().diagnostic;
+        assert_eq!(refused.code, Code::PreciseRefused);
+        assert!(refused.message.contains("`semver ^1`"), "{refused:?}");
+        assert!(refused.notes[0].starts_with("2.0.0: "), "{refused:?}");
+        let unfit = precise("1.0.0", &["1.0.0"]).unwrap_err().diagnostic;
+        assert_eq!(unfit.code, Code::PlatformMissing);
+    }
+
+    #[test]
+    fn the_current_spelling_of_a_version_stays() {
+        let mut open = open("\"^1\"", Goal::Choose, &[]);
+        let lists = lists(&["v1.2.0", "1.2.0"]);
+        assert_eq!(choose(&open, &lists).unwrap().as_str(), "1.2.0");
+        open.job.old = Some(entry("app", "semver ^1", "v1.1.0", &[]));
+        assert_eq!(choose(&open, &lists).unwrap().as_str(), "v1.2.0");
+        // Of another repository, it says nothing about this one.
+        open.job.old.as_mut().unwrap().image = Repository::parse("ghcr.io/acme/app").unwrap();
+        assert_eq!(choose(&open, &lists).unwrap().as_str(), "1.2.0");
+    }
+
+    #[test]
+    fn an_unfit_pin_is_chosen_for_afresh() {
+        let goal = Goal::Platforms(tag("1.0.0"), digest("index"));
+        let pinned = open("\"^1\"", goal, &[]);
+        assert!(!pinned.needs_tags());
+        let next = pinned.without(tag("1.0.0"), lacking());
+        assert_eq!(next.job.goal, Goal::Choose);
+        assert!(next.unfit.is_empty(), "the tag may have moved");
+        let next = next.without(tag("1.0.0"), lacking());
+        assert_eq!(next.unfit.len(), 1);
+    }
+
+    #[test]
+    fn a_whole_batch_is_chosen_for_in_its_order() {
+        let lists = lists(&["1.0.0", "2.0.0", "3.0.0"]);
+        let constraints = ["^1", "^2", "^9", "^3"];
+        let batch =
+            constraints.map(|constraint| open(&format!("\"{constraint}\""), Goal::Choose, &[]));
+        let chosen = choose_all(&batch, &lists);
+        let texts: Vec<_> = chosen
+            .iter()
+            .map(|chosen| chosen.as_ref().ok().map(Tag::as_str))
+            .collect();
+        assert_eq!(texts, [Some("1.0.0"), Some("2.0.0"), None, Some("3.0.0")]);
+    }
 }

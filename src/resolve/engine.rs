@@ -5,10 +5,10 @@ use futures_util::{StreamExt, stream};
 
 use super::choose::{Open, TagLists, choose_all};
 use super::fetch::{fetch_content, fetch_tags};
-use super::plan::{Goal, Plan};
-use super::{Failure, Note, pin};
+use super::plan::Plan;
+use super::{Content, Failure, Note, pin};
 use crate::error::{Code, Diagnostic};
-use crate::image::Tag;
+use crate::image::{Digest, Tag};
 use crate::lock::Entry;
 use crate::registry::Client;
 
@@ -59,40 +59,27 @@ pub async fn resolve(plan: Plan, client: &Client, options: Options) -> Resolutio
         })
         .collect();
     while !open.is_empty() {
-        // The client remembers: a later round asks only for the lists that it is the first to need.
-        let lists = Arc::new(fetch_tags(client, &open, jobs).await);
         let batch = Arc::new(std::mem::take(&mut open));
+        // A later round needs the lists of pins that turned out unfit; the client has the others.
+        let lists = Arc::new(fetch_tags(client, &batch, jobs).await);
         let chosen = choose_batch(&batch, &lists).await;
+        // Out of order, so that one slow registry does not hold up the images of the others.
         let answers = stream::iter(batch.iter().zip(chosen))
-            .map(|(open, chosen)| async move {
-                let tag = chosen?;
-                let content = fetch_content(client, &open.job, &tag).await;
-                content
-                    .map(|content| (tag, content))
-                    .map_err(|refusal| Failure::new(&open.job.spec.name, Diagnostic::of(&*refusal)))
-            })
-            .buffered(jobs)
+            .map(|(open, chosen)| async move { (open, fetch(client, open, chosen).await) })
+            .buffer_unordered(jobs)
             .collect::<Vec<_>>()
             .await;
-        for (item, answer) in batch.iter().zip(answers) {
-            let job = &item.job;
+        for (item, answer) in answers {
             match answer {
                 Err(failure) => resolution.fail(item, failure),
-                Ok((tag, (digest, content))) => match pin(job, &tag, &digest, &content) {
+                Ok((tag, digest, content)) => match pin(&item.job, &tag, &digest, &content) {
                     Ok(entry) => resolution.take(item, entry),
-                    Err(unfit) => {
-                        let mut next = item.clone();
-                        next.unfit.insert(tag, unfit);
-                        if let Goal::Platforms(..) = next.job.goal {
-                            next.job.goal = Goal::Choose;
+                    Err(unfit) => match item.without(tag, unfit) {
+                        next if next.unfit.len() > MAX_PASSED_OVER => {
+                            resolution.fail(item, gave_up(&next));
                         }
-                        if next.unfit.len() > MAX_PASSED_OVER {
-                            let failure = gave_up(&next);
-                            resolution.fail(&next, failure);
-                        } else {
-                            open.push(next);
-                        }
-                    }
+                        next => open.push(next),
+                    },
                 },
             }
         }
@@ -105,6 +92,18 @@ pub async fn resolve(plan: Plan, client: &Client, options: Options) -> Resolutio
         .sort_by(|left, right| left.name.cmp(&right.name));
     resolution.notes.sort();
     resolution
+}
+
+async fn fetch(
+    client: &Client,
+    open: &Open,
+    chosen: Result<Tag, Failure>,
+) -> Result<(Tag, Digest, Content), Failure> {
+    let tag = chosen?;
+    match fetch_content(client, &open.job, &tag).await {
+        Ok((digest, content)) => Ok((tag, digest, content)),
+        Err(refusal) => Err(Failure::new(&open.job.spec.name, Diagnostic::of(&*refusal))),
+    }
 }
 
 /// Runs the policies on the threads for computation, not on those that drive the network.
@@ -152,7 +151,7 @@ impl Resolution {
     }
 
     fn fail(&mut self, open: &Open, failure: Failure) {
-        self.images.extend(open.job.current.clone());
+        self.images.extend(open.job.old.clone());
         self.failures.push(failure);
     }
 }

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use futures_util::{StreamExt, stream};
 
 use super::choose::{Open, TagLists};
-use super::pin::Content;
+use super::pin::{Content, known_platforms};
 use super::plan::{Goal, Job};
 use crate::error::Fault;
 use crate::image::{Digest, Document, ImageConfig, Repository, Tag};
@@ -41,7 +41,7 @@ pub(super) async fn fetch_content(
         let content = fetch_platforms(client, job, tag, digest).await?;
         return Ok((digest.clone(), content));
     }
-    let current = job.current.as_ref().filter(|entry| entry.tag == *tag);
+    let current = job.current().filter(|entry| entry.tag == *tag);
     let on_docker_hub = repository.registry() == "docker.io";
     if current.is_none() && !on_docker_hub {
         let manifest = client
@@ -55,20 +55,11 @@ pub(super) async fn fetch_content(
         .head(repository, &Target::Tag(tag.clone()))
         .await
         .map_err(refusal)?;
-    let unchanged =
-        current.filter(|entry| entry.digest == digest && entry.policy == job.spec.policy_text());
-    if let Some(entry) = unchanged {
-        let single = entry.platforms.values().all(|platform| *platform == digest);
-        let content = match entry.platforms.keys().next() {
-            None => Content::Single(None),
-            Some(platform) if single && entry.platforms.len() == 1 => {
-                Content::Single(Some(platform.clone()))
-            }
-            Some(_) => Content::Index(entry.platforms.clone()),
-        };
-        return Ok((digest, content));
-    }
-    let content = fetch_platforms(client, job, tag, &digest).await?;
+    let unmoved = current.filter(|entry| entry.digest == digest);
+    let content = match unmoved.and_then(|entry| known_platforms(&job.spec, entry)) {
+        Some(platforms) => Content::Known(platforms),
+        None => fetch_platforms(client, job, tag, &digest).await?,
+    };
     Ok((digest, content))
 }
 

@@ -1,5 +1,7 @@
 use std::collections::BTreeSet;
 
+use super::choose::allows;
+use super::pin::known_platforms;
 use crate::config::{Config, ImageSpec};
 use crate::error::{Code, Diagnostic};
 use crate::image::{Digest, Tag};
@@ -38,10 +40,20 @@ pub struct Plan {
 pub struct Job {
     /// The image and its policy.
     pub spec: ImageSpec,
-    /// The pin in the old lock, if it is of the same repository.
-    pub current: Option<Entry>,
+    /// What the old lock has under the image's name, be it of another repository; it stays if the
+    /// image fails.
+    pub old: Option<Entry>,
     /// What is asked.
     pub goal: Goal,
+}
+
+impl Job {
+    /// Returns the pin in the old lock, if it is of the same repository.
+    pub fn current(&self) -> Option<&Entry> {
+        self.old
+            .as_ref()
+            .filter(|entry| entry.image == self.spec.repository)
+    }
 }
 
 /// What a job asks.
@@ -51,15 +63,14 @@ pub enum Goal {
     Choose,
     /// This tag, if the policy allows it.
     Tag(Tag),
-    /// The pinned digest stays; only its platforms are read again.
+    /// The pinned digest stays if it has the required platforms; only these are read again.
     Platforms(Tag, Digest),
 }
 
 /// Decides what stays and what must be asked, from values alone.
 ///
-/// A pin stays if its policy is unchanged, or if its tag still satisfies the changed policy. With
-/// [`Intent::Lock`] nothing else is asked; with the others the named images are asked as well, and
-/// images that have no valid pin.
+/// A pin stays if its tag satisfies the policy, changed or not. With [`Intent::Lock`] only images that
+/// have no such pin are asked for; with the others the named images are as well.
 ///
 /// # Errors
 ///
@@ -71,9 +82,8 @@ pub fn plan(config: &Config, lock: &Lock, intent: &Intent) -> Result<Plan, Vec<D
         jobs: Vec::new(),
     };
     for spec in &config.images {
-        let current = lock
-            .get(&spec.name)
-            .filter(|entry| entry.image == spec.repository);
+        let old = lock.get(&spec.name);
+        let current = old.filter(|entry| entry.image == spec.repository);
         let goal = match (intent, current) {
             (Intent::Precise { name, tag }, _) if *name == spec.name => {
                 Some(Goal::Tag(tag.clone()))
@@ -93,7 +103,7 @@ pub fn plan(config: &Config, lock: &Lock, intent: &Intent) -> Result<Plan, Vec<D
         if let Some(goal) = goal {
             plan.jobs.push(Job {
                 spec: spec.clone(),
-                current: current.cloned(),
+                old: old.cloned(),
                 goal,
             });
         }
@@ -139,35 +149,289 @@ enum Keep {
 }
 
 /// Says how far a pin satisfies an image's policy.
+///
+/// A lock that was edited by hand may not, though it names the same policy.
 fn keep(spec: &ImageSpec, entry: &Entry) -> Keep {
-    let policy = spec.policy_text();
-    if entry.policy == policy {
-        return Keep::As(Box::new(entry.clone()));
-    }
-    let tags = std::slice::from_ref(&entry.tag);
-    if spec
-        .policy
-        .choose(tags, Some(&entry.tag), &BTreeSet::new())
-        .is_none()
-    {
+    if !allows(spec, &entry.tag) {
         return Keep::Asking(Goal::Choose);
     }
-    let wanted: BTreeSet<_> = spec.platforms.iter().collect();
-    let known = || entry.platforms.keys().collect::<BTreeSet<_>>();
-    // Whether the entry lists all platforms of its index or a choice of them stands in its policy only,
-    // so an entry may be narrowed from what it has, but to widen it the index must be read.
-    if !wanted.is_empty() && wanted.is_subset(&known()) {
-        let mut entry = entry.clone();
-        entry.policy = policy;
-        entry
-            .platforms
-            .retain(|platform, _| spec.platforms.contains(platform));
-        return Keep::As(Box::new(entry));
+    match known_platforms(spec, entry) {
+        Some(platforms) => Keep::As(Box::new(Entry {
+            policy: spec.policy_text(),
+            platforms,
+            ..entry.clone()
+        })),
+        None => Keep::Asking(Goal::Platforms(entry.tag.clone(), entry.digest.clone())),
     }
-    if wanted.is_empty() && !entry.policy.contains(" platforms=") {
-        let mut entry = entry.clone();
-        entry.policy = policy;
-        return Keep::As(Box::new(entry));
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::config::{self, Format, SourceFile};
+    use crate::image::{Platform, Repository};
+
+    /// Returns the config with these lines under `[images]`.
+    pub(in crate::resolve) fn config(images: &str) -> Config {
+        let text = format!("version = 1\n[images]\n{images}\n");
+        config::parse(&SourceFile::new("images.toml", &text, Format::Toml)).unwrap()
     }
-    Keep::Asking(Goal::Platforms(entry.tag.clone(), entry.digest.clone()))
+
+    pub(in crate::resolve) fn digest(seed: &str) -> Digest {
+        Digest::sha256_of(seed.as_bytes())
+    }
+
+    /// Returns platforms, the digest of each made of its name.
+    pub(in crate::resolve) fn platforms(names: &[&str]) -> BTreeMap<Platform, Digest> {
+        let of = |name: &&str| (Platform::parse(name).unwrap(), digest(name));
+        names.iter().map(of).collect()
+    }
+
+    /// Returns a pin of `docker.io/library/NAME`.
+    pub(in crate::resolve) fn entry(name: &str, policy: &str, tag: &str, has: &[&str]) -> Entry {
+        Entry {
+            name: name.into(),
+            image: Repository::parse(name).unwrap(),
+            policy: policy.into(),
+            tag: Tag::parse(tag).unwrap(),
+            digest: digest("index"),
+            platforms: platforms(has),
+            extra: [("novel".to_string(), true.into())].into_iter().collect(),
+        }
+    }
+
+    /// Returns a lock of these pins, which must be sorted by name.
+    fn lock(images: impl Into<Vec<Entry>>) -> Lock {
+        Lock {
+            images: images.into(),
+            ..Lock::default()
+        }
+    }
+
+    fn update(names: &[&str]) -> Intent {
+        Intent::Update {
+            names: names.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    fn names(plan: &Plan) -> (Vec<&str>, Vec<(&str, &Goal)>) {
+        let kept = plan.kept.iter().map(|entry| entry.name.as_str());
+        let jobs = plan.jobs.iter();
+        (
+            kept.collect(),
+            jobs.map(|job| (job.spec.name.as_str(), &job.goal))
+                .collect(),
+        )
+    }
+
+    /// Plans `lock` for one image `app` with this config and this pin.
+    fn plan_of(options: &str, pin: Entry) -> Plan {
+        plan(
+            &config(&format!("app = {options}")),
+            &lock([pin]),
+            &Intent::Lock,
+        )
+        .unwrap()
+    }
+
+    #[track_caller]
+    fn kept(plan: &Plan) -> &Entry {
+        assert_eq!(plan.jobs, [], "nothing is asked");
+        &plan.kept[0]
+    }
+
+    #[track_caller]
+    fn asked(plan: &Plan) -> &Goal {
+        assert_eq!(plan.kept, []);
+        &plan.jobs[0].goal
+    }
+
+    #[test]
+    fn a_valid_pin_stays_a_new_image_is_asked_for_and_a_removed_one_goes() {
+        let config = config("app = \"^1\"\nnew = \"*\"");
+        let pin = entry("app", "semver ^1", "1.0.0", &["linux/amd64"]);
+        let lock = lock([pin.clone(), entry("gone", "semver *", "1.0.0", &[])]);
+        let plan = plan(&config, &lock, &Intent::Lock).unwrap();
+        assert_eq!(
+            names(&plan),
+            (vec!["app"], vec![("new", &Goal::Choose)]),
+            "`gone` is in neither"
+        );
+        assert_eq!(plan.kept[0], pin, "unknown keys and all");
+        assert_eq!(plan.jobs[0].old, None);
+    }
+
+    #[test]
+    fn update_asks_for_the_named_images_or_for_all() {
+        let config = config("a = \"^1\"\nb = \"^1\"\nc = \"^1\"");
+        let lock = lock([
+            entry("a", "semver ^1", "1.0.0", &[]),
+            entry("b", "semver ^1", "1.0.0", &[]),
+        ]);
+        let one = plan(&config, &lock, &update(&["b"])).unwrap();
+        assert_eq!(
+            names(&one),
+            (vec!["a"], vec![("b", &Goal::Choose), ("c", &Goal::Choose)]),
+            "an image without a pin is asked for in any case"
+        );
+        let all = plan(&config, &lock, &update(&[])).unwrap();
+        assert!(all.kept.is_empty());
+        assert_eq!(all.jobs.len(), 3);
+    }
+
+    #[test]
+    fn precise_asks_for_one_tag_of_one_image() {
+        let config = config("a = \"^1\"\nb = \"^1\"");
+        let lock = lock([entry("b", "semver ^1", "1.0.0", &[])]);
+        let tag = Tag::parse("1.2.0").unwrap();
+        let intent = Intent::Precise {
+            name: "a".into(),
+            tag: tag.clone(),
+        };
+        let plan = plan(&config, &lock, &intent).unwrap();
+        assert_eq!(names(&plan), (vec!["b"], vec![("a", &Goal::Tag(tag))]));
+    }
+
+    #[test]
+    fn a_changed_policy_that_the_pin_still_satisfies_asks_for_nothing() {
+        let pin = entry("app", "semver ^1", "1.4.0", &["linux/amd64"]);
+        let plan = plan_of("\">=1.2, <2\"", pin.clone());
+        let new = Entry {
+            policy: "semver >=1.2, <2".into(),
+            ..pin
+        };
+        assert_eq!(kept(&plan), &new);
+    }
+
+    #[test]
+    fn a_changed_policy_that_refuses_the_pin_is_asked_for() {
+        for options in ["\"^2\"", "{ suffix = \"-alpine\" }", "{ tag = \"edge\" }"] {
+            let pin = entry("app", "semver ^1", "1.4.0", &[]);
+            let plan = plan_of(options, pin.clone());
+            assert_eq!(asked(&plan), &Goal::Choose, "{options}");
+            assert_eq!(
+                plan.jobs[0].current(),
+                Some(&pin),
+                "the choice knows the pin"
+            );
+        }
+    }
+
+    #[test]
+    fn fewer_platforms_need_no_registry() {
+        let pin = entry(
+            "app",
+            "semver ^1",
+            "1.0.0",
+            &["linux/amd64", "linux/arm64", "linux/s390x"],
+        );
+        let two = "{ constraint = \"^1\", platforms = [\"linux/arm64\", \"linux/amd64\"] }";
+        let plan = plan_of(two, pin);
+        let pin = kept(&plan).clone();
+        assert_eq!(pin.policy, "semver ^1 platforms=linux/amd64,linux/arm64");
+        assert_eq!(pin.platforms, platforms(&["linux/amd64", "linux/arm64"]));
+
+        let plan = plan_of(
+            "{ constraint = \"^1\", platforms = [\"linux/arm64\"] }",
+            pin,
+        );
+        assert_eq!(kept(&plan).platforms, platforms(&["linux/arm64"]));
+    }
+
+    #[test]
+    fn more_platforms_are_asked_of_the_pinned_digest_alone() {
+        let narrow = "semver ^1 platforms=linux/amd64";
+        let more = "{ constraint = \"^1\", platforms = [\"linux/amd64\", \"linux/arm64\"] }";
+        for (options, policy, has) in [
+            (more, narrow, vec!["linux/amd64"]),
+            // All again: which there are, only the index says.
+            ("\"^1\"", narrow, vec!["linux/amd64"]),
+            // A single image, whose platform was not asked for so far.
+            (more, "semver ^1", vec![]),
+        ] {
+            let plan = plan_of(options, entry("app", policy, "1.0.0", &has));
+            let goal = Goal::Platforms(Tag::parse("1.0.0").unwrap(), digest("index"));
+            assert_eq!(asked(&plan), &goal, "{policy} to {options}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_that_looks_like_platforms_asks_for_nothing() {
+        let options = "{ allow-tags = \"regexp:^1| platforms=x\" }";
+        let policy = config(&format!("app = {options}")).images[0].policy_text();
+        assert!(policy.contains(" platforms="), "{policy}");
+        let plan = plan_of(options, entry("app", &policy, "1.0.0", &["linux/amd64"]));
+        kept(&plan);
+    }
+
+    #[test]
+    fn a_pin_that_was_edited_by_hand_is_put_right() {
+        // Policy and pin contradict each other, and `check` says so.
+        let plan = plan_of("\"^1\"", entry("app", "semver ^1", "2.0.0", &[]));
+        assert_eq!(asked(&plan), &Goal::Choose);
+
+        let options = "{ constraint = \"^1\", platforms = [\"linux/amd64\"] }";
+        let policy = "semver ^1 platforms=linux/amd64";
+        let more = entry("app", policy, "1.0.0", &["linux/amd64", "linux/arm64"]);
+        assert_eq!(
+            kept(&plan_of(options, more)).platforms,
+            platforms(&["linux/amd64"])
+        );
+        let none = entry("app", policy, "1.0.0", &[]);
+        let plan = plan_of(options, none);
+        assert!(matches!(asked(&plan), Goal::Platforms(..)));
+    }
+
+    #[test]
+    fn a_changed_repository_is_chosen_from_afresh() {
+        let pin = entry("app", "semver ^1", "1.0.0", &["linux/amd64"]);
+        let plan = plan_of(
+            "{ image = \"ghcr.io/acme/app\", constraint = \"^1\" }",
+            pin.clone(),
+        );
+        assert_eq!(asked(&plan), &Goal::Choose);
+        assert_eq!(plan.jobs[0].current(), None);
+        assert_eq!(plan.jobs[0].old, Some(pin), "it stays if the image fails");
+    }
+
+    #[test]
+    fn what_was_planned_is_what_check_accepts() {
+        let options = "{ constraint = \"^1\", platforms = [\"linux/amd64\"] }";
+        let config = config(&format!("app = {options}"));
+        for policy in ["semver ^1", "semver *", "semver ^1 platforms=linux/amd64"] {
+            let pin = entry("app", policy, "1.0.0", &["linux/amd64", "linux/arm64"]);
+            let kept = kept(&plan_of(options, pin)).clone();
+            assert_eq!(crate::lock::drift(&config, &lock([kept])), []);
+        }
+    }
+
+    #[test]
+    fn unknown_names_are_told_with_the_nearest() {
+        let config = config("nginx = \"*\"\nredis = \"*\"");
+        let problems = plan(&config, &Lock::default(), &update(&["ngnix", "zookeeper"]));
+        let problems = problems.unwrap_err();
+        assert_eq!(problems.len(), 2);
+        assert!(
+            problems
+                .iter()
+                .all(|problem| problem.code == Code::UnknownImage)
+        );
+        assert_eq!(problems[0].message, "there is no image `ngnix`");
+        assert_eq!(problems[0].help, ["did you mean `nginx`?"]);
+        assert!(
+            problems[1].help[0].contains("imagelock list"),
+            "{problems:?}"
+        );
+
+        let precise = Intent::Precise {
+            name: "postgres".into(),
+            tag: Tag::parse("1").unwrap(),
+        };
+        assert_eq!(
+            plan(&config, &Lock::default(), &precise).unwrap_err().len(),
+            1
+        );
+    }
 }

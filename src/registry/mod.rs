@@ -53,6 +53,6 @@ pub use builder::ClientBuilder;
 pub use client::Client;
 pub use error::{ErrorKind, RegistryError};
 pub use host::HostSettings;
-pub use inventory::HubTag;
+pub use inventory::{HubTag, counts_pulls};
 pub use limits::{Limits, Retries, Timeouts};
 pub use target::Target;

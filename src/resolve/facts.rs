@@ -6,7 +6,7 @@ use super::Options;
 use crate::image::{
     Descriptor, Digest, Document, ImageConfig, Index, Manifest, Platform, Repository, media_type,
 };
-use crate::registry::{Client, Target};
+use crate::registry::{Client, Target, counts_pulls};
 use crate::tag::{ImageFacts, Origin};
 
 /// An image whose facts a report shows.
@@ -27,8 +27,8 @@ pub struct KnownFacts {
     pub index: Option<Index>,
 }
 
-/// How many images of Docker Hub a report asks about, since each manifest counts as a pull there.
-const DOCKER_HUB_SUBJECTS: usize = 10;
+/// How many images a report asks about where each manifest counts as a pull.
+const COUNTED_SUBJECTS: usize = 10;
 
 /// Asks for the facts of images that changed: dates, sources and revisions.
 ///
@@ -39,13 +39,12 @@ pub async fn fetch_facts(
     subjects: BTreeSet<Subject>,
     options: Options,
 ) -> BTreeMap<Subject, KnownFacts> {
-    let (hub, other): (Vec<_>, Vec<_>) = subjects
+    let (counted, free): (Vec<_>, Vec<_>) = subjects
         .into_iter()
-        .partition(|subject| subject.repository.registry() == "docker.io");
+        .partition(|subject| counts_pulls(&subject.repository));
     stream::iter(
-        other
-            .into_iter()
-            .chain(hub.into_iter().take(DOCKER_HUB_SUBJECTS)),
+        free.into_iter()
+            .chain(counted.into_iter().take(COUNTED_SUBJECTS)),
     )
     .map(|subject| async move {
         let known = fetch_one(client, &subject).await;

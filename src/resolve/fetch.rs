@@ -7,7 +7,7 @@ use super::pin::{Content, known_platforms};
 use super::plan::{Goal, Job};
 use crate::error::Fault;
 use crate::image::{Digest, Document, ImageConfig, Repository, Tag};
-use crate::registry::{Client, RegistryError, Target};
+use crate::registry::{Client, RegistryError, Target, counts_pulls};
 
 /// Asks for the tag lists that the open jobs need, each repository once.
 pub(super) async fn fetch_tags(client: &Client, open: &[Open], jobs: usize) -> TagLists {
@@ -42,8 +42,7 @@ pub(super) async fn fetch_content(
         return Ok((digest.clone(), content));
     }
     let current = job.current().filter(|entry| entry.tag == *tag);
-    let on_docker_hub = repository.registry() == "docker.io";
-    if current.is_none() && !on_docker_hub {
+    if current.is_none() && !counts_pulls(repository) {
         let manifest = client
             .manifest(repository, &Target::Tag(tag.clone()))
             .await
@@ -71,7 +70,7 @@ async fn fetch_platforms(
     digest: &Digest,
 ) -> Result<Content, Refusal> {
     let repository = &job.spec.repository;
-    if repository.registry() == "docker.io" {
+    if counts_pulls(repository) {
         let hub = client.hub_tag(repository, tag).await.map_err(refusal)?;
         if let Some(hub) =
             hub.filter(|hub| hub.digest.as_ref() == Some(digest) && !hub.platforms.is_empty())

@@ -46,6 +46,13 @@ struct Image {
     digest: Option<String>,
 }
 
+/// Says whether the registry counts each manifest GET as a pull, of which there are only so many.
+///
+/// That is Docker Hub, where a HEAD is free.
+pub fn counts_pulls(repository: &Repository) -> bool {
+    repository.registry() == "docker.io"
+}
+
 impl Shared {
     /// Asks Docker Hub about a tag; anything but a good answer is none, except having no network.
     pub(in crate::registry) async fn ask_hub(
@@ -57,7 +64,7 @@ impl Shared {
         let Some((namespace, name)) = parts.filter(|(_, name)| !name.contains('/')) else {
             return Ok(None);
         };
-        if repository.registry() != "docker.io" {
+        if !counts_pulls(repository) {
             return Ok(None);
         }
         let base = match self.hosts.endpoints.get(HUB) {

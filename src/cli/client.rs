@@ -1,11 +1,11 @@
 use std::sync::Arc;
 
+use super::context::{Context, Stop};
 use super::environment::{
     DOCKER_AUTH_CONFIG, DOCKER_CONFIG, Environment, REGISTRY_AUTH_FILE, XDG_CONFIG_HOME,
     XDG_RUNTIME_DIR,
 };
 use super::progress::Progress;
-use super::run::{Context, Stop};
 use crate::config::Config;
 use crate::error::{Code, Diagnostic};
 use crate::registry::{

@@ -14,8 +14,10 @@ mod args;
 mod client;
 mod clock;
 mod commands;
+mod context;
 mod environment;
 mod git;
+mod global;
 mod progress;
 mod project;
 mod reports;
@@ -27,5 +29,6 @@ mod terminal;
 
 pub use args::{Args, Command};
 pub use environment::Environment;
+pub use global::{Global, When};
 pub use run::{main, run};
 pub use streams::Streams;

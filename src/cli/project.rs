@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use super::run::{Context, Stop};
+use super::context::{Context, Stop};
 use crate::config::{self, Config};
 use crate::error::{Code, Diagnostic};
 use crate::lock::{self, Lock, LockFile};

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::client::Network;
 use super::clock::now;
-use super::run::{Context, Stop};
+use super::context::{Context, Stop};
 use crate::diff::{Change, Diff};
 use crate::error::{Code, Diagnostic};
 use crate::lock::Entry;

@@ -1,7 +1,7 @@
 use std::io::{self, Write};
 
-use super::args::{Global, When};
 use super::environment::{CI, CLICOLOR_FORCE, Environment, NO_COLOR, TERM};
+use super::global::{Global, When};
 use super::streams::Streams;
 use crate::error::Diagnostic;
 

@@ -2,8 +2,8 @@ use std::fmt::Write as _;
 
 use clap::Args;
 
+use super::super::context::{Context, Stop};
 use super::super::project::read_present;
-use super::super::run::{Context, Stop};
 use crate::error::{Code, Diagnostic};
 use crate::lock::{self, Drift, drift};
 

@@ -1,7 +1,7 @@
 use clap::{Args, CommandFactory as _};
 use clap_complete::Shell;
 
-use super::super::run::{Context, Stop};
+use super::super::context::{Context, Stop};
 
 /// Print a completion script for a shell.
 #[derive(Debug, Args)]

@@ -3,8 +3,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::super::context::{Context, Stop};
 use super::super::reports::{Form, ReportArgs};
-use super::super::run::{Context, Stop};
 use super::super::table::lines;
 use super::{check, diff, lock, update};
 use crate::embedded::{Background, sample};

@@ -2,9 +2,9 @@ use std::collections::BTreeMap;
 
 use clap::Args;
 
+use super::super::context::{Context, Stop};
 use super::super::git;
 use super::super::reports::{Form, Texts, render};
-use super::super::run::{Context, Stop};
 use crate::error::{Code, Diagnostic};
 use crate::lock::{self, Lock, LockFile};
 use crate::report::{Report, Side, Sides, Style};

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::super::run::{Context, Stop};
+use super::super::context::{Context, Stop};
 use super::super::table::lines;
 use super::check::images;
 use crate::error::{Code, Diagnostic};

@@ -5,7 +5,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::super::client::Network;
-use super::super::run::{Context, Stop};
+use super::super::context::{Context, Stop};
 use super::list::{Form, json};
 use crate::error::{Code, Diagnostic, Fault};
 use crate::image::{

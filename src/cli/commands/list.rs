@@ -1,6 +1,6 @@
 use clap::{Args, ValueEnum};
 
-use super::super::run::{Context, Stop};
+use super::super::context::{Context, Stop};
 use super::super::table::{Table, lines};
 use crate::lock::{Entry, LockDocument};
 

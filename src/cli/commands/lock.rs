@@ -1,7 +1,7 @@
 use clap::Args;
 
+use super::super::context::{Context, Stop};
 use super::super::reports::ReportArgs;
-use super::super::run::{Context, Stop};
 use super::super::settle::{Request, settle};
 use crate::resolve::Intent;
 

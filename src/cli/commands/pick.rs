@@ -1,7 +1,7 @@
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::super::run::{Context, Stop};
+use super::super::context::{Context, Stop};
 use super::super::table::{Table, lines};
 use super::list::json;
 use crate::error::{Code, Diagnostic};

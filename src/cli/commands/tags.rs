@@ -5,7 +5,7 @@ use futures_util::{StreamExt, stream};
 use serde::Serialize;
 
 use super::super::client::Network;
-use super::super::run::{Context, Stop};
+use super::super::context::{Context, Stop};
 use super::list::json;
 use crate::error::Diagnostic;
 use crate::image::{Digest, Repository, Tag};

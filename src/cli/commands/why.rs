@@ -3,7 +3,7 @@ use std::fmt::Write as _;
 
 use clap::Args;
 
-use super::super::run::{Context, Stop};
+use super::super::context::{Context, Stop};
 use super::list::json;
 use super::pick::{Form, Verdicts, table};
 use crate::error::{Code, Diagnostic};

@@ -1,0 +1,48 @@
+use std::io;
+
+use super::environment::Environment;
+use super::global::Global;
+use super::terminal::Terminal;
+use crate::error::{Class, Diagnostic};
+
+/// How a command ended short of success.
+pub(super) enum Stop {
+    /// Problems that were not shown yet.
+    Problems(Vec<Diagnostic>),
+    /// All was said; this is the exit code.
+    Code(u8),
+    /// Standard output or error cannot be written.
+    Io(io::Error),
+}
+
+impl From<Diagnostic> for Stop {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self::Problems(vec![diagnostic])
+    }
+}
+
+impl From<Vec<Diagnostic>> for Stop {
+    fn from(diagnostics: Vec<Diagnostic>) -> Self {
+        Self::Problems(diagnostics)
+    }
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl Stop {
+    /// Returns the stop whose answer is no.
+    pub(super) fn no() -> Self {
+        Self::Code(Class::No.exit_code())
+    }
+}
+
+/// Everything a command needs besides its own arguments.
+pub(super) struct Context<'s> {
+    pub(super) global: Global,
+    pub(super) environment: &'s Environment,
+    pub(super) terminal: Terminal<'s>,
+}

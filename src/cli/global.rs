@@ -1,0 +1,74 @@
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{ArgAction, Args as ClapArgs, ValueEnum};
+use jiff::SignedDuration;
+
+/// The flags of every command.
+#[derive(Clone, Debug, ClapArgs)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// Run as if started in this folder.
+    #[arg(short = 'C', long = "directory", value_name = "DIR", global = true)]
+    pub directory: Option<PathBuf>,
+    /// Use this config instead of the nearest images.toml, images.yaml or images.json above.
+    #[arg(long, value_name = "FILE", global = true, env = "IMAGELOCK_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Use this lock instead of images.lock beside the config.
+    #[arg(long, value_name = "FILE", global = true)]
+    pub lockfile: Option<PathBuf>,
+    /// Fail with exit code 1 if the lock would change.
+    #[arg(long, global = true, env = "IMAGELOCK_LOCKED", value_parser = clap::builder::FalseyValueParser::new(), action = ArgAction::SetTrue)]
+    pub locked: bool,
+    /// Do not use the network.
+    #[arg(long, global = true, env = "IMAGELOCK_OFFLINE", value_parser = clap::builder::FalseyValueParser::new(), action = ArgAction::SetTrue)]
+    pub offline: bool,
+    /// The same as --locked and --offline together.
+    #[arg(long, global = true)]
+    pub frozen: bool,
+    /// How many images are asked for at once.
+    #[arg(short = 'j', long, value_name = "N", global = true, env = "IMAGELOCK_JOBS", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
+    /// How long one request may take, retries apart: `30s`, `2m`.
+    #[arg(long, value_name = "DURATION", global = true, value_parser = parse_duration)]
+    pub timeout: Option<Duration>,
+    /// How often a failed request is tried again.
+    #[arg(long, value_name = "N", global = true)]
+    pub retries: Option<u32>,
+    /// When to use colours.
+    #[arg(long, value_name = "WHEN", global = true, value_enum, default_value_t = When::Auto)]
+    pub color: When,
+    /// When to show progress.
+    #[arg(long, value_name = "WHEN", global = true, value_enum, default_value_t = When::Auto)]
+    pub progress: When,
+    /// Say nothing but errors and what was asked for.
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say more: each request; twice: each wait and retry too.
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
+}
+
+/// A choice that can be left to the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// As the terminal and the environment suggest.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+fn parse_duration(text: &str) -> Result<Duration, String> {
+    let span: SignedDuration = text
+        .parse()
+        .map_err(|_| "write a duration such as `30s` or `2m`".to_string())?;
+    let duration =
+        Duration::try_from(span).map_err(|_| "a duration cannot be negative".to_string())?;
+    if duration.is_zero() {
+        return Err("a duration of nothing lets no request succeed".into());
+    }
+    Ok(duration)
+}

@@ -16,6 +16,7 @@ mod clock;
 mod commands;
 mod context;
 mod environment;
+mod form;
 mod git;
 mod global;
 mod progress;

@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use super::super::client::Network;
 use super::super::context::{Context, Stop};
-use super::list::{Form, json};
+use super::super::form::{Form, json};
+
 use crate::error::{Code, Diagnostic, Fault};
 use crate::image::{
     Descriptor, Document, ImageConfig, Index, Manifest, Platform, RawManifest, Reference, Tag,

@@ -1,6 +1,7 @@
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::super::context::{Context, Stop};
+use super::super::form::{Form, json};
 use super::super::table::{Table, lines};
 use crate::lock::{Entry, LockDocument};
 
@@ -13,15 +14,6 @@ pub struct ListArgs {
     /// The form of the output.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Form::Text)]
     pub format: Form,
-}
-
-/// The forms of a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Form {
-    /// A table.
-    Text,
-    /// For programs, with the names of images.lock: `imagelock schema lock`.
-    Json,
 }
 
 pub(in crate::cli) fn run(args: &ListArgs, context: &mut Context<'_>) -> Result<(), Stop> {
@@ -44,10 +36,4 @@ pub(in crate::cli) fn run(args: &ListArgs, context: &mut Context<'_>) -> Result<
         }
     };
     Ok(context.terminal.data(&text)?)
-}
-
-/// Returns a value as JSON for people and programs, with a line break at the end.
-pub(in crate::cli) fn json(value: &impl serde::Serialize) -> String {
-    // Values of ours have string keys and finite numbers, so that this cannot fail.
-    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
 }

@@ -2,8 +2,9 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::super::context::{Context, Stop};
+use super::super::form::{Form, json};
 use super::super::table::{Table, lines};
-use super::list::json;
+
 use crate::error::{Code, Diagnostic};
 use crate::image::Tag;
 use crate::policy::{Outcome, Pattern, Policy, Strategy, Verdict};
@@ -50,15 +51,6 @@ pub enum Which {
     Semver,
     /// One moving tag.
     Digest,
-}
-
-/// The forms of a choice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Form {
-    /// The chosen tag.
-    Text,
-    /// Every tag with its verdict, rule and reason: `imagelock.verdicts/v1`.
-    Json,
 }
 
 /// Every tag with what the policy says of it: the JSON contract `imagelock.verdicts/v1`.

@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use futures_util::{StreamExt, stream};
 use serde::Serialize;
 
 use super::super::client::Network;
 use super::super::context::{Context, Stop};
-use super::list::json;
+use super::super::form::{Form, json};
+
 use crate::error::Diagnostic;
 use crate::image::{Digest, Repository, Tag};
 use crate::registry::{RegistryError, Target};
@@ -25,15 +26,6 @@ pub struct TagsArgs {
     /// The form of the output.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Form::Text)]
     pub format: Form,
-}
-
-/// The forms of a tag list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Form {
-    /// One a line.
-    Text,
-    /// For programs: `imagelock.tags/v1`.
-    Json,
 }
 
 /// The tags of a repository: the JSON contract `imagelock.tags/v1`.

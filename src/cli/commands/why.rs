@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 use clap::Args;
 
 use super::super::context::{Context, Stop};
-use super::list::json;
-use super::pick::{Form, Verdicts, table};
+use super::super::form::{Form, json};
+
+use super::pick::{Verdicts, table};
 use crate::error::{Code, Diagnostic};
 use crate::lock::Lock;
 use crate::policy::{Outcome, Rule, Strategy, Verdict};

@@ -53,9 +53,12 @@ pub fn read_conflicted(file: &str, text: &str) -> Result<Merged, Diagnostic> {
         .chain(&theirs.images)
         .map(|entry| entry.name.as_str())
         .collect();
+    // A key that only one side knows stays.
+    let mut extra = theirs.extra.clone();
+    extra.extend(ours.extra.clone());
     let mut lock = Lock {
         images: Vec::new(),
-        extra: ours.extra.clone(),
+        extra,
     };
     let mut conflicts = Vec::new();
     for name in names {
@@ -200,6 +203,41 @@ mod tests {
         let merged = read_conflicted("images.lock", &text).unwrap();
         assert_eq!(names(&merged.lock), ["a=1.1"]);
         assert!(merged.conflicts.is_empty());
+    }
+
+    #[test]
+    fn keys_of_either_side_stay() {
+        let text = "version = 1\n<<<<<<< a\nours = 1\nboth = 1\n=======\nboth = 2\ntheirs = 2\n>>>>>>> b\n";
+        let extra = read_conflicted("images.lock", text).unwrap().lock.extra;
+        assert_eq!(extra.to_string(), "both = 1\nours = 1\ntheirs = 2\n");
+    }
+
+    #[test]
+    fn a_removal_and_an_update_keep_the_pin_for_the_config_to_decide() {
+        let text = format!(
+            "version = 1\n<<<<<<< HEAD\n||||||| base\n{}=======\n{}>>>>>>> branch\n",
+            block("a", "1.0"),
+            block("a", "1.1"),
+        );
+        let merged = read_conflicted("images.lock", &text).unwrap();
+        assert_eq!(names(&merged.lock), ["a=1.1"]);
+        let unchanged = text.replace("1.1", "1.0");
+        let merged = read_conflicted("images.lock", &unchanged).unwrap();
+        assert!(
+            merged.lock.images.is_empty(),
+            "removed on one side, as it was on the other"
+        );
+    }
+
+    #[test]
+    fn windows_line_ends_do_not_hide_markers() {
+        let text = format!(
+            "version = 1\n<<<<<<< HEAD\n{}=======\n{}>>>>>>> branch\n",
+            block("a", "1.0"),
+            block("a", "1.1")
+        );
+        let merged = read_conflicted("images.lock", &text.replace('\n', "\r\n")).unwrap();
+        assert_eq!(merged.conflicts, ["a"]);
     }
 
     #[test]

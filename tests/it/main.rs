@@ -17,12 +17,16 @@ mod end_to_end;
 #[cfg(feature = "embedded")]
 mod examples;
 mod layers;
+#[cfg(feature = "embedded")]
+mod lock_merge;
 mod policies;
 #[cfg(feature = "cli")]
 mod pre_commit;
 mod references;
 #[cfg(feature = "embedded")]
 mod registry;
+#[cfg(feature = "embedded")]
+mod resolve;
 mod support;
 #[cfg(feature = "cli")]
 mod workflows;

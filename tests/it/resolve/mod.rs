@@ -1,0 +1,8 @@
+//! From a config to pins, against an embedded registry: what is pinned and what is asked.
+
+mod docker_hub;
+mod facts;
+mod failures;
+mod platforms;
+mod requests;
+mod support;

@@ -160,7 +160,11 @@ fn still(
         ))?;
         return Ok(());
     }
-    Err(drifted(name, &config.source.path.display().to_string(), &drifts).into())
+    let mut problem = drifted(name, &config.source.path.display().to_string(), &drifts);
+    if before.conflicts.is_some() {
+        problem.notes.push("it has merge conflict markers".into());
+    }
+    Err(problem.into())
 }
 
 fn save(

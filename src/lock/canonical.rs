@@ -12,7 +12,10 @@ use crate::image::{Digest, Platform, Repository, Tag};
 pub(super) fn read(text: &str) -> Option<Lock> {
     let mut blocks = text.split("\n[[image]]\n");
     blocks.next()?;
-    let images = blocks.map(entry).collect::<Option<Vec<Entry>>>()?;
+    let mut known = BTreeMap::new();
+    let images = blocks
+        .map(|block| entry(block, &mut known))
+        .collect::<Option<Vec<Entry>>>()?;
     let lock = Lock {
         images,
         ..Lock::default()
@@ -23,7 +26,10 @@ pub(super) fn read(text: &str) -> Option<Lock> {
     (distinct && write(&lock) == text).then_some(lock)
 }
 
-fn entry(block: &str) -> Option<Entry> {
+/// The platforms met so far: a lock has few of them, thousands of times.
+type Known<'t> = BTreeMap<&'t str, Platform>;
+
+fn entry<'t>(block: &'t str, known: &mut Known<'t>) -> Option<Entry> {
     let (keys, platforms) = match block.split_once("\n[image.platforms]\n") {
         Some((keys, platforms)) => (keys, platforms),
         None => (block, ""),
@@ -37,21 +43,33 @@ fn entry(block: &str) -> Option<Entry> {
     };
     Some(Entry {
         name: value("name")?.into(),
-        image: Repository::parse(value("image")?).ok()?,
+        image: repository(value("image")?)?,
         policy: value("policy")?.into(),
         tag: Tag::parse(value("tag")?).ok()?,
         digest: Digest::parse(value("digest")?).ok()?,
         platforms: platforms
             .lines()
-            .map(platform)
+            .map(|line| platform(line, known))
             .collect::<Option<BTreeMap<_, _>>>()?,
         extra: toml::Table::new(),
     })
 }
 
-fn platform(line: &str) -> Option<(Platform, Digest)> {
-    let (platform, digest) = line.split_once(" = ")?;
-    let platform = Platform::try_from(unquoted(platform)?.to_string()).ok()?;
+fn repository(text: &str) -> Option<Repository> {
+    let (registry, path) = text.split_once('/')?;
+    Repository::new(registry, path).ok()
+}
+
+fn platform<'t>(line: &'t str, known: &mut Known<'t>) -> Option<(Platform, Digest)> {
+    let (name, digest) = line.split_once(" = ")?;
+    let name = unquoted(name)?;
+    let platform = if let Some(platform) = known.get(name) {
+        platform.clone()
+    } else {
+        let platform = Platform::try_from(name.to_string()).ok()?;
+        known.insert(name, platform.clone());
+        platform
+    };
     Some((platform, Digest::parse(unquoted(digest)?).ok()?))
 }
 

@@ -36,7 +36,10 @@ pub fn write(lock: &Lock) -> String {
                 .collect();
             platforms.sort();
             for (platform, digest) in platforms {
-                let _ = writeln!(text, "{} = {}", quoted(&platform), quoted(digest.as_str()));
+                push_quoted(&mut text, &platform);
+                text.push_str(" = ");
+                push_quoted(&mut text, digest.as_str());
+                text.push('\n');
             }
         }
     }
@@ -44,7 +47,10 @@ pub fn write(lock: &Lock) -> String {
 }
 
 fn write_text(text: &mut String, key: &str, value: &str) {
-    let _ = writeln!(text, "{key} = {}", quoted(value));
+    text.push_str(key);
+    text.push_str(" = ");
+    push_quoted(text, value);
+    text.push('\n');
 }
 
 fn write_extra(text: &mut String, extra: &toml::Table) {
@@ -64,22 +70,38 @@ fn write_extra(text: &mut String, extra: &toml::Table) {
 /// Returns a TOML basic string.
 fn quoted(value: &str) -> String {
     let mut text = String::with_capacity(value.len() + 2);
+    push_quoted(&mut text, value);
+    text
+}
+
+fn push_quoted(text: &mut String, value: &str) {
     text.push('"');
-    for character in value.chars() {
-        match character {
-            '"' => text.push_str("\\\""),
-            '\\' => text.push_str("\\\\"),
-            '\n' => text.push_str("\\n"),
-            '\t' => text.push_str("\\t"),
-            '\r' => text.push_str("\\r"),
-            character if character.is_control() => {
-                let _ = write!(text, "\\u{:04X}", u32::from(character));
-            }
-            character => text.push(character),
-        }
+    // Nearly all values are plain words, and a lock has thousands of them.
+    if value
+        .bytes()
+        .all(|byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\')
+    {
+        text.push_str(value);
+    } else {
+        value
+            .chars()
+            .for_each(|character| push_escaped(text, character));
     }
     text.push('"');
-    text
+}
+
+fn push_escaped(text: &mut String, character: char) {
+    match character {
+        '"' => text.push_str("\\\""),
+        '\\' => text.push_str("\\\\"),
+        '\n' => text.push_str("\\n"),
+        '\t' => text.push_str("\\t"),
+        '\r' => text.push_str("\\r"),
+        character if character.is_control() => {
+            let _ = write!(text, "\\u{:04X}", u32::from(character));
+        }
+        character => text.push(character),
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use imagelock::embedded::{Background, ImageSpec, Store};
+use imagelock::lock;
 
 use super::support::programs::installed;
 use super::support::sandbox::{Output, Sandbox};
@@ -74,6 +75,7 @@ tag = "7.4.1"
 digest = "{digest}"
 "#
     );
+    let lock = lock::write(&lock::read("images.lock", &lock).unwrap());
     sandbox.write("project/images.toml", config);
     sandbox.write("project/images.lock", &lock);
     pre_commit(&sandbox).exits(0).says("Passed");

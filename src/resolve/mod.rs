@@ -29,5 +29,4 @@ pub use engine::{Options, Resolution, resolve};
 pub use facts::{KnownFacts, Subject, fetch_facts};
 pub use failure::{Failure, Note};
 pub use pin::{Content, Unfit, pin};
-pub(crate) use plan::unknown_image;
-pub use plan::{Goal, Intent, Job, Plan, plan};
+pub use plan::{Goal, Intent, Job, Plan, plan, unknown_image};

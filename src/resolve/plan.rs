@@ -131,7 +131,7 @@ fn check_names(config: &Config, intent: &Intent) -> Result<(), Vec<Diagnostic>> 
 }
 
 /// Returns the error for a name that is not known, with the nearest one that is.
-pub(crate) fn unknown_image<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Diagnostic {
+pub fn unknown_image<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::UnknownImage, format!("there is no image `{name}`"));
     let nearest = known
         .map(|known| (strsim::damerau_levenshtein(name, known), known))

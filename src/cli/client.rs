@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::context::{Context, Stop};
@@ -23,7 +24,13 @@ pub(super) struct Network {
 
 impl Context<'_> {
     /// Sets up the registry client; `config` says how single hosts are to be treated.
-    pub(super) fn network(&self, config: Option<&Config>) -> Result<Network, Stop> {
+    ///
+    /// With `hosts`, settings of other hosts are passed over: what is not asked needs no credentials.
+    pub(super) fn network(
+        &self,
+        config: Option<&Config>,
+        hosts: Option<&BTreeSet<&str>>,
+    ) -> Result<Network, Stop> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()
@@ -54,6 +61,9 @@ impl Context<'_> {
             });
         }
         for (host, settings) in config.into_iter().flat_map(|config| &config.registries) {
+            if hosts.is_some_and(|hosts| !hosts.contains(host.as_str())) {
+                continue;
+            }
             let credential = match &settings.auth {
                 Some(auth) => Some(self.credential(host, &auth.env, auth.username.as_deref())?),
                 None => None,

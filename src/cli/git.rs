@@ -9,10 +9,7 @@ use crate::error::{Code, Diagnostic};
 ///
 /// [`Code::Git`] if git is missing, the folder is in no repository, or the revision does not exist.
 pub(super) fn show(revision: &str, file: &Path) -> Result<Option<String>, Diagnostic> {
-    let folder = file
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let folder = folder_of(file);
     let name = file
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())
@@ -63,6 +60,30 @@ pub(super) fn show(revision: &str, file: &Path) -> Result<Option<String>, Diagno
             format!("{name} at `{revision}` is not UTF-8 text"),
         )
     })
+}
+
+/// Returns a file's path from the top of its git repository, or its name where it is in none.
+pub(super) fn path_from_top(file: &Path) -> String {
+    let name = file
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let folder = folder_of(file);
+    match git(folder, &["rev-parse", "--show-prefix"]) {
+        Ok(output) if output.status.success() => {
+            format!(
+                "{}{name}",
+                String::from_utf8_lossy(&output.stdout).trim_end_matches('\n')
+            )
+        }
+        _ => name,
+    }
+}
+
+fn folder_of(file: &Path) -> &Path {
+    file.parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
 }
 
 fn git(folder: &Path, arguments: &[&str]) -> Result<std::process::Output, Diagnostic> {

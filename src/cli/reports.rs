@@ -1,5 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use super::client::Network;
 use super::clock::now;
 use super::context::{Context, Stop};
+use super::git;
 use crate::diff::{Change, Diff};
 use crate::error::{Code, Diagnostic};
 use crate::lock::Entry;
@@ -37,11 +38,14 @@ impl FromStr for ReportTarget {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (form, path) = text
+        let (form_name, path) = text
             .split_once('=')
             .ok_or("write FORMAT=FILE, such as markdown=body.md")?;
-        let form = Form::from_str(form, false)
-            .map_err(|_| format!("`{form}` is none of text, unified, markdown, json"))?;
+        let form = Form::from_str(form_name, false)
+            .map_err(|_| format!("`{form_name}` is none of text, unified, markdown, json"))?;
+        if path == "-" {
+            return Err(format!("for standard output use --format {form_name}"));
+        }
         if path.is_empty() {
             return Err("the file's name is missing after `=`".into());
         }
@@ -107,7 +111,8 @@ impl ReportArgs {
 pub(super) struct Texts<'t> {
     pub(super) before: &'t str,
     pub(super) after: &'t str,
-    pub(super) name: &'t str,
+    /// The file that they are, or were, the text of.
+    pub(super) path: &'t Path,
 }
 
 /// Returns a report in one of its forms.
@@ -119,7 +124,10 @@ pub(super) fn render(
 ) -> String {
     match form {
         Form::Text => report::text(report, style),
-        Form::Unified => report::unified(texts.before, texts.after, texts.name, texts.name),
+        Form::Unified => {
+            let name = git::path_from_top(texts.path);
+            report::unified(texts.before, texts.after, &name, &name)
+        }
         Form::Markdown => report::markdown(
             report,
             &report::MarkdownOptions {

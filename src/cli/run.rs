@@ -48,8 +48,20 @@ where
         Ok(code) => code,
         // Whoever reads the output has seen enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
-        Err(_) => Class::Usage.exit_code(),
+        Err(error) => {
+            let diagnostic = unwritable(&error);
+            // Where standard error is broken too, nobody can be told.
+            let _ = terminal.problem(&diagnostic);
+            diagnostic.code.class().exit_code()
+        }
     }
+}
+
+fn unwritable(error: &io::Error) -> Diagnostic {
+    Diagnostic::new(
+        Code::Io,
+        format!("cannot read or write a standard stream: {error}"),
+    )
 }
 
 fn dispatch(command: Command, context: &mut Context<'_>) -> Result<(), Stop> {
@@ -76,11 +88,7 @@ fn finish(result: Result<(), Stop>, terminal: &mut Terminal<'_>) -> io::Result<u
         Err(Stop::Code(code)) => Ok(code),
         Err(Stop::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => Err(error),
         Err(Stop::Io(error)) => {
-            let diagnostic = Diagnostic::new(
-                Code::Io,
-                format!("cannot read or write a standard stream: {error}"),
-            );
-            terminal.problem(&diagnostic)?;
+            terminal.problem(&unwritable(&error))?;
             Ok(Class::Usage.exit_code())
         }
         Err(Stop::Problems(diagnostics)) => {

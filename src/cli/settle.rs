@@ -1,9 +1,9 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use super::client::Network;
 use super::clock::now;
-use super::commands::check::{drifted, images};
+use super::commands::check::{counted, drifted, images};
 use super::context::{Context, Stop};
 use super::reports::{ReportArgs, Texts, details_of};
 use crate::diff::{self, Diff};
@@ -32,18 +32,24 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
     let started = Instant::now();
     let project = context.project()?;
     let name = project.file.path().display().to_string();
-    let before = read(&project.file, &name)?;
     let locked = context.global.locked || context.global.frozen;
+    let before = read(&project.file, &name, !locked)?;
     if locked && request.intent == Intent::Lock {
         return still(context, &project.config, &before, &name);
     }
     let plan = resolve::plan(&project.config, &before.lock, &request.intent)?;
+    let hosts: BTreeSet<&str> = plan
+        .jobs
+        .iter()
+        .map(|job| job.spec.repository.registry())
+        .collect();
     // Without anything to ask there is no need for a client, for credentials or for the network.
     let network = if plan.jobs.is_empty() {
         None
     } else {
-        Some(context.network(Some(&project.config))?)
+        Some(context.network(Some(&project.config), Some(&hosts))?)
     };
+    drop(hosts);
     let asked = plan.jobs.len();
     let resolution = match &network {
         Some(network) => {
@@ -77,9 +83,10 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
         &name,
     );
     if let Some(network) = &network {
+        let resolved = asked - resolution.failures.len();
         context
             .terminal
-            .status(&asked_line(network, asked, started))?;
+            .status(&asked_line(network, resolved, started))?;
     }
     show(
         context,
@@ -106,7 +113,14 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
             .terminal
             .status(&format!("{name} was not written (dry run)"))?;
     } else {
-        save(context, &project.file, &before, &after, &text, &name)?;
+        let written = save(&project.file, &before, &after, &text)?;
+        let kept = failed.map_or("", |_| "; what failed keeps its old pin");
+        let count = images(after.images.len());
+        context.terminal.status(&match written {
+            Written::Unchanged if failed.is_some() => format!("{name} was not changed{kept}"),
+            Written::Unchanged => format!("{name} is up to date ({count})"),
+            Written::Yes => format!("wrote {name} ({count}){kept}"),
+        })?;
     }
     let old = project.file.text().unwrap_or_default();
     request.report.deliver(
@@ -115,7 +129,7 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
         Texts {
             before: old,
             after: &text,
-            name: "images.lock",
+            path: project.file.path(),
         },
     )?;
     match failed {
@@ -125,13 +139,14 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
     }
 }
 
-fn read(file: &LockFile, name: &str) -> Result<Before, Stop> {
+/// Reads the lock; one with conflict markers only where it may be repaired.
+fn read(file: &LockFile, name: &str, repair: bool) -> Result<Before, Stop> {
     match file.text() {
         None => Ok(Before {
             lock: Lock::default(),
             conflicts: None,
         }),
-        Some(text) if lock::has_conflict_markers(text) => {
+        Some(text) if repair && lock::has_conflict_markers(text) => {
             let merged = lock::read_conflicted(name, text)?;
             Ok(Before {
                 lock: merged.lock,
@@ -153,28 +168,17 @@ fn still(
     name: &str,
 ) -> Result<(), Stop> {
     let drifts = drift(config, &before.lock);
-    if drifts.is_empty() && before.conflicts.is_none() {
+    if drifts.is_empty() {
         context.terminal.status(&format!(
             "{name} is up to date ({})",
             images(before.lock.images.len())
         ))?;
         return Ok(());
     }
-    let mut problem = drifted(name, &config.source.path.display().to_string(), &drifts);
-    if before.conflicts.is_some() {
-        problem.notes.push("it has merge conflict markers".into());
-    }
-    Err(problem.into())
+    Err(drifted(name, &config.source.path.display().to_string(), &drifts).into())
 }
 
-fn save(
-    context: &mut Context<'_>,
-    file: &LockFile,
-    before: &Before,
-    after: &Lock,
-    text: &str,
-    name: &str,
-) -> Result<(), Stop> {
+fn save(file: &LockFile, before: &Before, after: &Lock, text: &str) -> Result<Written, Stop> {
     // A newer release may write keys that this one does not know in a form of its own: as long as
     // nothing changes, its bytes stay.
     let unknown_keys =
@@ -185,25 +189,17 @@ fn save(
     } else {
         file.save(text)?
     };
-    let count = images(after.images.len());
-    context.terminal.status(&match written {
-        Written::Unchanged => format!("{name} is up to date ({count})"),
-        Written::Yes => format!("wrote {name} ({count})"),
-    })?;
-    Ok(())
+    Ok(written)
 }
 
-fn asked_line(network: &Network, asked: usize, started: Instant) -> String {
+fn asked_line(network: &Network, resolved: usize, started: Instant) -> String {
     let seconds = started.elapsed().as_secs_f64();
     let (requests, hosts) = network.progress.totals();
-    let hosts = if hosts == 1 {
-        "1 host".into()
-    } else {
-        format!("{hosts} hosts")
-    };
+    let requests = counted(requests, "request");
+    let hosts = counted(hosts, "host");
     format!(
-        "   Resolved {} in {seconds:.1} s ({requests} requests to {hosts})",
-        images(asked)
+        "   Resolved {} in {seconds:.1} s ({requests} to {hosts})",
+        images(resolved)
     )
 }
 

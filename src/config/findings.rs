@@ -52,7 +52,7 @@ impl<'s> Findings<'s> {
     }
 }
 
-/// Covers the values of `[registries.*.auth]` that may be secrets: the lines around a problem are
+/// Covers the values of `[registries.*.auth]` and the images that may hold secrets: the lines around a problem are
 /// printed, and often into a public log. The bytes stay where they are.
 fn covered(text: &Arc<str>, root: &Node) -> Arc<str> {
     let mut secrets = Vec::new();
@@ -78,6 +78,16 @@ fn covered(text: &Arc<str>, root: &Node) -> Arc<str> {
             }
         }
     }
+    if let Some(Kind::Table(images)) = root.node(&["images"]).map(|node| &node.kind) {
+        let values = images
+            .iter()
+            .filter_map(|image| image.value.node(&["image"]));
+        secrets.extend(
+            values
+                .filter(|value| has_credentials(value))
+                .map(|value| value.span.clone()),
+        );
+    }
     if secrets.is_empty() {
         return Arc::clone(text);
     }
@@ -91,6 +101,15 @@ fn covered(text: &Arc<str>, root: &Node) -> Arc<str> {
         }
     }
     shown.into()
+}
+
+/// Says whether a reference has `user:password@` in front.
+fn has_credentials(value: &Node) -> bool {
+    let Kind::Text(text) = &value.kind else {
+        return false;
+    };
+    text.rsplit_once('@')
+        .is_some_and(|(before, after)| before.contains(':') && !after.starts_with("sha"))
 }
 
 /// Says whether a text can name an environment variable.

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -32,10 +33,11 @@ pub struct ReferenceError {
 
 impl ReferenceError {
     pub(super) fn new(text: &str, reason: &'static str) -> Self {
+        let text = without_credentials(text);
         Self {
+            help: suggestion(&text),
             text: text.chars().take(300).collect(),
             reason,
-            help: suggestion(text),
         }
     }
 }
@@ -47,6 +49,17 @@ impl Fault for ReferenceError {
 
     fn help(&self) -> Option<String> {
         self.help.clone()
+    }
+}
+
+/// Blots out `user:password@`, which belongs in no reference and is shown to nobody.
+fn without_credentials(text: &str) -> Cow<'_, str> {
+    match text.rsplit_once('@') {
+        Some((before, after)) if before.contains(':') && !after.starts_with("sha") => {
+            let scheme = before.find("://").map_or("", |end| &before[..end + 3]);
+            Cow::Owned(format!("{scheme}***@{after}"))
+        }
+        _ => Cow::Borrowed(text),
     }
 }
 
@@ -212,6 +225,21 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn credentials_are_not_repeated() {
+        for text in [
+            "http://u:secret@ghcr.io/x",
+            "u:secret@ghcr.io/x",
+            "ghcr.io/x:1@secret@b",
+        ] {
+            let error = Reference::parse(text).unwrap_err();
+            let shown = format!("{error} {:?}", error.help());
+            assert!(!shown.contains("u:secret"), "{shown}");
+        }
+        let error = Reference::parse("App@sha256:abc").unwrap_err();
+        assert!(error.to_string().contains("App@sha256:abc"), "{error}");
     }
 
     #[test]

@@ -56,6 +56,19 @@ fn in_dockerfile(text: &str) -> Vec<Reference> {
     let mut found = Vec::new();
     for line in text.lines() {
         let mut words = line.split_whitespace();
+        let copied = line
+            .trim_start()
+            .get(..5)
+            .is_some_and(|word| word.eq_ignore_ascii_case("copy "));
+        if let Some(image) = words
+            .clone()
+            .find_map(|word| word.strip_prefix("--from="))
+            .filter(|_| copied)
+        {
+            let is_stage = stages.iter().any(|stage| stage.eq_ignore_ascii_case(image));
+            let is_number = image.bytes().all(|byte| byte.is_ascii_digit());
+            found.extend(parse(image).filter(|_| !is_stage && !is_number));
+        }
         if !words
             .next()
             .is_some_and(|word| word.eq_ignore_ascii_case("from"))
@@ -140,12 +153,14 @@ mod tests {
     #[test]
     fn dockerfiles() {
         let text = "ARG BASE=x\nFROM --platform=$BUILDPLATFORM golang:1.23 AS build\nfrom build as test\n\
-                    FROM ${BASE}\nFROM scratch\nFROM gcr.io/distroless/static:nonroot\n";
+                    FROM ${BASE}\nFROM scratch\nFROM gcr.io/distroless/static:nonroot\n\
+                    COPY --from=build /a /a\nCOPY --from=0 /b /b\nCOPY --from=alpine:3.20.2 /c /c\n";
         assert_eq!(
             texts(FileKind::Dockerfile, text),
             [
                 "docker.io/library/golang:1.23",
-                "gcr.io/distroless/static:nonroot"
+                "gcr.io/distroless/static:nonroot",
+                "docker.io/library/alpine:3.20.2"
             ]
         );
     }

@@ -87,7 +87,9 @@ impl LockFile {
                 _ => diagnostic,
             }
         };
-        let folder = match self.path.parent() {
+        // A link stays a link: what it names is replaced.
+        let target = fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone());
+        let folder = match target.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
@@ -109,12 +111,12 @@ impl LockFile {
             .map_err(|error| failed("a temporary file beside it cannot be made", error))?;
         file.write_all(text.as_bytes())
             .map_err(|error| failed("its text", error))?;
-        keep_permissions(file.as_file(), &self.path)
+        keep_permissions(file.as_file(), &target)
             .map_err(|error| failed("its permissions", error))?;
         file.as_file()
             .sync_all()
             .map_err(|error| failed("its text", error))?;
-        file.persist(&self.path)
+        file.persist(&target)
             .map_err(|error| failed("the temporary file cannot be renamed", error.error))?;
         guard.release(folder);
         Ok(Written::Yes)

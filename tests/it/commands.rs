@@ -129,6 +129,8 @@ fn why_names_the_rule_that_decided() {
         .run(["why", "debian"])
         .exits(0)
         .says("follows the tag 12-slim");
+    let json = sandbox.run(["why", "debian", "--format", "json"]).exits(0);
+    assert_eq!(follows(&sandbox, &json, "verdicts")["chosen"], "12-slim");
     sandbox
         .run(["why", "ngix"])
         .exits(2)
@@ -140,6 +142,104 @@ fn why_names_the_rule_that_decided() {
     );
     assert_eq!(json["chosen"], "1.27.4");
     drop(registry);
+}
+
+#[test]
+fn why_tells_which_tags_lack_a_platform() {
+    let registry = Background::start().unwrap();
+    let store = registry.store();
+    let both = ImageSpec::new("1.0.0").platforms(["linux/amd64", "linux/arm64"]);
+    store.publish("team/app", "1.0.0", &both);
+    store.publish(
+        "team/app",
+        "1.1.0",
+        &ImageSpec::new("1.1.0").platforms(["linux/amd64"]),
+    );
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "images.toml",
+        format!(
+            "version = 1\n[images]\napp = {{ image = \"{}/team/app\", platforms = [\"linux/arm64\"] }}\n",
+            registry.address()
+        ),
+    );
+    sandbox
+        .run(["why", "app"])
+        .exits(0)
+        .says("1.1.0 was passed over: it lacks linux/arm64");
+}
+
+#[test]
+fn what_is_not_asked_for_needs_no_credentials() {
+    let (registry, sandbox) = project();
+    let config = sandbox.read("images.toml").replace(
+        "[images]\n",
+        "[registries.\"ghcr.io\"]\nauth = { env = \"TOKEN\" }\n[images]\napi = { image = \"ghcr.io/acme/api\" }\n",
+    );
+    sandbox.write("images.toml", config);
+    sandbox.run(["why", "nginx"]).exits(0);
+    sandbox
+        .run([
+            "inspect",
+            &format!("{}/library/nginx:1.27.4", registry.address()),
+        ])
+        .exits(0);
+    sandbox
+        .run(["update"])
+        .exits(3)
+        .complains("error[credentials]");
+}
+
+#[test]
+fn credentials_in_a_reference_are_not_repeated() {
+    let sandbox = Sandbox::new();
+    sandbox
+        .run(["inspect", "http://bot:canary-3141@ghcr.io/x"])
+        .exits(2)
+        .hides("canary-3141");
+    sandbox.write(
+        "images.toml",
+        "version = 1\n[images]\na = { image = \"bot:canary-3141@ghcr.io/x\" }\n",
+    );
+    sandbox
+        .run(["check"])
+        .exits(2)
+        .complains("error[bad-reference]")
+        .hides("canary-3141");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_linked_lock_stays_a_link() {
+    let (registry, sandbox) = project();
+    let path = sandbox.path().join("images.lock");
+    std::fs::rename(&path, sandbox.path().join("real.lock")).unwrap();
+    std::os::unix::fs::symlink("real.lock", &path).unwrap();
+    sample::news(registry.store());
+    sandbox.run(["update"]).exits(0);
+    assert!(path.symlink_metadata().unwrap().is_symlink());
+    assert!(sandbox.read("real.lock").contains("1.27.5"));
+}
+
+#[test]
+fn a_unified_diff_applies_from_the_top_of_the_repository() {
+    let (registry, sandbox) = project();
+    sandbox.git(["init", "-q", "-b", "main"]);
+    for file in ["images.toml", "images.lock"] {
+        sandbox.write(format!("mono/{file}"), sandbox.read(file));
+    }
+    sandbox.git(["add", "."]);
+    sandbox.git(["commit", "-q", "-m", "first"]);
+    sample::news(registry.store());
+    let output = sandbox
+        .run(["-C", "mono", "update", "--format", "unified"])
+        .exits(0)
+        .says("--- a/mono/images.lock\n+++ b/mono/images.lock\n");
+    let new = sandbox.read("mono/images.lock");
+    sandbox.git(["checkout", "-q", "mono/images.lock"]);
+    sandbox.write("diff.patch", &output.stdout);
+    sandbox.git(["apply", "diff.patch"]);
+    assert_eq!(sandbox.read("mono/images.lock"), new);
 }
 
 #[test]

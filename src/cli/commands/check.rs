@@ -63,9 +63,11 @@ pub(in crate::cli) fn drifted(lock: &str, config: &str, drifts: &[Drift]) -> Dia
 
 /// Returns a count of images in words.
 pub(in crate::cli) fn images(count: usize) -> String {
-    if count == 1 {
-        "1 image".into()
-    } else {
-        format!("{count} images")
-    }
+    counted(count, "image")
+}
+
+/// Returns a count of things in words.
+pub(in crate::cli) fn counted(count: usize, thing: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {thing}{plural}")
 }

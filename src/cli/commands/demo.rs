@@ -122,7 +122,10 @@ pub(in crate::cli) fn run(args: &DemoArgs, context: &mut Context<'_>) -> Result<
 fn next(folder: &Path, serve: bool) -> String {
     let folder = folder.display();
     let online = if serve {
-        "The registry keeps running until Ctrl-C. In another terminal:"
+        "The registry keeps running until Ctrl-C. In another terminal, in that folder:\n\n    \
+         imagelock why redis\n    \
+         imagelock update --precise 1.27.4 nginx\n    \
+         imagelock update"
     } else {
         "The registry is gone now; `imagelock demo --serve` keeps it, for `update`, `why redis` and `tags`."
     };

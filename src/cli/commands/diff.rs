@@ -49,6 +49,7 @@ pub(in crate::cli) fn run(args: &DiffArgs, context: &mut Context<'_>) -> Result<
             Side::WorkingTree(name.clone()),
         )?
     };
+    let path = working_lock(context)?;
     let diff = crate::diff::compare(&old.lock, &new.lock);
     let sides = Sides {
         lockfile: "images.lock".into(),
@@ -59,7 +60,7 @@ pub(in crate::cli) fn run(args: &DiffArgs, context: &mut Context<'_>) -> Result<
     let texts = Texts {
         before: &old.text,
         after: &new.text,
-        name: "images.lock",
+        path: &path,
     };
     let style = Style {
         color: context.terminal.color_out,

@@ -6,6 +6,7 @@ use clap::Args;
 use super::super::context::{Context, Stop};
 use super::super::table::lines;
 use super::check::images;
+use crate::config::Format;
 use crate::error::{Code, Diagnostic};
 use crate::image::Reference;
 use crate::import::{FileKind, find, propose};
@@ -44,6 +45,15 @@ pub(in crate::cli) fn run(args: &InitArgs, context: &mut Context<'_>) -> Result<
         Some(path) => context.path(path),
         None => context.folder().join("images.toml"),
     };
+    if Format::of(&path) != Some(Format::Toml) {
+        let message = format!(
+            "a first config is written as TOML, not as {}",
+            path.display()
+        );
+        return Err(Diagnostic::new(Code::Usage, message)
+            .help("name a file that ends in .toml")
+            .into());
+    }
     let mut references = Vec::new();
     for from in &args.from {
         collect(&context.path(from), &mut references, true)?;

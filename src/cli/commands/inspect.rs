@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::super::client::Network;
 use super::super::context::{Context, Stop};
 use super::super::form::{Form, json};
+use super::check::counted;
 
 use crate::error::{Code, Diagnostic, Fault};
 use crate::image::{
@@ -118,7 +119,10 @@ pub(in crate::cli) fn run(args: &InspectArgs, context: &mut Context<'_>) -> Resu
         .transpose()
         .map_err(|error| fault(&error))?;
     let config = context.optional_config()?;
-    let network = context.network(config.as_ref())?;
+    let network = context.network(
+        config.as_ref(),
+        Some(&[reference.repository().registry()].into()),
+    )?;
     let target = match (reference.digest(), reference.tag()) {
         (Some(digest), _) => Target::Digest(digest.clone()),
         (None, Some(tag)) => Target::Tag(tag.clone()),
@@ -289,10 +293,7 @@ fn text(inspection: &Inspection) -> String {
         );
     }
     if inspection.attestations > 0 {
-        line(
-            "attested",
-            &format!("{} attestations", inspection.attestations),
-        );
+        line("attested", &counted(inspection.attestations, "attestation"));
     }
     for (key, value) in &inspection.annotations {
         line("annotation", &format!("{key}={value}"));
@@ -312,9 +313,9 @@ fn text(inspection: &Inspection) -> String {
     line(
         "size",
         &format!(
-            "{} bytes in {} layers",
+            "{} bytes in {}",
             image.size_bytes,
-            image.layers.len()
+            counted(image.layers.len(), "layer")
         ),
     );
     for layer in &image.layers {

@@ -60,7 +60,7 @@ pub(in crate::cli) const SCHEMA: &str = include_str!("../../../schema/tags.schem
 pub(in crate::cli) fn run(args: &TagsArgs, context: &mut Context<'_>) -> Result<(), Stop> {
     let repository = Repository::parse(&args.repository).map_err(|error| Diagnostic::of(&error))?;
     let config = context.optional_config()?;
-    let network = context.network(config.as_ref())?;
+    let network = context.network(config.as_ref(), Some(&[repository.registry()].into()))?;
     let tags = network
         .run(network.client.tags(&repository))
         .map_err(|error| Diagnostic::of(&error))?;

@@ -1,16 +1,21 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use clap::Args;
 
+use super::super::client::Network;
 use super::super::context::{Context, Stop};
 use super::super::form::{Form, json};
+use super::super::project::Project;
+use super::super::table::lines;
 
 use super::pick::{Verdicts, table};
+use crate::config::ImageSpec;
 use crate::error::{Code, Diagnostic};
 use crate::lock::Lock;
 use crate::policy::{Outcome, Rule, Strategy, Verdict};
-use crate::resolve::unknown_image;
+use crate::report::hostile;
+use crate::resolve::{self, Intent, Options, unknown_image};
 
 /// Show every tag of an image and the rule that decided about it.
 ///
@@ -44,13 +49,21 @@ pub(in crate::cli) fn run(args: &WhyArgs, context: &mut Context<'_>) -> Result<(
         .get(&spec.name)
         .filter(|entry| entry.image == spec.repository);
     if let Strategy::Digest { tag } = &spec.policy.strategy {
+        if args.format == Form::Json {
+            let verdicts = spec.policy.evaluate(std::slice::from_ref(tag), None);
+            let verdicts = Verdicts::new(spec.policy_text(), &verdicts);
+            return Ok(context.terminal.data(&json(&verdicts))?);
+        }
         let text = format!(
             "{} follows the tag {tag} of {}; no other is considered\n",
             spec.name, spec.repository
         );
         return Ok(context.terminal.data(&text)?);
     }
-    let network = context.network(Some(&project.config))?;
+    let network = context.network(
+        Some(&project.config),
+        Some(&[spec.repository.registry()].into()),
+    )?;
     let tags = network
         .run(network.client.tags(&spec.repository))
         .map_err(|error| Diagnostic::of(&error).subject(&spec.name))?;
@@ -75,7 +88,8 @@ pub(in crate::cli) fn run(args: &WhyArgs, context: &mut Context<'_>) -> Result<(
         } else {
             summary(&verdicts)
         };
-        context.terminal.data(&(head + &body))?;
+        let platforms = platforms(&network, &project, spec)?;
+        context.terminal.data(&(head + &body + &platforms))?;
     }
     if verdicts
         .iter()
@@ -93,6 +107,35 @@ pub(in crate::cli) fn run(args: &WhyArgs, context: &mut Context<'_>) -> Result<(
     );
     diagnostic.notes = spec.policy.nearest(&tags).notes();
     Err(diagnostic.subject(&spec.name).into())
+}
+
+/// Returns which of the allowed tags were passed over for a platform that they lack.
+///
+/// That is seen only in their manifests, so it is asked the way `update` asks.
+fn platforms(network: &Network, project: &Project, spec: &ImageSpec) -> Result<String, Stop> {
+    if spec.platforms.is_empty() {
+        return Ok(String::new());
+    }
+    let names = BTreeSet::from([spec.name.clone()]);
+    let mut plan = resolve::plan(&project.config, &Lock::default(), &Intent::Update { names })?;
+    plan.jobs.retain(|job| job.spec.name == spec.name);
+    let options = Options { jobs: network.jobs };
+    let resolution = network.run(resolve::resolve(plan, &network.client, options));
+    let passed_over = resolution.notes.iter().map(|note| note.text.clone());
+    let failed = resolution
+        .failures
+        .iter()
+        .map(|failure| failure.diagnostic.message.clone());
+    let lines = lines(
+        passed_over
+            .chain(failed)
+            .map(|line| hostile::terminal(&line)),
+    );
+    Ok(if lines.is_empty() {
+        lines
+    } else {
+        format!("\n{lines}")
+    })
 }
 
 /// Returns the best allowed tags, and what each rule dropped.

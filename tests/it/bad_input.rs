@@ -401,7 +401,7 @@ fn a_folder_that_cannot_be_written() {
     case.untouched(output, "lock-write").complains("no-folder");
 }
 
-/// A folder without the permission to write refuses ordinary users.
+/// A folder without the permission to write refuses ordinary users; root runs the program as one.
 #[cfg(unix)]
 #[test]
 fn a_read_only_folder() {
@@ -410,15 +410,34 @@ fn a_read_only_folder() {
     let case = Case::new();
     case.config("constraint = \"^2\"");
     let folder = case.sandbox.path();
-    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o555)).unwrap();
-    let can_write_anyway = std::fs::write(folder.join("probe"), "").is_ok();
-    let output = case.sandbox.run(["lock"]);
-    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755)).unwrap();
-    if can_write_anyway {
-        // Root is not held by permissions; then the lock is simply written.
-        output.exits(0);
-    } else {
-        let output = output.exits(2);
-        case.untouched(output, "lock-write").complains("writable");
+    let allow = |path: &std::path::Path, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    // It stands where every user may run it, wherever it was built.
+    let program = case.sandbox.home().join("imagelock");
+    let built = env!("CARGO_BIN_EXE_imagelock");
+    std::fs::hard_link(built, &program)
+        .or_else(|_| std::fs::copy(built, &program).map(drop))
+        .unwrap();
+    for path in [folder.parent().unwrap(), &case.sandbox.home(), &program] {
+        allow(path, 0o755);
     }
+    allow(&folder, 0o555);
+    let root_writes_anyway = std::fs::write(folder.join("probe"), "").is_ok();
+    let program = program.to_str().unwrap();
+    let output = if root_writes_anyway {
+        let user = [
+            "--reuid=65534",
+            "--regid=65534",
+            "--clear-groups",
+            program,
+            "lock",
+        ];
+        case.sandbox.program("setpriv", user).run()
+    } else {
+        case.sandbox.program(program, ["lock"]).run()
+    };
+    allow(&folder, 0o755);
+    let output = output.exits(2);
+    case.untouched(output, "lock-write").complains("writable");
 }

@@ -5,12 +5,11 @@
     reason = "a benchmark's parts are private and may panic"
 )]
 
-use std::collections::BTreeSet;
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use imagelock::image::Tag;
-use imagelock::policy::{Pattern, Policy};
+use imagelock::policy::{Pattern, Policy, Question};
 use imagelock::version::Constraint;
 
 const COUNT: u32 = 100_000;
@@ -61,7 +60,6 @@ fn choose(criterion: &mut Criterion) {
         ..plain.clone()
     };
     let (mixed, ascending) = (tags(), ascending());
-    let nothing = BTreeSet::new();
 
     let mut group = criterion.benchmark_group("choose from 100,000 tags");
     for (name, policy, tags) in [
@@ -71,7 +69,7 @@ fn choose(criterion: &mut Criterion) {
         ("patterns, worst order", &filtered, &ascending),
     ] {
         group.bench_function(name, |bencher| {
-            bencher.iter(|| policy.choose(black_box(tags), None, &nothing));
+            bencher.iter(|| policy.choose(&Question::of(black_box(tags))));
         });
     }
     group.finish();

@@ -7,7 +7,7 @@
 use std::error::Error;
 
 use imagelock::image::{Document, Repository};
-use imagelock::policy::Policy;
+use imagelock::policy::{Policy, Question};
 use imagelock::registry::{Client, Target};
 use imagelock::version::Constraint;
 
@@ -27,7 +27,7 @@ async fn show(repository: &Repository, constraint: Constraint) -> Result<(), Box
     let tags = client.tags(repository).await?;
 
     let policy = Policy::semver(constraint);
-    let Some(tag) = policy.choose(&tags, None, &[].into()) else {
+    let Some(tag) = policy.choose(&Question::of(&tags)) else {
         println!("none of {} tags fits", tags.len());
         return Ok(());
     };

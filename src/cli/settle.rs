@@ -258,7 +258,7 @@ fn show_failures(context: &mut Context<'_>, failures: &[Failure]) -> Result<(), 
         let what = match worst {
             Class::Policy => "a policy refused",
             Class::Registry => "a registry failed",
-            Class::Usage | Class::No => "failed",
+            Class::Usage | Class::No | Class::Notice => "failed",
         };
         context
             .terminal

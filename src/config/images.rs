@@ -5,9 +5,9 @@ use super::options::{DefaultOptions, Reader, Scope, shortened};
 use super::settings::ImageSpec;
 use super::tree::{Entry, Kind, Node};
 use super::words::nearest;
-use crate::error::{Code, Diagnostic, Fault, Place};
+use crate::error::{Code, Diagnostic, Place};
 use crate::image::{Reference, Repository, Tag};
-use crate::policy::{Policy, Strategy};
+use crate::policy::{Guards, Policy, Strategy};
 use crate::version::Constraint;
 
 /// The longest name of an image, in bytes.
@@ -118,6 +118,8 @@ impl ImageReader<'_, '_, '_> {
             repository: repository?,
             policy,
             platforms,
+            guards: Guards::default(),
+            group: None,
             place: self.place(),
         })
     }
@@ -289,7 +291,7 @@ impl ImageReader<'_, '_, '_> {
                     .reader
                     .part_of(Some(node), text, error.offset, error.length);
                 let message = format!("`{}` is not a constraint", shortened(text));
-                let mut diagnostic = Diagnostic::new(error.code(), message);
+                let mut diagnostic = Diagnostic::new(error.code, message);
                 let is_plain_tag = Tag::parse(text).is_ok()
                     && text
                         .bytes()
@@ -301,7 +303,7 @@ impl ImageReader<'_, '_, '_> {
                     diagnostic =
                         diagnostic.help(format!("to follow the tag `{text}`, write `{entry}`"));
                 } else {
-                    diagnostic.help.extend(error.help());
+                    diagnostic.help.extend(error.help.clone());
                 }
                 self.reader
                     .report(self.scope, diagnostic, span, &error.message);

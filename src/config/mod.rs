@@ -67,5 +67,5 @@ pub use discover::{FILE_NAMES, discover};
 pub use load::{load, parse};
 pub use locator::Locator;
 pub use schema::SCHEMA;
-pub use settings::{AuthSettings, Config, ImageSpec, RegistrySettings};
+pub use settings::{AuthSettings, Config, Group, ImageSpec, RegistrySettings};
 pub use source::{Format, SourceFile};

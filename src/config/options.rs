@@ -4,7 +4,7 @@ use std::ops::Range;
 use super::findings::Findings;
 use super::model::{Defaults, OneOrMany};
 use super::tree::{Entry, Node};
-use crate::error::{Code, Diagnostic, Fault};
+use crate::error::{Code, Diagnostic};
 use crate::image::Platform;
 use crate::policy::Pattern;
 
@@ -142,8 +142,8 @@ impl<'r, 's> Reader<'r, 's> {
                     let node = scope.value(option, item);
                     let span = self.part_of(node, text, error.offset, error.length);
                     let message = format!("`{}` is not a tag pattern", shortened(text));
-                    let mut diagnostic = Diagnostic::new(error.code(), message);
-                    diagnostic.help.extend(error.help());
+                    let mut diagnostic = Diagnostic::new(error.code, message);
+                    diagnostic.help.extend(error.help.clone());
                     self.report(scope, diagnostic, span, &error.message);
                 }
             }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::SourceFile;
 use crate::error::Place;
 use crate::image::{Platform, Repository};
-use crate::policy::Policy;
+use crate::policy::{Guards, Policy};
 
 /// A config that has passed every check.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,8 +28,21 @@ pub struct ImageSpec {
     pub policy: Policy,
     /// The platforms that must be there and are recorded, sorted; empty means all.
     pub platforms: Vec<Platform>,
+    /// When the pin may move.
+    pub guards: Guards,
+    /// The group that it is a member of.
+    pub group: Option<Group>,
     /// The entry's key in the config.
     pub place: Place,
+}
+
+/// What joins several images.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// The group's name.
+    pub name: String,
+    /// Whether its members have one version, and move together or not at all.
+    pub same_version: bool,
 }
 
 /// How to reach and how to treat one registry.

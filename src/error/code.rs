@@ -1,10 +1,12 @@
 use std::fmt;
 
-/// The four kinds of failure that have an exit code of their own (`DESIGN.md`, "Exit codes").
+/// The kinds of problem that differ in their exit code: one that only informs, and four failures.
 ///
 /// The order is the order of precedence when several happen at once: the greatest wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Class {
+    /// Nothing failed; there is something to know.
+    Notice,
     /// The answer to the question is no.
     No,
     /// A registry, the network or credentials failed.
@@ -19,6 +21,7 @@ impl Class {
     /// Returns the process exit code of this class.
     pub fn exit_code(self) -> u8 {
         match self {
+            Self::Notice => 0,
             Self::No => 1,
             Self::Usage => 2,
             Self::Registry => 3,
@@ -94,12 +97,30 @@ codes! {
     BadConstraint = "bad-constraint", Usage;
     /// A tag pattern that does not compile.
     BadPattern = "bad-pattern", Usage;
+    /// An `extract` whose pattern or value template cannot be read.
+    BadExtract = "bad-extract", Usage;
+    /// A `calver` scheme that cannot be read.
+    BadScheme = "bad-scheme", Usage;
+    /// A `suffix` that no tag can end with.
+    BadSuffix = "bad-suffix", Usage;
+    /// A length of time that cannot be read, or that has calendar units.
+    BadDuration = "bad-duration", Usage;
+    /// A point in time that cannot be read.
+    BadTime = "bad-time", Usage;
     /// A platform that is not `os/arch[/variant]`.
     BadPlatform = "bad-platform", Usage;
     /// A strategy that does not exist.
     UnknownStrategy = "unknown-strategy", Usage;
     /// Options that contradict each other, or one that has no effect.
     ContradictoryOptions = "contradictory-options", Usage;
+    /// Members of a `same-version` group that cannot have one version.
+    BadGroup = "bad-group", Usage;
+    /// A Kubernetes file or one of its documents cannot be read.
+    SourceSyntax = "source-syntax", Usage;
+    /// A policy of another tool that cannot be read.
+    ImportSyntax = "import-syntax", Usage;
+    /// What was observed in earlier runs cannot be read.
+    StateSyntax = "state-syntax", Usage;
     /// A name that is not in the config or the lock.
     UnknownImage = "unknown-image", Usage;
     /// There is no lock.
@@ -124,6 +145,20 @@ codes! {
     PreciseRefused = "precise-refused", Policy;
     /// A required platform is missing.
     PlatformMissing = "platform-missing", Policy;
+    /// Only tags below the pinned one fit.
+    Downgrade = "downgrade", Policy;
+    /// The tag list lost most of its tags since the lock was written.
+    TagsLost = "tags-lost", Policy;
+    /// An immutable tag names another digest than the pinned one.
+    TagMoved = "tag-moved", Policy;
+    /// All tags that fit are younger than the cooldown allows, or nobody knows how old they are.
+    TooYoung = "too-young", Policy;
+    /// A tag's date is needed for the choice and cannot be read.
+    DateMissing = "date-missing", Policy;
+    /// The members of a `same-version` group have no version in common.
+    NoCommonVersion = "no-common-version", Policy;
+    /// A member of a `same-version` group stays because another one failed.
+    GroupFailed = "group-failed", Policy;
     /// The network is needed and may not be used.
     Offline = "offline", Registry;
     /// The registry cannot be reached.
@@ -154,6 +189,22 @@ codes! {
     Credentials = "credentials", Registry;
     /// The HTTP client cannot be set up.
     Transport = "transport", Registry;
+    /// A constraint means something else than most readers expect.
+    ConstraintQuirk = "constraint-quirk", Notice;
+    /// All versions are allowed on a list that has dates or builds among its versions.
+    MixedList = "mixed-list", Notice;
+    /// A tag was chosen that names whatever is newest of its line.
+    FloatingTag = "floating-tag", Notice;
+    /// No tag ends with the suffix.
+    UnusedSuffix = "unused-suffix", Notice;
+    /// Nobody knows how old a tag is that a cooldown is to hold back.
+    MissingAge = "missing-age", Notice;
+    /// The pinned tag is no longer in the repository.
+    PinnedTagGone = "pinned-tag-gone", Notice;
+    /// An annotation that is not known.
+    UnknownAnnotation = "unknown-annotation", Notice;
+    /// Something in a policy of another tool that has no equal here.
+    NotImported = "not-imported", Notice;
 }
 
 impl fmt::Display for Code {
@@ -199,9 +250,15 @@ mod tests {
     }
 
     #[test]
-    fn precedence_is_usage_policy_registry_no() {
-        let mut classes = [Class::No, Class::Usage, Class::Registry, Class::Policy];
+    fn precedence_is_usage_policy_registry_no_notice() {
+        let mut classes = [
+            Class::No,
+            Class::Notice,
+            Class::Usage,
+            Class::Registry,
+            Class::Policy,
+        ];
         classes.sort();
-        assert_eq!(classes.map(Class::exit_code), [1, 3, 4, 2]);
+        assert_eq!(classes.map(Class::exit_code), [0, 1, 3, 4, 2]);
     }
 }

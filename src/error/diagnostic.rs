@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::{Code, Fault};
+use super::{Class, Code, Fault};
 
 /// One problem, ready to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,8 +124,11 @@ impl Diagnostic {
             None => self.message.clone(),
         };
         let title = printable(&title);
-        let mut group =
-            Group::with_title(Level::ERROR.primary_title(&title).id(self.code.as_str()));
+        let level = match self.code.class() {
+            Class::Notice => Level::WARNING,
+            _ => Level::ERROR,
+        };
+        let mut group = Group::with_title(level.primary_title(&title).id(self.code.as_str()));
         if let Some(place) = &self.place {
             let start = floor_boundary(&place.text, place.span.start);
             let end = floor_boundary(&place.text, place.span.end.max(start));

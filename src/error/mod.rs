@@ -14,6 +14,8 @@
 
 mod code;
 mod diagnostic;
+mod text_error;
 
 pub use code::{Class, Code, Fault};
 pub use diagnostic::{Diagnostic, Place};
+pub use text_error::TextError;

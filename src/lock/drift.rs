@@ -111,12 +111,7 @@ fn disagreement(spec: &ImageSpec, entry: &Entry) -> Option<DriftKind> {
             lock: entry.policy.clone(),
         });
     }
-    let tags = std::slice::from_ref(&entry.tag);
-    if spec
-        .policy
-        .choose(tags, Some(&entry.tag), &BTreeSet::new())
-        .is_none()
-    {
+    if !spec.policy.allows(&entry.tag) {
         return Some(DriftKind::Tag {
             tag: entry.tag.clone(),
             policy,

@@ -1,46 +1,36 @@
-use std::collections::BTreeSet;
-
 use super::date_guard::DateGuard;
 use super::judge::Candidate;
 use super::order::Order;
-use super::{Policy, Strategy};
+use super::{Policy, Question, Strategy};
 use crate::image::Tag;
 use crate::version::Constraint;
 
 impl Policy {
     /// Returns the tag that the policy takes, if any fits.
     ///
-    /// `current` is the tag of the pin that is there, which decides between two spellings of one
-    /// version. `unfit` are tags that were found not to do (a platform is missing): they are not
-    /// taken, and the date guard still counts them as versions of the list.
-    ///
     /// Looks at each tag once, without sorting or allocating.
-    pub fn choose<'t>(
-        &self,
-        tags: &'t [Tag],
-        current: Option<&Tag>,
-        unfit: &BTreeSet<Tag>,
-    ) -> Option<&'t Tag> {
+    pub fn choose<'t>(&self, question: &Question<'t>) -> Option<&'t Tag> {
         match &self.strategy {
-            Strategy::Semver { constraint } => self.highest(constraint, tags, current, unfit),
-            Strategy::Digest { tag: followed } => tags
+            Strategy::Semver { constraint } => self.highest(constraint, question),
+            Strategy::Digest { tag: followed } => question
+                .tags
                 .iter()
-                .find(|tag| *tag == followed && !unfit.contains(*tag)),
+                .find(|tag| *tag == followed && !question.passed_over.contains_key(*tag)),
         }
     }
 
-    fn highest<'t>(
-        &self,
-        constraint: &Constraint,
-        tags: &'t [Tag],
-        current: Option<&Tag>,
-        unfit: &BTreeSet<Tag>,
-    ) -> Option<&'t Tag> {
-        let order = Order::new(self, current);
+    /// Tells whether the filters and the strategy allow a tag, whatever other tags there are.
+    pub fn allows(&self, tag: &Tag) -> bool {
+        self.choose(&Question::of(std::slice::from_ref(tag)))
+            .is_some()
+    }
+
+    fn highest<'t>(&self, constraint: &Constraint, question: &Question<'t>) -> Option<&'t Tag> {
+        let order = Order::new(self, question.current);
         let mut guard = DateGuard::new(constraint);
         let mut best: Option<Candidate<'t>> = None;
         let mut best_suspect: Option<Candidate<'t>> = None;
-        for tag in tags {
+        for tag in question.tags {
             let Ok(candidate) = self.candidate(tag) else {
                 continue;
             };
@@ -59,7 +49,7 @@ impl Policy {
                 continue;
             }
             guard.see(candidate.version);
-            if improves && !unfit.contains(tag) {
+            if improves && !question.passed_over.contains_key(tag) {
                 *slot = Some(candidate);
             }
         }

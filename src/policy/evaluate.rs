@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use super::date_guard::DateGuard;
 use super::order::Order;
-use super::{Outcome, Policy, Rule, Strategy, Verdict};
+use super::{Outcome, Policy, Question, Rule, Strategy, Verdict};
 use crate::image::Tag;
 use crate::version::Constraint;
 
@@ -10,11 +10,11 @@ impl Policy {
     /// Returns a verdict on every distinct tag: allowed ones best first, then dropped ones in byte order.
     ///
     /// The first is the one that [`Policy::choose`] returns, if there is one and none is unfit.
-    pub fn evaluate(&self, tags: &[Tag], current: Option<&Tag>) -> Vec<Verdict> {
-        let distinct: BTreeSet<_> = tags.iter().collect();
+    pub fn evaluate(&self, question: &Question<'_>) -> Vec<Verdict> {
+        let distinct = question.distinct();
         match &self.strategy {
             Strategy::Semver { constraint } => {
-                self.evaluate_versions(constraint, &distinct, current)
+                self.evaluate_versions(constraint, &distinct, question.current)
             }
             Strategy::Digest { tag: followed } => evaluate_names(followed, &distinct),
         }

@@ -1,17 +1,19 @@
-use super::PatternError;
+use super::pattern::bad_pattern;
+use crate::error::TextError;
 
 /// Translates a glob to a regular expression over the whole tag.
 ///
 /// `offset` is where the glob begins in the pattern. A character that cannot stand in a tag is an
 /// error, as such a glob would silently match nothing.
-pub(super) fn to_expression(glob: &str, offset: usize) -> Result<String, PatternError> {
+pub(super) fn to_expression(glob: &str, offset: usize) -> Result<String, TextError> {
     if glob.is_empty() {
-        return Err(PatternError::new("the pattern is empty", offset, 0)
-            .help("write `any` to match every tag"));
+        return Err(
+            bad_pattern("the pattern is empty", offset, 0).help("write `any` to match every tag")
+        );
     }
     if let Some((kind, _)) = glob.split_once(':') {
         let shown = format!("`{kind}:` is not a kind of pattern");
-        return Err(PatternError::new(shown, offset, kind.len() + 1)
+        return Err(bad_pattern(shown, offset, kind.len() + 1)
             .help("the kinds are `regexp:` and `glob:`; a pattern without a kind is a glob"));
     }
     let mut expression = String::from(r"\A");
@@ -27,7 +29,7 @@ pub(super) fn to_expression(glob: &str, offset: usize) -> Result<String, Pattern
             '?' => expression.push('.'),
             '[' => {
                 let end = rest.find(']').ok_or_else(|| {
-                    PatternError::new("this set is not closed", place, rest.len())
+                    bad_pattern("this set is not closed", place, rest.len())
                         .help("write `]` after its last character")
                 })?;
                 push_set(&mut expression, &rest[1..end], place)?;
@@ -105,17 +107,13 @@ fn after<'t>(text: &'t [u8], piece: &[u8]) -> Option<&'t [u8]> {
 }
 
 /// Translates the inside of a set whose `[` stands at `place`.
-fn push_set(expression: &mut String, inside: &str, place: usize) -> Result<(), PatternError> {
+fn push_set(expression: &mut String, inside: &str, place: usize) -> Result<(), TextError> {
     let (negation, items) = match inside.strip_prefix('!') {
         Some(items) => ("^", items),
         None => ("", inside),
     };
     if items.is_empty() {
-        return Err(PatternError::new(
-            "this set is empty",
-            place,
-            inside.len() + 2,
-        ));
+        return Err(bad_pattern("this set is empty", place, inside.len() + 2));
     }
     let items_place = place + 1 + negation.len();
     expression.push('[');
@@ -126,7 +124,7 @@ fn push_set(expression: &mut String, inside: &str, place: usize) -> Result<(), P
         let (at, first) = letters[index];
         if first == '^' {
             return Err(
-                PatternError::new("`^` cannot stand in a set", items_place + at, 1)
+                bad_pattern("`^` cannot stand in a set", items_place + at, 1)
                     .help("to negate a set, write `!` in front: `[!a-z]`"),
             );
         }
@@ -137,12 +135,10 @@ fn push_set(expression: &mut String, inside: &str, place: usize) -> Result<(), P
         match letters[index + 1..] {
             [(_, '-'), (_, last), ..] if is_tag_character(last) => {
                 if last < first {
-                    return Err(PatternError::new(
-                        "this range is upside down",
-                        items_place + at,
-                        3,
-                    )
-                    .help(format!("write `{last}-{first}`")));
+                    return Err(
+                        bad_pattern("this range is upside down", items_place + at, 3)
+                            .help(format!("write `{last}-{first}`")),
+                    );
                 }
                 expression.push('-');
                 push_literal(expression, last);
@@ -166,9 +162,9 @@ fn is_tag_character(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || matches!(letter, '_' | '.' | '-')
 }
 
-fn stray(letter: char, place: usize) -> PatternError {
+fn stray(letter: char, place: usize) -> TextError {
     let shown = letter.escape_debug();
-    let error = PatternError::new(
+    let error = bad_pattern(
         format!("no tag has the character `{shown}`"),
         place,
         letter.len_utf8(),

@@ -6,10 +6,8 @@
 //! order of the tags and repeated tags play no part.
 //!
 //! ```
-//! use std::collections::BTreeSet;
-//!
 //! use imagelock::image::{Tag, TagError};
-//! use imagelock::policy::{Policy, Rule};
+//! use imagelock::policy::{Policy, Question, Rule};
 //! use imagelock::version::Constraint;
 //!
 //! let mut policy = Policy::semver(Constraint::parse("7.x")?);
@@ -17,10 +15,10 @@
 //!
 //! let tags = ["7.4.1", "7.4.1-alpine", "7.2.0-alpine", "8.0.0-alpine", "latest"];
 //! let tags = tags.into_iter().map(Tag::parse).collect::<Result<Vec<_>, TagError>>()?;
-//! let chosen = policy.choose(&tags, None, &BTreeSet::new());
+//! let chosen = policy.choose(&Question::of(&tags));
 //! assert_eq!(chosen.map(Tag::as_str), Some("7.4.1-alpine"));
 //!
-//! let verdicts = policy.evaluate(&tags, None);
+//! let verdicts = policy.evaluate(&Question::of(&tags));
 //! assert_eq!(verdicts[1].reason, "lower than 7.4.1-alpine");
 //! assert_eq!((verdicts[4].rule, verdicts[4].tag.as_str()), (Rule::Suffix, "latest"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -62,15 +60,21 @@ mod definition;
 mod evaluate;
 mod filter;
 mod glob;
+mod guards;
 mod judge;
+mod level;
 mod nearest;
 mod order;
 mod pattern;
 mod prerelease;
+mod question;
 mod suffix;
 mod verdict;
 
 pub use definition::{Policy, Strategy};
+pub use guards::{DigestUpdates, Guards, MissingAge};
+pub use level::Level;
 pub use nearest::NoFit;
-pub use pattern::{Pattern, PatternError};
+pub use pattern::Pattern;
+pub use question::{PassedOver, Question};
 pub use verdict::{Outcome, Rule, Verdict};

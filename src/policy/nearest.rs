@@ -1,8 +1,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Outcome, Policy, Rule, Strategy, Verdict, artifact};
-use crate::image::Tag;
+use super::{Outcome, Policy, Question, Rule, Strategy, Verdict, artifact};
 use crate::version::{Constraint, VersionRef};
 
 /// How many of the nearest tags are told.
@@ -30,8 +29,8 @@ impl Policy {
     ///
     /// Nearness goes by the numbers of the version against the constraint first, then by what
     /// follows the numbers against the suffix, then by how late the tag was dropped.
-    pub fn nearest(&self, tags: &[Tag]) -> NoFit {
-        let verdicts = self.evaluate(tags, None);
+    pub fn nearest(&self, question: &Question<'_>) -> NoFit {
+        let verdicts = self.evaluate(question);
         let mut dropped = BTreeMap::new();
         for verdict in verdicts
             .iter()
@@ -204,6 +203,7 @@ fn is_stage(suffix: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::image::Tag;
 
     fn tags(texts: &[&str]) -> Vec<Tag> {
         texts.iter().map(|text| Tag::parse(text).unwrap()).collect()
@@ -233,7 +233,7 @@ mod tests {
             "1.27.5-alpine-slim",
             "latest",
         ]);
-        let fit = policy("^1.27", Some("-alpin")).nearest(&tags);
+        let fit = policy("^1.27", Some("-alpin")).nearest(&Question::of(&tags));
         assert_eq!(
             fit.notes(),
             [
@@ -252,7 +252,11 @@ mod tests {
 
     #[test]
     fn a_missing_suffix_is_told() {
-        let fit = policy("^7", None).nearest(&tags(&["7.4.1-alpine", "7.2.0-alpine", "8.0.0"]));
+        let fit = policy("^7", None).nearest(&Question::of(&tags(&[
+            "7.4.1-alpine",
+            "7.2.0-alpine",
+            "8.0.0",
+        ])));
         assert_eq!(names(&fit), ["7.4.1-alpine", "7.2.0-alpine", "8.0.0"]);
         assert_eq!(
             fit.nearest[0].reason,
@@ -264,7 +268,7 @@ mod tests {
         );
         assert!(fit.help().unwrap().contains("suffix = \"-alpine\""));
 
-        let fit = policy("^7", None).nearest(&tags(&["7.0.0-rc.1"]));
+        let fit = policy("^7", None).nearest(&Question::of(&tags(&["7.0.0-rc.1"])));
         assert!(fit.help().unwrap().contains("prerelease = true"));
     }
 
@@ -280,7 +284,7 @@ mod tests {
             "0.9.0",
             "stable",
         ]);
-        let fit = policy("^1.28", None).nearest(&tags);
+        let fit = policy("^1.28", None).nearest(&Question::of(&tags));
         assert_eq!(
             names(&fit),
             ["1.27.5", "1.27.4", "1.27.3-alpine", "1.26.9", "1.9.0"]
@@ -290,10 +294,10 @@ mod tests {
 
     #[test]
     fn lists_without_versions_have_a_summary_too() {
-        let fit = policy("*", None).nearest(&[]);
+        let fit = policy("*", None).nearest(&Question::of(&[]));
         assert_eq!(fit.notes(), ["the repository has no tags"]);
         let artifact = format!("sha256-{}", "0".repeat(64));
-        let fit = policy("*", None).nearest(&tags(&["latest", "stable", &artifact]));
+        let fit = policy("*", None).nearest(&Question::of(&tags(&["latest", "stable", &artifact])));
         assert_eq!(
             fit.notes(),
             [
@@ -306,7 +310,7 @@ mod tests {
     #[test]
     fn a_followed_tag_is_compared_by_its_name() {
         let fit = Policy::digest(Tag::parse("12-slm").unwrap())
-            .nearest(&tags(&["11", "12", "12-slim", "12-slim"]));
+            .nearest(&Question::of(&tags(&["11", "12", "12-slim", "12-slim"])));
         assert_eq!(names(&fit), ["12-slim", "12", "11"]);
         assert_eq!(fit.total, 3);
         assert_eq!(fit.help(), None);
@@ -318,7 +322,9 @@ mod tests {
             .map(|number| format!("1.0.0-{}", char::from(b'a' + number)))
             .collect();
         let texts: Vec<_> = texts.iter().map(String::as_str).collect();
-        let notes = policy("^2", None).nearest(&tags(&texts)).notes();
+        let notes = policy("^2", None)
+            .nearest(&Question::of(&tags(&texts)))
+            .notes();
         assert_eq!(
             notes[2],
             "suffixes seen: -a (1), -b (1), -c (1), -d (1), -e (1), -f (1), 3 others"

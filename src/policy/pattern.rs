@@ -3,10 +3,9 @@ use std::str::FromStr;
 
 use regex::bytes::{Regex, RegexBuilder};
 use regex_syntax::ParserBuilder;
-use thiserror::Error;
 
 use super::glob::{self, Pieces};
-use crate::error::{Code, Fault};
+use crate::error::{Code, TextError};
 
 /// The most memory that one compiled pattern may take, in bytes.
 const SIZE_LIMIT_BYTES: usize = 1 << 20;
@@ -28,44 +27,8 @@ enum Matcher {
     Regex(Regex),
 }
 
-/// The text is not a pattern; says which bytes are at fault.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{message}")]
-pub struct PatternError {
-    /// What is wrong, in one lowercase fragment.
-    pub message: String,
-    /// The first byte at fault, from 0, in the text as it was given.
-    pub offset: usize,
-    /// How many bytes are at fault; zero marks the place where something is missing.
-    pub length: usize,
-    /// What to write instead.
-    pub help: Option<String>,
-}
-
-impl PatternError {
-    pub(super) fn new(message: impl Into<String>, offset: usize, length: usize) -> Self {
-        Self {
-            message: message.into(),
-            offset,
-            length,
-            help: None,
-        }
-    }
-
-    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
-        self
-    }
-}
-
-impl Fault for PatternError {
-    fn code(&self) -> Code {
-        Code::BadPattern
-    }
-
-    fn help(&self) -> Option<String> {
-        self.help.clone()
-    }
+pub(super) fn bad_pattern(message: impl Into<String>, offset: usize, length: usize) -> TextError {
+    TextError::new(Code::BadPattern, message, offset, length)
 }
 
 impl Pattern {
@@ -73,7 +36,7 @@ impl Pattern {
     ///
     /// # Errors
     ///
-    /// [`PatternError`] with the place if the text is empty, starts with an unknown kind, does not
+    /// [`TextError`] with the place if the text is empty, starts with an unknown kind, does not
     /// compile, compiles to more than a mebibyte, or is a glob that no tag can match.
     ///
     /// ```
@@ -82,9 +45,9 @@ impl Pattern {
     /// assert!(Pattern::parse("*-alpine")?.matches("7.4-alpine"));
     /// assert!(!Pattern::parse("7")?.matches("7.4"));
     /// assert!(Pattern::parse("regexp:^v?7")?.matches("v7.4"));
-    /// # Ok::<(), imagelock::policy::PatternError>(())
+    /// # Ok::<(), imagelock::error::TextError>(())
     /// ```
-    pub fn parse(text: &str) -> Result<Self, PatternError> {
+    pub fn parse(text: &str) -> Result<Self, TextError> {
         let matcher = if text == "any" {
             Matcher::Any
         } else if let Some(expression) = text.strip_prefix("regexp:") {
@@ -121,10 +84,11 @@ impl Pattern {
     }
 }
 
-fn compile_expression(expression: &str, offset: usize) -> Result<Regex, PatternError> {
+fn compile_expression(expression: &str, offset: usize) -> Result<Regex, TextError> {
     if expression.is_empty() {
-        return Err(PatternError::new("the pattern is empty", offset, 0)
-            .help("write `any` to match every tag"));
+        return Err(
+            bad_pattern("the pattern is empty", offset, 0).help("write `any` to match every tag")
+        );
     }
     // The parser is asked by itself first, because only it tells the place of an error.
     let parsed = ParserBuilder::new()
@@ -137,7 +101,7 @@ fn compile_expression(expression: &str, offset: usize) -> Result<Regex, PatternE
             regex_syntax::Error::Parse(error) => (error.kind().to_string(), error.span()),
             regex_syntax::Error::Translate(error) => (error.kind().to_string(), error.span()),
             _ => {
-                return Err(PatternError::new(
+                return Err(bad_pattern(
                     "not a regular expression",
                     offset,
                     expression.len(),
@@ -145,7 +109,7 @@ fn compile_expression(expression: &str, offset: usize) -> Result<Regex, PatternE
             }
         };
         let (start, end) = (span.start.offset, span.end.offset);
-        return Err(PatternError::new(
+        return Err(bad_pattern(
             format!("not a regular expression: {message}"),
             offset + start,
             end - start,
@@ -155,17 +119,15 @@ fn compile_expression(expression: &str, offset: usize) -> Result<Regex, PatternE
 }
 
 /// Compiles with ASCII classes, as tags are ASCII: small, fast, and as RE2 reads them.
-fn compile(expression: &str, offset: usize, length: usize) -> Result<Regex, PatternError> {
+fn compile(expression: &str, offset: usize, length: usize) -> Result<Regex, TextError> {
     let built = RegexBuilder::new(expression)
         .unicode(false)
         .size_limit(SIZE_LIMIT_BYTES)
         .build();
     built.map_err(|error| match error {
-        regex::Error::CompiledTooBig(_) => {
-            PatternError::new("the pattern is too large", offset, length)
-                .help("use smaller repetition counts")
-        }
-        _ => PatternError::new("not a regular expression", offset, length),
+        regex::Error::CompiledTooBig(_) => bad_pattern("the pattern is too large", offset, length)
+            .help("use smaller repetition counts"),
+        _ => bad_pattern("not a regular expression", offset, length),
     })
 }
 
@@ -184,7 +146,7 @@ impl fmt::Display for Pattern {
 }
 
 impl FromStr for Pattern {
-    type Err = PatternError;
+    type Err = TextError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Self::parse(text)

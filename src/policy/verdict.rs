@@ -28,6 +28,8 @@ pub enum Outcome {
     Chosen,
     /// It satisfies the policy, and another one is better.
     Allowed,
+    /// It satisfies the policy, and is held back for what is known of it beyond its name.
+    Held,
     /// A rule dropped it.
     Dropped,
 }
@@ -44,6 +46,8 @@ pub enum Rule {
     AllowTags,
     /// No pattern of `ignore-tags` may match.
     IgnoreTags,
+    /// The pattern of `extract` must match.
+    Extract,
     /// The tag must end with the suffix.
     Suffix,
     /// The rest must be a version.
@@ -56,6 +60,16 @@ pub enum Rule {
     DateGuard,
     /// The tag must be the one that the policy follows.
     Tag,
+    /// The tag must be as near to the pinned one as the option asks for.
+    Level,
+    /// The tag must not be below the pinned one.
+    Downgrade,
+    /// The platforms that the config requires must all be there.
+    Platforms,
+    /// The tag must be as old as the cooldown asks for.
+    Cooldown,
+    /// Every member of the group must have the version.
+    Group,
     /// The best of those that pass is taken.
     Order,
 }
@@ -67,12 +81,18 @@ impl Rule {
             Self::Artifact => "artifact",
             Self::AllowTags => "allow-tags",
             Self::IgnoreTags => "ignore-tags",
+            Self::Extract => "extract",
             Self::Suffix => "suffix",
             Self::Version => "version",
             Self::Prerelease => "prerelease",
             Self::Constraint => "constraint",
             Self::DateGuard => "date-guard",
             Self::Tag => "tag",
+            Self::Level => "level",
+            Self::Downgrade => "downgrade",
+            Self::Platforms => "platforms",
+            Self::Cooldown => "cooldown",
+            Self::Group => "group",
             Self::Order => "order",
         }
     }
@@ -84,6 +104,7 @@ impl Outcome {
         match self {
             Self::Chosen => "chosen",
             Self::Allowed => "allowed",
+            Self::Held => "held",
             Self::Dropped => "dropped",
         }
     }
@@ -113,6 +134,12 @@ mod tests {
             Rule::IgnoreTags,
             Rule::DateGuard,
             Rule::Tag,
+            Rule::Level,
+            Rule::Downgrade,
+            Rule::Platforms,
+            Rule::Cooldown,
+            Rule::Group,
+            Rule::Extract,
             Rule::Order,
         ] {
             assert_eq!(serde_json::to_value(rule).unwrap(), rule.as_str());
@@ -125,7 +152,12 @@ mod tests {
         ] {
             assert_eq!(serde_json::to_value(rule).unwrap(), rule.to_string());
         }
-        for outcome in [Outcome::Chosen, Outcome::Allowed, Outcome::Dropped] {
+        for outcome in [
+            Outcome::Chosen,
+            Outcome::Allowed,
+            Outcome::Held,
+            Outcome::Dropped,
+        ] {
             assert_eq!(serde_json::to_value(outcome).unwrap(), outcome.as_str());
         }
     }

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -8,7 +8,7 @@ use super::{Failure, Unfit};
 use crate::config::ImageSpec;
 use crate::error::{Code, Diagnostic};
 use crate::image::{Repository, Tag};
-use crate::policy::Strategy;
+use crate::policy::{PassedOver, Question, Rule, Strategy};
 use crate::registry::RegistryError;
 
 /// The tag lists of a run, by repository.
@@ -58,7 +58,7 @@ fn choose(open: &Open, lists: &TagLists) -> Result<Tag, Failure> {
         (Goal::Platforms(tag, _), _) => Ok(tag.clone()),
         (Goal::Tag(tag), _) => match unfit.get(tag) {
             Some(reason) => failed(unfit_tag(spec, tag, reason)),
-            None if allows(spec, tag) => Ok(tag.clone()),
+            None if spec.policy.allows(tag) => Ok(tag.clone()),
             None => failed(refused(spec, tag)),
         },
         (Goal::Choose, Strategy::Digest { tag }) => match unfit.get(tag) {
@@ -72,24 +72,33 @@ fn choose(open: &Open, lists: &TagLists) -> Result<Tag, Failure> {
                 None => &Arc::from([]),
             };
             let current = job.current().map(|entry| &entry.tag);
-            let passed_over: BTreeSet<Tag> = unfit.keys().cloned().collect();
-            match spec.policy.choose(tags, current, &passed_over) {
+            let passed_over = passed_over(unfit);
+            let question = Question::of(tags)
+                .current(current)
+                .passed_over(&passed_over);
+            match spec.policy.choose(&question) {
                 Some(tag) => Ok(tag.clone()),
-                None => failed(none_fits(spec, tags, unfit)),
+                None => failed(none_fits(spec, &question, unfit)),
             }
         }
     }
 }
 
-/// Says whether a policy allows a tag, whatever other tags there are.
-pub(super) fn allows(spec: &ImageSpec, tag: &Tag) -> bool {
-    spec.policy
-        .choose(std::slice::from_ref(tag), Some(tag), &BTreeSet::new())
-        .is_some()
+fn passed_over(unfit: &BTreeMap<Tag, Unfit>) -> BTreeMap<Tag, PassedOver> {
+    let lacking = |(tag, unfit): (&Tag, &Unfit)| {
+        let reason = PassedOver {
+            rule: Rule::Platforms,
+            reason: unfit.to_string(),
+        };
+        (tag.clone(), reason)
+    };
+    unfit.iter().map(lacking).collect()
 }
 
 fn refused(spec: &ImageSpec, tag: &Tag) -> Diagnostic {
-    let verdicts = spec.policy.evaluate(std::slice::from_ref(tag), None);
+    let verdicts = spec
+        .policy
+        .evaluate(&Question::of(std::slice::from_ref(tag)));
     let mut diagnostic = Diagnostic::new(
         Code::PreciseRefused,
         format!(
@@ -112,14 +121,18 @@ fn unfit_tag(spec: &ImageSpec, tag: &Tag, unfit: &Unfit) -> Diagnostic {
     diagnostic.help("take the platform off `platforms`, or wait for the publisher to add it")
 }
 
-fn none_fits(spec: &ImageSpec, tags: &[Tag], unfit: &BTreeMap<Tag, Unfit>) -> Diagnostic {
+fn none_fits(
+    spec: &ImageSpec,
+    question: &Question<'_>,
+    unfit: &BTreeMap<Tag, Unfit>,
+) -> Diagnostic {
     let message = format!(
         "no tag of {} satisfies `{}`",
         spec.repository,
         spec.policy_text()
     );
     let mut diagnostic = Diagnostic::new(Code::NoTagFits, message);
-    let nearest = spec.policy.nearest(tags);
+    let nearest = spec.policy.nearest(question);
     diagnostic.notes = nearest.notes();
     diagnostic.help = nearest.help().into_iter().collect();
     diagnostic

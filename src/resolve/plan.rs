@@ -1,6 +1,5 @@
 use std::collections::BTreeSet;
 
-use super::choose::allows;
 use super::pin::known_platforms;
 use crate::config::{Config, ImageSpec};
 use crate::error::{Code, Diagnostic};
@@ -152,7 +151,7 @@ enum Keep {
 ///
 /// A lock that was edited by hand may not, though it names the same policy.
 fn keep(spec: &ImageSpec, entry: &Entry) -> Keep {
-    if !allows(spec, &entry.tag) {
+    if !spec.policy.allows(&entry.tag) {
         return Keep::Asking(Goal::Choose);
     }
     match known_platforms(spec, entry) {

@@ -14,6 +14,8 @@
 //! assert_eq!(facts.source.unwrap().value, "https://github.com/acme/api");
 //! ```
 
+mod evidence;
 mod facts;
 
+pub use evidence::{Age, Evidence};
 pub use facts::{Fact, ImageFacts, Origin};

@@ -2,7 +2,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::comparator::Comparator;
-use super::{ConstraintError, Version, VersionRef, grammar};
+use super::{Version, VersionRef, grammar};
+use crate::error::TextError;
 
 /// Which versions are allowed: `^1.27`, `>=1.2 <2 || 3.x`.
 ///
@@ -35,7 +36,7 @@ impl Constraint {
     ///
     /// # Errors
     ///
-    /// [`ConstraintError`] with the place and an advice if the text does not follow the grammar.
+    /// [`TextError`] with the place and an advice if the text does not follow the grammar.
     ///
     /// ```
     /// use imagelock::version::Constraint;
@@ -43,7 +44,7 @@ impl Constraint {
     /// let error = Constraint::parse(">=1.2 and <2").unwrap_err();
     /// assert_eq!((error.offset, error.length), (6, 3));
     /// ```
-    pub fn parse(text: &str) -> Result<Self, ConstraintError> {
+    pub fn parse(text: &str) -> Result<Self, TextError> {
         let groups = grammar::parse(text)?;
         let words: Vec<_> = text.split_ascii_whitespace().collect();
         Ok(Self {
@@ -118,7 +119,7 @@ impl fmt::Display for Constraint {
 }
 
 impl FromStr for Constraint {
-    type Err = ConstraintError;
+    type Err = TextError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Self::parse(text)

@@ -1,15 +1,14 @@
-use super::ConstraintError;
 use super::comparator::{Comparator, Operator, Partial};
 use super::constraint::Group;
+use super::error::bad_constraint;
 use super::partial::{self, HYPHEN_HELP};
+use crate::error::TextError;
 
 /// Reads a whole constraint into its groups.
-pub(super) fn parse(text: &str) -> Result<Vec<Group>, ConstraintError> {
+pub(super) fn parse(text: &str) -> Result<Vec<Group>, TextError> {
     if text.bytes().all(is_blank) {
-        return Err(
-            ConstraintError::new("the constraint is empty", 0, text.len())
-                .help("write `*` for any version"),
-        );
+        return Err(bad_constraint("the constraint is empty", 0, text.len())
+            .help("write `*` for any version"));
     }
     let mut parser = Parser { text, position: 0 };
     let mut groups = Vec::new();
@@ -31,7 +30,7 @@ struct Parser<'t> {
 
 impl<'t> Parser<'t> {
     /// Reads comparators up to `||` or the end; `bar` is where the `||` before them stands.
-    fn group(&mut self, bar: Option<usize>) -> Result<Group, ConstraintError> {
+    fn group(&mut self, bar: Option<usize>) -> Result<Group, TextError> {
         let mut comparators = Vec::new();
         self.skip_blanks();
         if self.at_group_end() {
@@ -40,7 +39,7 @@ impl<'t> Parser<'t> {
                 None => ("before", self.position),
             };
             return Err(
-                ConstraintError::new(format!("nothing stands {side} `||`"), place, 2)
+                bad_constraint(format!("nothing stands {side} `||`"), place, 2)
                     .help("write a constraint on both sides, or leave out the `||`"),
             );
         }
@@ -55,10 +54,8 @@ impl<'t> Parser<'t> {
                 self.position += 1;
                 self.skip_blanks();
                 if self.at_group_end() || self.rest().starts_with(',') {
-                    return Err(
-                        ConstraintError::new("nothing stands after this comma", comma, 1)
-                            .help("a comma joins two comparators: `>=1.2, <2`"),
-                    );
+                    return Err(bad_constraint("nothing stands after this comma", comma, 1)
+                        .help("a comma joins two comparators: `>=1.2, <2`"));
                 }
             } else if self.rest().starts_with('&') {
                 return Err(self.ampersand());
@@ -69,7 +66,7 @@ impl<'t> Parser<'t> {
                     .rest()
                     .find(|letter: char| letter.is_ascii_whitespace());
                 let length = length.unwrap_or(self.rest().len());
-                return Err(ConstraintError::new(
+                return Err(bad_constraint(
                     "a blank or a comma is missing before this comparator",
                     self.position,
                     length,
@@ -80,7 +77,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Reads one comparator, or a hyphen range, which is two.
-    fn comparator(&mut self, comparators: &mut Vec<Comparator>) -> Result<(), ConstraintError> {
+    fn comparator(&mut self, comparators: &mut Vec<Comparator>) -> Result<(), TextError> {
         let start = self.position;
         let (operator, written) = self.operator()?;
         let bound = self.version(start, written)?;
@@ -92,24 +89,20 @@ impl<'t> Parser<'t> {
         }
         let hyphen = self.position;
         if !written.is_empty() {
-            return Err(ConstraintError::new(
-                "a hyphen range takes no operators",
-                start,
-                written.len(),
-            )
-            .help("write `1.2 - 1.4`, or `>=1.2 <=1.4`"));
+            return Err(
+                bad_constraint("a hyphen range takes no operators", start, written.len())
+                    .help("write `1.2 - 1.4`, or `>=1.2 <=1.4`"),
+            );
         }
         self.position += 1;
         self.skip_blanks();
         let start = self.position;
         let (_, written) = self.operator()?;
         if !written.is_empty() {
-            return Err(ConstraintError::new(
-                "a hyphen range takes no operators",
-                start,
-                written.len(),
-            )
-            .help("write `1.2 - 1.4`, or `>=1.2 <=1.4`"));
+            return Err(
+                bad_constraint("a hyphen range takes no operators", start, written.len())
+                    .help("write `1.2 - 1.4`, or `>=1.2 <=1.4`"),
+            );
         }
         let upper = self.version(hyphen, "-")?;
         for (operator, bound) in [
@@ -121,11 +114,11 @@ impl<'t> Parser<'t> {
         Ok(())
     }
 
-    fn operator(&mut self) -> Result<(Operator, &'t str), ConstraintError> {
+    fn operator(&mut self) -> Result<(Operator, &'t str), TextError> {
         let start = self.position;
         let written = self.take_while(|letter| "=<>!~^≤≥≠".contains(letter));
         let operator = Operator::parse(written).ok_or_else(|| {
-            let error = ConstraintError::new(
+            let error = bad_constraint(
                 format!("`{written}` is not an operator"),
                 start,
                 written.len(),
@@ -145,7 +138,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Reads the version after what stands at `before`: an operator, a hyphen, or nothing.
-    fn version(&mut self, before: usize, written: &str) -> Result<Partial, ConstraintError> {
+    fn version(&mut self, before: usize, written: &str) -> Result<Partial, TextError> {
         self.skip_blanks();
         let start = self.position;
         let word = self
@@ -154,7 +147,7 @@ impl<'t> Parser<'t> {
             return partial::parse(word, start);
         }
         if !written.is_empty() {
-            let error = ConstraintError::new(
+            let error = bad_constraint(
                 format!("no version after `{written}`"),
                 before,
                 written.len(),
@@ -168,15 +161,15 @@ impl<'t> Parser<'t> {
         Err(match self.rest().chars().next() {
             Some('&') => self.ampersand(),
             Some('|') => self.single_bar(),
-            _ => ConstraintError::new("nothing stands before this comma", start, 1)
+            _ => bad_constraint("nothing stands before this comma", start, 1)
                 .help("a comma joins two comparators: `>=1.2, <2`"),
         })
     }
 
-    fn ampersand(&self) -> ConstraintError {
+    fn ampersand(&self) -> TextError {
         let length = self.rest().bytes().take_while(|byte| *byte == b'&').count();
         let written = &self.rest()[..length];
-        ConstraintError::new(
+        bad_constraint(
             format!("`{written}` is not known here"),
             self.position,
             length,
@@ -184,8 +177,8 @@ impl<'t> Parser<'t> {
         .help("a blank or a comma means and: `>=1.2 <2`")
     }
 
-    fn single_bar(&self) -> ConstraintError {
-        ConstraintError::new("a single `|` means nothing here", self.position, 1)
+    fn single_bar(&self) -> TextError {
+        bad_constraint("a single `|` means nothing here", self.position, 1)
             .help("write `||` for or")
     }
 
@@ -232,7 +225,7 @@ mod tests {
     use super::super::{Constraint, Prereleases, Version};
     use super::*;
 
-    fn culprit(text: &str) -> (&str, ConstraintError) {
+    fn culprit(text: &str) -> (&str, TextError) {
         let error = Constraint::parse(text).unwrap_err();
         (&text[error.offset..error.offset + error.length], error)
     }

@@ -13,7 +13,7 @@
 //! };
 //! assert!(fits("1.27.5") && fits("v1.28"));
 //! assert!(!fits("2.0.0") && !fits("1.28.0-rc.1") && !fits("latest"));
-//! # Ok::<(), imagelock::version::ConstraintError>(())
+//! # Ok::<(), imagelock::error::TextError>(())
 //! ```
 //!
 //! # What a comparator admits
@@ -58,7 +58,6 @@ mod scan;
 mod version_text;
 
 pub use constraint::{Constraint, Prereleases};
-pub use error::ConstraintError;
 pub use version_text::Version;
 
 pub(crate) use scan::VersionRef;

@@ -1,7 +1,8 @@
-use super::ConstraintError;
 use super::comparator::Partial;
+use super::error::bad_constraint;
 use super::identifiers::{self, FaultKind};
 use super::scan::is_date_like;
+use crate::error::TextError;
 
 pub(super) const HYPHEN_HELP: &str =
     "a hyphen range has a blank on both sides of the hyphen: `1.2 - 1.4`";
@@ -9,7 +10,7 @@ pub(super) const HYPHEN_HELP: &str =
 /// Reads `v?P[.P[.P]][-prerelease][+metadata]`, in which a P is a number, `x`, `X` or `*`.
 ///
 /// `offset` is where `word` begins in the whole constraint.
-pub(super) fn parse(word: &str, offset: usize) -> Result<Partial, ConstraintError> {
+pub(super) fn parse(word: &str, offset: usize) -> Result<Partial, TextError> {
     refuse_words(word, offset)?;
     let start = usize::from(word.starts_with('v'));
     let core_end = word.find(['-', '+']).unwrap_or(word.len());
@@ -26,7 +27,7 @@ pub(super) fn parse(word: &str, offset: usize) -> Result<Partial, ConstraintErro
     for (index, part) in core.split('.').enumerate() {
         if index == 3 {
             let surplus = position - 1;
-            return Err(ConstraintError::new(
+            return Err(bad_constraint(
                 "a version has at most three numbers",
                 surplus,
                 offset + core_end - surplus,
@@ -39,14 +40,14 @@ pub(super) fn parse(word: &str, offset: usize) -> Result<Partial, ConstraintErro
         if matches!(part, "x" | "X" | "*") {
             wild = true;
         } else if !part.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(ConstraintError::new(
+            return Err(bad_constraint(
                 format!("`{part}` is neither a number nor `x` nor `*`"),
                 position,
                 part.len(),
             ));
         } else if !wild {
             let number = part.parse().map_err(|_| {
-                ConstraintError::new(
+                bad_constraint(
                     format!("the number {part} is too large"),
                     position,
                     part.len(),
@@ -66,7 +67,7 @@ pub(super) fn parse(word: &str, offset: usize) -> Result<Partial, ConstraintErro
 }
 
 /// Checks what follows the numbers and returns the prerelease.
-fn trailer(word: &str, core_end: usize, offset: usize) -> Result<&str, ConstraintError> {
+fn trailer(word: &str, core_end: usize, offset: usize) -> Result<&str, TextError> {
     let rest = &word[core_end..];
     let plus = rest.find('+').unwrap_or(rest.len());
     let mut prerelease = "";
@@ -80,19 +81,19 @@ fn trailer(word: &str, core_end: usize, offset: usize) -> Result<&str, Constrain
     Ok(prerelease)
 }
 
-fn check(what: &str, text: &str, strict: bool, offset: usize) -> Result<(), ConstraintError> {
+fn check(what: &str, text: &str, strict: bool, offset: usize) -> Result<(), TextError> {
     identifiers::check(text, strict).map_err(|fault| {
         let culprit = &text[fault.offset..fault.offset + fault.length];
         let place = offset + fault.offset;
         match fault.kind {
             FaultKind::Empty if text.is_empty() && strict => {
-                ConstraintError::new("no prerelease after `-`", place - 1, 1).help(HYPHEN_HELP)
+                bad_constraint("no prerelease after `-`", place - 1, 1).help(HYPHEN_HELP)
             }
             FaultKind::Empty => {
-                ConstraintError::new(format!("an empty part in the {what}"), place - 1, 1)
+                bad_constraint(format!("an empty part in the {what}"), place - 1, 1)
                     .help("the parts between dots have at least one of `0-9 A-Z a-z -`")
             }
-            FaultKind::Character => ConstraintError::new(
+            FaultKind::Character => bad_constraint(
                 format!("`{culprit}` cannot stand in a {what}"),
                 place,
                 fault.length,
@@ -102,7 +103,7 @@ fn check(what: &str, text: &str, strict: bool, offset: usize) -> Result<(), Cons
             )),
             FaultKind::LeadingZero => {
                 let trimmed = Some(culprit.trim_start_matches('0')).filter(|text| !text.is_empty());
-                ConstraintError::new(
+                bad_constraint(
                     format!("the number `{culprit}` in a prerelease has a leading zero"),
                     place,
                     fault.length,
@@ -113,21 +114,20 @@ fn check(what: &str, text: &str, strict: bool, offset: usize) -> Result<(), Cons
     })
 }
 
-fn missing_number(word: &str, position: usize) -> ConstraintError {
+fn missing_number(word: &str, position: usize) -> TextError {
     if word == "v" {
-        return ConstraintError::new("no version after `v`", position - 1, 1)
+        return bad_constraint("no version after `v`", position - 1, 1)
             .help("write `v1`, or `*` for any version");
     }
     // The dot beside the gap is marked, as a gap alone cannot be seen.
     let place = position.saturating_sub(1);
-    ConstraintError::new("a number is missing beside this dot", place, 1)
+    bad_constraint("a number is missing beside this dot", place, 1)
         .help("a version is `1`, `1.2` or `1.2.3`; wild numbers are `x` or left out together with their dot")
 }
 
 /// Refuses words that were never meant as versions, each with the advice that fits.
-fn refuse_words(word: &str, offset: usize) -> Result<(), ConstraintError> {
-    let no_version =
-        || ConstraintError::new(format!("`{word}` is not a version"), offset, word.len());
+fn refuse_words(word: &str, offset: usize) -> Result<(), TextError> {
+    let no_version = || bad_constraint(format!("`{word}` is not a version"), offset, word.len());
     if word.starts_with('-') {
         return Err(no_version().help(HYPHEN_HELP));
     }
@@ -140,7 +140,7 @@ fn refuse_words(word: &str, offset: usize) -> Result<(), ConstraintError> {
         letter.is_some_and(|letter| matches!(letter, '0'..='9' | 'x' | 'X' | '*'))
     };
     if first == Some('V') && is_number(second) {
-        return Err(ConstraintError::new(
+        return Err(bad_constraint(
             "a version starts with a lower-case `v`, or with none",
             offset,
             1,

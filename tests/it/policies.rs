@@ -2,10 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use imagelock::image::Tag;
-use imagelock::policy::{Outcome, Pattern, Policy, Rule, Verdict};
+use imagelock::policy::{Outcome, PassedOver, Pattern, Policy, Question, Rule, Verdict};
 use imagelock::version::{Constraint, Prereleases, Version};
 use proptest::prelude::*;
 
@@ -37,12 +37,31 @@ fn chosen(policy: &Policy, list: &str, current: Option<&str>) -> Option<String> 
     let current = current.map(|tag| Tag::parse(tag).unwrap());
     let list = tags(list);
     policy
-        .choose(&list, current.as_ref(), &BTreeSet::new())
+        .choose(&Question::of(&list).current(current.as_ref()))
         .map(ToString::to_string)
 }
 
+fn passed_over(tags: Vec<Tag>) -> BTreeMap<Tag, PassedOver> {
+    let lacking = |tag| {
+        let reason = PassedOver {
+            rule: Rule::Platforms,
+            reason: "lacks a platform".into(),
+        };
+        (tag, reason)
+    };
+    tags.into_iter().map(lacking).collect()
+}
+
+fn ask<'q>(
+    tags: &'q [Tag],
+    current: Option<&'q Tag>,
+    unfit: &'q BTreeMap<Tag, PassedOver>,
+) -> Question<'q> {
+    Question::of(tags).current(current).passed_over(unfit)
+}
+
 fn verdict(policy: &Policy, list: &str, tag: &str) -> Verdict {
-    let verdicts = policy.evaluate(&tags(list), None);
+    let verdicts = policy.evaluate(&Question::of(&tags(list)));
     verdicts
         .into_iter()
         .find(|verdict| verdict.tag.as_str() == tag)
@@ -182,7 +201,7 @@ fn ties_go_to_parts_then_the_current_form_then_no_v_then_bytes() {
 
     let current = Tag::parse("v0.9").unwrap();
     let reasons: Vec<_> = semver("^1")
-        .evaluate(&tags(list), Some(&current))
+        .evaluate(&Question::of(&tags(list)).current(Some(&current)))
         .into_iter()
         .map(|verdict| format!("{} {}", verdict.tag, verdict.reason))
         .collect();
@@ -249,11 +268,15 @@ fn dates_are_no_versions_beside_real_ones() {
 #[test]
 fn an_unfit_version_still_shows_that_the_list_has_versions() {
     let list = tags("1.2.3 1.2.2 20230101");
-    let unfit = |text| tags(text).into_iter().collect();
-    let choose = |unfit: BTreeSet<Tag>| semver("*").choose(&list, None, &unfit).map(Tag::as_str);
-    assert_eq!(choose(unfit("1.2.3")), Some("1.2.2"));
+    let unfit = |text| passed_over(tags(text));
+    let choose = |unfit| {
+        semver("*")
+            .choose(&Question::of(&list).passed_over(&unfit))
+            .map(|tag| tag.as_str().to_owned())
+    };
+    assert_eq!(choose(unfit("1.2.3")), Some("1.2.2".into()));
     assert_eq!(choose(unfit("1.2.3 1.2.2")), None);
-    assert_eq!(choose(unfit("9.9")), Some("1.2.3"));
+    assert_eq!(choose(unfit("9.9")), Some("1.2.3".into()));
 }
 
 #[test]
@@ -340,10 +363,10 @@ fn digest_follows_one_tag_and_nothing_else() {
     assert_eq!(chosen(&policy, "12 13-slim", None), None);
     let list = tags("12-slim");
     assert_eq!(
-        policy.choose(&list, None, &list.iter().cloned().collect()),
+        policy.choose(&Question::of(&list).passed_over(&passed_over(list.clone()))),
         None
     );
-    let verdicts = policy.evaluate(&tags("13 12-slim 11 12-slim"), None);
+    let verdicts = policy.evaluate(&Question::of(&tags("13 12-slim 11 12-slim")));
     let summary: Vec<_> = verdicts
         .iter()
         .map(|verdict| (verdict.tag.as_str(), verdict.outcome, verdict.rule))
@@ -426,12 +449,12 @@ proptest! {
             (Just(list), Just(repeated).prop_shuffle())
         }),
         current in prop::option::of(any_tag()),
-        unfit in prop::collection::btree_set(any_tag(), 0..4),
+        unfit in prop::collection::vec(any_tag(), 0..4).prop_map(passed_over),
     ) {
         let current = current.as_ref();
-        prop_assert_eq!(policy.choose(&list, current, &unfit), policy.choose(&shuffled, current, &unfit));
-        prop_assert_eq!(policy.evaluate(&list, current), policy.evaluate(&shuffled, current));
-        prop_assert_eq!(policy.nearest(&list), policy.nearest(&shuffled));
+        prop_assert_eq!(policy.choose(&ask(&list, current, &unfit)), policy.choose(&ask(&shuffled, current, &unfit)));
+        prop_assert_eq!(policy.evaluate(&Question::of(&list).current(current)), policy.evaluate(&Question::of(&shuffled).current(current)));
+        prop_assert_eq!(policy.nearest(&Question::of(&list)), policy.nearest(&Question::of(&shuffled)));
     }
 
     #[test]
@@ -440,8 +463,8 @@ proptest! {
         list in prop::collection::vec(any_tag(), 0..14),
         current in prop::option::of(any_tag()),
     ) {
-        let chosen = policy.choose(&list, current.as_ref(), &BTreeSet::new());
-        let verdicts = policy.evaluate(&list, current.as_ref());
+        let chosen = policy.choose(&Question::of(&list).current(current.as_ref()));
+        let verdicts = policy.evaluate(&Question::of(&list).current(current.as_ref()));
         let first = verdicts.first().filter(|verdict| verdict.outcome == Outcome::Chosen);
         prop_assert_eq!(chosen, first.map(|verdict| &verdict.tag));
         prop_assert!(verdicts.is_sorted_by_key(|verdict| verdict.outcome));
@@ -449,17 +472,17 @@ proptest! {
         let dropped: Vec<_> = verdicts.iter().filter(|verdict| verdict.outcome == Outcome::Dropped).collect();
         prop_assert!(dropped.is_sorted_by_key(|verdict| &verdict.tag));
         // Making each allowed tag unfit in turn walks down the list.
-        let mut unfit = BTreeSet::new();
+        let mut unfit = BTreeMap::new();
         for verdict in verdicts.iter().filter(|verdict| verdict.outcome != Outcome::Dropped) {
-            prop_assert_eq!(policy.choose(&list, current.as_ref(), &unfit), Some(&verdict.tag));
-            unfit.insert(verdict.tag.clone());
+            prop_assert_eq!(policy.choose(&ask(&list, current.as_ref(), &unfit)), Some(&verdict.tag));
+            unfit.extend(passed_over(vec![verdict.tag.clone()]));
         }
-        prop_assert_eq!(policy.choose(&list, current.as_ref(), &unfit), None);
+        prop_assert_eq!(policy.choose(&ask(&list, current.as_ref(), &unfit)), None);
     }
 
     #[test]
     fn a_chosen_tag_satisfies_the_policy(policy in any_policy(), list in prop::collection::vec(any_tag(), 0..14)) {
-        let Some(tag) = policy.choose(&list, None, &BTreeSet::new()) else { return Ok(()) };
+        let Some(tag) = policy.choose(&Question::of(&list)) else { return Ok(()) };
         let text = tag.as_str();
         prop_assert!(policy.allow_tags.is_empty() || policy.allow_tags.iter().any(|pattern| pattern.matches(text)));
         prop_assert!(!policy.ignore_tags.iter().any(|pattern| pattern.matches(text)));
@@ -482,13 +505,13 @@ proptest! {
     ) {
         let mut longer = list.clone();
         longer.push(extra.clone());
-        let verdicts = policy.evaluate(&longer, current.as_ref());
+        let verdicts = policy.evaluate(&Question::of(&longer).current(current.as_ref()));
         let verdict = verdicts.iter().find(|verdict| verdict.tag == extra).unwrap();
         prop_assume!(verdict.outcome == Outcome::Dropped);
-        let unfit = BTreeSet::new();
+        let unfit = BTreeMap::new();
         prop_assert_eq!(
-            policy.choose(&longer, current.as_ref(), &unfit),
-            policy.choose(&list, current.as_ref(), &unfit)
+            policy.choose(&ask(&longer, current.as_ref(), &unfit)),
+            policy.choose(&ask(&list, current.as_ref(), &unfit))
         );
     }
 }

@@ -7,7 +7,7 @@ use super::super::table::{Table, lines};
 
 use crate::error::{Code, Diagnostic};
 use crate::image::Tag;
-use crate::policy::{Outcome, Pattern, Policy, Strategy, Verdict};
+use crate::policy::{Outcome, Pattern, Policy, Question, Strategy, Verdict};
 use crate::version::Constraint;
 
 /// Let a policy, given by flags, choose among the tags on standard input.
@@ -94,16 +94,17 @@ pub(in crate::cli) fn run(args: &PickArgs, context: &mut Context<'_>) -> Result<
         .transpose()
         .map_err(|error| Diagnostic::of(&error))?;
     let tags = tags(context)?;
+    let question = Question::of(&tags).current(current.as_ref());
     let none_fits = || {
         let mut diagnostic = Diagnostic::new(
             Code::NoTagFits,
             format!("none of the tags satisfies `{policy}`"),
         );
-        diagnostic.notes = policy.nearest(&tags).notes();
+        diagnostic.notes = policy.nearest(&question).notes();
         Stop::from(diagnostic)
     };
     if args.all || args.format == Form::Json {
-        let verdicts = policy.evaluate(&tags, current.as_ref());
+        let verdicts = policy.evaluate(&question);
         let text = match args.format {
             Form::Json => json(&Verdicts::new(policy.to_string(), &verdicts)),
             Form::Text => allowed(&verdicts),
@@ -114,7 +115,7 @@ pub(in crate::cli) fn run(args: &PickArgs, context: &mut Context<'_>) -> Result<
             .any(|verdict| verdict.outcome == Outcome::Chosen);
         return if any { Ok(()) } else { Err(none_fits()) };
     }
-    match policy.choose(&tags, current.as_ref(), &std::collections::BTreeSet::new()) {
+    match policy.choose(&question) {
         Some(tag) => Ok(context.terminal.data(&format!("{tag}\n"))?),
         None => Err(none_fits()),
     }
@@ -131,14 +132,9 @@ fn allowed(verdicts: &[Verdict]) -> String {
 pub(in crate::cli) fn table<'v>(verdicts: impl Iterator<Item = &'v Verdict>) -> Table {
     let mut table = Table::new(["TAG", "VERDICT", "RULE", "REASON"]);
     for verdict in verdicts {
-        let outcome = match verdict.outcome {
-            Outcome::Chosen => "chosen",
-            Outcome::Allowed => "allowed",
-            Outcome::Dropped => "dropped",
-        };
         table.row([
             verdict.tag.as_str(),
-            outcome,
+            verdict.outcome.as_str(),
             verdict.rule.as_str(),
             &verdict.reason,
         ]);

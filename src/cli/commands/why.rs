@@ -13,7 +13,7 @@ use super::pick::{Verdicts, table};
 use crate::config::ImageSpec;
 use crate::error::{Code, Diagnostic};
 use crate::lock::Lock;
-use crate::policy::{Outcome, Rule, Strategy, Verdict};
+use crate::policy::{Outcome, Question, Rule, Strategy, Verdict};
 use crate::report::hostile;
 use crate::resolve::{self, Intent, Options, unknown_image};
 
@@ -50,7 +50,9 @@ pub(in crate::cli) fn run(args: &WhyArgs, context: &mut Context<'_>) -> Result<(
         .filter(|entry| entry.image == spec.repository);
     if let Strategy::Digest { tag } = &spec.policy.strategy {
         if args.format == Form::Json {
-            let verdicts = spec.policy.evaluate(std::slice::from_ref(tag), None);
+            let verdicts = spec
+                .policy
+                .evaluate(&Question::of(std::slice::from_ref(tag)));
             let verdicts = Verdicts::new(spec.policy_text(), &verdicts);
             return Ok(context.terminal.data(&json(&verdicts))?);
         }
@@ -67,7 +69,8 @@ pub(in crate::cli) fn run(args: &WhyArgs, context: &mut Context<'_>) -> Result<(
     let tags = network
         .run(network.client.tags(&spec.repository))
         .map_err(|error| Diagnostic::of(&error).subject(&spec.name))?;
-    let verdicts = spec.policy.evaluate(&tags, pin.map(|entry| &entry.tag));
+    let question = Question::of(&tags).current(pin.map(|entry| &entry.tag));
+    let verdicts = spec.policy.evaluate(&question);
     if args.format == Form::Json {
         context
             .terminal
@@ -105,7 +108,7 @@ pub(in crate::cli) fn run(args: &WhyArgs, context: &mut Context<'_>) -> Result<(
             spec.policy_text()
         ),
     );
-    diagnostic.notes = spec.policy.nearest(&tags).notes();
+    diagnostic.notes = spec.policy.nearest(&question).notes();
     Err(diagnostic.subject(&spec.name).into())
 }
 

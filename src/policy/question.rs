@@ -1,0 +1,74 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use super::{Level, Rule};
+use crate::image::Tag;
+
+/// What a policy is asked: the tags there are, and what is known besides.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'q> {
+    /// The tags of the repository, in any order; repeated ones count once.
+    pub tags: &'q [Tag],
+    /// The tag of the pin that is there.
+    ///
+    /// It decides between two spellings of one version, it is what [`Level`] is measured from, and
+    /// nothing below it is taken.
+    pub current: Option<&'q Tag>,
+    /// Tags that are not taken for what is known of them beyond their names.
+    ///
+    /// The date guard still counts them as versions of the list.
+    pub passed_over: &'q BTreeMap<Tag, PassedOver>,
+    /// When the tags were built or pushed, which `newest-build` orders them by.
+    pub dates: &'q BTreeMap<Tag, Timestamp>,
+    /// How far from `current` the new tag may be; `None` is any distance.
+    pub level: Option<Level>,
+    /// Whether a tag below `current` may be taken.
+    pub allow_downgrade: bool,
+}
+
+/// Why a tag is not taken that its name would allow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PassedOver {
+    /// The rule that decided.
+    pub rule: Rule,
+    /// Why, in a few words.
+    pub reason: String,
+}
+
+static NOTHING_PASSED_OVER: BTreeMap<Tag, PassedOver> = BTreeMap::new();
+static NO_DATES: BTreeMap<Tag, Timestamp> = BTreeMap::new();
+
+impl<'q> Question<'q> {
+    /// Asks about tags of which only the names are known.
+    pub fn of(tags: &'q [Tag]) -> Self {
+        Self {
+            tags,
+            current: None,
+            passed_over: &NOTHING_PASSED_OVER,
+            dates: &NO_DATES,
+            level: None,
+            allow_downgrade: false,
+        }
+    }
+
+    /// Names the tag of the pin that is there.
+    #[must_use]
+    pub fn current(self, current: Option<&'q Tag>) -> Self {
+        Self { current, ..self }
+    }
+
+    /// Names tags that are not taken.
+    #[must_use]
+    pub fn passed_over(self, passed_over: &'q BTreeMap<Tag, PassedOver>) -> Self {
+        Self {
+            passed_over,
+            ..self
+        }
+    }
+
+    /// Returns the distinct tags, in byte order.
+    pub(super) fn distinct(&self) -> BTreeSet<&'q Tag> {
+        self.tags.iter().collect()
+    }
+}

@@ -10,7 +10,7 @@ use crate::diff::{self, Diff};
 use crate::error::{Class, Code, Diagnostic};
 use crate::lock::{self, Lock, LockFile, Written, drift};
 use crate::report::{self, Report, Side, Sides};
-use crate::resolve::{self, Failure, Intent, Note, Options, Resolution};
+use crate::resolve::{self, Failure, Intent, Options, Resolution};
 
 /// What `lock` and `update` have in common.
 pub(super) struct Request<'a> {
@@ -53,8 +53,11 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
     let asked = plan.jobs.len();
     let resolution = match &network {
         Some(network) => {
-            let options = Options { jobs: network.jobs };
-            network.run(resolve::resolve(plan, &network.client, options))
+            let options = Options {
+                jobs: network.jobs,
+                ..Options::new(now())
+            };
+            network.run(resolve::resolve(plan, &network.client, &options))
         }
         None => Resolution {
             images: plan.kept,
@@ -71,17 +74,11 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
         return Err(Stop::Code(class.exit_code()));
     }
     let after = Lock {
-        images: resolution.images,
+        images: resolution.images.clone(),
         extra: before.lock.extra.clone(),
     };
     let diff = diff::compare(&before.lock, &after);
-    let report = build_report(
-        request.report,
-        network.as_ref(),
-        &diff,
-        &resolution.failures,
-        &name,
-    );
+    let report = build_report(request.report, network.as_ref(), &diff, &resolution, &name);
     if let Some(network) = &network {
         let resolved = asked - resolution.failures.len();
         context
@@ -92,7 +89,7 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
         context,
         &before,
         &report,
-        &resolution.notes,
+        &resolution.warnings,
         request.dry_run || locked,
     )?;
     show_failures(context, &resolution.failures)?;
@@ -207,7 +204,7 @@ fn show(
     context: &mut Context<'_>,
     before: &Before,
     report: &Report,
-    notes: &[Note],
+    warnings: &[Diagnostic],
     dry_run: bool,
 ) -> Result<(), Stop> {
     if let Some(conflicts) = &before.conflicts {
@@ -232,9 +229,8 @@ fn show(
     for line in report::status_lines(report, status).lines() {
         context.terminal.status(line)?;
     }
-    for note in notes {
-        let text = report::hostile::terminal(&format!("       Note {}: {}", note.name, note.text));
-        context.terminal.status(&text)?;
+    for warning in warnings {
+        context.terminal.problem(warning)?;
     }
     Ok(())
 }
@@ -271,7 +267,7 @@ fn build_report(
     args: &ReportArgs,
     network: Option<&Network>,
     diff: &Diff,
-    failures: &[Failure],
+    resolution: &Resolution,
     name: &str,
 ) -> Report {
     let details = match network {
@@ -283,9 +279,11 @@ fn build_report(
         before: Side::Path(name.into()),
         after: Side::WorkingTree(name.into()),
     };
-    let failures = failures
+    let failures = resolution
+        .failures
         .iter()
         .map(|failure| report::Failure::of(&failure.diagnostic))
         .collect();
-    Report::new(diff, sides, &details, failures)
+    let held = resolution.held.iter().map(super::reports::held).collect();
+    Report::new(diff, sides, &details, failures).holding(held)
 }

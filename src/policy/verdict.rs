@@ -70,6 +70,8 @@ pub enum Rule {
     Cooldown,
     /// Every member of the group must have the version.
     Group,
+    /// The pinned tag may name another digest only where the option says so.
+    DigestUpdates,
     /// The best of those that pass is taken.
     Order,
 }
@@ -93,6 +95,7 @@ impl Rule {
             Self::Platforms => "platforms",
             Self::Cooldown => "cooldown",
             Self::Group => "group",
+            Self::DigestUpdates => "digest-updates",
             Self::Order => "order",
         }
     }
@@ -139,6 +142,7 @@ mod tests {
             Rule::Platforms,
             Rule::Cooldown,
             Rule::Group,
+            Rule::DigestUpdates,
             Rule::Extract,
             Rule::Order,
         ] {

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use clap::Args;
 
 use super::super::client::Network;
+use super::super::clock::now;
 use super::super::context::{Context, Stop};
 use super::super::form::{Form, json};
 use super::super::project::Project;
@@ -122,9 +123,15 @@ fn platforms(network: &Network, project: &Project, spec: &ImageSpec) -> Result<S
     let names = BTreeSet::from([spec.name.clone()]);
     let mut plan = resolve::plan(&project.config, &Lock::default(), &Intent::Update { names })?;
     plan.jobs.retain(|job| job.spec.name == spec.name);
-    let options = Options { jobs: network.jobs };
-    let resolution = network.run(resolve::resolve(plan, &network.client, options));
-    let passed_over = resolution.notes.iter().map(|note| note.text.clone());
+    let options = Options {
+        jobs: network.jobs,
+        ..Options::new(now())
+    };
+    let resolution = network.run(resolve::resolve(plan, &network.client, &options));
+    let passed_over = resolution
+        .held
+        .iter()
+        .map(|held| format!("{} {}", held.tag, held.reason));
     let failed = resolution
         .failures
         .iter()

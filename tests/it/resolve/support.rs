@@ -9,6 +9,7 @@ use imagelock::image::{Digest, Repository, Tag};
 use imagelock::lock::{Entry, Lock};
 use imagelock::registry::{Client, ClientBuilder, Retries};
 use imagelock::resolve::{self, Intent, Options, Resolution};
+use jiff::Timestamp;
 use url::Url;
 
 pub(super) const BOTH: [&str; 2] = ["linux/amd64", "linux/arm64"];
@@ -80,7 +81,7 @@ impl World {
     pub(super) async fn run(&self, images: &str, lock: &Lock, intent: &Intent) -> Resolution {
         self.registry.forget_requests();
         let plan = resolve::plan(&self.config(images), lock, intent).unwrap();
-        resolve::resolve(plan, &self.client(), Options::default()).await
+        resolve::resolve(plan, &self.client(), &Options::new(Timestamp::UNIX_EPOCH)).await
     }
 
     /// Runs `lock`, which must succeed.
@@ -144,4 +145,11 @@ pub(super) fn tags(images: &[Entry]) -> Vec<String> {
 /// Returns the platforms of a pin, by name.
 pub(super) fn platforms(pin: &Entry) -> Vec<String> {
     pin.platforms.keys().map(ToString::to_string).collect()
+}
+
+/// Returns what pins were kept from, as `name tag: reason`.
+pub(super) fn held(resolution: &Resolution) -> Vec<String> {
+    let held = resolution.held.iter();
+    held.map(|held| format!("{} {}: {}", held.name, held.tag, held.reason))
+        .collect()
 }

@@ -1,0 +1,50 @@
+use std::sync::Arc;
+
+use super::open::Open;
+use super::{Held, Options};
+use crate::config::ImageSpec;
+use crate::image::Tag;
+use crate::policy::{Question, Verdict};
+
+/// What a policy had before it when it chose for an image.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Considered {
+    open: Open,
+    tags: Arc<[Tag]>,
+    options: Options,
+}
+
+impl Considered {
+    pub(super) fn new(open: &Open, tags: Arc<[Tag]>, options: &Options) -> Self {
+        Self {
+            open: open.clone(),
+            tags,
+            options: options.clone(),
+        }
+    }
+
+    /// Returns the image.
+    pub fn spec(&self) -> &ImageSpec {
+        &self.open.job.spec
+    }
+
+    /// Returns the tag of the pin that was there, if it was of the same repository.
+    pub fn current(&self) -> Option<&Tag> {
+        self.open.job.current().map(|entry| &entry.tag)
+    }
+
+    /// Returns what the policy was asked at last.
+    pub fn question(&self) -> Question<'_> {
+        self.open.question(&self.tags, &self.options)
+    }
+
+    /// Returns the tags that are held back, by tag.
+    pub fn held(&self) -> impl Iterator<Item = &Held> {
+        self.open.held.values()
+    }
+
+    /// Returns the policy's verdict on every tag.
+    pub fn verdicts(&self) -> Vec<Verdict> {
+        self.spec().policy.evaluate(&self.question())
+    }
+}

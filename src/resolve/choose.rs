@@ -49,7 +49,7 @@ fn choose(open: &Open, lists: &TagLists, options: &Options) -> Result<Tag, Failu
                 Some(Err(error)) => return failed(Diagnostic::of(error)),
                 None => &Arc::from([]),
             };
-            let question = open.question(tags, options);
+            let question = open.question(tags, options.level);
             match spec.policy.choose(&question) {
                 Some(tag) => Ok(tag.clone()),
                 None => failed(none_fits(spec, &question, held)),

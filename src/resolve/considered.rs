@@ -1,25 +1,25 @@
 use std::sync::Arc;
 
+use super::Held;
 use super::open::Open;
-use super::{Held, Options};
 use crate::config::ImageSpec;
 use crate::image::Tag;
-use crate::policy::{Question, Verdict};
+use crate::policy::{Level, Question, Verdict};
 
 /// What a policy had before it when it chose for an image.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Considered {
     open: Open,
     tags: Arc<[Tag]>,
-    options: Options,
+    level: Option<Level>,
 }
 
 impl Considered {
-    pub(super) fn new(open: &Open, tags: Arc<[Tag]>, options: &Options) -> Self {
+    pub(super) fn new(open: &Open, tags: Arc<[Tag]>, level: Option<Level>) -> Self {
         Self {
             open: open.clone(),
             tags,
-            options: options.clone(),
+            level,
         }
     }
 
@@ -35,7 +35,7 @@ impl Considered {
 
     /// Returns what the policy was asked at last.
     pub fn question(&self) -> Question<'_> {
-        self.open.question(&self.tags, &self.options)
+        self.open.question(&self.tags, self.level)
     }
 
     /// Returns the tags that are held back, by tag.

@@ -115,7 +115,7 @@ async fn choose_batch(
 fn considered(open: &Open, lists: &TagLists, options: &Options) -> Option<Considered> {
     let tags = lists.get(&open.job.spec.repository)?.as_ref().ok()?;
     let needed = open.needs_tags();
-    needed.then(|| Considered::new(open, Arc::clone(tags), options))
+    needed.then(|| Considered::new(open, Arc::clone(tags), options.level))
 }
 
 /// Says that too many tags of an image are held back for the rest to be worth asking for.

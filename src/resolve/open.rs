@@ -2,10 +2,10 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::Held;
 use super::plan::{Goal, Job};
-use super::{Held, Options};
 use crate::image::Tag;
-use crate::policy::{PassedOver, Question, Strategy};
+use crate::policy::{Level, PassedOver, Question, Strategy};
 
 /// A job with what was learnt of its tags so far.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,7 +50,7 @@ impl Open {
     }
 
     /// Returns what the policy is asked about a tag list.
-    pub(super) fn question<'q>(&'q self, tags: &'q [Tag], options: &Options) -> Question<'q> {
+    pub(super) fn question<'q>(&'q self, tags: &'q [Tag], level: Option<Level>) -> Question<'q> {
         let guards = &self.job.spec.guards;
         let current = self.job.current().map(|entry| &entry.tag);
         // A pin that lacks what the config requires by now is no floor.
@@ -58,7 +58,7 @@ impl Open {
         Question {
             passed_over: &self.passed_over,
             dates: &self.dates,
-            level: options.level.into_iter().chain(guards.level).min(),
+            level: level.into_iter().chain(guards.level).min(),
             allow_downgrade: guards.allow_downgrade || has_no_floor,
             ..Question::of(tags).current(current)
         }

@@ -1,7 +1,8 @@
 use clap::{Parser, Subcommand};
 
 use super::commands::{
-    check, completions, demo, diff, init, inspect, list, lock, pick, schema, tags, update, why,
+    cache, check, completions, demo, diff, init, inspect, list, lock, pick, schema, tags, update,
+    why,
 };
 use super::global::Global;
 
@@ -58,6 +59,8 @@ pub enum Command {
     Tags(tags::TagsArgs),
     /// Show what a reference points to: platforms, layers, sizes, dates, labels.
     Inspect(inspect::InspectArgs),
+    /// Show or tidy the folder that keeps what registries served.
+    Cache(cache::CacheArgs),
     /// Print the JSON schema of a file or an output.
     Schema(schema::SchemaArgs),
     /// Print a completion script for a shell.

@@ -11,6 +11,7 @@
 //! ```
 
 mod args;
+mod cache_folder;
 mod client;
 mod clock;
 mod commands;

@@ -5,6 +5,8 @@
 #[cfg(feature = "cli")]
 mod bad_input;
 #[cfg(feature = "cli")]
+mod cache;
+#[cfg(feature = "cli")]
 mod commands;
 mod config_formats;
 mod config_problems;

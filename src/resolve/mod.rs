@@ -19,6 +19,7 @@
 
 mod choose;
 mod considered;
+mod cooldown;
 mod engine;
 mod examine;
 mod facts;

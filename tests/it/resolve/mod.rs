@@ -3,6 +3,7 @@
 mod docker_hub;
 mod facts;
 mod failures;
+mod guards;
 mod platforms;
 mod requests;
 mod support;

@@ -79,8 +79,18 @@ impl World {
 
     /// Resolves with a new client; only the requests of this run are counted afterwards.
     pub(super) async fn run(&self, images: &str, lock: &Lock, intent: &Intent) -> Resolution {
+        self.run_config(&self.config(images), lock, intent).await
+    }
+
+    /// Resolves a config that is at hand.
+    pub(super) async fn run_config(
+        &self,
+        config: &Config,
+        lock: &Lock,
+        intent: &Intent,
+    ) -> Resolution {
         self.registry.forget_requests();
-        let plan = resolve::plan(&self.config(images), lock, intent).unwrap();
+        let plan = resolve::plan(config, lock, intent).unwrap();
         resolve::resolve(plan, &self.client(), &Options::new(Timestamp::UNIX_EPOCH)).await
     }
 

@@ -20,6 +20,7 @@
 mod choose;
 mod considered;
 mod cooldown;
+mod dates;
 mod engine;
 mod examine;
 mod facts;
@@ -35,6 +36,7 @@ mod pin;
 mod plan;
 
 pub use considered::Considered;
+pub use dates::{Aged, DateFailure, Dates, Look, MAX_CANDIDATES, fetch_age, fetch_dates};
 pub use engine::{Resolution, resolve};
 pub use facts::{KnownFacts, Subject, fetch_facts};
 pub use failure::Failure;

@@ -25,6 +25,7 @@ mod project;
 mod reports;
 mod run;
 mod settle;
+mod state;
 mod streams;
 mod table;
 mod terminal;

@@ -11,7 +11,7 @@ use crate::error::TextError;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Constraint {
     text: Box<str>,
-    groups: Vec<Group>,
+    pub(super) groups: Vec<Group>,
 }
 
 /// What to do with prereleases.
@@ -104,7 +104,7 @@ pub(super) fn one_line(text: &str) -> Box<str> {
 }
 
 impl Group {
-    fn names_prerelease(&self) -> bool {
+    pub(super) fn names_prerelease(&self) -> bool {
         self.comparators
             .iter()
             .any(|comparator| !comparator.bound.prerelease.is_empty())

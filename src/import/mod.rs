@@ -8,11 +8,15 @@
 //! ```
 
 pub mod argocd_image_updater;
+mod collection;
 mod find;
 mod go_glob;
 mod imported;
+mod manifest;
 mod propose;
 
+pub use collection::{CollectedImage, Collection};
 pub use find::{FileKind, find};
 pub use imported::{Imported, ImportedImage, OptionValue, Setting, Spot, Warning};
+pub use manifest::ManifestFile;
 pub use propose::{Proposal, propose};

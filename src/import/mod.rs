@@ -10,6 +10,7 @@
 pub mod argocd_image_updater;
 mod collection;
 mod find;
+pub mod flux;
 mod go_glob;
 mod imported;
 mod manifest;

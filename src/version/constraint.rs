@@ -1,8 +1,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::comparator::Comparator;
-use super::{Version, VersionRef, grammar};
+use super::comparator::{Comparator, Group};
+use super::{Version, VersionRef, grammar, partial};
 use crate::error::TextError;
 
 /// Which versions are allowed: `^1.27`, `>=1.2 <2 || 3.x`.
@@ -11,13 +11,7 @@ use crate::error::TextError;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Constraint {
     text: Box<str>,
-    groups: Vec<Group>,
-}
-
-/// Comparators that must all admit a version.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Group {
-    pub(super) comparators: Vec<Comparator>,
+    pub(super) groups: Vec<Group>,
 }
 
 /// What to do with prereleases.
@@ -45,10 +39,9 @@ impl Constraint {
     /// assert_eq!((error.offset, error.length), (6, 3));
     /// ```
     pub fn parse(text: &str) -> Result<Self, TextError> {
-        let groups = grammar::parse(text)?;
-        let words: Vec<_> = text.split_ascii_whitespace().collect();
+        let groups = grammar::parse(text, partial::parse)?;
         Ok(Self {
-            text: words.join(" ").into(),
+            text: one_line(text),
             groups,
         })
     }
@@ -104,8 +97,14 @@ impl Constraint {
     }
 }
 
+/// Trims a constraint and leaves single blanks in it.
+pub(super) fn one_line(text: &str) -> Box<str> {
+    let words: Vec<_> = text.split_ascii_whitespace().collect();
+    words.join(" ").into()
+}
+
 impl Group {
-    fn names_prerelease(&self) -> bool {
+    pub(super) fn names_prerelease(&self) -> bool {
         self.comparators
             .iter()
             .any(|comparator| !comparator.bound.prerelease.is_empty())

@@ -27,10 +27,10 @@
 //! use imagelock::registry::Client;
 //! use imagelock::resolve::{self, Intent, Options};
 //!
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn run(now: jiff::Timestamp) -> Result<(), Box<dyn std::error::Error>> {
 //! let config = config::load("images.toml".as_ref()).map_err(|problems| problems[0].message.clone())?;
 //! let plan = resolve::plan(&config, &Lock::default(), &Intent::Lock).map_err(|problems| problems[0].message.clone())?;
-//! let resolution = resolve::resolve(plan, &Client::builder().build()?, Options::default()).await;
+//! let resolution = resolve::resolve(plan, &Client::builder().build()?, &Options::new(now)).await;
 //! for failure in &resolution.failures {
 //!     eprintln!("{}", failure.diagnostic.render(false));
 //! }

@@ -11,6 +11,7 @@
 //! ```
 
 mod args;
+mod cache_folder;
 mod client;
 mod clock;
 mod commands;
@@ -19,11 +20,13 @@ mod environment;
 mod form;
 mod git;
 mod global;
+mod limits;
 mod progress;
 mod project;
 mod reports;
 mod run;
 mod settle;
+mod state;
 mod streams;
 mod table;
 mod terminal;

@@ -44,6 +44,7 @@
 //! everywhere. Anchors and aliases work, merge keys (`<<`), tags and several documents do not.
 
 mod discover;
+mod duration;
 mod findings;
 mod images;
 mod json;
@@ -64,6 +65,7 @@ mod words;
 mod yaml;
 
 pub use discover::{FILE_NAMES, discover};
+pub use duration::parse_duration;
 pub use load::{load, parse};
 pub use locator::Locator;
 pub use schema::SCHEMA;

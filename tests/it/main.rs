@@ -5,6 +5,8 @@
 #[cfg(feature = "cli")]
 mod bad_input;
 #[cfg(feature = "cli")]
+mod cache;
+#[cfg(feature = "cli")]
 mod commands;
 mod config_formats;
 mod config_problems;
@@ -27,6 +29,8 @@ mod references;
 mod registry;
 #[cfg(feature = "embedded")]
 mod resolve;
+#[cfg(feature = "cli")]
+mod strategies_end_to_end;
 mod support;
 #[cfg(feature = "cli")]
 mod workflows;

@@ -1,5 +1,6 @@
 //! One file a command: its arguments, whose comments are the help text, and what it does.
 
+pub(super) mod cache;
 pub(super) mod check;
 pub(super) mod completions;
 pub(super) mod demo;
@@ -8,6 +9,7 @@ pub(super) mod init;
 pub(super) mod inspect;
 pub(super) mod list;
 pub(super) mod lock;
+pub(super) mod outdated;
 pub(super) mod pick;
 pub(super) mod schema;
 pub(super) mod tags;

@@ -12,7 +12,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("observe", &[]),
     ("image", &["error"]),
     ("version", &["error", "image"]),
-    ("tag", &["image"]),
+    ("tag", &["error", "image"]),
     ("policy", &["error", "image", "version", "tag"]),
     ("import", &["error", "image", "version", "policy"]),
     ("config", &["error", "image", "version", "policy"]),

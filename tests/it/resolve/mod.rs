@@ -1,8 +1,10 @@
 //! From a config to pins, against an embedded registry: what is pinned and what is asked.
 
+mod dates;
 mod docker_hub;
 mod facts;
 mod failures;
+mod guards;
 mod platforms;
 mod requests;
 mod support;

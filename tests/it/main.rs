@@ -31,6 +31,8 @@ mod references;
 mod registry;
 #[cfg(feature = "embedded")]
 mod resolve;
+#[cfg(feature = "cli")]
+mod strategies_end_to_end;
 mod support;
 #[cfg(feature = "cli")]
 mod workflows;

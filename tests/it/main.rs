@@ -18,6 +18,8 @@ mod embedded;
 mod end_to_end;
 #[cfg(feature = "embedded")]
 mod examples;
+#[cfg(feature = "cli")]
+mod explain;
 mod layers;
 #[cfg(feature = "embedded")]
 mod lock_merge;

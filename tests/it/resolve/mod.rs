@@ -4,6 +4,7 @@ mod dates;
 mod docker_hub;
 mod facts;
 mod failures;
+mod groups;
 mod guards;
 mod platforms;
 mod requests;

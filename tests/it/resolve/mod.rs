@@ -1,5 +1,6 @@
 //! From a config to pins, against an embedded registry: what is pinned and what is asked.
 
+mod cooldowns;
 mod dates;
 mod docker_hub;
 mod facts;

@@ -171,11 +171,10 @@ async fn a_divided_group_is_a_drift_that_locking_mends() {
     let world = World::new().await;
     publish(&world, "1.0.0 1.1.0", "1.0.0-alpine 1.1.0-alpine");
     let apart = |version: &str| {
-        let old = GROUP.replace(
+        GROUP.replace(
             "constraint = \"^1\", suffix",
             &format!("constraint = \"{version}\", suffix"),
-        );
-        old
+        )
     };
     let lock = world.lock(&apart("1.0"), &Lock::default()).await;
     assert_eq!(tags(&lock.images), ["api=1.1.0", "web=1.0.0-alpine"]);

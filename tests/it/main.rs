@@ -29,6 +29,8 @@ mod references;
 mod registry;
 #[cfg(feature = "embedded")]
 mod resolve;
+#[cfg(feature = "cli")]
+mod state;
 mod support;
 #[cfg(feature = "cli")]
 mod workflows;

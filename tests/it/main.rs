@@ -21,6 +21,8 @@ mod examples;
 mod layers;
 #[cfg(feature = "embedded")]
 mod lock_merge;
+#[cfg(feature = "embedded")]
+mod newest_build;
 mod policies;
 #[cfg(feature = "cli")]
 mod pre_commit;

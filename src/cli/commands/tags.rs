@@ -153,17 +153,17 @@ fn ages(
     let mut seen = Observations::at(now);
     seen.tags(repository, tags);
     let mut ages = BTreeMap::new();
-    for (tag, aged) in answers {
-        let aged = match aged {
-            Ok(aged) => aged,
+    for (tag, answer) in answers {
+        let Aged { age, digest } = match answer {
+            Ok(found) => found,
             // It is gone since it was listed.
             Err(error) if *error.kind() == ErrorKind::ManifestNotFound => continue,
             Err(error) => return Err(Diagnostic::of(&error).into()),
         };
-        if let Some(digest) = &aged.digest {
+        if let Some(digest) = &digest {
             seen.digest(repository, tag, digest);
         }
-        ages.extend(aged.age.map(|age| (tag.clone(), age)));
+        ages.extend(age.map(|age| (tag.clone(), age)));
     }
     state.save(&seen, context)?;
     Ok(ages)

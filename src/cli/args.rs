@@ -1,8 +1,8 @@
 use clap::{Parser, Subcommand};
 
 use super::commands::{
-    cache, check, completions, demo, diff, init, inspect, list, lock, pick, schema, tags, update,
-    why,
+    cache, check, completions, demo, diff, init, inspect, list, lock, outdated, pick, schema, tags,
+    update, why,
 };
 use super::global::Global;
 
@@ -51,7 +51,9 @@ pub enum Command {
     /// Show the lock.
     #[command(visible_alias = "ls")]
     List(list::ListArgs),
-    /// Show every tag of an image and the rule that decided about it.
+    /// Show which pins are behind: current, allowed, latest, age, and what is held back.
+    Outdated(outdated::OutdatedArgs),
+    /// Show why an image has the tag it has: the rule that decided about each tag.
     Why(why::WhyArgs),
     /// Let a policy, given by flags, choose among the tags on standard input.
     Pick(pick::PickArgs),

@@ -20,6 +20,7 @@ mod environment;
 mod form;
 mod git;
 mod global;
+mod limits;
 mod progress;
 mod project;
 mod reports;

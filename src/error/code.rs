@@ -199,6 +199,10 @@ codes! {
     FloatingTag = "floating-tag", Notice;
     /// No tag ends with the suffix.
     UnusedSuffix = "unused-suffix", Notice;
+    /// A suffix takes stages of a release, such as `-rc1`, for variants.
+    SuffixQuirk = "suffix-quirk", Notice;
+    /// No tag matches a pattern of `allow-tags`.
+    UnusedPattern = "unused-pattern", Notice;
     /// Nobody knows how old a tag is that a cooldown is to hold back.
     MissingAge = "missing-age", Notice;
     /// What was observed in earlier runs cannot be read or kept, so that clocks start again.

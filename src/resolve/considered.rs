@@ -43,6 +43,22 @@ impl Considered {
         self.open.held.values()
     }
 
+    /// Returns the tag that the policy would take without its constraint and the guards.
+    pub fn latest(&self) -> Option<&Tag> {
+        let question = Question {
+            allow_downgrade: true,
+            dates: &self.open.dates,
+            ..Question::of(&self.tags).current(self.current())
+        };
+        self.spec().policy.unconstrained().choose(&question)
+    }
+
+    /// Returns those of the verdicts that are on tags which look better than the chosen one, the best first.
+    pub fn better_looking<'v>(&self, verdicts: &'v [Verdict]) -> Vec<&'v Verdict> {
+        let policy = &self.spec().policy;
+        policy.better_looking(&self.question(), verdicts)
+    }
+
     /// Returns the policy's verdict on every tag.
     pub fn verdicts(&self) -> Vec<Verdict> {
         self.spec().policy.evaluate(&self.question())

@@ -21,6 +21,7 @@ mod choose;
 mod considered;
 mod cooldown;
 mod dates;
+mod dating;
 mod engine;
 mod examine;
 mod facts;
@@ -28,6 +29,7 @@ mod failure;
 mod fetch;
 mod group;
 mod held;
+mod joint;
 mod lists;
 mod moved;
 mod open;
@@ -36,7 +38,9 @@ mod pin;
 mod plan;
 
 pub use considered::Considered;
-pub use dates::{Aged, DateFailure, Dates, Look, MAX_CANDIDATES, fetch_age, fetch_dates};
+pub use dates::{
+    Aged, DateFailure, Dates, Look, MAX_CANDIDATES, fetch_age, fetch_dates, fetch_update_ages,
+};
 pub use engine::{Resolution, resolve};
 pub use facts::{KnownFacts, Subject, fetch_facts};
 pub use failure::Failure;

@@ -33,6 +33,8 @@ mod registry;
 mod resolve;
 #[cfg(feature = "cli")]
 mod state;
+#[cfg(feature = "cli")]
+mod strategies_end_to_end;
 mod support;
 #[cfg(feature = "cli")]
 mod workflows;

@@ -12,8 +12,10 @@ mod all;
 mod built;
 mod failure;
 mod pushed;
+mod updates;
 
 pub use age::{Aged, fetch_age};
 pub use all::{Dates, MAX_CANDIDATES, fetch_dates};
 pub use built::Look;
 pub use failure::DateFailure;
+pub use updates::fetch_update_ages;

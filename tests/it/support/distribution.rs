@@ -107,6 +107,13 @@ impl Distribution {
         built.digest
     }
 
+    /// Deletes a manifest, and with it the tags that name it.
+    pub(crate) async fn delete(&self, repository: &str, digest: &Digest) {
+        let url = self.url(&format!("/v2/{repository}/manifests/{digest}"));
+        let answer = self.client.delete(url).send().await.expect("an answer");
+        assert_eq!(answer.status(), 202, "{answer:?}");
+    }
+
     /// Pushes many images `(repository, tag, image)`; the digests come in the same order.
     ///
     /// Repositories are filled at the same time, each of them in order: while this registry writes a

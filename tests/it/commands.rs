@@ -259,6 +259,17 @@ fn tags_and_inspect_look_into_a_registry() {
         .run(["tags", "--digests", "--format", "json", &repository])
         .exits(0);
     follows(&sandbox, &json, "tags");
+    let created = "2025-";
+    sandbox
+        .run(["tags", "--dates", &repository])
+        .exits(0)
+        .says(&format!("\n1.27.4  {created}"))
+        .says("(publisher)\n");
+    let json = sandbox
+        .run(["tags", "--dates", "--format", "json", &repository])
+        .exits(0);
+    let json = follows(&sandbox, &json, "tags");
+    assert_eq!(json["tags"][0]["age"]["evidence"], "publisher");
     sandbox
         .run(["tags", &format!("{repository}:1")])
         .exits(2)

@@ -25,6 +25,8 @@ mod layers;
 mod lock_merge;
 #[cfg(feature = "cli")]
 mod pick;
+#[cfg(feature = "embedded")]
+mod newest_build;
 mod policies;
 #[cfg(feature = "cli")]
 mod pre_commit;
@@ -33,6 +35,8 @@ mod references;
 mod registry;
 #[cfg(feature = "embedded")]
 mod resolve;
+#[cfg(feature = "cli")]
+mod state;
 #[cfg(feature = "cli")]
 mod strategies_end_to_end;
 mod support;

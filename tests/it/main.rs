@@ -20,6 +20,7 @@ mod end_to_end;
 mod examples;
 #[cfg(feature = "cli")]
 mod explain;
+mod guide;
 mod layers;
 #[cfg(feature = "embedded")]
 mod lock_merge;

@@ -24,10 +24,10 @@ mod guide;
 mod layers;
 #[cfg(feature = "embedded")]
 mod lock_merge;
-#[cfg(feature = "cli")]
-mod pick;
 #[cfg(feature = "embedded")]
 mod newest_build;
+#[cfg(feature = "cli")]
+mod pick;
 mod policies;
 #[cfg(feature = "cli")]
 mod pre_commit;

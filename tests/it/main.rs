@@ -18,11 +18,15 @@ mod embedded;
 mod end_to_end;
 #[cfg(feature = "embedded")]
 mod examples;
+#[cfg(feature = "cli")]
+mod explain;
 mod layers;
 #[cfg(feature = "embedded")]
 mod lock_merge;
 #[cfg(feature = "embedded")]
 mod newest_build;
+#[cfg(feature = "cli")]
+mod pick;
 mod policies;
 #[cfg(feature = "cli")]
 mod pre_commit;

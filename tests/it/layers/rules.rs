@@ -15,6 +15,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("tag", &["error", "image"]),
     ("policy", &["error", "image", "version", "tag"]),
     ("import", &["error", "image", "version", "policy"]),
+    ("edit", &["error", "image", "import"]),
     ("config", &["error", "image", "version", "policy"]),
     ("lock", &["error", "image", "policy", "version", "config"]),
     ("registry", &["error", "observe", "image", "tag"]),
@@ -34,7 +35,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "error", "observe", "image", "version", "tag", "policy", "config", "lock", "registry",
-            "embedded", "resolve", "diff", "report", "import",
+            "embedded", "resolve", "diff", "report", "import", "edit",
         ],
     ),
 ];

@@ -14,7 +14,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("version", &["error", "image"]),
     ("tag", &["error", "image"]),
     ("policy", &["error", "image", "version", "tag"]),
-    ("import", &["error", "image", "version"]),
+    ("import", &["error", "image", "version", "policy"]),
     ("config", &["error", "image", "version", "policy"]),
     ("lock", &["error", "image", "policy", "version", "config"]),
     ("registry", &["error", "observe", "image", "tag"]),

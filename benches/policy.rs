@@ -9,7 +9,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use imagelock::image::Tag;
-use imagelock::policy::{Pattern, Policy, Question};
+use imagelock::policy::{Pattern, Policy, Prerelease, Question, Suffix};
 use imagelock::version::Constraint;
 
 const COUNT: u32 = 100_000;
@@ -44,7 +44,7 @@ fn ascending() -> Vec<Tag> {
 fn choose(criterion: &mut Criterion) {
     let plain = Policy::semver(Constraint::parse(">=1.2 <6 || 6.1").unwrap());
     let suffix = Policy {
-        suffix: Some("-alpine".into()),
+        suffix: Some(Suffix::parse("-alpine").unwrap()),
         ..plain.clone()
     };
     let patterns = |texts: &[&str]| {
@@ -56,7 +56,7 @@ fn choose(criterion: &mut Criterion) {
     let filtered = Policy {
         allow_tags: patterns(&[r"regexp:^v?\d+\.\d+\.\d+", "glob:[0-9]*"]),
         ignore_tags: patterns(&["*-rc*", "regexp:-(alpha|beta)"]),
-        prerelease: Some(true),
+        prerelease: Some(Prerelease::Always),
         ..plain.clone()
     };
     let (mixed, ascending) = (tags(), ascending());

@@ -1,7 +1,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::model::{Image, ImageEntry};
-use super::options::{DefaultOptions, Reader, Scope, shortened};
+use super::options::{DefaultOptions, Reader, Scope, prerelease, shortened};
 use super::settings::ImageSpec;
 use super::tree::{Entry, Kind, Node};
 use super::words::nearest;
@@ -14,6 +14,9 @@ use crate::version::Constraint;
 const MAX_NAME: usize = 128;
 /// Options that only `semver` has.
 const SEMVER_OPTIONS: [&str; 4] = ["suffix", "allow-tags", "ignore-tags", "prerelease"];
+
+/// The strategies that a config can name.
+const STRATEGIES: [&str; 2] = ["semver", "digest"];
 
 /// Reads the images, in the order of their names.
 pub(super) fn read<'m>(
@@ -108,7 +111,10 @@ impl ImageReader<'_, '_, '_> {
                     suffix,
                     allow_tags: allow_tags.unwrap_or_else(|| defaults.allow_tags.clone()),
                     ignore_tags: ignore_tags.unwrap_or_else(|| defaults.ignore_tags.clone()),
-                    prerelease: image.prerelease.or(defaults.prerelease),
+                    prerelease: image
+                        .prerelease
+                        .map(prerelease)
+                        .or_else(|| defaults.prerelease.clone()),
                     ..Policy::of(Strategy::Semver { constraint })
                 }
             }
@@ -353,14 +359,14 @@ fn too_much(text: &str, reference: &Reference, format: super::Format) -> (Diagno
 }
 
 fn unknown_strategy(name: &str) -> Diagnostic {
-    let known = Strategy::NAMES
+    let known = STRATEGIES
         .iter()
         .map(|name| format!("`{name}`"))
         .collect::<Vec<_>>()
         .join(", ");
     let message = format!("unknown strategy `{}`", shortened(name));
     let diagnostic = Diagnostic::new(Code::UnknownStrategy, message);
-    match nearest(name, Strategy::NAMES) {
+    match nearest(name, &STRATEGIES) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
         None => diagnostic.help(format!("known strategies: {known}")),
     }

@@ -4,9 +4,9 @@ use std::ops::Range;
 use super::findings::Findings;
 use super::model::{Defaults, OneOrMany};
 use super::tree::{Entry, Node};
-use crate::error::{Code, Diagnostic};
+use crate::error::Diagnostic;
 use crate::image::Platform;
-use crate::policy::Pattern;
+use crate::policy::{Pattern, Prerelease, Suffix};
 
 /// The table that an option stands in, and the image that it is about.
 #[derive(Clone, Copy)]
@@ -34,10 +34,10 @@ impl<'t> Scope<'t> {
 /// The options that hold for every image that does not set them itself.
 #[derive(Debug, Default)]
 pub(super) struct DefaultOptions {
-    pub(super) suffix: Option<String>,
+    pub(super) suffix: Option<Suffix>,
     pub(super) allow_tags: Vec<Pattern>,
     pub(super) ignore_tags: Vec<Pattern>,
-    pub(super) prerelease: Option<bool>,
+    pub(super) prerelease: Option<Prerelease>,
     pub(super) platforms: Vec<Platform>,
 }
 
@@ -80,7 +80,7 @@ impl<'r, 's> Reader<'r, 's> {
                 .and_then(|text| self.suffix(scope, text, false)),
             allow_tags: self.patterns(scope, "allow-tags", written.allow_tags.as_ref()),
             ignore_tags: self.patterns(scope, "ignore-tags", written.ignore_tags.as_ref()),
-            prerelease: written.prerelease,
+            prerelease: written.prerelease.map(prerelease),
             platforms: self.platforms(scope, written.platforms.as_ref()),
         }
     }
@@ -91,34 +91,25 @@ impl<'r, 's> Reader<'r, 's> {
         scope: Scope<'_>,
         text: &str,
         has_default: bool,
-    ) -> Option<String> {
-        let is_tag_part = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
-        let (message, help) = if text.is_empty() && has_default {
+    ) -> Option<Suffix> {
+        if text.is_empty() && has_default {
             return None;
-        } else if text.is_empty() {
-            (
-                "`suffix` is empty",
-                "remove it, or write what tags must end with, such as `-alpine`",
-            )
-        } else if text.len() > 127 {
-            (
-                "`suffix` is longer than a tag",
-                "write what tags must end with, such as `-alpine`",
-            )
-        } else if !text.bytes().all(is_tag_part) {
-            (
-                "no tag can end with this suffix",
-                "a suffix is plain text of `A-Z a-z 0-9 _ . -`; use `allow-tags` for patterns",
-            )
-        } else {
-            return Some(text.to_string());
-        };
-        let span = scope
-            .value("suffix", None)
-            .map_or(0..0, |node| node.span.clone());
-        let diagnostic = Diagnostic::new(Code::BadValue, message).help(help);
-        self.report(scope, diagnostic, span, "");
-        None
+        }
+        match Suffix::parse(text) {
+            Ok(suffix) => Some(suffix),
+            Err(error) => {
+                let node = scope.value("suffix", None);
+                let span = match node {
+                    Some(node) if text.is_empty() => node.span.clone(),
+                    node => self.part_of(node, text, error.offset, error.length),
+                };
+                let message = format!("`{}` is not a suffix", shortened(text));
+                let mut diagnostic = Diagnostic::new(error.code, message);
+                diagnostic.help.extend(error.help.clone());
+                self.report(scope, diagnostic, span, &error.message);
+                None
+            }
+        }
     }
 
     pub(super) fn patterns(
@@ -222,4 +213,13 @@ pub(super) fn shortened(text: &str) -> String {
     let mut short: String = text.chars().take(59).collect();
     short.push('…');
     short
+}
+
+/// Reads the option `prerelease`.
+pub(super) fn prerelease(taken: bool) -> Prerelease {
+    if taken {
+        Prerelease::Always
+    } else {
+        Prerelease::Never
+    }
 }

@@ -1,4 +1,6 @@
-use crate::version::{Constraint, VersionRef};
+use super::key::Key;
+use super::{Policy, Strategy};
+use crate::version::VersionRef;
 
 /// Keeps dates and all-digit commits from passing for versions beside real ones.
 #[derive(Clone, Copy, Debug)]
@@ -8,26 +10,30 @@ pub(super) struct DateGuard {
 }
 
 impl DateGuard {
-    pub(super) fn new(constraint: &Constraint) -> Self {
+    pub(super) fn new(policy: &Policy) -> Self {
+        let enabled = match &policy.strategy {
+            Strategy::Semver { constraint } => !constraint.names_date_like(),
+            _ => false,
+        };
         Self {
-            enabled: !constraint.names_date_like(),
+            enabled,
             small_seen: false,
         }
     }
 
     /// Takes notice of a version that passed all other rules.
-    pub(super) fn see(&mut self, version: VersionRef<'_>) {
-        self.small_seen |= is_small(version);
+    pub(super) fn see(&mut self, key: Key<'_>) {
+        self.small_seen |= is_small(key);
     }
 
     /// Tells whether [`Self::see`] of this version would change the guard.
-    pub(super) fn learns_from(self, version: VersionRef<'_>) -> bool {
-        self.enabled && !self.small_seen && is_small(version)
+    pub(super) fn learns_from(self, key: Key<'_>) -> bool {
+        self.enabled && !self.small_seen && is_small(key)
     }
 
     /// Tells whether a version will be dropped once a small one is seen.
-    pub(super) fn suspects(self, version: VersionRef<'_>) -> bool {
-        self.enabled && version.is_date_like()
+    pub(super) fn suspects(self, key: Key<'_>) -> bool {
+        self.enabled && matches!(key, Key::Version(version) if version.is_date_like())
     }
 
     /// Tells whether suspects are dropped.
@@ -47,6 +53,6 @@ pub(super) fn reason(version: VersionRef<'_>) -> String {
     format!("looks like {what} ({first}), and the list has versions below 1000")
 }
 
-fn is_small(version: VersionRef<'_>) -> bool {
-    version.parts()[0] < 1000 && !version.is_date_like()
+fn is_small(key: Key<'_>) -> bool {
+    matches!(key, Key::Version(version) if version.parts()[0] < 1000 && !version.is_date_like())
 }

@@ -1,103 +1,83 @@
-use std::collections::BTreeSet;
-
-use super::date_guard::DateGuard;
-use super::order::Order;
+use super::survey::Sheet;
 use super::{Outcome, Policy, Question, Rule, Strategy, Verdict};
 use crate::image::Tag;
-use crate::version::Constraint;
 
 impl Policy {
-    /// Returns a verdict on every distinct tag: allowed ones best first, then dropped ones in byte order.
+    /// Returns a verdict on every distinct tag: the chosen one, then allowed and held ones in the
+    /// strategy's order, best first, then dropped ones in byte order.
     ///
-    /// The first is the one that [`Policy::choose`] returns, if there is one and none is unfit.
+    /// The chosen one is what [`Policy::choose`] returns. A held tag comes after it even where it is
+    /// better: its reason says what holds it back.
     pub fn evaluate(&self, question: &Question<'_>) -> Vec<Verdict> {
-        let distinct = question.distinct();
-        match &self.strategy {
-            Strategy::Semver { constraint } => {
-                self.evaluate_versions(constraint, &distinct, question.current)
-            }
-            Strategy::Digest { tag: followed } => evaluate_names(followed, &distinct),
+        if let Strategy::Digest { tag: followed } = &self.strategy {
+            return evaluate_names(followed, question);
         }
-    }
-
-    fn evaluate_versions(
-        &self,
-        constraint: &Constraint,
-        tags: &BTreeSet<&Tag>,
-        current: Option<&Tag>,
-    ) -> Vec<Verdict> {
-        let mut guard = DateGuard::new(constraint);
-        let judged: Vec<_> = tags
+        let sheet = Sheet::of(self, question);
+        let survey = self.survey(question, &sheet);
+        let held = |tag| question.passed_over.get(tag);
+        let mut verdicts = Vec::with_capacity(sheet.tags.len());
+        let best = survey
+            .fitting
             .iter()
-            .map(|tag| (*tag, self.admit(constraint, tag)))
-            .collect();
-        for candidate in judged.iter().filter_map(|(_, result)| result.as_ref().ok()) {
-            guard.see(candidate.version);
-        }
-
-        let mut allowed = Vec::new();
-        let mut dropped = Vec::new();
-        for (tag, result) in judged {
-            let rule = match result {
-                Ok(candidate) if guard.is_active() && guard.suspects(candidate.version) => {
-                    Rule::DateGuard
-                }
-                Ok(candidate) => {
-                    allowed.push(candidate);
-                    continue;
-                }
-                Err(rule) => rule,
-            };
-            dropped.push(Verdict {
-                tag: tag.clone(),
-                outcome: Outcome::Dropped,
-                rule,
-                reason: self.reason(constraint, tag, rule),
-            });
-        }
-
-        let order = Order::new(self, current);
-        allowed.sort_unstable_by(|left, right| order.compare(*right, *left));
-        let mut verdicts = Vec::with_capacity(tags.len());
-        for candidate in &allowed {
-            let best = allowed[0];
-            let (outcome, reason) = if verdicts.is_empty() {
-                let reason = match allowed.len() {
-                    1 => "the only tag that fits".into(),
-                    count => format!("the highest of {count} tags that fit"),
-                };
-                (Outcome::Chosen, reason)
-            } else {
-                let (_, step) = order.explain(best, *candidate);
-                (Outcome::Allowed, step.reason(best))
-            };
-            verdicts.push(Verdict {
+            .find(|candidate| held(candidate.tag).is_none());
+        for candidate in &survey.fitting {
+            let verdict = |outcome, rule, reason| Verdict {
                 tag: candidate.tag.clone(),
                 outcome,
-                rule: Rule::Order,
+                rule,
                 reason,
-            });
+            };
+            let (place, verdict) = match (held(candidate.tag), best) {
+                (Some(held), _) => (
+                    verdicts.len(),
+                    verdict(Outcome::Held, held.rule, held.reason.clone()),
+                ),
+                (None, Some(best)) if candidate.tag != best.tag => (
+                    verdicts.len(),
+                    verdict(
+                        Outcome::Allowed,
+                        Rule::Order,
+                        survey.order.reason(best, candidate),
+                    ),
+                ),
+                _ => {
+                    let fitting = survey.fitting.iter();
+                    let count = fitting.filter(|other| held(other.tag).is_none()).count();
+                    let reason = survey.order.praise(candidate, count);
+                    (0, verdict(Outcome::Chosen, Rule::Order, reason))
+                }
+            };
+            verdicts.insert(place, verdict);
         }
-        verdicts.append(&mut dropped);
+        verdicts.extend(survey.dropped.iter().map(|(place, rule)| Verdict {
+            tag: sheet.tags[*place].clone(),
+            outcome: Outcome::Dropped,
+            rule: *rule,
+            reason: self.reason_in(question, &sheet, *place, *rule),
+        }));
         verdicts
     }
 }
 
-fn evaluate_names(followed: &Tag, tags: &BTreeSet<&Tag>) -> Vec<Verdict> {
+fn evaluate_names(followed: &Tag, question: &Question<'_>) -> Vec<Verdict> {
     let verdict = |tag: &Tag| {
-        let (outcome, reason) = if tag == followed {
-            (Outcome::Chosen, "the tag that the policy follows".into())
-        } else {
-            (Outcome::Dropped, format!("is not {followed}"))
+        let (outcome, rule, reason) = match question.passed_over.get(tag) {
+            _ if tag != followed => (Outcome::Dropped, Rule::Tag, format!("is not {followed}")),
+            Some(held) => (Outcome::Held, held.rule, held.reason.clone()),
+            None => (
+                Outcome::Chosen,
+                Rule::Tag,
+                "the tag that the policy follows".into(),
+            ),
         };
         Verdict {
             tag: tag.clone(),
             outcome,
-            rule: Rule::Tag,
+            rule,
             reason,
         }
     };
-    let mut verdicts: Vec<_> = tags.iter().map(|tag| verdict(tag)).collect();
+    let mut verdicts: Vec<_> = question.distinct().into_iter().map(verdict).collect();
     // Stable, so that the others stay in byte order.
     verdicts.sort_by_key(|verdict| verdict.outcome);
     verdicts

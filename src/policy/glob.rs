@@ -87,15 +87,37 @@ impl Pieces {
                 let inner = tag
                     .strip_prefix(&**prefix)
                     .and_then(|rest| rest.strip_suffix(&**suffix));
-                // Taking each piece where it first occurs leaves the most for the next ones.
-                let mut rest = inner.map(str::as_bytes);
-                for piece in middle {
-                    rest = rest.and_then(|rest| after(rest, piece.as_bytes()));
-                }
-                rest.is_some()
+                inner.is_some_and(|inner| has_all(inner, middle))
             }
         }
     }
+
+    /// Returns the leftmost place of a tag from which all of the rest matches.
+    pub(super) fn tail(&self, tag: &str) -> Option<usize> {
+        match self {
+            Self::Whole(text) => tag.strip_suffix(&**text).map(str::len),
+            Self::Parts {
+                prefix,
+                middle,
+                suffix,
+            } => {
+                // Where it first occurs, the prefix leaves the most for what follows.
+                let start = tag.find(&**prefix)?;
+                let inner = tag[start + prefix.len()..].strip_suffix(&**suffix)?;
+                has_all(inner, middle).then_some(start)
+            }
+        }
+    }
+}
+
+/// Tells whether the pieces occur one after the other.
+fn has_all(text: &str, pieces: &[Box<str>]) -> bool {
+    // Taking each piece where it first occurs leaves the most for the next ones.
+    let mut rest = Some(text.as_bytes());
+    for piece in pieces {
+        rest = rest.and_then(|rest| after(rest, piece.as_bytes()));
+    }
+    rest.is_some()
 }
 
 /// Returns what follows the first occurrence of `piece`, which is not empty.

@@ -1,21 +1,25 @@
-use super::{Policy, Rule, artifact, date_guard, filter, prerelease, suffix};
-use crate::image::Tag;
-use crate::version::{Constraint, Prereleases, VersionRef};
+use std::collections::BTreeMap;
 
-/// A tag that has a version.
+use jiff::Timestamp;
+
+use super::key::Key;
+use super::values::{Cut, Values};
+use super::{Policy, Rule, Strategy, artifact, filter, prerelease};
+use crate::image::Tag;
+use crate::version::{DecimalRef, Prereleases, VersionRef};
+
+/// A tag that a strategy can order.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Candidate<'t> {
-    pub(super) tag: &'t Tag,
-    pub(super) version: VersionRef<'t>,
+pub(super) struct Candidate<'q, 'k> {
+    pub(super) tag: &'q Tag,
+    pub(super) key: Key<'k>,
+    /// The suffix that was taken off.
+    pub(super) tail: &'k str,
 }
 
 impl Policy {
-    /// Applies every rule that looks at one tag alone, in their order.
-    pub(super) fn admit<'t>(
-        &self,
-        constraint: &Constraint,
-        tag: &'t Tag,
-    ) -> Result<Candidate<'t>, Rule> {
+    /// Applies the filters that look at the tag's text alone, in their order.
+    pub(super) fn pass(&self, tag: &Tag) -> Result<(), Rule> {
         let text = tag.as_str();
         if artifact::is_artifact(text) {
             return Err(Rule::Artifact);
@@ -23,65 +27,125 @@ impl Policy {
         if !filter::is_allowed(&self.allow_tags, text) {
             return Err(Rule::AllowTags);
         }
-        if filter::ignored_by(&self.ignore_tags, text).is_some() {
-            return Err(Rule::IgnoreTags);
+        match filter::ignored_by(&self.ignore_tags, text) {
+            Some(_) => Err(Rule::IgnoreTags),
+            None => Ok(()),
         }
-        let candidate = self.candidate(tag)?;
-        let version = candidate.version;
-        if prerelease::is_refused(self.prerelease, constraint, version) {
+    }
+
+    /// Reads what the strategy orders the tag by.
+    pub(super) fn candidate<'q, 'k>(
+        &self,
+        tag: &'q Tag,
+        cut: Result<Cut<'k>, Rule>,
+        dates: &BTreeMap<Tag, Timestamp>,
+    ) -> Result<Candidate<'q, 'k>, Rule> {
+        let Cut { value, tail } = cut?;
+        let key = match &self.strategy {
+            Strategy::NewestBuild => Key::Time(*dates.get(tag).ok_or(Rule::Date)?),
+            _ => self.key(value).ok_or(Rule::Version)?,
+        };
+        Ok(Candidate { tag, key, tail })
+    }
+
+    /// Reads a value as the strategy reads it; `None` if it is none, or the strategy reads no values.
+    pub(super) fn key<'k>(&self, value: &'k str) -> Option<Key<'k>> {
+        match &self.strategy {
+            Strategy::Semver { .. } => VersionRef::parse(value).map(Key::Version),
+            Strategy::Calver { scheme, .. } => scheme.read(value).ok().map(Key::Calver),
+            Strategy::Numerical { .. } => DecimalRef::parse(value).map(Key::Number),
+            Strategy::Alphabetical { .. } => Some(Key::Text(value)).filter(|_| !value.is_empty()),
+            Strategy::NewestBuild | Strategy::Digest { .. } => None,
+        }
+    }
+
+    /// Tells whether the constraint admits a key, with prereleases as the policy has them.
+    pub(super) fn admits(&self, key: Key<'_>) -> bool {
+        self.satisfies(
+            key,
+            prerelease::mode(self.prerelease.as_ref(), key.prerelease()),
+        )
+    }
+
+    /// Applies the rules about prereleases and the constraint, in their order.
+    pub(super) fn check(&self, key: Key<'_>) -> Result<(), Rule> {
+        let text = key.prerelease();
+        let is_named = self.names_prerelease();
+        if prerelease::is_refused(self.prerelease.as_ref(), is_named, text) {
             return Err(Rule::Prerelease);
         }
-        if constraint.admits(version, prerelease::mode(self.prerelease)) {
-            Ok(candidate)
-        } else if version.is_prerelease() && constraint.admits(version, Prereleases::Include) {
+        if self.admits(key) {
+            Ok(())
+        } else if !text.is_empty() && self.satisfies(key, Prereleases::Include) {
             Err(Rule::Prerelease)
         } else {
             Err(Rule::Constraint)
         }
     }
 
-    /// Tells whether [`Policy::admit`] lets a candidate pass, asking the cheap rules first.
-    pub(super) fn accepts(&self, constraint: &Constraint, candidate: Candidate<'_>) -> bool {
-        let text = candidate.tag.as_str();
-        constraint.admits(candidate.version, prerelease::mode(self.prerelease))
-            && !artifact::is_artifact(text)
-            && filter::is_allowed(&self.allow_tags, text)
-            && filter::ignored_by(&self.ignore_tags, text).is_none()
-    }
-
-    /// Takes the suffix off and reads the version.
-    pub(super) fn candidate<'t>(&self, tag: &'t Tag) -> Result<Candidate<'t>, Rule> {
-        let text = suffix::strip(tag.as_str(), self.suffix.as_deref()).ok_or(Rule::Suffix)?;
-        let version = VersionRef::parse(text).ok_or(Rule::Version)?;
-        Ok(Candidate { tag, version })
-    }
-
-    /// Says why a rule dropped a tag.
-    pub(super) fn reason(&self, constraint: &Constraint, tag: &Tag, rule: Rule) -> String {
-        let text = tag.as_str();
-        let suffix = self.suffix.as_deref();
-        let version = suffix::strip(text, suffix).and_then(VersionRef::parse);
-        match (rule, version) {
-            (Rule::Artifact, _) => "a signature, an attestation or a referrers tag".into(),
-            (Rule::AllowTags, _) => match &self.allow_tags[..] {
-                [pattern] => format!("does not match allow-tags {pattern}"),
-                _ => "matches none of allow-tags".into(),
-            },
-            (Rule::IgnoreTags, _) => match filter::ignored_by(&self.ignore_tags, text) {
-                Some(pattern) => format!("matches ignore-tags {pattern}"),
-                None => "matches ignore-tags".into(),
-            },
-            (Rule::Suffix, _) => format!("does not end in {}", suffix.unwrap_or_default()),
-            (Rule::Prerelease, Some(version)) => {
-                prerelease::reason(self.prerelease, constraint, version)
-            }
-            (Rule::DateGuard, Some(version)) => date_guard::reason(version),
-            (Rule::Constraint, _) => format!("does not satisfy {constraint}"),
-            _ => match suffix::strip(text, suffix) {
-                Some("") => "nothing is left without the suffix".into(),
-                Some(rest) if rest != text => format!("`{rest}` is not a version"),
-                _ => "not a version".into(),
-            },
+    /// Tells whether the constraint names a prerelease.
+    pub(super) fn names_prerelease(&self) -> bool {
+        match &self.strategy {
+            Strategy::Semver { constraint } => constraint.names_prerelease(),
+            Strategy::Calver { constraint, .. } => constraint
+                .as_ref()
+                .is_some_and(crate::version::CalverConstraint::names_modifier),
+            _ => false,
         }
+    }
+
+    fn satisfies(&self, key: Key<'_>, prereleases: Prereleases) -> bool {
+        match (&self.strategy, key) {
+            (Strategy::Semver { constraint }, Key::Version(version)) => {
+                constraint.admits(version, prereleases)
+            }
+            (Strategy::Calver { constraint, .. }, Key::Calver(version)) => match constraint {
+                Some(constraint) => constraint.admits(version, prereleases),
+                None => version.modifier().is_empty() || prereleases == Prereleases::Include,
+            },
+            _ => true,
+        }
+    }
+
+    /// Applies every rule that looks at one tag alone, in their order.
+    pub(super) fn admit<'q, 'k>(
+        &self,
+        tag: &'q Tag,
+        cut: Result<Cut<'k>, Rule>,
+        dates: &BTreeMap<Tag, Timestamp>,
+    ) -> Result<Candidate<'q, 'k>, Rule> {
+        self.pass(tag)?;
+        let candidate = self.candidate(tag, cut, dates)?;
+        self.check(candidate.key)?;
+        Ok(candidate)
+    }
+
+    /// Tells whether the filters and the strategy allow a tag, whatever other tags there are and
+    /// whatever is known of it beyond its name.
+    pub fn allows(&self, tag: &Tag) -> bool {
+        let values = Values::of(self, std::iter::once(tag));
+        let cut = values.cut(self, 0, tag);
+        match &self.strategy {
+            Strategy::Digest { tag: followed } => tag == followed,
+            Strategy::NewestBuild => self.pass(tag).is_ok() && cut.is_ok(),
+            _ => self.admit(tag, cut, &BTreeMap::new()).is_ok(),
+        }
+    }
+
+    /// Tells whether the strategy needs the tags' dates.
+    pub fn needs_dates(&self) -> bool {
+        matches!(self.strategy, Strategy::NewestBuild)
+    }
+
+    /// Returns the distinct tags whose dates `newest-build` needs, in byte order; none for other
+    /// strategies.
+    pub fn dated_candidates<'t>(&self, tags: &'t [Tag]) -> Vec<&'t Tag> {
+        if !self.needs_dates() {
+            return Vec::new();
+        }
+        let mut candidates: Vec<_> = tags.iter().filter(|tag| self.allows(tag)).collect();
+        candidates.sort_unstable();
+        candidates.dedup();
+        candidates
     }
 }

@@ -7,11 +7,11 @@
 //!
 //! ```
 //! use imagelock::image::{Tag, TagError};
-//! use imagelock::policy::{Policy, Question, Rule};
+//! use imagelock::policy::{Policy, Question, Rule, Suffix};
 //! use imagelock::version::Constraint;
 //!
 //! let mut policy = Policy::semver(Constraint::parse("7.x")?);
-//! policy.suffix = Some("-alpine".into());
+//! policy.suffix = Some(Suffix::parse("-alpine")?);
 //!
 //! let tags = ["7.4.1", "7.4.1-alpine", "7.2.0-alpine", "8.0.0-alpine", "latest"];
 //! let tags = tags.into_iter().map(Tag::parse).collect::<Result<Vec<_>, TagError>>()?;
@@ -54,27 +54,43 @@
 //! | 1.2.3-alpine, 1.2.4-alpine | `^1`, suffix `-alpine` | 1.2.4-alpine | none | there is no suffix there |
 
 mod artifact;
+mod bounds;
 mod choose;
 mod date_guard;
 mod definition;
+mod direction;
 mod evaluate;
+mod extract;
 mod filter;
 mod glob;
 mod guards;
 mod judge;
+mod key;
 mod level;
 mod nearest;
+mod numbers;
 mod order;
 mod pattern;
 mod prerelease;
 mod question;
+mod reason;
 mod suffix;
+mod survey;
+mod template;
+mod text;
+mod values;
 mod verdict;
+mod versions;
 
 pub use definition::{Policy, Strategy};
+pub use direction::Direction;
+pub use extract::{Extract, ExtractError, ExtractPart};
 pub use guards::{DigestUpdates, Guards, MissingAge};
 pub use level::Level;
 pub use nearest::NoFit;
 pub use pattern::Pattern;
+pub use prerelease::Prerelease;
 pub use question::{PassedOver, Question};
+pub use suffix::Suffix;
 pub use verdict::{Outcome, Rule, Verdict};
+pub use versions::VersionKey;

@@ -1,8 +1,11 @@
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Outcome, Policy, Question, Rule, Strategy, Verdict, artifact};
-use crate::version::{Constraint, VersionRef};
+use super::key::Key;
+use super::numbers::{is_stage, split_numbers};
+use super::{Outcome, Policy, Question, Rule, Strategy, Suffix, Verdict, artifact};
+use crate::image::Tag;
+use crate::version::{MOST_PARTS, natural};
 
 /// How many of the nearest tags are told.
 const NEAREST_COUNT: usize = 5;
@@ -16,6 +19,10 @@ pub struct NoFit {
     pub total: usize,
     /// How many tags each rule dropped.
     pub dropped: BTreeMap<Rule, usize>,
+    /// How many tags each rule holds back that the policy allows.
+    pub held: BTreeMap<Rule, usize>,
+    /// The current tag, if it is not among the tags.
+    pub vanished: Option<Tag>,
     /// Up to five dropped tags, nearest first, with the reason for each.
     pub nearest: Vec<Verdict>,
     /// What stands after the numbers of versions, and how often, most frequent first; the empty
@@ -28,64 +35,95 @@ impl Policy {
     /// Collects what a reader needs to find out why no tag fits.
     ///
     /// Nearness goes by the numbers of the version against the constraint first, then by what
-    /// follows the numbers against the suffix, then by how late the tag was dropped.
+    /// follows the numbers against the suffix, then by how late the tag was dropped, then by the
+    /// strategy's order. To a tag that is followed, those are near that are spelt alike.
     pub fn nearest(&self, question: &Question<'_>) -> NoFit {
         let verdicts = self.evaluate(question);
-        let mut dropped = BTreeMap::new();
-        for verdict in verdicts
-            .iter()
-            .filter(|verdict| verdict.outcome == Outcome::Dropped)
-        {
-            *dropped.entry(verdict.rule).or_insert(0) += 1;
-        }
+        let count = |outcome| {
+            let mut counts = BTreeMap::new();
+            for verdict in verdicts.iter().filter(|verdict| verdict.outcome == outcome) {
+                *counts.entry(verdict.rule).or_insert(0) += 1;
+            }
+            counts
+        };
+        let (dropped, held) = (count(Outcome::Dropped), count(Outcome::Held));
+        let current = question.current;
+        let vanished = current.filter(|current| !question.tags.contains(current));
         let total = verdicts.len();
         let suffixes = suffixes(&verdicts);
         let mut nearest: Vec<_> = verdicts
             .into_iter()
             .filter(|verdict| verdict.outcome == Outcome::Dropped && verdict.rule != Rule::Artifact)
             .collect();
-        match &self.strategy {
-            Strategy::Semver { constraint } => {
-                nearest.sort_by_cached_key(|verdict| self.version_distance(constraint, verdict));
-            }
-            Strategy::Digest { tag: followed } => {
-                nearest.sort_by_cached_key(|verdict| {
-                    strsim::levenshtein(verdict.tag.as_str(), followed.as_str())
-                });
-            }
+        if let Strategy::Digest { tag: followed } = &self.strategy {
+            nearest.sort_by_cached_key(|verdict| {
+                strsim::levenshtein(verdict.tag.as_str(), followed.as_str())
+            });
+        } else {
+            nearest.sort_by_cached_key(|verdict| self.distance(verdict));
         }
         nearest.truncate(NEAREST_COUNT);
         let advice = nearest.first().and_then(|verdict| self.advice(verdict));
         NoFit {
             total,
             dropped,
+            held,
+            vanished: vanished.cloned(),
             nearest,
             suffixes,
             advice,
         }
     }
 
-    fn version_distance(&self, constraint: &Constraint, verdict: &Verdict) -> impl Ord + use<> {
-        let text = verdict.tag.as_str();
-        let parsed =
-            split(text).and_then(|(numbers, rest)| Some((VersionRef::parse(numbers)?, rest)));
-        let suffix = self.suffix.as_deref().unwrap_or_default();
-        match parsed {
-            Some((version, rest)) => (
-                false,
-                constraint.distance(version),
-                strsim::levenshtein(rest, suffix),
-                Reverse((verdict.rule, version.parts())),
-            ),
-            None => (true, [0; 3], 0, Reverse((verdict.rule, [0; 3]))),
+    fn distance(&self, verdict: &Verdict) -> Distance {
+        let extracted = self
+            .extract
+            .as_ref()
+            .and_then(|extract| extract.value_of(verdict.tag.as_str()));
+        let text = extracted.as_deref().unwrap_or(verdict.tag.as_str());
+        let (numbers, rest) = split_numbers(text).unwrap_or((text, ""));
+        let key = self.key(numbers).or_else(|| self.key(text));
+        let suffix = self.suffix.as_ref().map_or("", Suffix::as_str);
+        let reads_values = !matches!(self.strategy, Strategy::NewestBuild);
+        let by_text = match key {
+            Some(Key::Number(_) | Key::Text(_)) => text.to_owned(),
+            None if !reads_values => text.to_owned(),
+            _ => String::new(),
+        };
+        Distance {
+            is_no_value: reads_values && key.is_none(),
+            from_constraint: key.map_or([0; MOST_PARTS], |key| self.distance_to_constraint(key)),
+            from_suffix: strsim::levenshtein(rest, suffix),
+            rule: Reverse(verdict.rule),
+            parts: Reverse(key.and_then(Key::parts).unwrap_or_default()),
+            text: Reverse(Natural(by_text)),
+        }
+    }
+
+    fn distance_to_constraint(&self, key: Key<'_>) -> [u64; MOST_PARTS] {
+        match (&self.strategy, key) {
+            (Strategy::Semver { constraint }, Key::Version(version)) => {
+                let [major, minor, patch] = constraint.distance(version);
+                [major, minor, patch, 0, 0, 0]
+            }
+            (Strategy::Calver { constraint, .. }, Key::Calver(version)) => constraint
+                .as_ref()
+                .map_or([0; MOST_PARTS], |constraint| constraint.distance(version)),
+            _ => [0; MOST_PARTS],
         }
     }
 
     /// Says what to change, if the nearest tag suggests it.
     fn advice(&self, nearest: &Verdict) -> Option<String> {
-        let (_, found) = split(nearest.tag.as_str()).filter(|(_, suffix)| !suffix.is_empty())?;
+        match nearest.rule {
+            Rule::Level => return Some("to move further, raise the level".into()),
+            Rule::Downgrade => return Some("to go back, allow a downgrade".into()),
+            _ => {}
+        }
+        let (_, found) =
+            split_numbers(nearest.tag.as_str()).filter(|(_, suffix)| !suffix.is_empty())?;
         match (nearest.rule, &self.suffix) {
-            (Rule::Suffix, Some(wanted)) if strsim::levenshtein(found, wanted) <= 2 => {
+            (Rule::Suffix, Some(wanted)) if strsim::levenshtein(found, wanted.as_str()) <= 2 => {
                 Some(format!("did you mean suffix = \"{found}\"?"))
             }
             (Rule::Prerelease, None) if !is_stage(found) => Some(format!(
@@ -97,26 +135,62 @@ impl Policy {
     }
 }
 
+/// How far a dropped tag is from what the policy asks for.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Distance {
+    is_no_value: bool,
+    from_constraint: [u64; MOST_PARTS],
+    from_suffix: usize,
+    rule: Reverse<Rule>,
+    parts: Reverse<[u64; MOST_PARTS]>,
+    text: Reverse<Natural>,
+}
+
+/// A text in natural order; texts that differ only in leading zeros are equal.
+struct Natural(String);
+
+impl Ord for Natural {
+    fn cmp(&self, other: &Self) -> Ordering {
+        natural(&self.0, &other.0)
+    }
+}
+
+impl PartialOrd for Natural {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Natural {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Natural {}
+
 impl NoFit {
     /// Returns the summary as notes for a reader, one a line.
     pub fn notes(&self) -> Vec<String> {
         if self.total == 0 {
             return vec!["the repository has no tags".into()];
         }
-        let mut by_count: Vec<_> = self.dropped.iter().collect();
-        by_count.sort_by_key(|(_, count)| Reverse(**count));
-        let dropped: Vec<_> = by_count
-            .iter()
-            .map(|(rule, count)| format!("{count} by {rule}"))
-            .collect();
         let noun = if self.total == 1 { "tag" } else { "tags" };
-        let mut notes = vec![format!(
-            "{} {noun}, dropped: {}",
-            self.total,
-            dropped.join(", ")
-        )];
-        if dropped.is_empty() {
-            notes[0] = format!("{} {noun}", self.total);
+        let mut summary = vec![format!("{} {noun}", self.total)];
+        for (what, counts) in [("dropped", &self.dropped), ("held", &self.held)] {
+            let mut by_count: Vec<_> = counts.iter().collect();
+            by_count.sort_by_key(|(_, count)| Reverse(**count));
+            let rules: Vec<_> = by_count
+                .iter()
+                .map(|(rule, count)| format!("{count} by {rule}"))
+                .collect();
+            if !rules.is_empty() {
+                summary.push(format!("{what}: {}", rules.join(", ")));
+            }
+        }
+        let mut notes = vec![summary.join(", ")];
+        if let Some(tag) = &self.vanished {
+            notes.push(format!("the current tag {tag} is not among them"));
         }
         let nearest: Vec<_> = self
             .nearest
@@ -161,7 +235,7 @@ fn suffixes(verdicts: &[Verdict]) -> Vec<(String, usize)> {
         .map(|verdict| verdict.tag.as_str())
         .collect();
     for tag in tags.into_iter().filter(|tag| !artifact::is_artifact(tag)) {
-        if let Some((_, suffix)) = split(tag) {
+        if let Some((_, suffix)) = split_numbers(tag) {
             *counts.entry(suffix).or_insert(0) += 1;
         }
     }
@@ -174,36 +248,10 @@ fn suffixes(verdicts: &[Verdict]) -> Vec<(String, usize)> {
     counts
 }
 
-/// Splits a tag into `v?N(.N)*` and what follows: nothing, or a text that starts with `-` or `_`.
-fn split(tag: &str) -> Option<(&str, &str)> {
-    let digits = tag.strip_prefix('v').unwrap_or(tag);
-    let length = digits
-        .find(|letter: char| !letter.is_ascii_digit() && letter != '.')
-        .unwrap_or(digits.len());
-    let (numbers, rest) = tag.split_at(tag.len() - digits.len() + length);
-    let whole = digits[..length].split('.').all(|number| !number.is_empty());
-    (whole && (rest.is_empty() || rest.starts_with(['-', '_']))).then_some((numbers, rest))
-}
-
-fn is_stage(suffix: &str) -> bool {
-    [
-        "-rc",
-        "-alpha",
-        "-beta",
-        "-pre",
-        "-dev",
-        "-snapshot",
-        "-nightly",
-        "-canary",
-    ]
-    .iter()
-    .any(|stage| suffix.to_ascii_lowercase().starts_with(stage))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::image::Tag;
+    use crate::version::Constraint;
 
     fn tags(texts: &[&str]) -> Vec<Tag> {
         texts.iter().map(|text| Tag::parse(text).unwrap()).collect()
@@ -211,7 +259,7 @@ mod tests {
 
     fn policy(constraint: &str, suffix: Option<&str>) -> Policy {
         Policy {
-            suffix: suffix.map(str::to_owned),
+            suffix: suffix.map(|text| Suffix::parse(text).unwrap()),
             ..Policy::semver(Constraint::parse(constraint).unwrap())
         }
     }

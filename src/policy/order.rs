@@ -1,81 +1,148 @@
 use std::cmp::Ordering;
 
-use super::Policy;
 use super::judge::Candidate;
-use crate::image::Tag;
-use crate::version::VersionRef;
+use super::key::Key;
+use super::{Direction, Policy, Strategy};
+use crate::version::natural;
 
 /// What made one candidate better than another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
-    Version,
+    Value,
+    Suffix,
     PartCount,
     CurrentForm,
     WithoutV,
+    Length,
     Bytes,
 }
 
 /// The order of candidates, best last.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Order {
+    direction: Direction,
+    /// Whether suffixes are compared: only those that a glob matched differ.
+    has_tails: bool,
     /// Whether the current tag is written with `v`, if it is a version.
     current_has_v: Option<bool>,
 }
 
 impl Order {
-    pub(super) fn new(policy: &Policy, current: Option<&Tag>) -> Self {
-        let version = current.and_then(|tag| match policy.candidate(tag) {
-            Ok(candidate) => Some(candidate.version),
-            // A tag from before the suffix was set or changed still has a form to keep.
-            Err(_) => VersionRef::parse(tag.as_str()),
-        });
+    pub(super) fn new(policy: &Policy, current: Option<Key<'_>>) -> Self {
+        let direction = match &policy.strategy {
+            Strategy::Numerical { order } | Strategy::Alphabetical { order } => *order,
+            _ => Direction::Ascending,
+        };
         Self {
-            current_has_v: version.map(VersionRef::has_v),
+            direction,
+            has_tails: policy.suffix.as_ref().is_some_and(super::Suffix::is_glob),
+            current_has_v: current.and_then(Key::has_v),
         }
     }
 
-    pub(super) fn compare(self, left: Candidate<'_>, right: Candidate<'_>) -> Ordering {
+    pub(super) fn compare(self, left: &Candidate<'_, '_>, right: &Candidate<'_, '_>) -> Ordering {
         self.explain(left, right).0
     }
 
-    /// Compares, and says which step decided.
-    pub(super) fn explain(self, left: Candidate<'_>, right: Candidate<'_>) -> (Ordering, Step) {
-        let (one, other) = (left.version, right.version);
-        let ordering = one.precedence(other);
-        if ordering.is_ne() {
-            return (ordering, Step::Version);
+    /// Compares by what the tags mean, leaving ties.
+    pub(super) fn rank(
+        self,
+        left: &Candidate<'_, '_>,
+        right: &Candidate<'_, '_>,
+    ) -> (Ordering, Step) {
+        let ordering = self.direction.apply(left.key.compare(right.key));
+        if ordering.is_eq() && self.has_tails {
+            return (natural(left.tail, right.tail), Step::Suffix);
         }
-        let ordering = one.part_count().cmp(&other.part_count());
+        (ordering, Step::Value)
+    }
+
+    /// Compares, and says which step decided.
+    pub(super) fn explain(
+        self,
+        left: &Candidate<'_, '_>,
+        right: &Candidate<'_, '_>,
+    ) -> (Ordering, Step) {
+        let (ordering, step) = self.rank(left, right);
+        if ordering.is_ne() {
+            return (ordering, step);
+        }
+        let ordering = left.key.part_count().cmp(&right.key.part_count());
         if ordering.is_ne() {
             return (ordering, Step::PartCount);
         }
-        if one.has_v() != other.has_v() {
+        if left.key.has_v() != right.key.has_v() {
             let (wanted, step) = match self.current_has_v {
                 Some(has_v) => (has_v, Step::CurrentForm),
                 None => (false, Step::WithoutV),
             };
-            let ordering = (one.has_v() == wanted).cmp(&(other.has_v() == wanted));
-            return (ordering, step);
+            let has_wanted = |key: Key<'_>| key.has_v() == Some(wanted);
+            return (has_wanted(left.key).cmp(&has_wanted(right.key)), step);
         }
-        (right.tag.cmp(left.tag), Step::Bytes)
+        let bytes = left.tag.cmp(right.tag);
+        match left.key {
+            Key::Number(_) => {
+                let length = |candidate: &Candidate<'_, '_>| candidate.tag.as_str().len();
+                let ordering = length(right).cmp(&length(left));
+                if ordering.is_ne() {
+                    return (ordering, Step::Length);
+                }
+                (bytes.reverse(), Step::Bytes)
+            }
+            Key::Time(_) => (bytes, Step::Bytes),
+            _ => (bytes.reverse(), Step::Bytes),
+        }
     }
-}
 
-impl Step {
-    /// Says why a candidate stands behind the best one.
-    pub(super) fn reason(self, best: Candidate<'_>) -> String {
-        let tag = best.tag;
-        match self {
-            Self::Version => format!("lower than {tag}"),
-            Self::PartCount => format!("equal to {tag}, which has more numeric parts"),
-            Self::CurrentForm if best.version.has_v() => {
-                format!("equal to {tag}, which has a `v` as the current tag has")
+    /// Says why a candidate stands behind a better one.
+    pub(super) fn reason(
+        self,
+        better: &Candidate<'_, '_>,
+        candidate: &Candidate<'_, '_>,
+    ) -> String {
+        let tag = better.tag;
+        let equal = match better.key {
+            Key::Time(_) => format!("as old as {tag}"),
+            _ => format!("equal to {tag}"),
+        };
+        match self.explain(better, candidate).1 {
+            Step::Value => {
+                let word = match (better.key, self.direction) {
+                    (Key::Time(_), _) => "older than",
+                    (Key::Text(_), Direction::Ascending) => "in byte order before",
+                    (Key::Text(_), Direction::Descending) => "in byte order after",
+                    (_, Direction::Ascending) => "lower than",
+                    (_, Direction::Descending) => "higher than",
+                };
+                format!("{word} {tag}")
             }
-            Self::CurrentForm => {
-                format!("equal to {tag}, which has no `v` as the current tag has none")
+            Step::Suffix => format!("{equal}, whose suffix is higher"),
+            Step::PartCount => format!("{equal}, which has more numeric parts"),
+            Step::CurrentForm if better.key.has_v() == Some(true) => {
+                format!("{equal}, which has a `v` as the current tag has")
             }
-            Self::WithoutV => format!("equal to {tag}, which has no `v`"),
-            Self::Bytes => format!("equal to {tag}, which comes first in byte order"),
+            Step::CurrentForm => format!("{equal}, which has no `v` as the current tag has none"),
+            Step::WithoutV => format!("{equal}, which has no `v`"),
+            Step::Length => format!("{equal}, which is shorter"),
+            Step::Bytes if matches!(better.key, Key::Time(_)) => {
+                format!("{equal}, which comes last in byte order")
+            }
+            Step::Bytes => format!("{equal}, which comes first in byte order"),
         }
+    }
+
+    /// Says why the best of so many candidates was chosen.
+    pub(super) fn praise(self, best: &Candidate<'_, '_>, count: usize) -> String {
+        if count == 1 {
+            return "the only tag that fits".into();
+        }
+        let word = match (best.key, self.direction) {
+            (Key::Time(_), _) => "newest",
+            (Key::Text(_), Direction::Ascending) => "last in byte order",
+            (Key::Text(_), Direction::Descending) => "first in byte order",
+            (_, Direction::Ascending) => "highest",
+            (_, Direction::Descending) => "lowest",
+        };
+        format!("the {word} of {count} tags that fit")
     }
 }

@@ -84,7 +84,7 @@ impl Pattern {
     }
 }
 
-fn compile_expression(expression: &str, offset: usize) -> Result<Regex, TextError> {
+pub(super) fn compile_expression(expression: &str, offset: usize) -> Result<Regex, TextError> {
     if expression.is_empty() {
         return Err(
             bad_pattern("the pattern is empty", offset, 0).help("write `any` to match every tag")
@@ -119,7 +119,7 @@ fn compile_expression(expression: &str, offset: usize) -> Result<Regex, TextErro
 }
 
 /// Compiles with ASCII classes, as tags are ASCII: small, fast, and as RE2 reads them.
-fn compile(expression: &str, offset: usize, length: usize) -> Result<Regex, TextError> {
+pub(super) fn compile(expression: &str, offset: usize, length: usize) -> Result<Regex, TextError> {
     let built = RegexBuilder::new(expression)
         .unicode(false)
         .size_limit(SIZE_LIMIT_BYTES)

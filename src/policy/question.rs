@@ -67,6 +67,27 @@ impl<'q> Question<'q> {
         }
     }
 
+    /// Says when the tags were built or pushed.
+    #[must_use]
+    pub fn dates(self, dates: &'q BTreeMap<Tag, Timestamp>) -> Self {
+        Self { dates, ..self }
+    }
+
+    /// Says how far from the current tag the new one may be.
+    #[must_use]
+    pub fn level(self, level: Option<Level>) -> Self {
+        Self { level, ..self }
+    }
+
+    /// Says whether a tag below the current one may be taken.
+    #[must_use]
+    pub fn allow_downgrade(self, allow_downgrade: bool) -> Self {
+        Self {
+            allow_downgrade,
+            ..self
+        }
+    }
+
     /// Returns the distinct tags, in byte order.
     pub(super) fn distinct(&self) -> BTreeSet<&'q Tag> {
         self.tags.iter().collect()

@@ -56,14 +56,16 @@ pub enum Rule {
     Prerelease,
     /// The version must satisfy the constraint.
     Constraint,
-    /// Dates and all-digit commits are not taken for versions.
-    DateGuard,
     /// The tag must be the one that the policy follows.
     Tag,
+    /// The date of the tag must be known.
+    Date,
     /// The tag must be as near to the pinned one as the option asks for.
     Level,
     /// The tag must not be below the pinned one.
     Downgrade,
+    /// Dates and all-digit commits are not taken for versions.
+    DateGuard,
     /// The platforms that the config requires must all be there.
     Platforms,
     /// The tag must be as old as the cooldown asks for.
@@ -88,10 +90,11 @@ impl Rule {
             Self::Version => "version",
             Self::Prerelease => "prerelease",
             Self::Constraint => "constraint",
-            Self::DateGuard => "date-guard",
             Self::Tag => "tag",
+            Self::Date => "date",
             Self::Level => "level",
             Self::Downgrade => "downgrade",
+            Self::DateGuard => "date-guard",
             Self::Platforms => "platforms",
             Self::Cooldown => "cooldown",
             Self::Group => "group",
@@ -137,6 +140,7 @@ mod tests {
             Rule::IgnoreTags,
             Rule::DateGuard,
             Rule::Tag,
+            Rule::Date,
             Rule::Level,
             Rule::Downgrade,
             Rule::Platforms,

@@ -40,10 +40,17 @@ pub(super) struct Partial {
     pub(super) date_like: bool,
 }
 
+/// An operator and the version after it, in the form of one kind of versions.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Comparator {
+pub(super) struct Comparator<B = Partial> {
     pub(super) operator: Operator,
-    pub(super) bound: Partial,
+    pub(super) bound: B,
+}
+
+/// Comparators that must all admit a version.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Group<B = Partial> {
+    pub(super) comparators: Vec<Comparator<B>>,
 }
 
 impl Comparator {

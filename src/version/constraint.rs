@@ -1,8 +1,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::comparator::Comparator;
-use super::{Version, VersionRef, grammar};
+use super::comparator::{Comparator, Group};
+use super::{Version, VersionRef, grammar, partial};
 use crate::error::TextError;
 
 /// Which versions are allowed: `^1.27`, `>=1.2 <2 || 3.x`.
@@ -12,12 +12,6 @@ use crate::error::TextError;
 pub struct Constraint {
     text: Box<str>,
     groups: Vec<Group>,
-}
-
-/// Comparators that must all admit a version.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Group {
-    pub(super) comparators: Vec<Comparator>,
 }
 
 /// What to do with prereleases.
@@ -45,10 +39,9 @@ impl Constraint {
     /// assert_eq!((error.offset, error.length), (6, 3));
     /// ```
     pub fn parse(text: &str) -> Result<Self, TextError> {
-        let groups = grammar::parse(text)?;
-        let words: Vec<_> = text.split_ascii_whitespace().collect();
+        let groups = grammar::parse(text, partial::parse)?;
         Ok(Self {
-            text: words.join(" ").into(),
+            text: one_line(text),
             groups,
         })
     }
@@ -102,6 +95,12 @@ impl Constraint {
     fn comparators(&self) -> impl Iterator<Item = &Comparator> {
         self.groups.iter().flat_map(|group| &group.comparators)
     }
+}
+
+/// Trims a constraint and leaves single blanks in it.
+pub(super) fn one_line(text: &str) -> Box<str> {
+    let words: Vec<_> = text.split_ascii_whitespace().collect();
+    words.join(" ").into()
 }
 
 impl Group {

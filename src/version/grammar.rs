@@ -1,16 +1,24 @@
-use super::comparator::{Comparator, Operator, Partial};
-use super::constraint::Group;
+use super::comparator::{Comparator, Group, Operator};
 use super::error::bad_constraint;
-use super::partial::{self, HYPHEN_HELP};
+use super::partial::HYPHEN_HELP;
 use crate::error::TextError;
 
 /// Reads a whole constraint into its groups.
-pub(super) fn parse(text: &str) -> Result<Vec<Group>, TextError> {
+///
+/// `read` reads the version of a comparator; it gets the word and where that begins.
+pub(super) fn parse<B>(
+    text: &str,
+    read: impl Fn(&str, usize) -> Result<B, TextError>,
+) -> Result<Vec<Group<B>>, TextError> {
     if text.bytes().all(is_blank) {
         return Err(bad_constraint("the constraint is empty", 0, text.len())
             .help("write `*` for any version"));
     }
-    let mut parser = Parser { text, position: 0 };
+    let mut parser = Parser {
+        text,
+        position: 0,
+        read,
+    };
     let mut groups = Vec::new();
     let mut bar = None;
     loop {
@@ -23,14 +31,15 @@ pub(super) fn parse(text: &str) -> Result<Vec<Group>, TextError> {
     }
 }
 
-struct Parser<'t> {
+struct Parser<'t, R> {
     text: &'t str,
     position: usize,
+    read: R,
 }
 
-impl<'t> Parser<'t> {
+impl<'t, B, R: Fn(&str, usize) -> Result<B, TextError>> Parser<'t, R> {
     /// Reads comparators up to `||` or the end; `bar` is where the `||` before them stands.
-    fn group(&mut self, bar: Option<usize>) -> Result<Group, TextError> {
+    fn group(&mut self, bar: Option<usize>) -> Result<Group<B>, TextError> {
         let mut comparators = Vec::new();
         self.skip_blanks();
         if self.at_group_end() {
@@ -77,7 +86,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Reads one comparator, or a hyphen range, which is two.
-    fn comparator(&mut self, comparators: &mut Vec<Comparator>) -> Result<(), TextError> {
+    fn comparator(&mut self, comparators: &mut Vec<Comparator<B>>) -> Result<(), TextError> {
         let start = self.position;
         let (operator, written) = self.operator()?;
         let bound = self.version(start, written)?;
@@ -138,13 +147,13 @@ impl<'t> Parser<'t> {
     }
 
     /// Reads the version after what stands at `before`: an operator, a hyphen, or nothing.
-    fn version(&mut self, before: usize, written: &str) -> Result<Partial, TextError> {
+    fn version(&mut self, before: usize, written: &str) -> Result<B, TextError> {
         self.skip_blanks();
         let start = self.position;
         let word = self
             .take_while(|letter| !letter.is_ascii_whitespace() && !",|&=<>!~^≤≥≠".contains(letter));
         if !word.is_empty() {
-            return partial::parse(word, start);
+            return (self.read)(word, start);
         }
         if !written.is_empty() {
             let error = bad_constraint(

@@ -48,16 +48,27 @@
 //! `!=1.5 1 - 2` (a range after a blank) is an error there, and `1||2 - 3` without blanks around
 //! `||` is read there as `>=1 || 2 <=3`.
 
+mod calver;
+mod calver_constraint;
 mod comparator;
 mod constraint;
+mod decimal;
 mod error;
 mod grammar;
 mod identifiers;
+mod natural;
 mod partial;
 mod scan;
+mod scheme;
+mod token;
 mod version_text;
 
+pub use calver_constraint::CalverConstraint;
 pub use constraint::{Constraint, Prereleases};
+pub use scheme::Scheme;
 pub use version_text::Version;
 
+pub(crate) use calver::{CalverFault, CalverRef, MOST_PARTS};
+pub(crate) use decimal::DecimalRef;
+pub(crate) use natural::natural;
 pub(crate) use scan::VersionRef;

@@ -118,7 +118,7 @@ fn why_names_the_rule_that_decided() {
         .exits(0)
         .says("7.4.1-alpine")
         .says("chosen")
-        .says("lower than 7.4.1-alpine")
+        .says("downgrade dropped 2")
         .says("suffix dropped");
     sandbox
         .run(["why", "nginx", "--all"])

@@ -5,7 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use imagelock::image::Tag;
-use imagelock::policy::{Outcome, PassedOver, Pattern, Policy, Question, Rule, Verdict};
+use imagelock::policy::{
+    Outcome, PassedOver, Pattern, Policy, Prerelease, Question, Rule, Suffix, Verdict,
+};
 use imagelock::version::{Constraint, Prereleases, Version};
 use proptest::prelude::*;
 
@@ -21,7 +23,7 @@ fn semver(constraint: &str) -> Policy {
 
 fn with_suffix(constraint: &str, suffix: &str) -> Policy {
     Policy {
-        suffix: Some(suffix.into()),
+        suffix: Some(Suffix::parse(suffix).unwrap()),
         ..semver(constraint)
     }
 }
@@ -313,12 +315,12 @@ fn prereleases_follow_the_option_or_the_constraint() {
     };
     for (constraint, option, expected) in [
         ("^1", None, "1.0.0"),
-        ("^1", Some(true), "1.1.0-rc.1"),
+        ("^1", Some(Prerelease::Always), "1.1.0-rc.1"),
         ("^1-0", None, "1.1.0-rc.1"),
-        ("^1-0", Some(false), "1.0.0"),
+        ("^1-0", Some(Prerelease::Never), "1.0.0"),
     ] {
         assert_eq!(
-            chosen(&with(constraint, option), list, None).as_deref(),
+            chosen(&with(constraint, option.clone()), list, None).as_deref(),
             Some(expected),
             "{constraint} {option:?}"
         );
@@ -333,7 +335,7 @@ fn prereleases_follow_the_option_or_the_constraint() {
         prerelease("prerelease `rc.1`; the constraint names none")
     );
     assert_eq!(
-        reason(with("^1-0", Some(false)), "1.1.0-rc.1"),
+        reason(with("^1-0", Some(Prerelease::Never)), "1.1.0-rc.1"),
         prerelease("prerelease `rc.1`, and the policy takes none")
     );
     assert_eq!(
@@ -415,7 +417,8 @@ fn any_policy() -> impl Strategy<Value = Policy> {
         "^0.1 || ^2-0",
         "~1.1",
     ]);
-    let suffix = prop::option::of(Just("-alpine".to_owned()));
+    let suffix = prop::option::of(Just("-alpine"))
+        .prop_map(|text| text.map(|text| Suffix::parse(text).unwrap()));
     let lists = prop::sample::select(vec![
         vec![],
         vec!["*-rc*"],
@@ -427,7 +430,11 @@ fn any_policy() -> impl Strategy<Value = Policy> {
         suffix,
         lists.clone(),
         lists,
-        any::<Option<bool>>(),
+        prop::option::of(prop::sample::select(vec![
+            Prerelease::Never,
+            Prerelease::Always,
+            Prerelease::Only(vec!["rc".into()]),
+        ])),
     )
         .prop_map(|(constraint, suffix, allow, ignore, prerelease)| Policy {
             suffix,
@@ -483,15 +490,7 @@ proptest! {
     #[test]
     fn a_chosen_tag_satisfies_the_policy(policy in any_policy(), list in prop::collection::vec(any_tag(), 0..14)) {
         let Some(tag) = policy.choose(&Question::of(&list)) else { return Ok(()) };
-        let text = tag.as_str();
-        prop_assert!(policy.allow_tags.is_empty() || policy.allow_tags.iter().any(|pattern| pattern.matches(text)));
-        prop_assert!(!policy.ignore_tags.iter().any(|pattern| pattern.matches(text)));
-        let rest = text.strip_suffix(policy.suffix.as_deref().unwrap_or_default());
-        let version = rest.and_then(Version::parse).unwrap();
-        prop_assert!(!(version.is_prerelease() && policy.prerelease == Some(false)));
-        let imagelock::policy::Strategy::Semver { constraint } = &policy.strategy else { unreachable!() };
-        let prereleases = if policy.prerelease == Some(true) { Prereleases::Include } else { Prereleases::ByConstraint };
-        prop_assert!(constraint.matches(&version, prereleases));
+        prop_assert!(policy.allows(tag));
     }
 
     /// A tag that is dropped from the longer list, by whatever rule, plays no part in the choice.

@@ -7,7 +7,7 @@ use super::super::table::{Table, lines};
 
 use crate::error::{Code, Diagnostic};
 use crate::image::Tag;
-use crate::policy::{Outcome, Pattern, Policy, Question, Strategy, Verdict};
+use crate::policy::{Outcome, Pattern, Policy, Prerelease, Question, Strategy, Suffix, Verdict};
 use crate::version::Constraint;
 
 /// Let a policy, given by flags, choose among the tags on standard input.
@@ -186,12 +186,26 @@ fn policy(args: &PickArgs) -> Result<Policy, Stop> {
             })
             .collect::<Result<Vec<_>, _>>()
     };
+    let suffix = args.suffix.as_deref().filter(|suffix| !suffix.is_empty());
+    let suffix = suffix.map(|text| {
+        Suffix::parse(text).map_err(|error| {
+            let span = error.offset..error.offset + error.length;
+            marked(&error, "--suffix", text, span)
+        })
+    });
     Ok(Policy {
         strategy,
-        suffix: args.suffix.clone().filter(|suffix| !suffix.is_empty()),
+        suffix: suffix.transpose()?,
+        extract: None,
         allow_tags: patterns(&args.allow_tags, "--allow-tags")?,
         ignore_tags: patterns(&args.ignore_tags, "--ignore-tags")?,
-        prerelease: args.prerelease,
+        prerelease: args.prerelease.map(|taken| {
+            if taken {
+                Prerelease::Always
+            } else {
+                Prerelease::Never
+            }
+        }),
     })
 }
 

@@ -1,0 +1,68 @@
+use std::cmp::Ordering;
+
+use jiff::Timestamp;
+
+use crate::version::{CalverRef, DecimalRef, MOST_PARTS, VersionRef};
+
+/// What a strategy orders tags by; the keys of one policy are all of one kind.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Key<'k> {
+    Version(VersionRef<'k>),
+    Calver(CalverRef<'k>),
+    Number(DecimalRef<'k>),
+    Text(&'k str),
+    Time(Timestamp),
+}
+
+impl<'k> Key<'k> {
+    pub(super) fn compare(self, other: Key<'_>) -> Ordering {
+        match (self, other) {
+            (Self::Version(one), Key::Version(other)) => one.precedence(other),
+            (Self::Calver(one), Key::Calver(other)) => one.precedence(other),
+            (Self::Number(one), Key::Number(other)) => one.compare(other),
+            (Self::Text(one), Key::Text(other)) => one.cmp(other),
+            (Self::Time(one), Key::Time(other)) => one.cmp(&other),
+            // Never asked: a policy reads all tags in one way.
+            _ => Ordering::Equal,
+        }
+    }
+
+    /// Returns how many numbers were written; zero where that plays no part.
+    pub(super) fn part_count(self) -> usize {
+        match self {
+            Self::Version(version) => version.part_count(),
+            Self::Calver(version) => version.part_count(),
+            _ => 0,
+        }
+    }
+
+    /// Tells whether a version is written with `v`; `None` for what is no version.
+    pub(super) fn has_v(self) -> Option<bool> {
+        match self {
+            Self::Version(version) => Some(version.has_v()),
+            Self::Calver(version) => Some(version.has_v()),
+            _ => None,
+        }
+    }
+
+    /// Returns the numbers of a version, the most significant first.
+    pub(super) fn parts(self) -> Option<[u64; MOST_PARTS]> {
+        match self {
+            Self::Version(version) => {
+                let [major, minor, patch] = version.parts();
+                Some([major, minor, patch, 0, 0, 0])
+            }
+            Self::Calver(version) => Some(version.parts()),
+            _ => None,
+        }
+    }
+
+    /// Returns the prerelease; empty if it is none, or no version.
+    pub(super) fn prerelease(self) -> &'k str {
+        match self {
+            Self::Version(version) => version.prerelease(),
+            Self::Calver(version) => version.modifier(),
+            _ => "",
+        }
+    }
+}

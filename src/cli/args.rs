@@ -1,8 +1,8 @@
 use clap::{Parser, Subcommand};
 
 use super::commands::{
-    cache, check, completions, demo, diff, init, inspect, list, lock, pick, schema, tags, update,
-    why,
+    cache, check, completions, demo, diff, explain, init, inspect, list, lock, outdated, pick,
+    schema, tags, update, why,
 };
 use super::global::Global;
 
@@ -51,7 +51,9 @@ pub enum Command {
     /// Show the lock.
     #[command(visible_alias = "ls")]
     List(list::ListArgs),
-    /// Show every tag of an image and the rule that decided about it.
+    /// Show which pins are behind: current, allowed, latest, age, and what is held back.
+    Outdated(outdated::OutdatedArgs),
+    /// Show why an image has the tag it has: the rule that decided about each tag.
     Why(why::WhyArgs),
     /// Let a policy, given by flags, choose among the tags on standard input.
     Pick(pick::PickArgs),
@@ -61,6 +63,8 @@ pub enum Command {
     Inspect(inspect::InspectArgs),
     /// Show or tidy the folder that keeps what registries served.
     Cache(cache::CacheArgs),
+    /// Explain a code, the word in `error[…]`; without one, list all.
+    Explain(explain::ExplainArgs),
     /// Print the JSON schema of a file or an output.
     Schema(schema::SchemaArgs),
     /// Print a completion script for a shell.

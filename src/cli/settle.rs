@@ -5,12 +5,14 @@ use super::client::Network;
 use super::clock::now;
 use super::commands::check::{counted, drifted, images};
 use super::context::{Context, Stop};
+use super::limits::LimitArgs;
 use super::reports::{ReportArgs, Texts, details_of};
 use crate::diff::{self, Diff};
 use crate::error::{Class, Code, Diagnostic};
 use crate::lock::{self, Lock, LockFile, Written, drift};
+use crate::policy::Level;
 use crate::report::{self, Report, Side, Sides};
-use crate::resolve::{self, Failure, Intent, Options, Resolution};
+use crate::resolve::{self, Failure, Intent, Resolution};
 
 /// What `lock` and `update` have in common.
 pub(super) struct Request<'a> {
@@ -18,6 +20,8 @@ pub(super) struct Request<'a> {
     pub(super) keep_going: bool,
     pub(super) dry_run: bool,
     pub(super) exit_code: bool,
+    pub(super) level: Option<Level>,
+    pub(super) limits: &'a LimitArgs,
     pub(super) report: &'a ReportArgs,
 }
 
@@ -51,19 +55,18 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
     };
     drop(hosts);
     let asked = plan.jobs.len();
-    let resolution = match &network {
-        Some(network) => {
-            let options = Options {
-                jobs: network.jobs,
-                ..Options::new(now())
-            };
+    let state = network.as_ref().map(|_| context.state()).transpose()?;
+    let resolution = match (&network, &state) {
+        (Some(network), Some(state)) => {
+            let options = request.limits.options(network, state, request.level)?;
             network.run(resolve::resolve(plan, &network.client, &options))
         }
-        None => Resolution {
-            images: plan.kept,
-            ..Resolution::default()
-        },
+        _ => Resolution::unasked(plan.kept, now()),
     };
+    // What was seen is noted whatever comes of the run.
+    if let Some(state) = &state {
+        state.save(&resolution.observations, context)?;
+    }
     let failed = resolution.failures.iter().map(Failure::class).max();
     let unwritten = failed.filter(|_| !request.keep_going);
     if let Some(class) = unwritten {
@@ -111,6 +114,9 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
             .status(&format!("{name} was not written (dry run)"))?;
     } else {
         let written = save(&project.file, &before, &after, &text)?;
+        if let Some(state) = &state {
+            state.save(&resolution.counted(), context)?;
+        }
         let kept = failed.map_or("", |_| "; what failed keeps its old pin");
         let count = images(after.images.len());
         context.terminal.status(&match written {
@@ -236,7 +242,7 @@ fn show(
 }
 
 /// Shows failures, those of one kind from one host together.
-fn show_failures(context: &mut Context<'_>, failures: &[Failure]) -> Result<(), Stop> {
+pub(super) fn show_failures(context: &mut Context<'_>, failures: &[Failure]) -> Result<(), Stop> {
     let mut groups: BTreeMap<(Code, String), Vec<&Failure>> = BTreeMap::new();
     for failure in failures {
         let key = (failure.diagnostic.code, failure.diagnostic.message.clone());

@@ -8,11 +8,16 @@
 //! ```
 
 pub mod argocd_image_updater;
+mod collection;
 mod find;
+pub mod flux;
 mod go_glob;
 mod imported;
+mod manifest;
 mod propose;
 
+pub use collection::{CollectedImage, Collection};
 pub use find::{FileKind, find};
 pub use imported::{Imported, ImportedImage, OptionValue, Setting, Spot, Warning};
+pub use manifest::ManifestFile;
 pub use propose::{Proposal, propose};

@@ -1,5 +1,3 @@
-use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::whole_file::{Unwritten, WholeFile};
@@ -21,9 +19,6 @@ pub enum Written {
     Unchanged,
 }
 
-/// Locks larger than this are refused: 64 MiB would be some 100,000 images.
-const MAX_BYTES: u64 = 64 << 20;
-
 impl LockFile {
     /// Reads a lock's text, if the file is there.
     ///
@@ -31,19 +26,9 @@ impl LockFile {
     ///
     /// [`Code::Io`] if the file is there and cannot be read as UTF-8 text.
     pub fn load(path: &Path) -> Result<Self, Diagnostic> {
-        let unreadable = |reason: String| {
-            Diagnostic::new(
-                Code::Io,
-                format!("cannot read {}: {reason}", path.display()),
-            )
-        };
-        let text = match fs::metadata(path) {
-            Ok(metadata) if metadata.len() > MAX_BYTES => {
-                return Err(unreadable("it is larger than 64 MiB".into()));
-            }
-            Err(error) if error.kind() == ErrorKind::NotFound => None,
-            _ => Some(fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?),
-        };
+        let text = WholeFile::read(path).map_err(|error| {
+            Diagnostic::new(Code::Io, format!("cannot read {}: {error}", path.display()))
+        })?;
         Ok(Self {
             path: path.into(),
             text,
@@ -109,6 +94,7 @@ impl LockFile {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn writes_once_and_leaves_no_litter() {

@@ -62,6 +62,7 @@ impl Client {
             repository: Some(repository.clone()),
             operation: "list the tags of",
             object: repository.path().into(),
+            target: None,
         };
         let list = async {
             let outcome = Box::pin(self.shared.list_tags(repository)).await;
@@ -166,5 +167,6 @@ fn context(operation: &'static str, repository: &Repository, target: &Target) ->
         repository: Some(repository.clone()),
         operation,
         object: target.of(repository),
+        target: Some(target.clone()),
     }
 }

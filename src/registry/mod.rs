@@ -55,6 +55,6 @@ pub use cache::{ContentCache, Removed};
 pub use client::Client;
 pub use error::{ErrorKind, RegistryError};
 pub use host::HostSettings;
-pub use inventory::{HubTag, counts_pulls};
+pub use inventory::{HubTag, counts_pulls, tells_pushes};
 pub use limits::{Limits, Retries, Timeouts};
 pub use target::Target;

@@ -44,6 +44,7 @@ mod words;
 #[cfg(test)]
 mod sample;
 
+pub use age::day;
 pub use build::{Details, Sides};
 pub use document::{
     ChangeReport, Contract, Failure, Links, Notice, PinReport, Report, SCHEMA, Side, Summary,

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::open::Open;
 use super::plan::Goal;
-use super::{Failure, Held, Options};
+use super::{Failure, Held, Options, group, joint};
 use crate::config::ImageSpec;
 use crate::error::{Code, Diagnostic};
 use crate::image::{Repository, Tag};
@@ -23,9 +23,33 @@ pub(super) fn choose_all(
     lists: &TagLists,
     options: &Options,
 ) -> Vec<Result<Tag, Failure>> {
-    open.par_iter()
-        .map(|open| choose(open, lists, options))
-        .collect()
+    let mut chosen: Vec<(usize, Result<Tag, Failure>)> = units(open)
+        .into_par_iter()
+        .flat_map_iter(|indexes| {
+            let members: Vec<&Open> = indexes.iter().map(|index| &open[*index]).collect();
+            let chosen = match &members[..] {
+                [open] if group::of(&open.job.spec).is_none() => vec![choose(open, lists, options)],
+                _ => joint::choose(&members, lists, options),
+            };
+            indexes.into_iter().zip(chosen)
+        })
+        .collect();
+    chosen.sort_by_key(|(index, _)| *index);
+    chosen.into_iter().map(|(_, chosen)| chosen).collect()
+}
+
+/// Returns who chooses with whom: the members of a group together, any other image alone.
+fn units(open: &[Open]) -> Vec<Vec<usize>> {
+    let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let mut units = Vec::new();
+    for (index, open) in open.iter().enumerate() {
+        match group::of(&open.job.spec) {
+            Some(group) => groups.entry(group).or_default().push(index),
+            None => units.push(vec![index]),
+        }
+    }
+    units.extend(groups.into_values());
+    units
 }
 
 fn choose(open: &Open, lists: &TagLists, options: &Options) -> Result<Tag, Failure> {
@@ -58,7 +82,7 @@ fn choose(open: &Open, lists: &TagLists, options: &Options) -> Result<Tag, Failu
     }
 }
 
-fn refused(spec: &ImageSpec, tag: &Tag) -> Diagnostic {
+pub(super) fn refused(spec: &ImageSpec, tag: &Tag) -> Diagnostic {
     let verdicts = spec
         .policy
         .evaluate(&Question::of(std::slice::from_ref(tag)));
@@ -91,6 +115,13 @@ fn too_young_help() -> &'static str {
 }
 
 fn none_fits(spec: &ImageSpec, question: &Question<'_>, held: &BTreeMap<Tag, Held>) -> Diagnostic {
+    let below = Question {
+        allow_downgrade: true,
+        ..*question
+    };
+    if let (Some(current), Some(best)) = (question.current, spec.policy.choose(&below)) {
+        return only_below(spec, question, current, best);
+    }
     let too_young = held.values().any(|held| held.rule == Rule::Cooldown);
     let (code, message) = if too_young {
         let message = format!(
@@ -124,6 +155,22 @@ fn none_fits(spec: &ImageSpec, question: &Question<'_>, held: &BTreeMap<Tag, Hel
     ))
 }
 
+/// Says that the policy would have to go back.
+fn only_below(spec: &ImageSpec, question: &Question<'_>, current: &Tag, best: &Tag) -> Diagnostic {
+    let message = format!("all tags that fit are below the pinned {current}; the best is {best}");
+    let mut diagnostic = Diagnostic::new(Code::Downgrade, message);
+    if !question.tags.contains(current) {
+        let repository = &spec.repository;
+        diagnostic = diagnostic.note(format!("{current} is no longer in {repository}"));
+    }
+    diagnostic
+        .help("to go back, write `allow-downgrade = true` for this image")
+        .help(format!(
+            "or move it this once: `imagelock update {} --precise {best}`",
+            spec.name
+        ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::Unfit;
@@ -149,6 +196,7 @@ mod tests {
             spec: config(&format!("app = {options}")).images.remove(0),
             old: None,
             goal,
+            stays: false,
         });
         for text in unfit {
             open.hold(Held::incomplete("app", &tag(text), &lacking()));

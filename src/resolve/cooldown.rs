@@ -137,6 +137,7 @@ mod tests {
             spec,
             old: None,
             goal: Goal::Choose,
+            stays: false,
         }
     }
 

@@ -1,21 +1,24 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
+use jiff::Timestamp;
 
 use super::choose::{TagLists, choose_all};
-use super::examine::{Examined, examine};
+use super::examine::{Examined, Look, examine};
 use super::fetch::fetch_tags;
 use super::open::Open;
 use super::plan::Plan;
-use super::{Considered, Failure, Held, Options, group, lists};
+use super::{Considered, Failure, Held, Options, dating, group, lists};
 use crate::error::{Code, Diagnostic};
-use crate::image::Tag;
+use crate::image::{Repository, Tag};
 use crate::lock::Entry;
 use crate::policy::Rule;
 use crate::registry::Client;
+use crate::tag::Observations;
 
 /// What a resolution came to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Resolution {
     /// The pins, sorted by name: those that stayed and those that were resolved.
     ///
@@ -27,6 +30,10 @@ pub struct Resolution {
     pub held: Vec<Held>,
     /// What the policies had before them, for the images whose tags were listed; sorted by name.
     pub considered: Vec<Considered>,
+    /// What was seen of tags whose age plays a part; for the [`Ledger`](crate::tag::Ledger).
+    pub observations: Observations,
+    /// How many tags each repository that was listed has.
+    pub tag_counts: BTreeMap<Repository, usize>,
     /// What a reader should know besides, sorted; each names its image.
     pub warnings: Vec<Diagnostic>,
 }
@@ -41,50 +48,59 @@ const MAX_HELD: usize = 200;
 /// Failures do not stop the other images: every one is in the result, so that one run shows them all.
 pub async fn resolve(plan: Plan, client: &Client, options: &Options) -> Resolution {
     let jobs = options.jobs.max(1);
-    let mut resolution = Resolution {
-        images: plan.kept,
-        ..Resolution::default()
-    };
+    let mut resolution = Resolution::unasked(plan.kept, options.now);
     let mut open: Vec<Open> = plan.jobs.into_iter().map(Open::new).collect();
     while !open.is_empty() {
-        let batch = Arc::new(std::mem::take(&mut open));
+        let mut batch = std::mem::take(&mut open);
         // A later round needs the lists of pins that turned out unfit; the client has the others.
         let lists = Arc::new(fetch_tags(client, &batch, jobs).await);
+        for (open, diagnostic) in lists::disbelieved(&mut batch, &lists, options) {
+            resolution.fail(&open, diagnostic);
+        }
+        resolution.observe(&batch, &lists);
+        let observations = &mut resolution.observations;
+        let undated = dating::date(client, &mut batch, &lists, options, observations).await;
+        for (open, diagnostic) in undated {
+            resolution.fail(&open, diagnostic);
+        }
+        let batch = Arc::new(batch);
         let chosen = choose_batch(&batch, &lists, options).await;
         // Out of order, so that one slow registry does not hold up the images of the others.
         let answers = stream::iter(batch.iter().zip(chosen))
             .map(|(open, chosen)| async move {
-                let examined = match chosen {
+                let look = match chosen {
                     Ok(tag) => examine(client, open, &tag, options).await,
-                    Err(failure) => Examined::Failed(failure.diagnostic),
+                    Err(failure) => Examined::Failed(failure.diagnostic).into(),
                 };
-                (open.clone(), examined)
+                (open.clone(), look)
             })
             .buffer_unordered(jobs)
             .collect::<Vec<_>>()
             .await;
-        for (item, examined) in group::together(answers) {
-            let considered = considered(&item, &lists, options);
+        let answers = answers
+            .into_iter()
+            .map(|(open, look)| resolution.note(open, look));
+        let considered = |open: &Open| considered(open, &lists, options);
+        for (mut item, examined) in group::together(answers.collect()) {
             match examined {
                 Examined::Failed(diagnostic) => {
-                    resolution.considered.extend(considered);
+                    resolution.consider(considered(&item), None);
                     resolution.fail(&item, diagnostic);
                 }
                 Examined::Pinned { entry, stayed_from } => {
                     resolution.warnings.extend(lists::gone(&item, &lists));
                     resolution.held.extend(stayed_from);
-                    resolution.considered.extend(considered);
+                    resolution.consider(considered(&item), Some(&entry.tag));
                     resolution.take(&item, entry);
                 }
                 Examined::Held(held) => {
-                    let mut next = item;
-                    next.hold(held);
-                    match gave_up(&next) {
+                    item.hold(held);
+                    match gave_up(&item) {
                         Some(diagnostic) => {
-                            resolution.considered.extend(considered);
-                            resolution.fail(&next, diagnostic);
+                            resolution.consider(considered(&item), None);
+                            resolution.fail(&item, diagnostic);
                         }
-                        None => open.push(next),
+                        None => open.push(item),
                     }
                 }
                 Examined::Waits => open.push(item),
@@ -152,6 +168,63 @@ fn gave_up(open: &Open) -> Option<Diagnostic> {
 }
 
 impl Resolution {
+    /// Returns the outcome of a run in which these pins stay and nothing was asked.
+    pub fn unasked(images: Vec<Entry>, now: Timestamp) -> Self {
+        Self {
+            images,
+            failures: Vec::new(),
+            held: Vec::new(),
+            considered: Vec::new(),
+            observations: Observations::at(now),
+            tag_counts: BTreeMap::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    /// Returns how many tags the repositories have, to be noted once the lock is written.
+    pub fn counted(&self) -> Observations {
+        let mut counted = self.observations.clone();
+        for (repository, count) in &self.tag_counts {
+            counted.tag_count(repository, *count);
+        }
+        counted
+    }
+
+    /// Notes the tag lists, whole for the images whose age plays a part.
+    fn observe(&mut self, batch: &[Open], lists: &TagLists) {
+        for open in batch.iter().filter(|open| open.needs_tags()) {
+            let spec = &open.job.spec;
+            let Some(Ok(tags)) = lists.get(&spec.repository) else {
+                continue;
+            };
+            self.tag_counts.insert(spec.repository.clone(), tags.len());
+            if spec.guards.cooldown.is_some() {
+                self.observations.tags(&spec.repository, tags);
+            }
+        }
+    }
+
+    /// Notes what a look showed besides its outcome.
+    fn note(&mut self, open: Open, look: Look) -> (Open, Examined) {
+        if let Some((tag, digest)) = &look.seen {
+            let repository = &open.job.spec.repository;
+            self.observations.digest(repository, tag, digest);
+        }
+        // Of a tag that is not taken in the end, nobody needs to know.
+        if matches!(look.examined, Examined::Pinned { .. }) {
+            self.warnings.extend(look.unknown_age);
+        }
+        (open, look.examined)
+    }
+
+    /// Keeps what a policy had before it, and says what is odd in the policy.
+    fn consider(&mut self, considered: Option<Considered>, chosen: Option<&Tag>) {
+        if let Some(considered) = considered {
+            self.warnings.extend(considered.lints(chosen));
+            self.considered.push(considered);
+        }
+    }
+
     fn take(&mut self, open: &Open, entry: Entry) {
         self.held.extend(open.held.values().cloned());
         self.images.push(entry);

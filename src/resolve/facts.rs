@@ -109,7 +109,7 @@ async fn learn_from_manifest(
 }
 
 /// Returns the child whose labels stand for the index: the one of `linux/amd64`, else the first.
-fn usual_child(index: &Index) -> Option<&Descriptor> {
+pub(super) fn usual_child(index: &Index) -> Option<&Descriptor> {
     let usual = Platform::new("linux", "amd64", None);
     let images = || {
         index

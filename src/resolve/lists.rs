@@ -1,5 +1,6 @@
 use super::choose::TagLists;
 use super::open::Open;
+use super::{Options, group};
 use crate::config::ImageSpec;
 use crate::error::{Code, Diagnostic};
 
@@ -25,10 +26,29 @@ pub(super) fn gone(open: &Open, lists: &TagLists) -> Option<Diagnostic> {
     )
 }
 
+/// Takes the images out of a batch whose tag list cannot be believed.
+pub(super) fn disbelieved(
+    batch: &mut Vec<Open>,
+    lists: &TagLists,
+    options: &Options,
+) -> Vec<(Open, Diagnostic)> {
+    group::take_out(batch, |open| {
+        let spec = &open.job.spec;
+        // Without a pin there is nothing to go back from.
+        open.job.current()?;
+        if options.accept_fewer_tags || !open.needs_tags() {
+            return None;
+        }
+        let tags = lists.get(&spec.repository)?.as_ref().ok()?;
+        let then = options.ledger.tag_count(&spec.repository)?;
+        lost(spec, then, tags.len())
+    })
+}
+
 /// Returns a problem if a repository's tag list lost most of its tags since the lock was written.
 ///
 /// A registry that lost its index, or a proxy that shows a part of it, would else lead to a downgrade.
-pub(super) fn lost(spec: &ImageSpec, then: usize, now: usize) -> Option<Diagnostic> {
+fn lost(spec: &ImageSpec, then: usize, now: usize) -> Option<Diagnostic> {
     let lost = then.saturating_sub(now);
     if lost < FEWEST_LOST || lost * 2 <= then {
         return None;

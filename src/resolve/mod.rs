@@ -20,6 +20,8 @@
 mod choose;
 mod considered;
 mod cooldown;
+mod dates;
+mod dating;
 mod engine;
 mod examine;
 mod facts;
@@ -27,6 +29,7 @@ mod failure;
 mod fetch;
 mod group;
 mod held;
+mod joint;
 mod lists;
 mod moved;
 mod open;
@@ -35,6 +38,9 @@ mod pin;
 mod plan;
 
 pub use considered::Considered;
+pub use dates::{
+    Aged, DateFailure, Dates, Look, MAX_CANDIDATES, fetch_age, fetch_dates, fetch_update_ages,
+};
 pub use engine::{Resolution, resolve};
 pub use facts::{KnownFacts, Subject, fetch_facts};
 pub use failure::Failure;

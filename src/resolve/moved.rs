@@ -80,6 +80,7 @@ mod tests {
             spec,
             old: Some(pin.clone()),
             goal: Goal::Choose,
+            stays: false,
         };
         let mut new = Entry {
             digest: digest("another"),

@@ -1,6 +1,9 @@
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use crate::policy::Level;
+use crate::tag::Ledger;
 
 /// How a resolution runs, and what holds for all of its images.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +18,8 @@ pub struct Options {
     pub level: Option<Level>,
     /// Whether a tag list that lost most of its tags is believed.
     pub accept_fewer_tags: bool,
+    /// What earlier runs observed.
+    pub ledger: Arc<Ledger>,
 }
 
 impl Options {
@@ -26,6 +31,7 @@ impl Options {
             exclude_newer: None,
             level: None,
             accept_fewer_tags: false,
+            ledger: Arc::default(),
         }
     }
 }

@@ -129,6 +129,7 @@ mod tests {
             spec: config(&text).images.remove(0),
             old,
             goal: Goal::Choose,
+            stays: false,
         }
     }
 

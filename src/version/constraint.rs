@@ -11,7 +11,7 @@ use crate::error::TextError;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Constraint {
     text: Box<str>,
-    groups: Vec<Group>,
+    pub(super) groups: Vec<Group>,
 }
 
 /// What to do with prereleases.
@@ -44,6 +44,11 @@ impl Constraint {
             text: one_line(text),
             groups,
         })
+    }
+
+    /// Returns the constraint that every release satisfies: `*`.
+    pub fn any() -> Self {
+        Self::parse("*").expect("invariant: `*` is a constraint")
     }
 
     /// Returns the canonical text: as written, trimmed, with single blanks.
@@ -104,7 +109,7 @@ pub(super) fn one_line(text: &str) -> Box<str> {
 }
 
 impl Group {
-    fn names_prerelease(&self) -> bool {
+    pub(super) fn names_prerelease(&self) -> bool {
         self.comparators
             .iter()
             .any(|comparator| !comparator.bound.prerelease.is_empty())

@@ -41,7 +41,10 @@
 mod annotations;
 mod image;
 mod item;
+mod manifests;
+mod resource;
 
 pub use annotations::{PREFIX, read_annotations};
 pub use image::{Settings, image};
 pub use item::Item;
+pub use manifests::{MARK, collect};

@@ -60,6 +60,15 @@ impl ContentCache {
         &self.folder
     }
 
+    /// Makes the folder, for its owner alone, unless it is there.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps it from being made.
+    pub fn make_folder(&self) -> io::Result<()> {
+        make_private(&self.folder)
+    }
+
     /// Returns what hashes to a digest, if it is kept.
     ///
     /// A file that cannot be read counts as absent; one with other content is removed besides.

@@ -156,8 +156,8 @@ mod tests {
 
     fn ledger<const N: usize>(runs: [Observations; N]) -> Ledger {
         let mut ledger = Ledger::default();
-        for run in &runs {
-            ledger.add(run);
+        for run in runs {
+            ledger.add(&run);
         }
         ledger
     }

@@ -43,7 +43,8 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// [`Code::StateSyntax`] if it is not JSON of the right shape, or of another format version.
+    /// [`Code::StateSyntax`] if it is not JSON of the right shape, [`Code::StateVersion`] if it is of
+    /// another format version.
     pub fn parse(text: &str) -> Result<Self, TextError> {
         let head: Head = serde_json::from_str(text).map_err(|error| refused(text, &error))?;
         if head.version != VERSION {
@@ -51,7 +52,7 @@ impl Ledger {
                 "it has format version {}, and this release knows version {VERSION}",
                 head.version
             );
-            let error = TextError::new(Code::StateSyntax, message, 0, 0);
+            let error = TextError::new(Code::StateVersion, message, 0, 0);
             return Err(error.help("use a release that knows it, or another file"));
         }
         let document: Document =
@@ -185,7 +186,7 @@ mod tests {
     fn what_cannot_be_read_is_named_with_its_place() {
         let refused = |text: &str| Ledger::parse(text).unwrap_err();
         let newer = refused(&TEXT.replace("\"version\": 1", "\"version\": 2"));
-        assert_eq!(newer.code, Code::StateSyntax);
+        assert_eq!(newer.code, Code::StateVersion);
         assert!(newer.message.contains("version 2") && newer.message.contains("version 1"));
         let bad = TEXT.replace("\"latest\"", "\"-latest\"");
         let error = refused(&bad);

@@ -1,0 +1,203 @@
+use std::collections::BTreeSet;
+
+use super::numbers::{is_stage, split_numbers};
+use super::values::Values;
+use super::{Policy, Prerelease, Question, Strategy, artifact};
+use crate::error::Code;
+use crate::image::Tag;
+use crate::version::{Prereleases, Quirk, VersionRef};
+
+/// Something about a policy that is allowed and probably not meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lint {
+    /// What kind of finding it is; a notice.
+    pub code: Code,
+    /// What was found, in one lowercase fragment.
+    pub message: String,
+    /// What to write instead.
+    pub help: String,
+}
+
+impl Policy {
+    /// Returns what is odd in the policy by itself, without any tags.
+    pub fn quirks(&self) -> Vec<Lint> {
+        let mut lints = Vec::new();
+        if let Strategy::Semver { constraint } = &self.strategy {
+            let prereleases = match &self.prerelease {
+                None => Prereleases::ByConstraint,
+                Some(Prerelease::Never) => Prereleases::Exclude,
+                Some(_) => Prereleases::Include,
+            };
+            let quirks = constraint.quirks(prereleases).into_iter();
+            lints.extend(quirks.map(|Quirk { message, help }| Lint {
+                code: Code::ConstraintQuirk,
+                message,
+                help,
+            }));
+        }
+        lints.extend(self.greedy_suffix());
+        lints
+    }
+
+    /// Returns what is odd in the policy in view of the tags there are, and in the choice.
+    ///
+    /// Does not repeat [`Policy::quirks`].
+    pub fn lint(&self, question: &Question<'_>, chosen: Option<&Tag>) -> Vec<Lint> {
+        if matches!(self.strategy, Strategy::Digest { .. }) || question.tags.is_empty() {
+            return Vec::new();
+        }
+        let mut lints = Vec::new();
+        lints.extend(self.mixed_list(question));
+        lints.extend(chosen.and_then(|chosen| self.floating(question, chosen)));
+        lints.extend(self.unused_suffix(question));
+        lints.extend(self.unused_patterns(question));
+        lints
+    }
+
+    fn greedy_suffix(&self) -> Option<Lint> {
+        let suffix = self.suffix.as_ref().filter(|suffix| suffix.is_glob())?;
+        let stage = ["-rc1", "-beta1", "-alpha1", "-rc.1"]
+            .into_iter()
+            .find(|stage| suffix.split(&format!("1.0.0{stage}")) == Some(("1.0.0", stage)))?;
+        Some(Lint {
+            code: Code::SuffixQuirk,
+            message: format!("the suffix `{suffix}` takes 1.0.0{stage} for the release 1.0.0"),
+            help: "say more of the suffix, such as `-r[0-9]*` for revisions".into(),
+        })
+    }
+
+    /// Finds dates or variants where nothing says which versions are meant.
+    fn mixed_list(&self, question: &Question<'_>) -> Option<Lint> {
+        let Strategy::Semver { constraint } = &self.strategy else {
+            return None;
+        };
+        if !constraint.admits_every_release() {
+            return None;
+        }
+        let values = Values::of(self, question.tags.iter());
+        let tags = question.tags.iter().enumerate();
+        let versions = tags.filter_map(|(place, tag)| {
+            self.pass(tag).ok()?;
+            let cut = values.cut(self, place, tag).ok()?;
+            Some((tag, VersionRef::parse(cut.value)?))
+        });
+        // The first of each kind in byte order, whatever the order of the list.
+        let [mut plain, mut date, mut variant]: [Option<&Tag>; 3] = [None; 3];
+        for (tag, version) in versions {
+            let first = if version.is_date_like() {
+                &mut date
+            } else if !version.is_prerelease() {
+                &mut plain
+            } else if !is_stage(version.prerelease()) && has_letter(version.prerelease()) {
+                &mut variant
+            } else {
+                continue;
+            };
+            if first.is_none_or(|first| tag < first) {
+                *first = Some(tag);
+            }
+        }
+        let (found, what) = match (date, variant) {
+            (Some(date), _) => (date, "which looks like a date"),
+            (None, Some(variant)) => (variant, "which counts as a prerelease"),
+            (None, None) => return None,
+        };
+        let plain = plain?;
+        Some(Lint {
+            code: Code::MixedList,
+            message: format!(
+                "every version is allowed, and beside {plain} there is {found}, {what}"
+            ),
+            help: "name the versions that are meant with `constraint`, such as `^1`, or a `suffix`"
+                .into(),
+        })
+    }
+
+    /// Finds a chosen tag that stands for the newest of its line.
+    ///
+    /// `1.27` loses to 1.27.5 by its number; it is chosen only where 1.27.5 is dropped, held back or
+    /// of another variant, and then it stands for what the policy meant to leave out.
+    fn floating(&self, question: &Question<'_>, chosen: &Tag) -> Option<Lint> {
+        if matches!(
+            self.strategy,
+            Strategy::Numerical { .. } | Strategy::Digest { .. }
+        ) {
+            return None;
+        }
+        let line: Vec<_> = line_of(chosen.as_str())?.collect();
+        let longer = |tag: &&Tag| {
+            line_of(tag.as_str()).is_some_and(|mut other| {
+                line.iter().all(|number| other.next() == Some(*number)) && other.next().is_some()
+            })
+        };
+        let example = question.tags.iter().filter(longer).min()?;
+        Some(Lint {
+            code: Code::FloatingTag,
+            message: format!(
+                "{chosen} has fewer numbers than {example}, and so may name whatever is newest of its line"
+            ),
+            help: format!(
+                "follow it with tag = \"{chosen}\", or drop it, such as with ignore-tags = \"{chosen}\""
+            ),
+        })
+    }
+
+    fn unused_suffix(&self, question: &Question<'_>) -> Option<Lint> {
+        let suffix = self.suffix.as_ref()?;
+        let values = Values::of(self, question.tags.iter());
+        let mut tags = question.tags.iter().enumerate();
+        let is_used =
+            tags.any(|(place, tag)| values.get(place, tag).is_ok_and(|text| suffix.ends(text)));
+        (!is_used).then(|| Lint {
+            code: Code::UnusedSuffix,
+            message: format!("no tag ends in `{suffix}`"),
+            help: match common_suffixes(question.tags).as_slice() {
+                [] => "remove the suffix".into(),
+                suffixes => format!("the tags end in {}", suffixes.join(", ")),
+            },
+        })
+    }
+
+    fn unused_patterns(&self, question: &Question<'_>) -> Vec<Lint> {
+        let mut lints = Vec::new();
+        for pattern in &self.allow_tags {
+            let mut tags = question.tags.iter();
+            if !tags.any(|tag| pattern.matches(tag.as_str())) {
+                lints.push(Lint {
+                    code: Code::UnusedPattern,
+                    message: format!("no tag matches `{pattern}` of allow-tags"),
+                    help: "remove the pattern, or correct it; `imagelock tags` lists the tags"
+                        .into(),
+                });
+            }
+        }
+        lints
+    }
+}
+
+fn has_letter(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
+/// Returns the numbers at the beginning of a tag, without leading zeros.
+fn line_of(tag: &str) -> Option<impl Iterator<Item = &str>> {
+    let (numbers, _) = split_numbers(tag)?;
+    let numbers = numbers.strip_prefix('v').unwrap_or(numbers).split('.');
+    Some(numbers.map(|number| number.trim_start_matches('0')))
+}
+
+/// Returns up to four suffixes of versions, in byte order.
+fn common_suffixes(tags: &[Tag]) -> Vec<String> {
+    let tags = tags.iter().map(Tag::as_str);
+    let found: BTreeSet<_> = tags
+        .filter(|tag| !artifact::is_artifact(tag))
+        .filter_map(split_numbers)
+        .map(|(_, suffix)| suffix)
+        .filter(|suffix| !suffix.is_empty())
+        .collect();
+    found
+        .into_iter()
+        .take(4)
+        .map(|suffix| format!("`{suffix}`"))
+        .collect()
+}

@@ -15,7 +15,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("tag", &["error", "image"]),
     ("policy", &["error", "image", "version", "tag"]),
     ("import", &["error", "image", "version", "policy"]),
-    ("config", &["error", "image", "version", "policy"]),
+    (
+        "config",
+        &["error", "image", "version", "tag", "policy", "import"],
+    ),
     ("lock", &["error", "image", "policy", "version", "config"]),
     ("registry", &["error", "observe", "image", "tag"]),
     ("embedded", &["image"]),

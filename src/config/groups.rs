@@ -7,6 +7,7 @@ use super::model::Image;
 use super::options::shortened;
 use super::settings::{Group, ImageSpec};
 use crate::error::{Code, Diagnostic};
+use crate::policy::Strategy;
 
 impl ImageReader<'_, '_, '_> {
     pub(super) fn group(&mut self, image: &Image) -> Option<Group> {
@@ -67,7 +68,7 @@ fn strategies_differ(
     first: &ImageSpec,
     members: &[(&ImageSpec, bool)],
 ) -> Vec<Diagnostic> {
-    let strategy = |spec: &ImageSpec| spec.policy.strategy.name();
+    let strategy = |spec: &ImageSpec| how_versions_are_read(&spec.policy.strategy);
     let others = members
         .iter()
         .filter(|(member, _)| strategy(member) != strategy(first));
@@ -82,6 +83,17 @@ fn strategies_differ(
                 .help("give all members one strategy, or take this one out of the group")
         })
         .collect()
+}
+
+/// Returns what must be alike for versions to be the same: the strategy, a scheme, an order.
+fn how_versions_are_read(strategy: &Strategy) -> String {
+    match strategy {
+        Strategy::Calver { scheme, .. } => format!("{} {scheme}", strategy.name()),
+        Strategy::Numerical { order } | Strategy::Alphabetical { order } => {
+            format!("{} {order}", strategy.name())
+        }
+        _ => strategy.name().to_string(),
+    }
 }
 
 fn bad_group(message: String, member: &ImageSpec) -> Diagnostic {

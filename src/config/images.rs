@@ -134,7 +134,20 @@ impl ImageReader<'_, '_, '_> {
 
     /// Returns the notation of one option, as a user would write it.
     pub(super) fn notation(&self, option: &str, value: &str) -> String {
-        self.reader.findings.source.format.entry(option, value)
+        let source = self.reader.findings.source;
+        // In a manifest, options are annotations: `imagelock/web.constraint`.
+        let prefix = match self.scope.table.map(|table| &table.kind) {
+            Some(Kind::Table(entries)) => entries.iter().find_map(|entry| {
+                let written = source.text.get(entry.key_span.clone())?;
+                let prefix = written
+                    .trim_matches(['"', '\''])
+                    .strip_suffix(entry.key.as_str())?;
+                (!prefix.is_empty()).then_some(prefix)
+            }),
+            _ => None,
+        };
+        let option = format!("{}{option}", prefix.unwrap_or_default());
+        source.format.entry(&option, value)
     }
 
     fn place(&self) -> Place {

@@ -70,6 +70,7 @@ mod schema;
 mod settings;
 mod shape;
 mod source;
+mod sources;
 mod strategy;
 mod syntax;
 mod toml;

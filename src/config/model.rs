@@ -29,6 +29,9 @@ pub(super) struct ConfigFile {
     /// How to reach and how to treat registries, by host: `"ghcr.io"`, `"localhost:5000"`.
     #[serde(default)]
     pub(super) registries: BTreeMap<String, Registry>,
+    /// Files of others in which policies stand beside what they are about.
+    #[serde(default)]
+    pub(super) sources: Sources,
     /// The images, by name.
     #[serde(default)]
     #[cfg_attr(test, schemars(extend("propertyNames" = {
@@ -105,6 +108,16 @@ pub(super) struct Auth {
     pub(super) env: String,
     /// The user name. Without it the variable holds `user:password`, or a token.
     pub(super) username: Option<String>,
+}
+
+/// Files of others in which policies stand beside what they are about.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(transform = json_schema::absent_is_not_null))]
+pub(super) struct Sources {
+    /// Kubernetes manifests with policies in annotations, as globs from the config's folder:
+    /// `deploy/**/*.yaml`. `*` and `?` stay within a name, `**` is any number of folders.
+    pub(super) kubernetes: Option<OneOrMany>,
 }
 
 /// What of a tag the strategy works on.

@@ -28,6 +28,7 @@ pub(super) fn known_keys<S: AsRef<str>>(path: &[S]) -> Vec<&'static str> {
         ["defaults"] => DOCUMENT.pointer("/$defs/Defaults/properties"),
         ["registries", _] => DOCUMENT.pointer("/$defs/Registry/properties"),
         ["registries", _, "auth"] => DOCUMENT.pointer("/$defs/Auth/properties"),
+        ["sources"] => DOCUMENT.pointer("/$defs/Sources/properties"),
         ["images", _] => DOCUMENT.pointer("/$defs/Image/properties"),
         ["images", _, "extract"] => DOCUMENT.pointer("/$defs/Extract/properties"),
         _ => None,
@@ -67,6 +68,7 @@ mod tests {
             &["defaults"],
             &["registries", "a"],
             &["registries", "a", "auth"],
+            &["sources"],
             &["images", "a"],
             &["images", "a", "extract"],
         ] {
@@ -76,6 +78,7 @@ mod tests {
             "/properties",
             "/$defs/Image/properties",
             "/$defs/Extract/properties",
+            "/$defs/Sources/properties",
             "/$defs/Registry/properties",
             "/$defs/Auth/properties",
             "/$defs/Defaults/properties",

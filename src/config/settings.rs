@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::SourceFile;
-use crate::error::Place;
+use crate::error::{Diagnostic, Place};
 use crate::image::{Platform, Repository};
 use crate::policy::{Guards, Policy};
 
@@ -10,6 +10,11 @@ use crate::policy::{Guards, Policy};
 pub struct Config {
     /// The text it was read from.
     pub source: SourceFile,
+    /// The manifests in which policies stand as well, sorted by path. None of a config that was read
+    /// without its folder.
+    pub sources: Vec<SourceFile>,
+    /// What there is to know about the manifests, in their order.
+    pub warnings: Vec<Diagnostic>,
     /// The images, sorted by name.
     pub images: Vec<ImageSpec>,
     /// How to reach and how to treat registries, by host as
@@ -32,7 +37,7 @@ pub struct ImageSpec {
     pub guards: Guards,
     /// The group that it is a member of.
     pub group: Option<Group>,
-    /// The entry's key in the config.
+    /// The entry's key in the config. In a manifest, the name of the container or of the image.
     pub place: Place,
 }
 

@@ -9,6 +9,8 @@ use crate::error::{Code, Diagnostic, Place};
 
 /// The largest config that is read, in bytes.
 const MAX_BYTES: u64 = 4 * 1024 * 1024;
+/// The largest manifest that is read, in bytes.
+const MAX_MANIFEST_BYTES: u64 = 16 * 1024 * 1024;
 
 /// The notation a config is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,22 +100,28 @@ impl SourceFile {
             .help("name it `.toml`, `.yaml`, `.yml` or `.json`"));
         };
         let bytes = read_bytes(path)?;
-        let text = std::str::from_utf8(&bytes).map_err(|error| {
-            let good = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-            let end = good.len();
-            let problem = Diagnostic::new(Code::ConfigSyntax, format!("`{shown}` is not UTF-8"));
-            let problem = match bytes.get(..2) {
-                Some([0xff, 0xfe] | [0xfe, 0xff]) => problem.note("it looks like UTF-16"),
-                _ => problem.at(Place {
-                    file: shown.to_string(),
-                    text: good.into(),
-                    span: end..end,
-                    label: "the first byte that is not UTF-8 follows here".into(),
-                }),
-            };
-            problem.help("save the file in the encoding UTF-8")
-        })?;
+        let text = decoded(path, &bytes, Code::ConfigSyntax)?;
         Ok(Self::new(path, text, format))
+    }
+
+    /// Reads a Kubernetes manifest of at most 16 MiB.
+    ///
+    /// # Errors
+    ///
+    /// A [`Diagnostic`] if the file is unreadable, too large or not UTF-8.
+    pub(super) fn read_manifest(path: &Path) -> Result<Self, Diagnostic> {
+        let shown = path.display();
+        let bytes = read_at_most(path, MAX_MANIFEST_BYTES).map_err(|error| {
+            Diagnostic::new(Code::Io, format!("cannot read `{shown}`: {error}"))
+        })?;
+        let Some(bytes) = bytes else {
+            let message = format!("`{shown}` is larger than 16 MiB");
+            return Err(Diagnostic::new(Code::SourceSyntax, message)
+                .help("check that this is a manifest, and split it if it is"));
+        };
+        let text = decoded(path, &bytes, Code::SourceSyntax)?;
+        // JSON is read as the YAML that it is.
+        Ok(Self::new(path, text, Format::Yaml))
     }
 
     /// Returns a marked place in this file, without a label.
@@ -136,18 +144,39 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>, Diagnostic> {
         }
         _ => Diagnostic::new(Code::Io, format!("cannot read `{shown}`: {error}")),
     };
+    read_at_most(path, MAX_BYTES)
+        .map_err(failed)?
+        .ok_or_else(|| {
+            let message = format!("`{shown}` is larger than 4 MiB");
+            Diagnostic::new(Code::ConfigSyntax, message)
+                .help("check that this is the config, and split it if it is")
+        })
+}
+
+/// Reads a file, or nothing if it has more bytes than the limit.
+fn read_at_most(path: &Path, limit: u64) -> std::io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes))
-        .map_err(failed)?;
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(Diagnostic::new(
-            Code::ConfigSyntax,
-            format!("`{shown}` is larger than 4 MiB"),
-        )
-        .help("check that this is the config, and split it if it is"));
-    }
-    Ok(bytes)
+    File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
+    Ok((bytes.len() as u64 <= limit).then_some(bytes))
+}
+
+fn decoded<'b>(path: &Path, bytes: &'b [u8], code: Code) -> Result<&'b str, Diagnostic> {
+    let shown = path.display();
+    std::str::from_utf8(bytes).map_err(|error| {
+        let good = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+        let end = good.len();
+        let problem = Diagnostic::new(code, format!("`{shown}` is not UTF-8"));
+        let problem = match bytes.get(..2) {
+            Some([0xff, 0xfe] | [0xfe, 0xff]) => problem.note("it looks like UTF-16"),
+            _ => problem.at(Place {
+                file: shown.to_string(),
+                text: good.into(),
+                span: end..end,
+                label: "the first byte that is not UTF-8 follows here".into(),
+            }),
+        };
+        problem.help("save the file in the encoding UTF-8")
+    })
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use granit_parser::{Event, Parser, ScalarStyle, Span, Tag};
@@ -10,46 +10,68 @@ use super::tree::{Entry, Kind, Node};
 
 /// The most values that aliases may stand for in one file, so that a small file stays small.
 const MAX_ALIASED: usize = 100_000;
-/// The deepest nesting that is read; a config needs four levels.
+/// The deepest nesting that is read of a config, which needs five levels.
 const MAX_DEPTH: usize = 64;
+/// The deepest nesting that is read of files of others, whose schemas may nest a few dozen levels.
+const MAX_FOREIGN_DEPTH: usize = 192;
 
 /// Reads YAML: one document, scalars by the core schema of YAML 1.2.
 ///
 /// A plain scalar on whose meaning YAML readers disagree (`no`, `2024-01-01`) is taken for
 /// nothing at all, so that it is refused with a word on quotes wherever it stands.
 pub(super) fn parse(source: &SourceFile) -> Result<Parsed, SyntaxError> {
+    let root = read(&source.text, 0..source.text.len(), false)?;
+    // An empty file is an empty config.
+    let root = root.unwrap_or(Node {
+        span: 0..0,
+        kind: Kind::Table(Vec::new()),
+    });
+    let duplicates = root.duplicates();
+    Ok(Parsed { root, duplicates })
+}
+
+/// Reads one document of a file of others; nothing if it is empty.
+///
+/// Tags are passed over and merge keys (`<<`) are followed, as Kubernetes' tools do.
+pub(super) fn parse_foreign(text: &str, part: Range<usize>) -> Result<Option<Node>, SyntaxError> {
+    read(text, part, true)
+}
+
+/// Reads the document in a part of a text, with the places of the whole text.
+fn read(text: &str, part: Range<usize>, is_foreign: bool) -> Result<Option<Node>, SyntaxError> {
+    let depth = if is_foreign {
+        MAX_FOREIGN_DEPTH
+    } else {
+        MAX_DEPTH
+    };
     let mut options = granit_parser::options! {
         disallow_directives: false,
-        flow_nesting_limit: MAX_DEPTH,
-        block_nesting_limit: MAX_DEPTH,
+        flow_nesting_limit: depth,
+        block_nesting_limit: depth,
     };
     options.set_emit_comments(false);
     let mut builder = Builder {
-        text: &source.text,
+        text,
+        base: part.start,
+        is_foreign,
         open: Vec::new(),
         anchors: BTreeMap::new(),
         aliased: 0,
         root: None,
     };
-    for event in Parser::new_from_str_with_options(&source.text, options) {
+    for event in Parser::new_from_str_with_options(&text[part.clone()], options) {
         match event {
             Ok((event, span)) => builder.take(event, &span)?,
             Err(error) => {
                 let at = error
                     .marker()
                     .byte_offset()
-                    .map_or(source.text.len(), |at| at.min(source.text.len()));
-                return Err(scan_error(&source.text, error.info(), at));
+                    .map_or(part.end, |at| (part.start + at).min(part.end));
+                return Err(scan_error(text, error.info(), at));
             }
         }
     }
-    // An empty file is an empty config.
-    let root = builder.root.unwrap_or(Node {
-        span: 0..0,
-        kind: Kind::Table(Vec::new()),
-    });
-    let duplicates = root.duplicates();
-    Ok(Parsed { root, duplicates })
+    Ok(builder.root)
 }
 
 fn scan_error(text: &str, message: String, at: usize) -> SyntaxError {
@@ -93,6 +115,9 @@ enum OpenKind {
 
 struct Builder<'t> {
     text: &'t str,
+    /// Where in the text the parser has begun.
+    base: usize,
+    is_foreign: bool,
     open: Vec<Open>,
     anchors: BTreeMap<usize, Node>,
     aliased: usize,
@@ -102,6 +127,7 @@ struct Builder<'t> {
 impl Builder<'_> {
     fn take(&mut self, event: Event<'_>, span: &Span) -> Result<(), SyntaxError> {
         let range = span.byte_range().unwrap_or(0..0);
+        let range = self.base + range.start..self.base + range.end;
         match event {
             Event::DocumentStart(..) if self.root.is_some() => Err(refuse(
                 "a second document",
@@ -113,11 +139,11 @@ impl Builder<'_> {
                 self.place(Node { span: range, kind }, anchor)
             }
             Event::SequenceStart(_, anchor, tag) => {
-                refuse_tag(tag.as_deref(), &range)?;
+                self.refuse_tag(tag.as_deref(), &range)?;
                 self.start(range.start, anchor, OpenKind::List(Vec::new()))
             }
             Event::MappingStart(_, anchor, tag) => {
-                refuse_tag(tag.as_deref(), &range)?;
+                self.refuse_tag(tag.as_deref(), &range)?;
                 let kind = OpenKind::Table {
                     entries: Vec::new(),
                     key: None,
@@ -134,12 +160,23 @@ impl Builder<'_> {
                     return Err(refuse(
                         "aliases that stand for too many values",
                         range,
-                        Some("put what images share under `defaults`"),
+                        (!self.is_foreign).then_some("put what images share under `defaults`"),
                     ));
                 }
                 node.span = range;
                 self.place(node, 0)
             }
+            _ => Ok(()),
+        }
+    }
+
+    fn refuse_tag(&self, tag: Option<&Tag>, span: &Range<usize>) -> Result<(), SyntaxError> {
+        match tag {
+            Some(tag) if !self.is_foreign && !tag.is_yaml_core_schema() => Err(refuse(
+                "a YAML tag",
+                span.clone(),
+                Some("leave the tag out"),
+            )),
             _ => Ok(()),
         }
     }
@@ -152,7 +189,9 @@ impl Builder<'_> {
         span: &Range<usize>,
     ) -> Result<Kind, SyntaxError> {
         match tag {
-            Some(tag) if tag.is_yaml_core_schema_tag("str") => Ok(Kind::Text(text.to_string())),
+            Some(tag) if self.is_foreign || tag.is_yaml_core_schema_tag("str") => {
+                Ok(Kind::Text(text.to_string()))
+            }
             Some(_) => {
                 // `!=1.2` is meant as a constraint, and is a tag to YAML.
                 let line_end = self.text[span.start..].find('\n');
@@ -200,6 +239,11 @@ impl Builder<'_> {
                 let last = entries
                     .last()
                     .map(|entry| entry.value.span.end.max(entry.key_span.end));
+                let entries = if self.is_foreign {
+                    merged(entries)
+                } else {
+                    entries
+                };
                 (Kind::Table(entries), last)
             }
         };
@@ -247,16 +291,30 @@ fn complex_key(span: Range<usize>) -> SyntaxError {
     refuse("a key that is not a string", span, None)
 }
 
-fn refuse_tag(tag: Option<&Tag>, span: &Range<usize>) -> Result<(), SyntaxError> {
-    match tag {
-        None => Ok(()),
-        Some(tag) if tag.is_yaml_core_schema() => Ok(()),
-        Some(_) => Err(refuse(
-            "a YAML tag",
-            span.clone(),
-            Some("leave the tag out"),
-        )),
+/// Puts what `<<` names behind a table's own entries, which go before it.
+fn merged(entries: Vec<Entry>) -> Vec<Entry> {
+    let (merges, mut own): (Vec<_>, Vec<_>) =
+        entries.into_iter().partition(|entry| entry.key == "<<");
+    if merges.is_empty() {
+        return own;
     }
+    let mut keys: BTreeSet<String> = own.iter().map(|entry| entry.key.clone()).collect();
+    for merge in merges {
+        let tables = match merge.value.kind {
+            Kind::List(items) => items,
+            _ => vec![merge.value],
+        };
+        for table in tables {
+            if let Kind::Table(entries) = table.kind {
+                own.extend(
+                    entries
+                        .into_iter()
+                        .filter(|entry| keys.insert(entry.key.clone())),
+                );
+            }
+        }
+    }
+    own
 }
 
 fn refuse(what: &str, span: Range<usize>, help: Option<&str>) -> SyntaxError {

@@ -175,7 +175,7 @@ d = { group = 'h', same-version = true, strategy = 'calver', scheme = 'YYYY.MM' 
       = note: `a` at images.toml:3:1 has it
       = help: write `same-version = true` for all members, or for none
 
-    error[bad-group]: d: members of the group `h` have one version, but not one strategy: this one has `calver`
+    error[bad-group]: d: members of the group `h` have one version, but not one strategy: this one has `calver YYYY.MM`
      --> images.toml:6:1
       |
     6 | d = { group = 'h', same-version = true, strategy = 'calver', scheme = 'YYYY.MM' }

@@ -1,0 +1,85 @@
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::config::SourceFile;
+use crate::config::options::part;
+use crate::config::tree::{Entry, Kind, Node};
+use crate::error::{Code, Diagnostic, Place};
+
+/// The names that images have so far, and where each was given.
+pub(in crate::config) type Names = BTreeMap<String, Place>;
+
+/// A problem or a warning, and the bytes that it is about.
+pub(super) type Noted = (Diagnostic, Range<usize>);
+
+/// What the documents of one file say about images, in the form of the config's `[images]`.
+pub(super) struct Collector<'s> {
+    pub(super) source: &'s SourceFile,
+    pub(super) entries: Vec<Entry>,
+    pub(super) problems: Vec<Noted>,
+    pub(super) warnings: Vec<Noted>,
+    names: &'s mut Names,
+}
+
+impl<'s> Collector<'s> {
+    pub(super) fn new(source: &'s SourceFile, names: &'s mut Names) -> Self {
+        Self {
+            source,
+            entries: Vec::new(),
+            problems: Vec::new(),
+            warnings: Vec::new(),
+            names,
+        }
+    }
+
+    pub(super) fn problem(&mut self, diagnostic: Diagnostic, span: &Range<usize>) {
+        self.problems.push((diagnostic, span.clone()));
+    }
+
+    pub(super) fn warning(&mut self, diagnostic: Diagnostic, span: &Range<usize>) {
+        self.warnings.push((diagnostic, span.clone()));
+    }
+
+    /// Adds an image, unless its name is taken; `help` says how to give it another one.
+    pub(super) fn add(
+        &mut self,
+        name: String,
+        span: Range<usize>,
+        options: Vec<Entry>,
+        help: &str,
+    ) {
+        if let Some(first) = self.names.get(&name) {
+            let (line, column) = first.line_and_column();
+            let message = format!("two images with the name `{name}`");
+            let diagnostic = Diagnostic::new(Code::DuplicateName, message)
+                .note(format!(
+                    "the first one is at {}:{line}:{column}",
+                    first.file
+                ))
+                .help(help);
+            self.problem(diagnostic, &span);
+            return;
+        }
+        self.names
+            .insert(name.clone(), self.source.place(span.clone()));
+        self.entries.push(Entry {
+            key: name,
+            key_span: span.clone(),
+            value: Node {
+                span,
+                kind: Kind::Table(options),
+            },
+        });
+    }
+
+    /// Returns the bytes of a part of a text that an annotation has as its value.
+    pub(super) fn part(
+        &self,
+        value: &Node,
+        text: &str,
+        offset: usize,
+        length: usize,
+    ) -> Range<usize> {
+        part(&self.source.text, &value.span, text, offset, length)
+    }
+}

@@ -1,0 +1,157 @@
+use super::annotations::{self, RENDERED};
+use super::argocd;
+use super::collector::{Collector, Names};
+use super::documents::{Document, documents};
+use super::workload::{Workload, objects};
+use crate::config::SourceFile;
+use crate::config::defaults::DefaultOptions;
+use crate::config::findings::Findings;
+use crate::config::load::{FirstPass, first_pass};
+use crate::config::options::Reader;
+use crate::config::settings::ImageSpec;
+use crate::config::syntax::SyntaxError;
+use crate::config::tree::{Entry, Kind, Node};
+use crate::config::{images, words};
+use crate::error::{Code, Diagnostic};
+use crate::import::argocd_image_updater;
+
+/// What a manifest says about images.
+#[derive(Debug, Default)]
+pub(in crate::config) struct Manifest {
+    /// The images, sorted by name.
+    pub(in crate::config) images: Vec<ImageSpec>,
+    /// What is wrong, in the order of the text.
+    pub(in crate::config) problems: Vec<Diagnostic>,
+    /// What there is to know, in the order of the text.
+    pub(in crate::config) warnings: Vec<Diagnostic>,
+}
+
+/// Reads a manifest. `names` are those of the images read so far, and get those of this file.
+pub(in crate::config) fn read(
+    source: &SourceFile,
+    defaults: &DefaultOptions,
+    names: &mut Names,
+) -> Manifest {
+    let mut collector = Collector::new(source, names);
+    for document in documents(&source.text) {
+        collect(document, &mut collector);
+    }
+    let Collector {
+        entries,
+        problems,
+        warnings,
+        ..
+    } = collector;
+    let root = as_config(entries);
+    let mut noted = Findings::new(source, &root);
+    for (warning, span) in warnings {
+        noted.add(warning, span, "");
+    }
+    let mut findings = Findings::new(source, &root);
+    for (problem, span) in problems {
+        findings.add(problem, span, "");
+    }
+    let images = first_pass(&root, &mut findings)
+        .map(|passed| second_pass(&passed, &root, defaults, &mut findings))
+        .unwrap_or_default();
+    Manifest {
+        images,
+        problems: findings.finish(),
+        warnings: noted.finish(),
+    }
+}
+
+fn collect(document: Document, collector: &mut Collector<'_>) {
+    let path = collector.source.path.display().to_string();
+    let root = match document.root {
+        Ok(root) => root,
+        Err(error) => {
+            let span = error.span.clone();
+            collector.problem(
+                not_yaml(&path, document.number, error, &collector.source.text),
+                &span,
+            );
+            return;
+        }
+    };
+    if !matches!(root.kind, Kind::Table(_)) {
+        let message = format!("document {} of `{path}` is not an object", document.number);
+        let diagnostic = Diagnostic::new(Code::SourceSyntax, message)
+            .help("name only Kubernetes manifests under `sources`");
+        let line = collector.source.text[root.span.clone()].lines().next();
+        let end = root.span.start + line.map_or(0, str::len);
+        collector.problem(diagnostic, &(root.span.start..end));
+        return;
+    }
+    for duplicate in root.duplicates() {
+        let key = duplicate
+            .path
+            .last()
+            .map(String::as_str)
+            .unwrap_or_default();
+        let is_ours =
+            key.starts_with(annotations::PREFIX) || key.starts_with(argocd_image_updater::PREFIX);
+        if is_ours || key == "annotations" {
+            let diagnostic = Diagnostic::new(
+                Code::DuplicateKey,
+                format!("`{key}` stands twice in one table"),
+            )
+            .help("keep one of them");
+            collector.problem(diagnostic, &duplicate.second);
+        }
+    }
+    for object in objects(&root) {
+        if argocd::is_application(object) {
+            argocd::collect(object, collector);
+        }
+        annotations::collect(&Workload::of(object), collector);
+    }
+}
+
+fn not_yaml(path: &str, number: usize, error: SyntaxError, text: &str) -> Diagnostic {
+    let message = format!(
+        "document {number} of `{path}` is not YAML: {}",
+        error.message
+    );
+    let diagnostic = Diagnostic::new(Code::SourceSyntax, message);
+    if text.contains("{{") {
+        return diagnostic.help(RENDERED);
+    }
+    match error.help {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic,
+    }
+}
+
+/// Makes a config of entries for its images, with the places of the manifest.
+fn as_config(images: Vec<Entry>) -> Node {
+    let entry = |key: &str, kind| Entry {
+        key: key.to_string(),
+        key_span: 0..0,
+        value: Node { span: 0..0, kind },
+    };
+    Node {
+        span: 0..0,
+        kind: Kind::Table(vec![
+            entry("version", Kind::Number(1.into())),
+            entry("images", Kind::Table(images)),
+        ]),
+    }
+}
+
+fn second_pass(
+    passed: &FirstPass,
+    root: &Node,
+    defaults: &DefaultOptions,
+    findings: &mut Findings<'_>,
+) -> Vec<ImageSpec> {
+    let images = images::read(
+        &passed.file.images,
+        root.node(&["images"]),
+        defaults,
+        &passed.damaged,
+        &mut Reader::new(findings),
+    );
+    words::report_deferred(&passed.deferred, root, findings);
+    images
+}

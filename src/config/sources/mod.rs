@@ -1,0 +1,19 @@
+//! Policies that stand beside the workloads that they are about, in Kubernetes manifests.
+//!
+//! Files are found and read, split into documents, and searched for annotations. What they say becomes
+//! entries in the form of the config's `[images]`, which the config's own reader checks.
+
+mod annotations;
+mod argocd;
+mod collector;
+mod documents;
+mod files;
+mod glob;
+mod manifest;
+mod option;
+mod walk;
+mod workload;
+
+pub(super) use collector::Names;
+pub(super) use files::{Files, globs, read as read_files};
+pub(super) use manifest::read as read_manifest;

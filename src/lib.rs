@@ -13,10 +13,12 @@
 //! - [`error`], [`observe`]: codes, diagnostics, and events for those who watch.
 //! - [`image`]: references, digests, platforms, manifests. [`tag`]: what is known of an image beyond them.
 //! - [`version`], [`policy`]: tag text to version, constraints, and the choice with its reasons.
-//! - [`import`]: image references in files of others.
+//! - [`import`]: image references in files of others, and policies written for other tools. [`edit`]: what is
+//!   added to a config.
 //! - [`config`]: text to a validated config, every mistake in one run.
 //! - [`lock`]: the lock's model, text and file. [`registry`]: the client.
 //! - [`resolve`]: plan, fetch, choose, pin. [`diff`], [`report`]: what changed, and how it is said.
+//! - [`guide`]: pages for users, with examples that are tested.
 //!
 //! The feature `cli` (on by default) adds [`cli`], the command, and `embedded`, an OCI registry inside the
 //! process. Without it this is a light library that prints nothing and reads no environment:
@@ -27,10 +29,10 @@
 //! use imagelock::registry::Client;
 //! use imagelock::resolve::{self, Intent, Options};
 //!
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn run(now: jiff::Timestamp) -> Result<(), Box<dyn std::error::Error>> {
 //! let config = config::load("images.toml".as_ref()).map_err(|problems| problems[0].message.clone())?;
 //! let plan = resolve::plan(&config, &Lock::default(), &Intent::Lock).map_err(|problems| problems[0].message.clone())?;
-//! let resolution = resolve::resolve(plan, &Client::builder().build()?, Options::default()).await;
+//! let resolution = resolve::resolve(plan, &Client::builder().build()?, &Options::new(now)).await;
 //! for failure in &resolution.failures {
 //!     eprintln!("{}", failure.diagnostic.render(false));
 //! }
@@ -43,9 +45,11 @@
 pub mod cli;
 pub mod config;
 pub mod diff;
+pub mod edit;
 #[cfg(feature = "embedded")]
 pub mod embedded;
 pub mod error;
+pub mod guide;
 pub mod image;
 pub mod import;
 pub mod lock;

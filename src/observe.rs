@@ -21,6 +21,7 @@
 //! # Counter::default().on_event(&Event::BundledRoots);
 //! ```
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// One thing that happened.
@@ -77,6 +78,13 @@ pub enum Event {
         host: String,
         /// Where the refused credentials came from.
         source: String,
+    },
+    /// The content cache cannot be written, so nothing more is kept in this run.
+    CacheFailed {
+        /// The cache's folder.
+        folder: PathBuf,
+        /// What the system says.
+        reason: String,
     },
     /// The platform has no certificate authorities, so the bundled ones are used.
     BundledRoots,

@@ -1,7 +1,8 @@
 use clap::{Parser, Subcommand};
 
 use super::commands::{
-    check, completions, demo, diff, init, inspect, list, lock, pick, schema, tags, update, why,
+    cache, check, completions, demo, diff, explain, import, init, inspect, list, lock, outdated,
+    pick, schema, tags, update, why,
 };
 use super::global::Global;
 
@@ -39,6 +40,8 @@ pub struct Args {
 pub enum Command {
     /// Write a first images.toml.
     Init(init::InitArgs),
+    /// Take over policies that were written for another tool.
+    Import(import::ImportArgs),
     /// Bring the lock in line with the config, with the fewest changes.
     Lock(lock::LockArgs),
     /// Move pins to what their policies choose now.
@@ -50,7 +53,9 @@ pub enum Command {
     /// Show the lock.
     #[command(visible_alias = "ls")]
     List(list::ListArgs),
-    /// Show every tag of an image and the rule that decided about it.
+    /// Show which pins are behind: current, allowed, latest, age, and what is held back.
+    Outdated(outdated::OutdatedArgs),
+    /// Show why an image has the tag it has: the rule that decided about each tag.
     Why(why::WhyArgs),
     /// Let a policy, given by flags, choose among the tags on standard input.
     Pick(pick::PickArgs),
@@ -58,6 +63,10 @@ pub enum Command {
     Tags(tags::TagsArgs),
     /// Show what a reference points to: platforms, layers, sizes, dates, labels.
     Inspect(inspect::InspectArgs),
+    /// Show or tidy the folder that keeps what registries served.
+    Cache(cache::CacheArgs),
+    /// Explain a code, the word in `error[…]`; without one, list all.
+    Explain(explain::ExplainArgs),
     /// Print the JSON schema of a file or an output.
     Schema(schema::SchemaArgs),
     /// Print a completion script for a shell.

@@ -45,6 +45,9 @@ impl Context<'_> {
             .observer(Arc::clone(&progress) as _)
             .credentials(credential_store(self.environment))
             .offline(self.global.offline || self.global.frozen);
+        if let Some(cache) = self.content_cache() {
+            builder = builder.cache(cache);
+        }
         if let Some(total) = self.global.timeout {
             let usual = Timeouts::default();
             let (connect, read) = (usual.connect.min(total), usual.read.min(total));

@@ -17,6 +17,12 @@ pub(super) const REGISTRY_AUTH_FILE: &str = "REGISTRY_AUTH_FILE";
 pub(super) const XDG_RUNTIME_DIR: &str = "XDG_RUNTIME_DIR";
 /// Where Podman keeps credentials for longer.
 pub(super) const XDG_CONFIG_HOME: &str = "XDG_CONFIG_HOME";
+/// The folder of the content cache.
+pub(super) const IMAGELOCK_CACHE_DIR: &str = "IMAGELOCK_CACHE_DIR";
+/// Where caches are kept, but on macOS and Windows.
+pub(super) const XDG_CACHE_HOME: &str = "XDG_CACHE_HOME";
+/// Where Windows keeps what stays on one machine.
+pub(super) const LOCALAPPDATA: &str = "LOCALAPPDATA";
 /// Any value that is not empty turns colours off.
 pub(super) const NO_COLOR: &str = "NO_COLOR";
 /// Any value but `0` turns colours on, also where no terminal is.

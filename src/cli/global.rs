@@ -18,6 +18,9 @@ pub struct Global {
     /// Use this lock instead of images.lock beside the config.
     #[arg(long, value_name = "FILE", global = true)]
     pub lockfile: Option<PathBuf>,
+    /// Keep what is observed of tags in this file instead of observed.json in the cache's folder.
+    #[arg(long, value_name = "FILE", global = true, env = "IMAGELOCK_STATE")]
+    pub state: Option<PathBuf>,
     /// Fail with exit code 1 if the lock would change.
     #[arg(long, global = true, env = "IMAGELOCK_LOCKED", value_parser = clap::builder::FalseyValueParser::new(), action = ArgAction::SetTrue)]
     pub locked: bool,

@@ -11,19 +11,24 @@
 //! ```
 
 mod args;
+mod cache_folder;
 mod client;
 mod clock;
 mod commands;
+mod config_text;
 mod context;
 mod environment;
+mod files;
 mod form;
 mod git;
 mod global;
+mod limits;
 mod progress;
 mod project;
 mod reports;
 mod run;
 mod settle;
+mod state;
 mod streams;
 mod table;
 mod terminal;

@@ -142,6 +142,10 @@ impl Observer for Progress {
                     ),
                 );
             }
+            Event::CacheFailed { folder, reason } => self.log(
+                1,
+                &format!("the cache {} cannot be written: {reason}", folder.display()),
+            ),
             Event::BundledRoots => self.log(
                 1,
                 "no certificate authorities found; using the bundled ones",

@@ -12,7 +12,7 @@ use crate::diff::{Change, Diff};
 use crate::error::{Code, Diagnostic};
 use crate::lock::Entry;
 use crate::report::{self, Details, Report};
-use crate::resolve::{KnownFacts, Options, Subject, fetch_facts};
+use crate::resolve::{self, KnownFacts, Subject, fetch_facts};
 
 /// The forms of a diff.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -139,6 +139,18 @@ pub(super) fn render(
     }
 }
 
+/// Returns a held tag as reports show it.
+pub(super) fn held(held: &resolve::Held) -> report::Held {
+    report::Held {
+        name: held.name.clone(),
+        tag: held.tag.to_string(),
+        rule: held.rule.to_string(),
+        reason: held.reason.clone(),
+        age: held.age,
+        eligible_at: held.eligible,
+    }
+}
+
 /// Asks for dates and links of the images that changed; the result is by the image's name.
 pub(super) fn details_of(network: &Network, diff: &Diff) -> BTreeMap<String, Details> {
     let moved = diff.changes.iter().filter(|change| {
@@ -153,11 +165,7 @@ pub(super) fn details_of(network: &Network, diff: &Diff) -> BTreeMap<String, Det
             digest: entry.digest.clone(),
         })
         .collect();
-    let known = network.run(fetch_facts(
-        &network.client,
-        subjects,
-        Options { jobs: network.jobs },
-    ));
+    let known = network.run(fetch_facts(&network.client, subjects, network.jobs));
     let details = diff
         .changes
         .iter()

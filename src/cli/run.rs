@@ -7,7 +7,8 @@ use clap::error::ErrorKind;
 
 use super::args::{Args, Command};
 use super::commands::{
-    check, completions, demo, diff, init, inspect, list, lock, pick, schema, tags, update, why,
+    cache, check, completions, demo, diff, explain, import, init, inspect, list, lock, outdated,
+    pick, schema, tags, update, why,
 };
 use super::context::{Context, Stop};
 use super::environment::Environment;
@@ -67,15 +68,19 @@ fn unwritable(error: &io::Error) -> Diagnostic {
 fn dispatch(command: Command, context: &mut Context<'_>) -> Result<(), Stop> {
     match command {
         Command::Init(args) => init::run(&args, context),
+        Command::Import(args) => import::run(&args, context),
         Command::Lock(args) => lock::run(&args, context),
         Command::Update(args) => update::run(args, context),
         Command::Check(args) => check::run(&args, context),
         Command::Diff(args) => diff::run(&args, context),
         Command::List(args) => list::run(&args, context),
+        Command::Outdated(args) => outdated::run(&args, context),
         Command::Why(args) => why::run(&args, context),
         Command::Pick(args) => pick::run(&args, context),
         Command::Tags(args) => tags::run(&args, context),
         Command::Inspect(args) => inspect::run(&args, context),
+        Command::Cache(args) => cache::run(&args, context),
+        Command::Explain(args) => explain::run(&args, context),
         Command::Schema(args) => schema::run(&args, context),
         Command::Completions(args) => completions::run(&args, context),
         Command::Demo(args) => demo::run(&args, context),

@@ -5,12 +5,14 @@ use super::client::Network;
 use super::clock::now;
 use super::commands::check::{counted, drifted, images};
 use super::context::{Context, Stop};
+use super::limits::LimitArgs;
 use super::reports::{ReportArgs, Texts, details_of};
 use crate::diff::{self, Diff};
 use crate::error::{Class, Code, Diagnostic};
 use crate::lock::{self, Lock, LockFile, Written, drift};
+use crate::policy::Level;
 use crate::report::{self, Report, Side, Sides};
-use crate::resolve::{self, Failure, Intent, Note, Options, Resolution};
+use crate::resolve::{self, Failure, Intent, Resolution};
 
 /// What `lock` and `update` have in common.
 pub(super) struct Request<'a> {
@@ -18,6 +20,8 @@ pub(super) struct Request<'a> {
     pub(super) keep_going: bool,
     pub(super) dry_run: bool,
     pub(super) exit_code: bool,
+    pub(super) level: Option<Level>,
+    pub(super) limits: &'a LimitArgs,
     pub(super) report: &'a ReportArgs,
 }
 
@@ -51,16 +55,18 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
     };
     drop(hosts);
     let asked = plan.jobs.len();
-    let resolution = match &network {
-        Some(network) => {
-            let options = Options { jobs: network.jobs };
-            network.run(resolve::resolve(plan, &network.client, options))
+    let state = network.as_ref().map(|_| context.state()).transpose()?;
+    let resolution = match (&network, &state) {
+        (Some(network), Some(state)) => {
+            let options = request.limits.options(network, state, request.level)?;
+            network.run(resolve::resolve(plan, &network.client, &options))
         }
-        None => Resolution {
-            images: plan.kept,
-            ..Resolution::default()
-        },
+        _ => Resolution::unasked(plan.kept, now()),
     };
+    // What was seen is noted whatever comes of the run.
+    if let Some(state) = &state {
+        state.save(&resolution.observations, context)?;
+    }
     let failed = resolution.failures.iter().map(Failure::class).max();
     let unwritten = failed.filter(|_| !request.keep_going);
     if let Some(class) = unwritten {
@@ -71,17 +77,11 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
         return Err(Stop::Code(class.exit_code()));
     }
     let after = Lock {
-        images: resolution.images,
+        images: resolution.images.clone(),
         extra: before.lock.extra.clone(),
     };
     let diff = diff::compare(&before.lock, &after);
-    let report = build_report(
-        request.report,
-        network.as_ref(),
-        &diff,
-        &resolution.failures,
-        &name,
-    );
+    let report = build_report(request.report, network.as_ref(), &diff, &resolution, &name);
     if let Some(network) = &network {
         let resolved = asked - resolution.failures.len();
         context
@@ -92,7 +92,7 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
         context,
         &before,
         &report,
-        &resolution.notes,
+        &resolution.warnings,
         request.dry_run || locked,
     )?;
     show_failures(context, &resolution.failures)?;
@@ -114,6 +114,9 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
             .status(&format!("{name} was not written (dry run)"))?;
     } else {
         let written = save(&project.file, &before, &after, &text)?;
+        if let Some(state) = &state {
+            state.save(&resolution.counted(), context)?;
+        }
         let kept = failed.map_or("", |_| "; what failed keeps its old pin");
         let count = images(after.images.len());
         context.terminal.status(&match written {
@@ -207,7 +210,7 @@ fn show(
     context: &mut Context<'_>,
     before: &Before,
     report: &Report,
-    notes: &[Note],
+    warnings: &[Diagnostic],
     dry_run: bool,
 ) -> Result<(), Stop> {
     if let Some(conflicts) = &before.conflicts {
@@ -232,15 +235,14 @@ fn show(
     for line in report::status_lines(report, status).lines() {
         context.terminal.status(line)?;
     }
-    for note in notes {
-        let text = report::hostile::terminal(&format!("       Note {}: {}", note.name, note.text));
-        context.terminal.status(&text)?;
+    for warning in warnings {
+        context.terminal.problem(warning)?;
     }
     Ok(())
 }
 
 /// Shows failures, those of one kind from one host together.
-fn show_failures(context: &mut Context<'_>, failures: &[Failure]) -> Result<(), Stop> {
+pub(super) fn show_failures(context: &mut Context<'_>, failures: &[Failure]) -> Result<(), Stop> {
     let mut groups: BTreeMap<(Code, String), Vec<&Failure>> = BTreeMap::new();
     for failure in failures {
         let key = (failure.diagnostic.code, failure.diagnostic.message.clone());
@@ -271,7 +273,7 @@ fn build_report(
     args: &ReportArgs,
     network: Option<&Network>,
     diff: &Diff,
-    failures: &[Failure],
+    resolution: &Resolution,
     name: &str,
 ) -> Report {
     let details = match network {
@@ -283,9 +285,11 @@ fn build_report(
         before: Side::Path(name.into()),
         after: Side::WorkingTree(name.into()),
     };
-    let failures = failures
+    let failures = resolution
+        .failures
         .iter()
         .map(|failure| report::Failure::of(&failure.diagnostic))
         .collect();
-    Report::new(diff, sides, &details, failures)
+    let held = resolution.held.iter().map(super::reports::held).collect();
+    Report::new(diff, sides, &details, failures).holding(held)
 }

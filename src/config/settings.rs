@@ -66,6 +66,15 @@ pub struct AuthSettings {
 }
 
 impl Config {
+    /// Returns the names of a group's members, in their order.
+    pub fn group_members<'c>(&'c self, group: &'c str) -> impl Iterator<Item = &'c str> {
+        let members = self.images.iter().filter(move |spec| {
+            let of = spec.group.as_ref();
+            of.is_some_and(|of| of.name == group)
+        });
+        members.map(|spec| spec.name.as_str())
+    }
+
     /// Returns the image of a name.
     pub fn image(&self, name: &str) -> Option<&ImageSpec> {
         self.images

@@ -121,6 +121,8 @@ codes! {
     ImportSyntax = "import-syntax", Usage;
     /// What was observed in earlier runs cannot be read.
     StateSyntax = "state-syntax", Usage;
+    /// What was observed in earlier runs was written by another format version.
+    StateVersion = "state-version", Usage;
     /// A name that is not in the config or the lock.
     UnknownImage = "unknown-image", Usage;
     /// There is no lock.
@@ -203,6 +205,8 @@ codes! {
     UnusedPattern = "unused-pattern", Notice;
     /// Nobody knows how old a tag is that a cooldown is to hold back.
     MissingAge = "missing-age", Notice;
+    /// What was observed in earlier runs cannot be read or kept, so that clocks start again.
+    StateLost = "state-lost", Notice;
     /// The pinned tag is no longer in the repository.
     PinnedTagGone = "pinned-tag-gone", Notice;
     /// An annotation that is not known.

@@ -1,7 +1,6 @@
-use std::fs::{self, File};
-use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
+use super::whole_file::{Unwritten, WholeFile};
 use crate::error::{Code, Diagnostic};
 
 /// A lock on disk, as it was when it was loaded.
@@ -20,9 +19,6 @@ pub enum Written {
     Unchanged,
 }
 
-/// Locks larger than this are refused: 64 MiB would be some 100,000 images.
-const MAX_BYTES: u64 = 64 << 20;
-
 impl LockFile {
     /// Reads a lock's text, if the file is there.
     ///
@@ -30,19 +26,9 @@ impl LockFile {
     ///
     /// [`Code::Io`] if the file is there and cannot be read as UTF-8 text.
     pub fn load(path: &Path) -> Result<Self, Diagnostic> {
-        let unreadable = |reason: String| {
-            Diagnostic::new(
-                Code::Io,
-                format!("cannot read {}: {reason}", path.display()),
-            )
-        };
-        let text = match fs::metadata(path) {
-            Ok(metadata) if metadata.len() > MAX_BYTES => {
-                return Err(unreadable("it is larger than 64 MiB".into()));
-            }
-            Err(error) if error.kind() == ErrorKind::NotFound => None,
-            _ => Some(fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?),
-        };
+        let text = WholeFile::read(path).map_err(|error| {
+            Diagnostic::new(Code::Io, format!("cannot read {}: {error}", path.display()))
+        })?;
         Ok(Self {
             path: path.into(),
             text,
@@ -76,25 +62,7 @@ impl LockFile {
         {
             return Ok(Written::Unchanged);
         }
-        let failed = |what: &str, error: std::io::Error| {
-            let diagnostic = Diagnostic::new(
-                Code::LockWrite,
-                format!("cannot write {}: {what}: {error}", self.path.display()),
-            );
-            match error.kind() {
-                ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => diagnostic
-                    .help("make the folder writable, or use `imagelock check` where nothing may be written"),
-                _ => diagnostic,
-            }
-        };
-        // A link stays a link: what it names is replaced.
-        let target = fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone());
-        let folder = match target.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        let guard =
-            Guard::take(folder).map_err(|error| failed("its folder cannot be locked", error))?;
+        let file = WholeFile::hold(&self.path).map_err(|error| self.unwritten(&error))?;
         if Self::load(&self.path)?.text != self.text {
             return Err(Diagnostic::new(
                 Code::LockWrite,
@@ -105,90 +73,28 @@ impl LockFile {
             )
             .help("run the command again"));
         }
-        let mut file = tempfile::Builder::new()
-            .prefix(".images.lock.")
-            .tempfile_in(folder)
-            .map_err(|error| failed("a temporary file beside it cannot be made", error))?;
-        file.write_all(text.as_bytes())
-            .map_err(|error| failed("its text", error))?;
-        keep_permissions(file.as_file(), &target)
-            .map_err(|error| failed("its permissions", error))?;
-        file.as_file()
-            .sync_all()
-            .map_err(|error| failed("its text", error))?;
-        file.persist(&target)
-            .map_err(|error| failed("the temporary file cannot be renamed", error.error))?;
-        guard.release(folder);
+        file.replace(text).map_err(|error| self.unwritten(&error))?;
         Ok(Written::Yes)
     }
-}
 
-/// Gives a new file the permissions of the old one, or those that a new file would usually have.
-#[cfg(unix)]
-fn keep_permissions(file: &File, path: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-
-    let mode = match fs::metadata(path) {
-        Ok(metadata) => metadata.permissions().mode() & 0o777,
-        Err(_) => 0o644,
-    };
-    file.set_permissions(fs::Permissions::from_mode(mode))
-}
-
-#[cfg(not(unix))]
-fn keep_permissions(_file: &File, _path: &Path) -> std::io::Result<()> {
-    Ok(())
-}
-
-/// An advisory lock on a folder, held while one process compares and renames.
-#[cfg(unix)]
-struct Guard(File);
-
-#[cfg(unix)]
-impl Guard {
-    fn take(folder: &Path) -> std::io::Result<Self> {
-        let file = File::open(folder)?;
-        match file.lock() {
-            Ok(()) => Ok(Self(file)),
-            // Some network file systems have no locks; the comparison before the rename remains.
-            Err(error) if error.kind() == ErrorKind::Unsupported => Ok(Self(file)),
-            Err(error) => Err(error),
+    fn unwritten(&self, error: &Unwritten) -> Diagnostic {
+        let diagnostic = Diagnostic::new(
+            Code::LockWrite,
+            format!("cannot write {}: {error}", self.path.display()),
+        );
+        if error.is_read_only() {
+            return diagnostic.help(
+                "make the folder writable, or use `imagelock check` where nothing may be written",
+            );
         }
-    }
-
-    fn release(self, _folder: &Path) {
-        // The rename is on disk only when its folder is.
-        let _ = self.0.sync_all();
-    }
-}
-
-/// Where folders cannot be locked, a file in them is.
-#[cfg(not(unix))]
-struct Guard(File);
-
-#[cfg(not(unix))]
-impl Guard {
-    const NAME: &str = ".images.lock.guard";
-
-    fn take(folder: &Path) -> std::io::Result<Self> {
-        let file = fs::OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(folder.join(Self::NAME))?;
-        file.lock()?;
-        Ok(Self(file))
-    }
-
-    fn release(self, folder: &Path) {
-        drop(self.0);
-        let _ = fs::remove_file(folder.join(Self::NAME));
+        diagnostic
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn writes_once_and_leaves_no_litter() {

@@ -19,6 +19,7 @@ mod drift;
 mod file;
 mod model;
 mod read;
+mod whole_file;
 mod write;
 
 pub use conflict::{Merged, has_conflict_markers, read_conflicted};
@@ -27,4 +28,5 @@ pub use drift::{Drift, DriftKind, drift};
 pub use file::{LockFile, Written};
 pub use model::{Entry, Lock, SCHEMA, VERSION};
 pub use read::read;
+pub use whole_file::{Unwritten, WholeFile};
 pub use write::write;

@@ -118,6 +118,7 @@ mod pattern;
 mod prerelease;
 mod question;
 mod reason;
+mod relaxed;
 mod suffix;
 mod survey;
 mod template;

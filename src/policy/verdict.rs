@@ -72,6 +72,8 @@ pub enum Rule {
     Cooldown,
     /// Every member of the group must have the version.
     Group,
+    /// The pinned tag may name another digest only where the option says so.
+    DigestUpdates,
     /// The best of those that pass is taken.
     Order,
 }
@@ -96,6 +98,7 @@ impl Rule {
             Self::Platforms => "platforms",
             Self::Cooldown => "cooldown",
             Self::Group => "group",
+            Self::DigestUpdates => "digest-updates",
             Self::Order => "order",
         }
     }
@@ -143,6 +146,7 @@ mod tests {
             Rule::Platforms,
             Rule::Cooldown,
             Rule::Group,
+            Rule::DigestUpdates,
             Rule::Extract,
             Rule::Order,
         ] {

@@ -44,6 +44,13 @@ impl fmt::Display for VersionKey {
 }
 
 impl Policy {
+    /// Returns the version of a tag, if the policy allows the tag and knows versions.
+    pub fn version(&self, tag: &Tag) -> Option<VersionKey> {
+        let question = Question::of(std::slice::from_ref(tag));
+        let versions = self.versions(&question);
+        versions.into_iter().next().map(|(key, _)| key)
+    }
+
     /// Returns the versions that the policy allows and that are not passed over, best first, each
     /// with the tag that would be chosen for it.
     ///

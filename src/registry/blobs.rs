@@ -9,8 +9,8 @@ use super::trouble::Trouble;
 use crate::image::{Descriptor, Repository};
 
 impl Shared {
-    /// Fetches a blob, and checks it against its descriptor's size and digest.
-    pub(super) async fn fetch_blob(
+    /// Reads a blob from the cache or the registry, checked against its descriptor's size and digest.
+    pub(super) async fn blob(
         &self,
         repository: &Repository,
         descriptor: &Descriptor,
@@ -20,9 +20,24 @@ impl Shared {
         if size > limit {
             return Err(ErrorKind::TooLarge { limit }.into());
         }
+        let kept = self.kept.bytes(&descriptor.digest, limit).await;
+        if let Some(bytes) = kept.filter(|bytes| bytes.len() == size) {
+            return Ok(bytes);
+        }
+        let bytes = self.fetch_blob(repository, descriptor, size).await?;
+        self.kept.keep(&descriptor.digest, &bytes).await;
+        Ok(bytes)
+    }
+
+    async fn fetch_blob(
+        &self,
+        repository: &Repository,
+        descriptor: &Descriptor,
+        size: usize,
+    ) -> Result<Bytes, Trouble> {
         let host = self.hosts.of(repository.registry(), &self.exchange.gates)?;
         let url = host.url(repository, &format!("blobs/{}", descriptor.digest));
-        let mut call = Call::get(url, &host.name, limit);
+        let mut call = Call::get(url, &host.name, self.limits.blob_bytes);
         call.verbatim = true;
         let answer = Box::pin(self.ask(&host, repository.path(), call)).await?;
         if answer.status != StatusCode::OK {

@@ -7,6 +7,7 @@ use url::Url;
 
 use super::auth::CredentialStore;
 use super::authority::Authority;
+use super::cache::{ContentCache, Kept};
 use super::client::{Client, Shared};
 use super::error::RegistryError;
 use super::exchange::Exchange;
@@ -29,6 +30,7 @@ pub struct ClientBuilder {
     retries: Retries,
     limits: Limits,
     user_agent: String,
+    cache: Option<ContentCache>,
     observer: Arc<dyn Observer>,
     offline: bool,
     deadline: Option<Duration>,
@@ -46,6 +48,7 @@ impl ClientBuilder {
             retries: Retries::default(),
             limits: Limits::default(),
             user_agent: concat!("imagelock/", env!("CARGO_PKG_VERSION")).into(),
+            cache: None,
             observer: Arc::new(NoObserver),
             offline: false,
             deadline: None,
@@ -101,13 +104,21 @@ impl ClientBuilder {
         self
     }
 
+    /// Keeps what has a digest in a folder, and reads it from there first, also without the network.
+    ///
+    /// Without a cache everything is asked for anew.
+    pub fn cache(mut self, cache: ContentCache) -> Self {
+        self.cache = Some(cache);
+        self
+    }
+
     /// Tells someone what happens.
     pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
         self.observer = observer;
         self
     }
 
-    /// Forbids the network: every request fails.
+    /// Forbids the network: every request fails; what the cache has can still be read.
     pub fn offline(mut self, offline: bool) -> Self {
         self.offline = offline;
         self
@@ -148,6 +159,7 @@ impl ClientBuilder {
         let deadline = self
             .deadline
             .and_then(|duration| Instant::now().checked_add(duration));
+        let kept = Kept::new(self.cache, Arc::clone(&observer));
         let exchange = Exchange {
             transport,
             gates: Gates::new(self.concurrency),
@@ -168,6 +180,7 @@ impl ClientBuilder {
             hosts: Hosts::new(self.hosts, self.endpoints, self.concurrency),
             authority,
             limits: self.limits,
+            kept,
             tags: Once::default(),
             digests: Once::default(),
             manifests: Once::default(),

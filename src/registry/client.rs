@@ -4,6 +4,7 @@ use bytes::Bytes;
 
 use super::authority::Authority;
 use super::builder::ClientBuilder;
+use super::cache::Kept;
 use super::error::{Context, RegistryError};
 use super::exchange::Exchange;
 use super::host::Hosts;
@@ -28,6 +29,8 @@ pub(super) struct Shared {
     pub(super) hosts: Hosts,
     pub(super) authority: Authority,
     pub(super) limits: Limits,
+    /// What earlier runs read.
+    pub(super) kept: Kept,
     pub(super) tags: Once<Repository, Result<Arc<[Tag]>, RegistryError>>,
     pub(super) digests: Once<(Repository, Target), Result<Digest, RegistryError>>,
     pub(super) manifests: Once<(Repository, Target), Result<RawManifest, Trouble>>,
@@ -59,6 +62,7 @@ impl Client {
             repository: Some(repository.clone()),
             operation: "list the tags of",
             object: repository.path().into(),
+            target: None,
         };
         let list = async {
             let outcome = Box::pin(self.shared.list_tags(repository)).await;
@@ -92,6 +96,8 @@ impl Client {
 
     /// Fetches a manifest or an index as the bytes that hash to its digest.
     ///
+    /// By digest it comes from the cache, where that has it.
+    ///
     /// # Errors
     ///
     /// [`RegistryError`], of kind [`ManifestNotFound`](super::ErrorKind::ManifestNotFound) if there is
@@ -101,13 +107,15 @@ impl Client {
         repository: &Repository,
         target: &Target,
     ) -> Result<RawManifest, RegistryError> {
-        let outcome = Box::pin(self.shared.manifest_once(repository, target)).await;
+        let outcome = Box::pin(self.shared.manifest(repository, target)).await;
         outcome.map_err(|trouble| {
             trouble.while_at(&context("read the manifest of", repository, target))
         })
     }
 
     /// Fetches a small blob, such as an image's config, and verifies it.
+    ///
+    /// It comes from the cache, where that has it.
     ///
     /// # Errors
     ///
@@ -120,7 +128,7 @@ impl Client {
         let key = (repository.clone(), descriptor.digest.clone());
         let target = Target::Digest(descriptor.digest.clone());
         let fetch = async {
-            let outcome = Box::pin(self.shared.fetch_blob(repository, descriptor)).await;
+            let outcome = Box::pin(self.shared.blob(repository, descriptor)).await;
             outcome.map_err(|trouble| {
                 trouble.while_at(&context("read a blob of", repository, &target))
             })
@@ -159,5 +167,6 @@ fn context(operation: &'static str, repository: &Repository, target: &Target) ->
         repository: Some(repository.clone()),
         operation,
         object: target.of(repository),
+        target: Some(target.clone()),
     }
 }

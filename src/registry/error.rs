@@ -4,6 +4,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use super::auth::CredentialError;
+use super::target::Target;
 use super::trouble::Trouble;
 use crate::error::{Code, Fault};
 use crate::image::{Digest, Repository};
@@ -25,6 +26,8 @@ pub(super) struct Context {
     pub(super) operation: &'static str,
     /// What it is done to: `library/nginx:1.27`.
     pub(super) object: String,
+    /// The tag or digest in it.
+    pub(super) target: Option<Target>,
 }
 
 /// What went wrong.
@@ -107,6 +110,7 @@ impl RegistryError {
             repository: None,
             operation: "set up",
             object: "the HTTP client".into(),
+            target: None,
         };
         Trouble::new(ErrorKind::Transport { reason }).while_at(&context)
     }
@@ -132,6 +136,11 @@ impl RegistryError {
     /// Returns the repository that was asked for.
     pub fn repository(&self) -> Option<&Repository> {
         self.context().repository.as_ref()
+    }
+
+    /// Returns the tag or digest that was asked for, if it was one.
+    pub fn target(&self) -> Option<&Target> {
+        self.context().target.as_ref()
     }
 
     /// Returns what was tried, to be followed by what it was tried on: `list the tags of`.
@@ -310,6 +319,7 @@ mod tests {
             repository: Some(Repository::parse("ghcr.io/acme/api").unwrap()),
             operation: "list the tags of",
             object: "acme/api".into(),
+            target: None,
         };
         let mut trouble = Trouble::new(kind);
         trouble.status = Some(403);

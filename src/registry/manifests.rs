@@ -47,6 +47,23 @@ impl Shared {
         Ok(manifest.digest)
     }
 
+    /// Fetches a manifest, by digest from the cache if it is there.
+    ///
+    /// What the cache has is not noted as an answer: a HEAD asks whether the registry has it too.
+    pub(super) async fn manifest(
+        &self,
+        repository: &Repository,
+        target: &Target,
+    ) -> Result<RawManifest, Trouble> {
+        let known = self.manifests.peek(&(repository.clone(), target.clone()));
+        if let (None, Target::Digest(digest)) = (&known, target)
+            && let Some(kept) = self.kept.manifest(digest, self.limits.manifest_bytes).await
+        {
+            return Ok(kept);
+        }
+        self.manifest_once(repository, target).await
+    }
+
     /// Fetches a manifest, once a run for each tag and each digest.
     pub(super) async fn manifest_once(
         &self,
@@ -93,11 +110,13 @@ impl Shared {
             }
         }
         let media_type = media_type::essence(answer.header("content-type").unwrap_or_default());
-        Ok(RawManifest {
+        let manifest = RawManifest {
             bytes: answer.body,
             media_type,
             digest,
-        })
+        };
+        self.kept.keep_manifest(&manifest).await;
+        Ok(manifest)
     }
 
     async fn manifest_answer(

@@ -4,7 +4,7 @@
 //! distribution specification 1.1 says, and as registries really behave: it answers Basic and Bearer
 //! challenges with credentials from a [`CredentialStore`], follows pages, repeats what failed for a
 //! moment, waits when told to, and asks for nothing twice. Credentials never go to another host than
-//! the one they are for. Nothing is taken on trust that can be hashed, and nothing is read without
+//! the one they are for. What has a digest is asked for once, with a [`ContentCache`] once for ever. Nothing is taken on trust that can be hashed, and nothing is read without
 //! a cap.
 //!
 //! ```
@@ -27,6 +27,7 @@ pub mod auth;
 mod authority;
 mod blobs;
 mod builder;
+mod cache;
 mod call;
 mod challenge;
 mod client;
@@ -50,9 +51,10 @@ mod trouble;
 
 pub use auth::{Credential, CredentialStore, Secret};
 pub use builder::ClientBuilder;
+pub use cache::{ContentCache, Removed};
 pub use client::Client;
 pub use error::{ErrorKind, RegistryError};
 pub use host::HostSettings;
-pub use inventory::{HubTag, counts_pulls};
+pub use inventory::{HubTag, counts_pulls, tells_pushes};
 pub use limits::{Limits, Retries, Timeouts};
 pub use target::Target;

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 
 /// Returns the day of a time, in UTC: `2026-08-11`.
-pub(super) fn day(time: Timestamp) -> String {
+pub fn day(time: Timestamp) -> String {
     time.strftime("%Y-%m-%d").to_string()
 }
 

@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
 
 use super::links::links;
-use super::{ChangeReport, Contract, Failure, Links, Notice, PinReport, Report, Side, Summary};
+use super::{
+    ChangeReport, Contract, Failure, Held, Links, Notice, PinReport, Report, Side, Summary,
+};
 use crate::diff::{Change, Content, Diff, Field, Kind, Level, platform_changes};
 use crate::image::{Index, Tag};
 use crate::lock::Entry;
@@ -53,6 +55,7 @@ impl Report {
             removed: diff.count(Kind::Removed),
             updated,
             unchanged: diff.unchanged,
+            held: 0,
             failed: failures.len(),
             highest: diff.highest(),
             downgrades: changes.iter().filter(|change| change.downgrade).count(),
@@ -65,8 +68,18 @@ impl Report {
             after: sides.after,
             summary,
             changes,
+            held: Vec::new(),
             failed: failures,
         }
+    }
+
+    /// Adds the tags that pins are kept from.
+    #[must_use]
+    pub fn holding(mut self, mut held: Vec<Held>) -> Self {
+        held.sort_by(|left, right| (&left.name, &left.tag).cmp(&(&right.name, &right.tag)));
+        self.summary.held = held.len();
+        self.held = held;
+        self
     }
 }
 

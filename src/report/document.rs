@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::Held;
 use crate::diff::{Content, Field, Kind, Level, PlatformChange};
 use crate::error::Diagnostic;
 use crate::tag::Origin;
@@ -44,6 +45,8 @@ pub struct Report {
     pub summary: Summary,
     /// The changes, sorted by name.
     pub changes: Vec<ChangeReport>,
+    /// The tags that pins are kept from for now, sorted by name and tag.
+    pub held: Vec<Held>,
     /// The images that could not be resolved; the lock keeps what it had of them.
     pub failed: Vec<Failure>,
 }
@@ -77,6 +80,8 @@ pub struct Summary {
     pub updated: usize,
     /// How many are the same.
     pub unchanged: usize,
+    /// How many tags are held back.
+    pub held: usize,
     /// How many could not be resolved.
     pub failed: usize,
     /// The highest level of a change; from low to high: digest, patch, minor, other, major.
@@ -198,7 +203,7 @@ impl Failure {
 
 /// The keys of a report are always written, which the types alone do not tell.
 #[cfg(test)]
-fn every_key_is_required(schema: &mut schemars::Schema) {
+pub(super) fn every_key_is_required(schema: &mut schemars::Schema) {
     let keys: Vec<serde_json::Value> = schema
         .get("properties")
         .and_then(serde_json::Value::as_object)

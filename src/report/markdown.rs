@@ -56,6 +56,7 @@ pub fn markdown(report: &Report, options: &MarkdownOptions) -> String {
         table(&changes, options),
         warnings(&changes, options),
         failures(report, options),
+        held(report),
         digests(&changes),
         sources(&changes),
     ];
@@ -253,6 +254,17 @@ fn failures(report: &Report, options: &MarkdownOptions) -> Section {
     }
 }
 
+fn held(report: &Report) -> Section {
+    let rows = report.held.iter().map(|held| {
+        let eligible = held.eligible_at.map_or("–".into(), age::day);
+        let reason = code(&clip(&held.reason, 300));
+        let tag = name(&held.tag);
+        format!("| {} | {tag} | {reason} | {eligible} |\n", name(&held.name))
+    });
+    let head = "| Image | Tag | Why | Eligible |\n|---|---|---|---|\n";
+    fold("Held back", head, rows.collect(), 5)
+}
+
 fn digests(changes: &[&ChangeReport]) -> Section {
     let mut rows = Vec::new();
     for change in changes {
@@ -377,6 +389,15 @@ mod tests {
         >
         > - `vault`: `registry.example.com refused the credentials for team/vault` (`denied`)
 
+        <details><summary>Held back (2)</summary>
+
+        | Image | Tag | Why | Eligible |
+        |---|---|---|---|
+        | `grafana` | `12.1.1` | `is 2 days old by registry, and the cooldown is 7 days` | 2026-08-27 |
+        | `nginx` | `1.27.6-alpine` | `lacks linux/arm64; it has linux/amd64` | – |
+
+        </details>
+
         <details><summary>Digests and platforms (17)</summary>
 
         | Image | Platform | Before | After |
@@ -460,7 +481,7 @@ mod tests {
                 .map(|row| row.matches('|').count())
                 .collect::<Vec<_>>()
         };
-        assert_eq!(widths(&rows), [6, 6, 6, 5, 5, 5, 5, 5], "{text}");
+        assert_eq!(widths(&rows), [6, 6, 6, 5, 5, 5, 5, 5, 5, 5, 5], "{text}");
     }
 
     fn outside_of_code(line: &str) -> String {

@@ -29,6 +29,7 @@
 mod age;
 mod build;
 mod document;
+mod held;
 pub mod hostile;
 mod json;
 mod links;
@@ -43,10 +44,12 @@ mod words;
 #[cfg(test)]
 mod sample;
 
+pub use age::day;
 pub use build::{Details, Sides};
 pub use document::{
     ChangeReport, Contract, Failure, Links, Notice, PinReport, Report, SCHEMA, Side, Summary,
 };
+pub use held::Held;
 pub use json::json;
 pub use markdown::{Flavour, MarkdownOptions, markdown};
 pub use status::{Status, status_lines};

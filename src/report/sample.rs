@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{Details, Failure, Report, Side, Sides};
+use super::{Details, Failure, Held, Report, Side, Sides};
 use crate::diff::compare;
 use crate::image::{Descriptor, Digest, Index, Platform, Repository, Tag};
 use crate::lock::{Entry, Lock};
-use crate::tag::{Fact, ImageFacts, Origin};
+use crate::tag::{Age, Evidence, Fact, ImageFacts, Origin};
 
 pub(super) const HOSTILE: &str = "| @everyone <img src=x> \x1b[2J";
 
@@ -310,7 +310,39 @@ pub(super) fn report() -> Report {
         code: "denied".into(),
         message: "registry.example.com refused the credentials for team/vault".into(),
     }];
-    Report::new(&compare(&before, &after), sides(), &details, failures)
+    Report::new(&compare(&before, &after), sides(), &details, failures).holding(held())
+}
+
+/// A tag that is too young, and one that is not complete yet.
+pub(super) fn held() -> Vec<Held> {
+    let since = "2026-08-20T08:00:00Z".parse().unwrap();
+    let evidence = Evidence::Registry;
+    let tag = |name: &str, tag: &str, rule: &str, reason: &str| Held {
+        name: name.into(),
+        tag: tag.into(),
+        rule: rule.into(),
+        reason: reason.into(),
+        age: None,
+        eligible_at: None,
+    };
+    vec![
+        Held {
+            age: Some(Age { since, evidence }),
+            eligible_at: Some("2026-08-27T08:00:00Z".parse().unwrap()),
+            ..tag(
+                "grafana",
+                "12.1.1",
+                "cooldown",
+                "is 2 days old by registry, and the cooldown is 7 days",
+            )
+        },
+        tag(
+            "nginx",
+            "1.27.6-alpine",
+            "platforms",
+            "lacks linux/arm64; it has linux/amd64",
+        ),
+    ]
 }
 
 /// Nothing at all.
@@ -351,7 +383,15 @@ pub(super) fn hostile() -> Report {
         extra: toml::Table::new(),
     });
     let details = BTreeMap::from([(HOSTILE.to_string(), details)]);
-    Report::new(&compare(&locks[0], &locks[1]), sides, &details, failures)
+    let held = Held {
+        name: HOSTILE.into(),
+        tag: HOSTILE.into(),
+        rule: HOSTILE.into(),
+        reason: format!("`{HOSTILE}\n\n</details>"),
+        age: None,
+        eligible_at: None,
+    };
+    Report::new(&compare(&locks[0], &locks[1]), sides, &details, failures).holding(vec![held])
 }
 
 /// That many changes, each with a warning and links, and as many failures.

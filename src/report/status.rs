@@ -1,3 +1,5 @@
+use std::fmt::Write;
+
 use jiff::Timestamp;
 use unicode_width::UnicodeWidthStr;
 
@@ -17,7 +19,8 @@ pub struct Status {
     pub style: Style,
 }
 
-/// Returns a line a change in the manner of Cargo, for the progress of `lock` and `update`.
+/// Returns a line a change in the manner of Cargo, for the progress of `lock` and `update`; below them
+/// a line a tag that is held back.
 ///
 /// ```text
 ///     Updating nginx       1.27.4-alpine -> 1.27.5-alpine   patch   built 11 days ago
@@ -31,7 +34,9 @@ pub fn status_lines(report: &Report, status: Status) -> String {
         .collect();
     let names = changes
         .iter()
-        .map(|(change, _)| terminal(&change.name).width())
+        .map(|(change, _)| change.name.as_str())
+        .chain(report.held.iter().map(|held| held.name.as_str()))
+        .map(|name| terminal(name).width())
         .filter(|width| *width <= 40)
         .max()
         .unwrap_or(0);
@@ -53,6 +58,15 @@ pub fn status_lines(report: &Report, status: Status) -> String {
         text.push_str("  ");
         text.push_str(&columns(change, step, status.now).join("   "));
         text.push('\n');
+    }
+    for held in &report.held {
+        let name = terminal(&held.name);
+        text.push_str("        ");
+        text.push_str(&status.style.paint(Role::Warning, "Held"));
+        text.push(' ');
+        text.push_str(&status.style.paint(Role::Name, &name));
+        text.push_str(&pad(&name, names));
+        let _ = writeln!(text, "  {} {}", terminal(&held.tag), held.words());
     }
     text
 }
@@ -129,6 +143,8 @@ mod tests {
            Updating nginx       1.27.4-alpine -> 1.27.5-alpine   patch   built 10 days ago
               Moved postgres    16.4.0   sha256:148de9c5a7a4 -> 5c62e091b8c0   attestation-only
              Adding redis       8.0.3-alpine   sha256:454349e422f0   built 40 days ago
+               Held grafana     12.1.1 is 2 days old by registry, and the cooldown is 7 days; eligible 2026-08-27
+               Held nginx       1.27.6-alpine lacks linux/arm64; it has linux/amd64
         ");
     }
 
@@ -148,6 +164,8 @@ mod tests {
            Update nginx       1.27.4-alpine -> 1.27.5-alpine   patch
              Move postgres    16.4.0   sha256:148de9c5a7a4 -> 5c62e091b8c0   attestation-only
               Add redis       8.0.3-alpine   sha256:454349e422f0
+             Held grafana     12.1.1 is 2 days old by registry, and the cooldown is 7 days; eligible 2026-08-27
+             Held nginx       1.27.6-alpine lacks linux/arm64; it has linux/amd64
         ");
     }
 

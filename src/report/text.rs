@@ -27,12 +27,26 @@ pub fn text(report: &Report, style: Style) -> String {
     }
     text.push('\n');
     let lines: Vec<Line> = report.changes.iter().filter_map(Line::of).collect();
-    let names = width(lines.iter().map(|line| line.name.as_str()));
+    let held = report.held.iter().map(|held| terminal(&held.name));
+    let held: Vec<String> = held.collect();
+    let names = lines.iter().map(|line| &line.name).chain(&held);
+    let names = width(names.map(String::as_str));
     // Only lines with a level have something to align.
     let leveled = lines.iter().filter(|line| !line.level.is_empty());
     let steps = width(leveled.map(|line| line.step.as_str()));
     for line in &lines {
         line.write(&mut text, names, steps, style);
+    }
+    for held in &report.held {
+        let name = terminal(&held.name);
+        let words = held.words();
+        let line = format!(
+            "  = {name}{}  {} {words}",
+            pad(&name, names),
+            terminal(&held.tag)
+        );
+        text.push_str(&style.cut(&line));
+        text.push('\n');
     }
     for failure in &report.failed {
         let name = terminal(failure.name.as_deref().unwrap_or("-"));
@@ -47,6 +61,9 @@ pub fn text(report: &Report, style: Style) -> String {
         "{} updated, {} added, {} removed, {} unchanged",
         summary.updated, summary.added, summary.removed, summary.unchanged
     );
+    if summary.held > 0 {
+        let _ = write!(text, ", {} held back", summary.held);
+    }
     if summary.failed > 0 {
         let _ = write!(text, ", {} failed", summary.failed);
     }
@@ -210,8 +227,10 @@ mod tests {
               digest    sha256:148de9c5a7a4 -> 5c62e091b8c0    attestation-only
               amd64 same, arm64 same
           + redis       8.0.3-alpine
+          = grafana     12.1.1 is 2 days old by registry, and the cooldown is 7 days; eligible 2026-08-27
+          = nginx       1.27.6-alpine lacks linux/arm64; it has linux/amd64
           ! vault       registry.example.com refused the credentials for team/vault (denied)
-        7 updated, 1 added, 1 removed, 39 unchanged, 1 failed
+        7 updated, 1 added, 1 removed, 39 unchanged, 2 held back, 1 failed
         ");
     }
 

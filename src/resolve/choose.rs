@@ -3,66 +3,68 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::plan::{Goal, Job};
-use super::{Failure, Unfit};
+use super::open::Open;
+use super::plan::Goal;
+use super::{Failure, Held, Options, group, joint};
 use crate::config::ImageSpec;
 use crate::error::{Code, Diagnostic};
 use crate::image::{Repository, Tag};
-use crate::policy::{PassedOver, Question, Rule, Strategy};
+use crate::policy::{Question, Rule, Strategy};
 use crate::registry::RegistryError;
 
 /// The tag lists of a run, by repository.
 pub(super) type TagLists = BTreeMap<Repository, Result<Arc<[Tag]>, RegistryError>>;
 
-/// A job with the tags that were found unfit so far.
-#[derive(Clone, Debug)]
-pub(super) struct Open {
-    pub(super) job: Job,
-    pub(super) unfit: BTreeMap<Tag, Unfit>,
-}
-
-impl Open {
-    /// Returns the job that is left where a tag was found unfit.
-    ///
-    /// A pinned digest that is unfit says nothing of its tag, which may have moved: the policy
-    /// chooses afresh.
-    pub(super) fn without(&self, tag: Tag, unfit: Unfit) -> Self {
-        let mut next = self.clone();
-        if matches!(self.job.goal, Goal::Platforms(..)) {
-            next.job.goal = Goal::Choose;
-        } else {
-            next.unfit.insert(tag, unfit);
-        }
-        next
-    }
-
-    /// Says whether the choice needs the repository's tag list.
-    pub(super) fn needs_tags(&self) -> bool {
-        self.job.goal == Goal::Choose
-            && !matches!(self.job.spec.policy.strategy, Strategy::Digest { .. })
-    }
-}
-
 /// Lets every policy choose, over the whole batch at once.
 ///
 /// This is pure computation; call it where blocking is allowed.
-pub(super) fn choose_all(open: &[Open], lists: &TagLists) -> Vec<Result<Tag, Failure>> {
-    open.par_iter().map(|open| choose(open, lists)).collect()
+pub(super) fn choose_all(
+    open: &[Open],
+    lists: &TagLists,
+    options: &Options,
+) -> Vec<Result<Tag, Failure>> {
+    let mut chosen: Vec<(usize, Result<Tag, Failure>)> = units(open)
+        .into_par_iter()
+        .flat_map_iter(|indexes| {
+            let members: Vec<&Open> = indexes.iter().map(|index| &open[*index]).collect();
+            let chosen = match &members[..] {
+                [open] if group::of(&open.job.spec).is_none() => vec![choose(open, lists, options)],
+                _ => joint::choose(&members, lists, options),
+            };
+            indexes.into_iter().zip(chosen)
+        })
+        .collect();
+    chosen.sort_by_key(|(index, _)| *index);
+    chosen.into_iter().map(|(_, chosen)| chosen).collect()
 }
 
-fn choose(open: &Open, lists: &TagLists) -> Result<Tag, Failure> {
-    let Open { job, unfit } = open;
+/// Returns who chooses with whom: the members of a group together, any other image alone.
+fn units(open: &[Open]) -> Vec<Vec<usize>> {
+    let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let mut units = Vec::new();
+    for (index, open) in open.iter().enumerate() {
+        match group::of(&open.job.spec) {
+            Some(group) => groups.entry(group).or_default().push(index),
+            None => units.push(vec![index]),
+        }
+    }
+    units.extend(groups.into_values());
+    units
+}
+
+fn choose(open: &Open, lists: &TagLists, options: &Options) -> Result<Tag, Failure> {
+    let Open { job, held, .. } = open;
     let spec = &job.spec;
     let failed = |diagnostic| Err(Failure::new(&spec.name, diagnostic));
     match (&job.goal, &spec.policy.strategy) {
         (Goal::Platforms(tag, _), _) => Ok(tag.clone()),
-        (Goal::Tag(tag), _) => match unfit.get(tag) {
-            Some(reason) => failed(unfit_tag(spec, tag, reason)),
+        (Goal::Tag(tag), _) => match held.get(tag) {
+            Some(held) => failed(held_tag(spec, held)),
             None if spec.policy.allows(tag) => Ok(tag.clone()),
             None => failed(refused(spec, tag)),
         },
-        (Goal::Choose, Strategy::Digest { tag }) => match unfit.get(tag) {
-            Some(reason) => failed(unfit_tag(spec, tag, reason)),
+        (Goal::Choose, Strategy::Digest { tag }) => match held.get(tag) {
+            Some(held) => failed(held_tag(spec, held)),
             None => Ok(tag.clone()),
         },
         (Goal::Choose, _) => {
@@ -71,31 +73,16 @@ fn choose(open: &Open, lists: &TagLists) -> Result<Tag, Failure> {
                 Some(Err(error)) => return failed(Diagnostic::of(error)),
                 None => &Arc::from([]),
             };
-            let current = job.current().map(|entry| &entry.tag);
-            let passed_over = passed_over(unfit);
-            let question = Question::of(tags)
-                .current(current)
-                .passed_over(&passed_over);
+            let question = open.question(tags, options.level);
             match spec.policy.choose(&question) {
                 Some(tag) => Ok(tag.clone()),
-                None => failed(none_fits(spec, &question, unfit)),
+                None => failed(none_fits(spec, &question, held)),
             }
         }
     }
 }
 
-fn passed_over(unfit: &BTreeMap<Tag, Unfit>) -> BTreeMap<Tag, PassedOver> {
-    let lacking = |(tag, unfit): (&Tag, &Unfit)| {
-        let reason = PassedOver {
-            rule: Rule::Platforms,
-            reason: unfit.to_string(),
-        };
-        (tag.clone(), reason)
-    };
-    unfit.iter().map(lacking).collect()
-}
-
-fn refused(spec: &ImageSpec, tag: &Tag) -> Diagnostic {
+pub(super) fn refused(spec: &ImageSpec, tag: &Tag) -> Diagnostic {
     let verdicts = spec
         .policy
         .evaluate(&Question::of(std::slice::from_ref(tag)));
@@ -113,39 +100,81 @@ fn refused(spec: &ImageSpec, tag: &Tag) -> Diagnostic {
     diagnostic.help("widen the policy in the config first")
 }
 
-fn unfit_tag(spec: &ImageSpec, tag: &Tag, unfit: &Unfit) -> Diagnostic {
-    let diagnostic = Diagnostic::new(
-        Code::PlatformMissing,
-        format!("{}:{tag} {unfit}", spec.repository),
-    );
-    diagnostic.help("take the platform off `platforms`, or wait for the publisher to add it")
+/// Says that the one tag that may be taken is held back.
+fn held_tag(spec: &ImageSpec, held: &Held) -> Diagnostic {
+    let message = format!("{}:{} {}", spec.repository, held.tag, held.reason);
+    match held.rule {
+        Rule::Platforms => Diagnostic::new(Code::PlatformMissing, message)
+            .help("take the platform off `platforms`, or wait for the publisher to add it"),
+        _ => Diagnostic::new(Code::TooYoung, message).help(too_young_help()),
+    }
 }
 
-fn none_fits(
-    spec: &ImageSpec,
-    question: &Question<'_>,
-    unfit: &BTreeMap<Tag, Unfit>,
-) -> Diagnostic {
-    let message = format!(
-        "no tag of {} satisfies `{}`",
-        spec.repository,
-        spec.policy_text()
-    );
-    let mut diagnostic = Diagnostic::new(Code::NoTagFits, message);
+fn too_young_help() -> &'static str {
+    "wait, or shorten the `cooldown` of this image for as long as it takes"
+}
+
+fn none_fits(spec: &ImageSpec, question: &Question<'_>, held: &BTreeMap<Tag, Held>) -> Diagnostic {
+    let below = Question {
+        allow_downgrade: true,
+        ..*question
+    };
+    if let (Some(current), Some(best)) = (question.current, spec.policy.choose(&below)) {
+        return only_below(spec, question, current, best);
+    }
+    let too_young = held.values().any(|held| held.rule == Rule::Cooldown);
+    let (code, message) = if too_young {
+        let message = format!(
+            "every tag of {} that satisfies `{}` is held back",
+            spec.repository,
+            spec.policy_text()
+        );
+        (Code::TooYoung, message)
+    } else {
+        let message = format!(
+            "no tag of {} satisfies `{}`",
+            spec.repository,
+            spec.policy_text()
+        );
+        (Code::NoTagFits, message)
+    };
+    let mut diagnostic = Diagnostic::new(code, message);
     let nearest = spec.policy.nearest(question);
     diagnostic.notes = nearest.notes();
     diagnostic.help = nearest.help().into_iter().collect();
-    diagnostic
-        .notes
-        .extend(unfit.iter().map(|(tag, unfit)| format!("{tag} {unfit}")));
+    diagnostic.notes.extend(
+        held.values()
+            .map(|held| format!("{} {}", held.tag, held.reason)),
+    );
+    if too_young {
+        diagnostic = diagnostic.help(too_young_help());
+    }
     diagnostic.help(format!(
         "`imagelock why {}` shows every tag and the rule that dropped it",
         spec.name
     ))
 }
 
+/// Says that the policy would have to go back.
+fn only_below(spec: &ImageSpec, question: &Question<'_>, current: &Tag, best: &Tag) -> Diagnostic {
+    let message = format!("all tags that fit are below the pinned {current}; the best is {best}");
+    let mut diagnostic = Diagnostic::new(Code::Downgrade, message);
+    if !question.tags.contains(current) {
+        let repository = &spec.repository;
+        diagnostic = diagnostic.note(format!("{current} is no longer in {repository}"));
+    }
+    diagnostic
+        .help("to go back, write `allow-downgrade = true` for this image")
+        .help(format!(
+            "or move it this once: `imagelock update {} --precise {best}`",
+            spec.name
+        ))
+}
+
 #[cfg(test)]
 mod tests {
+    use super::super::Unfit;
+    use super::super::plan::Job;
     use super::super::plan::tests::{config, digest, entry};
     use super::*;
     use crate::error::Class;
@@ -163,14 +192,24 @@ mod tests {
     }
 
     fn open(options: &str, goal: Goal, unfit: &[&str]) -> Open {
-        Open {
-            job: Job {
-                spec: config(&format!("app = {options}")).images.remove(0),
-                old: None,
-                goal,
-            },
-            unfit: unfit.iter().map(|text| (tag(text), lacking())).collect(),
+        let mut open = Open::new(Job {
+            spec: config(&format!("app = {options}")).images.remove(0),
+            old: None,
+            goal,
+            stays: false,
+        });
+        for text in unfit {
+            open.hold(Held::incomplete("app", &tag(text), &lacking()));
         }
+        open
+    }
+
+    fn options() -> Options {
+        Options::new(jiff::Timestamp::UNIX_EPOCH)
+    }
+
+    fn choose(open: &Open, lists: &TagLists) -> Result<Tag, Failure> {
+        super::choose(open, lists, &options())
     }
 
     fn lists(tags: &[&str]) -> TagLists {
@@ -264,13 +303,14 @@ mod tests {
     #[test]
     fn an_unfit_pin_is_chosen_for_afresh() {
         let goal = Goal::Platforms(tag("1.0.0"), digest("index"));
-        let pinned = open("\"^1\"", goal, &[]);
+        let mut pinned = open("\"^1\"", goal, &[]);
         assert!(!pinned.needs_tags());
-        let next = pinned.without(tag("1.0.0"), lacking());
-        assert_eq!(next.job.goal, Goal::Choose);
-        assert!(next.unfit.is_empty(), "the tag may have moved");
-        let next = next.without(tag("1.0.0"), lacking());
-        assert_eq!(next.unfit.len(), 1);
+        let held = Held::incomplete("app", &tag("1.0.0"), &lacking());
+        pinned.hold(held.clone());
+        assert_eq!(pinned.job.goal, Goal::Choose);
+        assert!(pinned.held.is_empty(), "the tag may have moved");
+        pinned.hold(held);
+        assert_eq!(pinned.held.len(), 1);
     }
 
     #[test]
@@ -279,7 +319,7 @@ mod tests {
         let constraints = ["^1", "^2", "^9", "^3"];
         let batch =
             constraints.map(|constraint| open(&format!("\"{constraint}\""), Goal::Choose, &[]));
-        let chosen = choose_all(&batch, &lists);
+        let chosen = choose_all(&batch, &lists, &options());
         let texts: Vec<_> = chosen
             .iter()
             .map(|chosen| chosen.as_ref().ok().map(Tag::as_str))

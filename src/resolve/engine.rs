@@ -2,31 +2,23 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
+use jiff::Timestamp;
 
-use super::choose::{Open, TagLists, choose_all};
-use super::fetch::{fetch_content, fetch_tags};
+use super::choose::{TagLists, choose_all};
+use super::examine::{Examined, Look, examine};
+use super::fetch::fetch_tags;
+use super::open::Open;
 use super::plan::Plan;
-use super::{Content, Failure, Note, pin};
+use super::{Considered, Failure, Held, Options, dating, group, lists};
 use crate::error::{Code, Diagnostic};
-use crate::image::{Digest, Tag};
+use crate::image::{Repository, Tag};
 use crate::lock::Entry;
+use crate::policy::Rule;
 use crate::registry::Client;
-
-/// How a resolution runs.
-#[derive(Clone, Copy, Debug)]
-pub struct Options {
-    /// How many images are asked for at once; each registry has a gate of its own besides.
-    pub jobs: usize,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { jobs: 64 }
-    }
-}
+use crate::tag::Observations;
 
 /// What a resolution came to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Resolution {
     /// The pins, sorted by name: those that stayed and those that were resolved.
     ///
@@ -34,82 +26,99 @@ pub struct Resolution {
     pub images: Vec<Entry>,
     /// The images that failed, sorted by name.
     pub failures: Vec<Failure>,
-    /// What else there is to know, sorted.
-    pub notes: Vec<Note>,
+    /// The tags that pins were kept from, sorted by name and tag.
+    pub held: Vec<Held>,
+    /// What the policies had before them, for the images whose tags were listed; sorted by name.
+    pub considered: Vec<Considered>,
+    /// What was seen of tags whose age plays a part; for the [`Ledger`](crate::tag::Ledger).
+    pub observations: Observations,
+    /// How many tags each repository that was listed has.
+    pub tag_counts: BTreeMap<Repository, usize>,
+    /// What a reader should know besides, sorted; each names its image.
+    pub warnings: Vec<Diagnostic>,
 }
 
-/// How many unfit tags of one image are passed over before giving up.
-const MAX_PASSED_OVER: usize = 25;
+/// How many incomplete tags of one image are passed over before giving up.
+const MAX_INCOMPLETE: usize = 25;
+/// How many tags of one image are held back in all before giving up.
+const MAX_HELD: usize = 200;
 
 /// Carries out a plan.
 ///
 /// Failures do not stop the other images: every one is in the result, so that one run shows them all.
-pub async fn resolve(plan: Plan, client: &Client, options: Options) -> Resolution {
+pub async fn resolve(plan: Plan, client: &Client, options: &Options) -> Resolution {
     let jobs = options.jobs.max(1);
-    let mut resolution = Resolution {
-        images: plan.kept,
-        ..Resolution::default()
-    };
-    let mut open: Vec<Open> = plan
-        .jobs
-        .into_iter()
-        .map(|job| Open {
-            job,
-            unfit: BTreeMap::new(),
-        })
-        .collect();
+    let mut resolution = Resolution::unasked(plan.kept, options.now);
+    let mut open: Vec<Open> = plan.jobs.into_iter().map(Open::new).collect();
     while !open.is_empty() {
-        let batch = Arc::new(std::mem::take(&mut open));
+        let mut batch = std::mem::take(&mut open);
         // A later round needs the lists of pins that turned out unfit; the client has the others.
         let lists = Arc::new(fetch_tags(client, &batch, jobs).await);
-        let chosen = choose_batch(&batch, &lists).await;
+        for (open, diagnostic) in lists::disbelieved(&mut batch, &lists, options) {
+            resolution.fail(&open, diagnostic);
+        }
+        resolution.observe(&batch, &lists);
+        let observations = &mut resolution.observations;
+        let undated = dating::date(client, &mut batch, &lists, options, observations).await;
+        for (open, diagnostic) in undated {
+            resolution.fail(&open, diagnostic);
+        }
+        let batch = Arc::new(batch);
+        let chosen = choose_batch(&batch, &lists, options).await;
         // Out of order, so that one slow registry does not hold up the images of the others.
         let answers = stream::iter(batch.iter().zip(chosen))
-            .map(|(open, chosen)| async move { (open, fetch(client, open, chosen).await) })
+            .map(|(open, chosen)| async move {
+                let look = match chosen {
+                    Ok(tag) => examine(client, open, &tag, options).await,
+                    Err(failure) => Examined::Failed(failure.diagnostic).into(),
+                };
+                (open.clone(), look)
+            })
             .buffer_unordered(jobs)
             .collect::<Vec<_>>()
             .await;
-        for (item, answer) in answers {
-            match answer {
-                Err(failure) => resolution.fail(item, failure),
-                Ok((tag, digest, content)) => match pin(&item.job, &tag, &digest, &content) {
-                    Ok(entry) => resolution.take(item, entry),
-                    Err(unfit) => match item.without(tag, unfit) {
-                        next if next.unfit.len() > MAX_PASSED_OVER => {
-                            resolution.fail(item, gave_up(&next));
+        let answers = answers
+            .into_iter()
+            .map(|(open, look)| resolution.note(open, look));
+        let considered = |open: &Open| considered(open, &lists, options);
+        for (mut item, examined) in group::together(answers.collect()) {
+            match examined {
+                Examined::Failed(diagnostic) => {
+                    resolution.consider(considered(&item), None);
+                    resolution.fail(&item, diagnostic);
+                }
+                Examined::Pinned { entry, stayed_from } => {
+                    resolution.warnings.extend(lists::gone(&item, &lists));
+                    resolution.held.extend(stayed_from);
+                    resolution.consider(considered(&item), Some(&entry.tag));
+                    resolution.take(&item, entry);
+                }
+                Examined::Held(held) => {
+                    item.hold(held);
+                    match gave_up(&item) {
+                        Some(diagnostic) => {
+                            resolution.consider(considered(&item), None);
+                            resolution.fail(&item, diagnostic);
                         }
-                        next => open.push(next),
-                    },
-                },
+                        None => open.push(item),
+                    }
+                }
+                Examined::Waits => open.push(item),
             }
         }
     }
+    resolution.sort();
     resolution
-        .images
-        .sort_by(|left, right| left.name.cmp(&right.name));
-    resolution
-        .failures
-        .sort_by(|left, right| left.name.cmp(&right.name));
-    resolution.notes.sort();
-    resolution
-}
-
-async fn fetch(
-    client: &Client,
-    open: &Open,
-    chosen: Result<Tag, Failure>,
-) -> Result<(Tag, Digest, Content), Failure> {
-    let tag = chosen?;
-    match fetch_content(client, &open.job, &tag).await {
-        Ok((digest, content)) => Ok((tag, digest, content)),
-        Err(refusal) => Err(Failure::new(&open.job.spec.name, Diagnostic::of(&*refusal))),
-    }
 }
 
 /// Runs the policies on the threads for computation, not on those that drive the network.
-async fn choose_batch(batch: &Arc<Vec<Open>>, lists: &Arc<TagLists>) -> Vec<Result<Tag, Failure>> {
-    let (open, tags) = (Arc::clone(batch), Arc::clone(lists));
-    match tokio::task::spawn_blocking(move || choose_all(&open, &tags)).await {
+async fn choose_batch(
+    batch: &Arc<Vec<Open>>,
+    lists: &Arc<TagLists>,
+    options: &Options,
+) -> Vec<Result<Tag, Failure>> {
+    let (open, tags, options) = (Arc::clone(batch), Arc::clone(lists), options.clone());
+    match tokio::task::spawn_blocking(move || choose_all(&open, &tags, &options)).await {
         Ok(chosen) => chosen,
         Err(error) => match error.try_into_panic() {
             Ok(panic) => std::panic::resume_unwind(panic),
@@ -119,39 +128,134 @@ async fn choose_batch(batch: &Arc<Vec<Open>>, lists: &Arc<TagLists>) -> Vec<Resu
     }
 }
 
-fn gave_up(open: &Open) -> Failure {
+fn considered(open: &Open, lists: &TagLists, options: &Options) -> Option<Considered> {
+    let tags = lists.get(&open.job.spec.repository)?.as_ref().ok()?;
+    let needed = open.needs_tags();
+    needed.then(|| Considered::new(open, Arc::clone(tags), options.level))
+}
+
+/// Says that too many tags of an image are held back for the rest to be worth asking for.
+fn gave_up(open: &Open) -> Option<Diagnostic> {
     let spec = &open.job.spec;
-    let mut diagnostic = Diagnostic::new(
-        Code::PlatformMissing,
-        format!(
-            "the {} best tags of {} all lack a required platform",
-            open.unfit.len(),
+    let incomplete = open
+        .held
+        .values()
+        .filter(|held| held.rule == Rule::Platforms)
+        .count();
+    let (code, message) = if incomplete > MAX_INCOMPLETE {
+        let message = format!(
+            "the {incomplete} best tags of {} all lack a required platform",
             spec.repository
-        ),
-    );
+        );
+        (Code::PlatformMissing, message)
+    } else if open.held.len() > MAX_HELD {
+        let count = open.held.len();
+        let message = format!(
+            "the {count} best tags of {} are all held back",
+            spec.repository
+        );
+        (Code::TooYoung, message)
+    } else {
+        return None;
+    };
+    let mut diagnostic = Diagnostic::new(code, message);
     diagnostic.notes = open
-        .unfit
-        .iter()
-        .map(|(tag, unfit)| format!("{tag} {unfit}"))
+        .held
+        .values()
+        .map(|held| format!("{} {}", held.tag, held.reason))
         .collect();
-    Failure::new(
-        &spec.name,
-        diagnostic.help("check `platforms` of this image in the config"),
-    )
+    Some(diagnostic.help("check `platforms` and `cooldown` of this image in the config"))
 }
 
 impl Resolution {
+    /// Returns the outcome of a run in which these pins stay and nothing was asked.
+    pub fn unasked(images: Vec<Entry>, now: Timestamp) -> Self {
+        Self {
+            images,
+            failures: Vec::new(),
+            held: Vec::new(),
+            considered: Vec::new(),
+            observations: Observations::at(now),
+            tag_counts: BTreeMap::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    /// Returns how many tags the repositories have, to be noted once the lock is written.
+    pub fn counted(&self) -> Observations {
+        let mut counted = self.observations.clone();
+        for (repository, count) in &self.tag_counts {
+            counted.tag_count(repository, *count);
+        }
+        counted
+    }
+
+    /// Notes the tag lists, whole for the images whose age plays a part.
+    fn observe(&mut self, batch: &[Open], lists: &TagLists) {
+        for open in batch.iter().filter(|open| open.needs_tags()) {
+            let spec = &open.job.spec;
+            let Some(Ok(tags)) = lists.get(&spec.repository) else {
+                continue;
+            };
+            self.tag_counts.insert(spec.repository.clone(), tags.len());
+            if spec.guards.cooldown.is_some() {
+                self.observations.tags(&spec.repository, tags);
+            }
+        }
+    }
+
+    /// Notes what a look showed besides its outcome.
+    fn note(&mut self, open: Open, look: Look) -> (Open, Examined) {
+        if let Some((tag, digest)) = &look.seen {
+            let repository = &open.job.spec.repository;
+            self.observations.digest(repository, tag, digest);
+        }
+        // Of a tag that is not taken in the end, nobody needs to know.
+        if matches!(look.examined, Examined::Pinned { .. }) {
+            self.warnings.extend(look.unknown_age);
+        }
+        (open, look.examined)
+    }
+
+    /// Keeps what a policy had before it, and says what is odd in the policy.
+    fn consider(&mut self, considered: Option<Considered>, chosen: Option<&Tag>) {
+        if let Some(considered) = considered {
+            self.warnings.extend(considered.lints(chosen));
+            self.considered.push(considered);
+        }
+    }
+
     fn take(&mut self, open: &Open, entry: Entry) {
-        self.notes
-            .extend(open.unfit.iter().map(|(tag, unfit)| Note {
-                name: entry.name.clone(),
-                text: format!("{tag} was passed over: it {unfit}"),
-            }));
+        if open.job.spec.guards.cooldown.is_some() {
+            // So that it is known from when on the tag has named this, should it be pushed again.
+            self.observations
+                .digest(&entry.image, &entry.tag, &entry.digest);
+        }
+        self.held.extend(open.held.values().cloned());
         self.images.push(entry);
     }
 
-    fn fail(&mut self, open: &Open, failure: Failure) {
+    fn fail(&mut self, open: &Open, diagnostic: Diagnostic) {
         self.images.extend(open.job.old.clone());
-        self.failures.push(failure);
+        self.failures
+            .push(Failure::new(&open.job.spec.name, diagnostic));
+    }
+
+    fn sort(&mut self) {
+        self.images
+            .sort_by(|left, right| left.name.cmp(&right.name));
+        self.failures
+            .sort_by(|left, right| left.name.cmp(&right.name));
+        self.held
+            .sort_by(|left, right| (&left.name, &left.tag).cmp(&(&right.name, &right.tag)));
+        self.considered
+            .sort_by(|left, right| left.spec().name.cmp(&right.spec().name));
+        self.warnings.sort_by(|left, right| {
+            (&left.subject, left.code, &left.message).cmp(&(
+                &right.subject,
+                right.code,
+                &right.message,
+            ))
+        });
     }
 }

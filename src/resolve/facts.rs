@@ -2,7 +2,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt, stream};
 
-use super::Options;
 use crate::image::{
     Descriptor, Digest, Document, ImageConfig, Index, Manifest, Platform, Repository, media_type,
 };
@@ -37,7 +36,7 @@ const COUNTED_SUBJECTS: usize = 10;
 pub async fn fetch_facts(
     client: &Client,
     subjects: BTreeSet<Subject>,
-    options: Options,
+    jobs: usize,
 ) -> BTreeMap<Subject, KnownFacts> {
     let (counted, free): (Vec<_>, Vec<_>) = subjects
         .into_iter()
@@ -50,7 +49,7 @@ pub async fn fetch_facts(
         let known = fetch_one(client, &subject).await;
         known.map(|known| (subject, known))
     })
-    .buffer_unordered(options.jobs.max(1))
+    .buffer_unordered(jobs.max(1))
     .filter_map(|known| async { known })
     .collect()
     .await
@@ -110,7 +109,7 @@ async fn learn_from_manifest(
 }
 
 /// Returns the child whose labels stand for the index: the one of `linux/amd64`, else the first.
-fn usual_child(index: &Index) -> Option<&Descriptor> {
+pub(super) fn usual_child(index: &Index) -> Option<&Descriptor> {
     let usual = Platform::new("linux", "amd64", None);
     let images = || {
         index

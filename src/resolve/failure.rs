@@ -23,12 +23,3 @@ impl Failure {
         self.diagnostic.code.class()
     }
 }
-
-/// Something a reader of the result should know, that is no failure.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Note {
-    /// The image's name.
-    pub name: String,
-    /// What there is to know, in one sentence without a final stop.
-    pub text: String,
-}

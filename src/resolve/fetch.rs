@@ -2,7 +2,8 @@ use std::collections::BTreeSet;
 
 use futures_util::{StreamExt, stream};
 
-use super::choose::{Open, TagLists};
+use super::choose::TagLists;
+use super::open::Open;
 use super::pin::{Content, known_platforms};
 use super::plan::{Goal, Job};
 use crate::error::Fault;
@@ -63,7 +64,7 @@ pub(super) async fn fetch_content(
 }
 
 /// Reads the platforms behind a digest, on Docker Hub without a pull where that can be.
-async fn fetch_platforms(
+pub(super) async fn fetch_platforms(
     client: &Client,
     job: &Job,
     tag: &Tag,

@@ -18,15 +18,33 @@
 //! ```
 
 mod choose;
+mod considered;
+mod cooldown;
+mod dates;
+mod dating;
 mod engine;
+mod examine;
 mod facts;
 mod failure;
 mod fetch;
+mod group;
+mod held;
+mod joint;
+mod lists;
+mod moved;
+mod open;
+mod options;
 mod pin;
 mod plan;
 
-pub use engine::{Options, Resolution, resolve};
+pub use considered::Considered;
+pub use dates::{
+    Aged, DateFailure, Dates, Look, MAX_CANDIDATES, fetch_age, fetch_dates, fetch_update_ages,
+};
+pub use engine::{Resolution, resolve};
 pub use facts::{KnownFacts, Subject, fetch_facts};
-pub use failure::{Failure, Note};
+pub use failure::Failure;
+pub use held::Held;
+pub use options::Options;
 pub use pin::{Content, Unfit, pin};
 pub use plan::{Goal, Intent, Job, Plan, plan, unknown_image};

@@ -3,6 +3,7 @@ use std::fmt;
 
 use super::plan::Job;
 use crate::config::ImageSpec;
+use crate::error::{Code, Diagnostic};
 use crate::image::{Digest, Platform, Tag};
 use crate::lock::Entry;
 
@@ -24,6 +25,15 @@ pub struct Unfit {
     pub missing: Vec<Platform>,
     /// The platforms that it has, sorted.
     pub present: Vec<Platform>,
+}
+
+impl Unfit {
+    /// Says that a tag cannot be pinned, where no other one can take its place.
+    pub(super) fn diagnostic(&self, spec: &ImageSpec, tag: &Tag) -> Diagnostic {
+        let message = format!("{}:{tag} {self}", spec.repository);
+        Diagnostic::new(Code::PlatformMissing, message)
+            .help("take the platform off `platforms`, or wait for the publisher to add it")
+    }
 }
 
 impl fmt::Display for Unfit {
@@ -119,6 +129,7 @@ mod tests {
             spec: config(&text).images.remove(0),
             old,
             goal: Goal::Choose,
+            stays: false,
         }
     }
 

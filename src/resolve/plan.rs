@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use super::group;
 use super::pin::known_platforms;
 use crate::config::{Config, ImageSpec};
 use crate::error::{Code, Diagnostic};
@@ -25,6 +26,17 @@ pub enum Intent {
     },
 }
 
+impl Intent {
+    /// Says whether the pin of an image is to move.
+    pub(super) fn moves(&self, name: &str) -> bool {
+        match self {
+            Self::Lock => false,
+            Self::Update { names } => names.is_empty() || names.contains(name),
+            Self::Precise { name: moved, .. } => moved == name,
+        }
+    }
+}
+
 /// What stays and what must be asked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
@@ -44,6 +56,9 @@ pub struct Job {
     pub old: Option<Entry>,
     /// What is asked.
     pub goal: Goal,
+    /// Whether the pinned version is preferred to a better one: so a member of a `same-version` group
+    /// stays where it is while another one joins.
+    pub stays: bool,
 }
 
 impl Job {
@@ -68,7 +83,7 @@ pub enum Goal {
 
 /// Decides what stays and what must be asked, from values alone.
 ///
-/// A pin stays if its tag satisfies the policy, changed or not. With [`Intent::Lock`] only images that
+/// Members of a `same-version` group are asked for together, or none is. A pin stays if its tag satisfies the policy, changed or not. With [`Intent::Lock`] only images that
 /// have no such pin are asked for; with the others the named images are as well.
 ///
 /// # Errors
@@ -76,38 +91,57 @@ pub enum Goal {
 /// [`Code::UnknownImage`] for each name that is not in the config, with the nearest known one.
 pub fn plan(config: &Config, lock: &Lock, intent: &Intent) -> Result<Plan, Vec<Diagnostic>> {
     check_names(config, intent)?;
+    let fates = config
+        .images
+        .iter()
+        .map(|spec| Fate::of(spec, lock, intent));
+    let mut fates: Vec<Fate<'_>> = fates.collect();
+    group::bind(&mut fates, intent);
     let mut plan = Plan {
         kept: Vec::new(),
         jobs: Vec::new(),
     };
-    for spec in &config.images {
-        let old = lock.get(&spec.name);
-        let current = old.filter(|entry| entry.image == spec.repository);
-        let goal = match (intent, current) {
-            (Intent::Precise { name, tag }, _) if *name == spec.name => {
-                Some(Goal::Tag(tag.clone()))
-            }
-            (Intent::Update { names }, _) if names.is_empty() || names.contains(&spec.name) => {
-                Some(Goal::Choose)
-            }
-            (_, Some(entry)) => match keep(spec, entry) {
-                Keep::As(entry) => {
-                    plan.kept.push(*entry);
-                    None
-                }
-                Keep::Asking(goal) => Some(goal),
-            },
-            (_, None) => Some(Goal::Choose),
-        };
-        if let Some(goal) = goal {
-            plan.jobs.push(Job {
-                spec: spec.clone(),
-                old: old.cloned(),
+    for fate in fates {
+        match fate.keep {
+            Keep::As(entry) => plan.kept.push(*entry),
+            Keep::Asking(goal) => plan.jobs.push(Job {
+                spec: fate.spec.clone(),
+                old: fate.old.cloned(),
                 goal,
-            });
+                stays: fate.stays,
+            }),
         }
     }
     Ok(plan)
+}
+
+/// What becomes of one image of the config.
+pub(super) struct Fate<'c> {
+    pub(super) spec: &'c ImageSpec,
+    pub(super) old: Option<&'c Entry>,
+    pub(super) keep: Keep,
+    pub(super) stays: bool,
+}
+
+impl<'c> Fate<'c> {
+    fn of(spec: &'c ImageSpec, lock: &'c Lock, intent: &Intent) -> Self {
+        let old = lock.get(&spec.name);
+        let current = old.filter(|entry| entry.image == spec.repository);
+        let keep = match (intent, current) {
+            (Intent::Precise { name, tag }, _) if *name == spec.name => {
+                Keep::Asking(Goal::Tag(tag.clone()))
+            }
+            (Intent::Update { .. }, _) if intent.moves(&spec.name) => Keep::Asking(Goal::Choose),
+            (_, Some(entry)) => keep(spec, entry),
+            (_, None) => Keep::Asking(Goal::Choose),
+        };
+        Self {
+            spec,
+            old,
+            keep,
+            stays: false,
+        }
+    }
 }
 
 fn check_names(config: &Config, intent: &Intent) -> Result<(), Vec<Diagnostic>> {
@@ -142,8 +176,10 @@ pub fn unknown_image<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Di
     }
 }
 
-enum Keep {
+pub(super) enum Keep {
+    /// The pin stays, as it is or brought in line.
     As(Box<Entry>),
+    /// The registry must be asked.
     Asking(Goal),
 }
 

@@ -3,6 +3,9 @@
 //! The publisher writes these facts, so they inform and never decide: a link is kept only if it is
 //! `https`, a revision only if it is a plain word.
 //!
+//! A tag's [`Age`] is not only the publisher's word: each names its [`Evidence`], and a [`Ledger`] has
+//! what was observed in earlier runs.
+//!
 //! ```
 //! use imagelock::tag::{ImageFacts, Origin};
 //! use std::collections::BTreeMap;
@@ -16,6 +19,8 @@
 
 mod evidence;
 mod facts;
+mod ledger;
 
 pub use evidence::{Age, Evidence};
 pub use facts::{Fact, ImageFacts, Origin};
+pub use ledger::{Ledger, Observations};

@@ -46,6 +46,11 @@ impl Constraint {
         })
     }
 
+    /// Returns the constraint that every release satisfies: `*`.
+    pub fn any() -> Self {
+        Self::parse("*").expect("invariant: `*` is a constraint")
+    }
+
     /// Returns the canonical text: as written, trimmed, with single blanks.
     pub fn as_str(&self) -> &str {
         &self.text

@@ -166,7 +166,7 @@ fn why_tells_which_tags_lack_a_platform() {
     sandbox
         .run(["why", "app"])
         .exits(0)
-        .says("1.1.0 was passed over: it lacks linux/arm64");
+        .says("1.1.0  held     platforms  lacks linux/arm64");
 }
 
 #[test]
@@ -259,6 +259,17 @@ fn tags_and_inspect_look_into_a_registry() {
         .run(["tags", "--digests", "--format", "json", &repository])
         .exits(0);
     follows(&sandbox, &json, "tags");
+    let created = "2025-";
+    sandbox
+        .run(["tags", "--dates", &repository])
+        .exits(0)
+        .says(&format!("\n1.27.4  {created}"))
+        .says("(publisher)\n");
+    let json = sandbox
+        .run(["tags", "--dates", "--format", "json", &repository])
+        .exits(0);
+    let json = follows(&sandbox, &json, "tags");
+    assert_eq!(json["tags"][0]["age"]["evidence"], "publisher");
     sandbox
         .run(["tags", &format!("{repository}:1")])
         .exits(2)

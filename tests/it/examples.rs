@@ -117,7 +117,12 @@ async fn locked(registry: &Registry, path: &Path) -> String {
         client = client.endpoint(host, Url::parse(&registry.url("/")).unwrap());
     }
     let plan = resolve::plan(&config, &Lock::default(), &Intent::Lock).unwrap();
-    let resolution = resolve::resolve(plan, &client.build().unwrap(), Options::default()).await;
+    let resolution = resolve::resolve(
+        plan,
+        &client.build().unwrap(),
+        &Options::new(jiff::Timestamp::UNIX_EPOCH),
+    )
+    .await;
     assert_eq!(resolution.failures, [], "{}", path.display());
     let lock = Lock {
         images: resolution.images,

@@ -5,8 +5,11 @@
 #[cfg(feature = "cli")]
 mod bad_input;
 #[cfg(feature = "cli")]
+mod cache;
+#[cfg(feature = "cli")]
 mod commands;
 mod config_formats;
+mod config_policies;
 mod config_problems;
 mod config_spans;
 mod constraints;
@@ -16,9 +19,14 @@ mod embedded;
 mod end_to_end;
 #[cfg(feature = "embedded")]
 mod examples;
+#[cfg(feature = "cli")]
+mod explain;
+mod guide;
 mod layers;
 #[cfg(feature = "embedded")]
 mod lock_merge;
+#[cfg(feature = "embedded")]
+mod newest_build;
 #[cfg(feature = "cli")]
 mod pick;
 mod policies;
@@ -29,6 +37,10 @@ mod references;
 mod registry;
 #[cfg(feature = "embedded")]
 mod resolve;
+#[cfg(feature = "cli")]
+mod state;
+#[cfg(feature = "cli")]
+mod strategies_end_to_end;
 mod support;
 #[cfg(feature = "cli")]
 mod workflows;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::super::context::{Context, Stop};
+use super::super::limits::LimitArgs;
 use super::super::reports::{Form, ReportArgs};
 use super::super::table::lines;
 use super::{check, diff, lock, update};
@@ -65,6 +66,7 @@ pub(in crate::cli) fn run(args: &DemoArgs, context: &mut Context<'_>) -> Result<
         &lock::LockArgs {
             keep_going: false,
             dry_run: false,
+            limits: LimitArgs::default(),
             report: plain,
         },
         context,
@@ -92,6 +94,9 @@ pub(in crate::cli) fn run(args: &DemoArgs, context: &mut Context<'_>) -> Result<
             dry_run: false,
             exit_code: false,
             keep_going: false,
+            groups: Vec::new(),
+            level: None,
+            limits: LimitArgs::default(),
             report,
         },
         context,

@@ -1,6 +1,7 @@
 use clap::Args;
 
 use super::super::context::{Context, Stop};
+use super::super::limits::LimitArgs;
 use super::super::reports::ReportArgs;
 use super::super::settle::{Request, settle};
 use crate::resolve::Intent;
@@ -18,6 +19,8 @@ pub struct LockArgs {
     #[arg(short = 'n', long)]
     pub dry_run: bool,
     #[command(flatten)]
+    pub limits: LimitArgs,
+    #[command(flatten)]
     pub report: ReportArgs,
 }
 
@@ -27,6 +30,8 @@ pub(in crate::cli) fn run(args: &LockArgs, context: &mut Context<'_>) -> Result<
         keep_going: args.keep_going,
         dry_run: args.dry_run,
         exit_code: false,
+        level: None,
+        limits: &args.limits,
         report: &args.report,
     };
     settle(context, &request)

@@ -1,13 +1,17 @@
 //! One file a command: its arguments, whose comments are the help text, and what it does.
 
+pub(super) mod cache;
 pub(super) mod check;
 pub(super) mod completions;
 pub(super) mod demo;
 pub(super) mod diff;
+pub(super) mod explain;
+pub(super) mod import;
 pub(super) mod init;
 pub(super) mod inspect;
 pub(super) mod list;
 pub(super) mod lock;
+pub(super) mod outdated;
 pub(super) mod pick;
 pub(super) mod schema;
 pub(super) mod tags;

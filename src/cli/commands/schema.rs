@@ -1,7 +1,7 @@
 use clap::{Args, ValueEnum};
 
 use super::super::context::{Context, Stop};
-use super::{inspect, pick, tags};
+use super::{inspect, outdated, pick, tags};
 use crate::{config, lock, report};
 
 /// Print the JSON schema of a file or an output.
@@ -23,6 +23,8 @@ pub enum Which {
     Diff,
     /// `--format json` of `pick` and `why`.
     Verdicts,
+    /// `outdated --format json`.
+    Outdated,
     /// `tags --format json`.
     Tags,
     /// `inspect --format json`.
@@ -35,6 +37,7 @@ pub(in crate::cli) fn run(args: &SchemaArgs, context: &mut Context<'_>) -> Resul
         Which::Lock => lock::SCHEMA,
         Which::Diff => report::SCHEMA,
         Which::Verdicts => pick::SCHEMA,
+        Which::Outdated => outdated::SCHEMA,
         Which::Tags => tags::SCHEMA,
         Which::Inspect => inspect::SCHEMA,
     };

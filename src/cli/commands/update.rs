@@ -1,10 +1,15 @@
+use std::collections::BTreeSet;
+
 use clap::Args;
 
 use super::super::context::{Context, Stop};
+use super::super::limits::LimitArgs;
 use super::super::reports::ReportArgs;
 use super::super::settle::{Request, settle};
+use crate::config::Config;
 use crate::error::{Code, Diagnostic};
 use crate::image::Tag;
+use crate::policy::Level;
 use crate::resolve::Intent;
 
 /// Move pins to what their policies choose now.
@@ -27,14 +32,26 @@ pub struct UpdateArgs {
     /// Keep the old pin of an image that fails, and write the rest.
     #[arg(long)]
     pub keep_going: bool,
+    /// The images of a group, besides those that are named. May be given several times.
+    #[arg(long = "group", value_name = "GROUP", conflicts_with = "precise")]
+    pub groups: Vec<String>,
+    /// How far pins may move.
+    #[arg(long, value_name = "LEVEL", value_parser = parse_level)]
+    pub level: Option<Level>,
+    #[command(flatten)]
+    pub limits: LimitArgs,
     #[command(flatten)]
     pub report: ReportArgs,
+}
+
+fn parse_level(text: &str) -> Result<Level, String> {
+    Level::named(text).ok_or_else(|| "write `patch`, `minor` or `major`".into())
 }
 
 pub(in crate::cli) fn run(args: UpdateArgs, context: &mut Context<'_>) -> Result<(), Stop> {
     let intent = match (args.precise, args.names.as_slice()) {
         (None, _) => Intent::Update {
-            names: args.names.into_iter().collect(),
+            names: names(args.names, &args.groups, context)?,
         },
         (Some(tag), [name]) => {
             let tag = Tag::parse(&tag).map_err(|error| Diagnostic::of(&error))?;
@@ -52,7 +69,46 @@ pub(in crate::cli) fn run(args: UpdateArgs, context: &mut Context<'_>) -> Result
         keep_going: args.keep_going,
         dry_run: args.dry_run,
         exit_code: args.exit_code,
+        level: args.level,
+        limits: &args.limits,
         report: &args.report,
     };
     settle(context, &request)
+}
+
+/// Returns the names that were given, and those of the members of the groups.
+fn names(
+    mut names: Vec<String>,
+    groups: &[String],
+    context: &Context<'_>,
+) -> Result<BTreeSet<String>, Stop> {
+    if groups.is_empty() {
+        return Ok(names.into_iter().collect());
+    }
+    let config = context.project()?.config;
+    let mut unknown = Vec::new();
+    for group in groups {
+        let members: Vec<&str> = config.group_members(group).collect();
+        if members.is_empty() {
+            unknown.push(unknown_group(group, &config));
+        }
+        names.extend(members.into_iter().map(str::to_owned));
+    }
+    if unknown.is_empty() {
+        Ok(names.into_iter().collect())
+    } else {
+        Err(unknown.into())
+    }
+}
+
+fn unknown_group(name: &str, config: &Config) -> Diagnostic {
+    let groups = config.images.iter().filter_map(|spec| spec.group.as_ref());
+    let known: BTreeSet<&str> = groups.map(|group| group.name.as_str()).collect();
+    let known: Vec<&str> = known.into_iter().collect();
+    let diagnostic = Diagnostic::new(Code::UnknownImage, format!("there is no group `{name}`"));
+    if known.is_empty() {
+        diagnostic.help("give images a `group` in the config first")
+    } else {
+        diagnostic.help(format!("the groups are {}", known.join(", ")))
+    }
 }

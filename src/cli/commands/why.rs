@@ -1,25 +1,20 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use clap::Args;
 
-use super::super::client::Network;
 use super::super::context::{Context, Stop};
 use super::super::form::{Form, json};
-use super::super::project::Project;
-use super::super::table::lines;
-
+use super::super::limits::LimitArgs;
 use super::pick::{Verdicts, table};
 use crate::config::ImageSpec;
-use crate::error::{Code, Diagnostic};
-use crate::lock::Lock;
 use crate::policy::{Outcome, Question, Rule, Strategy, Verdict};
-use crate::report::hostile;
-use crate::resolve::{self, Intent, Options, unknown_image};
+use crate::resolve::{self, Considered, Intent, Job, unknown_image};
 
-/// Show every tag of an image and the rule that decided about it.
+/// Show why an image has the tag it has: the rule that decided about it and about each better-looking tag.
 ///
-/// Without --all only the chosen tag, what it was better than, and how many tags each rule dropped.
+/// Everything is decided as `update` would, cooldowns and platforms among it. Without --all only the
+/// chosen tag, those that look better, the next ones, and how many tags each rule dropped.
 #[derive(Debug, Args)]
 pub struct WhyArgs {
     /// The image.
@@ -27,11 +22,15 @@ pub struct WhyArgs {
     /// Show every tag.
     #[arg(long)]
     pub all: bool,
+    #[command(flatten)]
+    pub limits: LimitArgs,
     /// The form of the output.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Form::Text)]
     pub format: Form,
 }
 
+/// How many better-looking tags are shown.
+const BETTER: usize = 15;
 /// How many allowed tags are shown below the chosen one.
 const RUNNERS_UP: usize = 9;
 /// How many of the tags that one rule dropped are named.
@@ -43,16 +42,10 @@ pub(in crate::cli) fn run(args: &WhyArgs, context: &mut Context<'_>) -> Result<(
     let spec = known()
         .find(|spec| spec.name == args.name)
         .ok_or_else(|| unknown_image(&args.name, known().map(|spec| spec.name.as_str())))?;
-    // A lock that cannot be read says nothing of the pin, but the question is about the tags.
-    let lock = project.lock().unwrap_or_else(|_| Lock::default());
-    let pin = lock
-        .get(&spec.name)
-        .filter(|entry| entry.image == spec.repository);
     if let Strategy::Digest { tag } = &spec.policy.strategy {
         if args.format == Form::Json {
-            let verdicts = spec
-                .policy
-                .evaluate(&Question::of(std::slice::from_ref(tag)));
+            let tags = std::slice::from_ref(tag);
+            let verdicts = spec.policy.evaluate(&Question::of(tags));
             let verdicts = Verdicts::new(spec.policy_text(), &verdicts);
             return Ok(context.terminal.data(&json(&verdicts))?);
         }
@@ -62,98 +55,90 @@ pub(in crate::cli) fn run(args: &WhyArgs, context: &mut Context<'_>) -> Result<(
         );
         return Ok(context.terminal.data(&text)?);
     }
-    let network = context.network(
-        Some(&project.config),
-        Some(&[spec.repository.registry()].into()),
-    )?;
-    let tags = network
-        .run(network.client.tags(&spec.repository))
-        .map_err(|error| Diagnostic::of(&error).subject(&spec.name))?;
-    let question = Question::of(&tags).current(pin.map(|entry| &entry.tag));
-    let verdicts = spec.policy.evaluate(&question);
-    if args.format == Form::Json {
-        context
-            .terminal
-            .data(&json(&Verdicts::new(spec.policy_text(), &verdicts)))?;
-    } else {
-        let pinned = pin.map_or("not locked".into(), |entry| {
-            format!("locked at {}", entry.tag)
-        });
-        let head = format!(
-            "{}: {} tags of {}, policy `{}`, {pinned}\n\n",
-            spec.name,
-            verdicts.len(),
-            spec.repository,
-            spec.policy_text()
-        );
-        let body = if args.all {
-            table(verdicts.iter()).to_string()
-        } else {
-            summary(&verdicts)
-        };
-        let platforms = platforms(&network, &project, spec)?;
-        context.terminal.data(&(head + &body + &platforms))?;
-    }
-    if verdicts
-        .iter()
-        .any(|verdict| verdict.outcome == Outcome::Chosen)
-    {
-        return Ok(());
-    }
-    let mut diagnostic = Diagnostic::new(
-        Code::NoTagFits,
-        format!(
-            "no tag of {} satisfies `{}`",
-            spec.repository,
-            spec.policy_text()
-        ),
-    );
-    diagnostic.notes = spec.policy.nearest(&question).notes();
-    Err(diagnostic.subject(&spec.name).into())
-}
-
-/// Returns which of the allowed tags were passed over for a platform that they lack.
-///
-/// That is seen only in their manifests, so it is asked the way `update` asks.
-fn platforms(network: &Network, project: &Project, spec: &ImageSpec) -> Result<String, Stop> {
-    if spec.platforms.is_empty() {
-        return Ok(String::new());
-    }
-    let names = BTreeSet::from([spec.name.clone()]);
-    let mut plan = resolve::plan(&project.config, &Lock::default(), &Intent::Update { names })?;
-    plan.jobs.retain(|job| job.spec.name == spec.name);
-    let options = Options { jobs: network.jobs };
-    let resolution = network.run(resolve::resolve(plan, &network.client, options));
-    let passed_over = resolution.notes.iter().map(|note| note.text.clone());
-    let failed = resolution
+    // A lock that cannot be read says nothing of the pin, but the question is about the tags.
+    let lock = project.lock().unwrap_or_default();
+    let names = [spec.name.clone()].into();
+    let mut plan = resolve::plan(&project.config, &lock, &Intent::Update { names })?;
+    plan.kept.clear();
+    plan.jobs.retain(|job| decides_about(job, spec));
+    let hosts = plan.jobs.iter().map(|job| job.spec.repository.registry());
+    let network = context.network(Some(&project.config), Some(&hosts.collect()))?;
+    let state = context.state()?;
+    let options = args.limits.options(&network, &state, None)?;
+    let resolution = network.run(resolve::resolve(plan, &network.client, &options));
+    state.save(&resolution.observations, context)?;
+    let failure = resolution
         .failures
-        .iter()
-        .map(|failure| failure.diagnostic.message.clone());
-    let lines = lines(
-        passed_over
-            .chain(failed)
-            .map(|line| hostile::terminal(&line)),
-    );
-    Ok(if lines.is_empty() {
-        lines
-    } else {
-        format!("\n{lines}")
-    })
+        .into_iter()
+        .find(|failure| failure.name == spec.name);
+    let mut considered = resolution.considered.iter();
+    let considered = considered.find(|considered| considered.spec().name == spec.name);
+    if let Some(considered) = considered {
+        let verdicts = considered.verdicts();
+        let text = match args.format {
+            Form::Json => json(&Verdicts::new(spec.policy_text(), &verdicts)),
+            Form::Text if args.all => {
+                head(considered, &verdicts) + &table(verdicts.iter()).to_string()
+            }
+            Form::Text => head(considered, &verdicts) + &summary(considered, &verdicts),
+        };
+        context.terminal.data(&text)?;
+    }
+    let about = |subject: &Option<String>| subject.as_deref() == Some(&spec.name);
+    for warning in &resolution.warnings {
+        if about(&warning.subject) {
+            context.terminal.problem(warning)?;
+        }
+    }
+    match failure {
+        Some(failure) => Err(failure.diagnostic.into()),
+        None => Ok(()),
+    }
 }
 
-/// Returns the best allowed tags, and what each rule dropped.
-fn summary(verdicts: &[Verdict]) -> String {
-    let allowed: Vec<_> = verdicts
+/// Says whether a job is that of the image, or of a member of its `same-version` group.
+fn decides_about(job: &Job, spec: &ImageSpec) -> bool {
+    let group = spec.group.as_ref().filter(|group| group.same_version);
+    job.spec.name == spec.name || (group.is_some() && job.spec.group.as_ref() == group)
+}
+
+fn head(considered: &Considered, verdicts: &[Verdict]) -> String {
+    let spec = considered.spec();
+    let pinned = considered
+        .current()
+        .map_or("not locked".into(), |tag| format!("locked at {tag}"));
+    format!(
+        "{}: {} tags of {}, policy `{}`, {pinned}\n\n",
+        spec.name,
+        verdicts.len(),
+        spec.repository,
+        spec.policy_text()
+    )
+}
+
+/// Returns the chosen tag, those that look better, the next ones, and what each rule dropped.
+fn summary(considered: &Considered, verdicts: &[Verdict]) -> String {
+    let better = considered.better_looking(verdicts);
+    let is_better = |verdict: &Verdict| better.iter().any(|better| better.tag == verdict.tag);
+    let chosen = verdicts
         .iter()
-        .filter(|verdict| verdict.outcome != Outcome::Dropped)
+        .filter(|verdict| verdict.outcome == Outcome::Chosen);
+    let next: Vec<_> = verdicts
+        .iter()
+        .filter(|verdict| matches!(verdict.outcome, Outcome::Allowed | Outcome::Held))
+        .filter(|verdict| !is_better(verdict))
         .collect();
-    let mut text = table(allowed.iter().copied().take(RUNNERS_UP + 1)).to_string();
-    if allowed.len() > RUNNERS_UP + 1 {
-        let _ = writeln!(
-            text,
-            "… and {} more allowed ones",
-            allowed.len() - RUNNERS_UP - 1
-        );
+    let shown = chosen
+        .chain(better.iter().copied().take(BETTER))
+        .chain(next.iter().copied().take(RUNNERS_UP));
+    let mut text = table(shown).to_string();
+    if better.len() > BETTER {
+        let count = better.len() - BETTER;
+        let _ = writeln!(text, "… and {count} more that look better");
+    }
+    if next.len() > RUNNERS_UP {
+        let count = next.len() - RUNNERS_UP;
+        let _ = writeln!(text, "… and {count} more allowed ones");
     }
     let mut dropped: BTreeMap<Rule, Vec<&str>> = BTreeMap::new();
     for verdict in verdicts
@@ -168,12 +153,7 @@ fn summary(verdicts: &[Verdict]) -> String {
     for (rule, tags) in dropped {
         let more = if tags.len() > EXAMPLES { ", …" } else { "" };
         let examples = tags[..tags.len().min(EXAMPLES)].join(", ");
-        let _ = write!(
-            text,
-            "\n{} dropped {}: {examples}{more}",
-            rule.as_str(),
-            tags.len()
-        );
+        let _ = write!(text, "\n{rule} dropped {}: {examples}{more}", tags.len());
     }
     if text.ends_with('\n') {
         text

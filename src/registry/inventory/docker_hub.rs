@@ -53,6 +53,13 @@ pub fn counts_pulls(repository: &Repository) -> bool {
     repository.registry() == "docker.io"
 }
 
+/// Says whether the registry tells when each tag was pushed.
+///
+/// Docker Hub does, in an interface of its own.
+pub fn tells_pushes(repository: &Repository) -> bool {
+    repository.registry() == "docker.io"
+}
+
 impl Shared {
     /// Asks Docker Hub about a tag; anything but a good answer is none, except having no network.
     pub(in crate::registry) async fn ask_hub(

@@ -4,4 +4,4 @@
 
 mod docker_hub;
 
-pub use docker_hub::{HubTag, counts_pulls};
+pub use docker_hub::{HubTag, counts_pulls, tells_pushes};

@@ -12,10 +12,14 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("observe", &[]),
     ("image", &["error"]),
     ("version", &["error", "image"]),
-    ("tag", &["image"]),
+    ("tag", &["error", "image"]),
     ("policy", &["error", "image", "version", "tag"]),
-    ("import", &["error", "image", "version"]),
-    ("config", &["error", "image", "version", "policy"]),
+    ("import", &["error", "image", "version", "policy"]),
+    ("edit", &["error", "image", "import"]),
+    (
+        "config",
+        &["error", "image", "version", "tag", "policy", "import"],
+    ),
     ("lock", &["error", "image", "policy", "version", "config"]),
     ("registry", &["error", "observe", "image", "tag"]),
     ("embedded", &["image"]),
@@ -34,7 +38,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "error", "observe", "image", "version", "tag", "policy", "config", "lock", "registry",
-            "embedded", "resolve", "diff", "report", "import",
+            "embedded", "resolve", "diff", "report", "import", "edit",
         ],
     ),
 ];

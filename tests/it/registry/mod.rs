@@ -1,6 +1,7 @@
 //! The registry client against an embedded registry that behaves well, badly and worse.
 
 mod auth;
+mod cache;
 mod faults;
 mod manifests;
 mod redirects;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use imagelock::embedded::Operation::{BlobGet, ManifestGet};
 use imagelock::embedded::{Behaviour, ImageSpec};
 use imagelock::image::{Digest, Repository};
-use imagelock::resolve::{Options, Subject, fetch_facts};
+use imagelock::resolve::{Subject, fetch_facts};
 use imagelock::tag::Origin;
 
 use super::support::{BOTH, World, asked};
@@ -31,12 +31,7 @@ async fn only_the_given_images_are_asked_for() {
         described(image.platforms(BOTH))
     });
     let subject = subject(world.repository("team/app"), first);
-    let known = fetch_facts(
-        &world.client(),
-        [subject.clone()].into(),
-        Options::default(),
-    )
-    .await;
+    let known = fetch_facts(&world.client(), [subject.clone()].into(), 64).await;
     // The index has all of it.
     assert_eq!(world.asked(), asked([(ManifestGet, 1)]));
     assert_eq!(known.len(), 1);
@@ -60,7 +55,7 @@ async fn what_the_index_does_not_say_its_usual_child_does() {
         subject(world.repository("team/app"), digest),
         subject(world.repository("team/one"), single),
     ]);
-    let known = fetch_facts(&world.client(), subjects, Options::default()).await;
+    let known = fetch_facts(&world.client(), subjects, 64).await;
     assert_eq!(world.asked(), asked([(ManifestGet, 3), (BlobGet, 2)]));
     let indexes: Vec<bool> = known.values().map(|known| known.index.is_some()).collect();
     assert_eq!(indexes, [true, false]);
@@ -90,7 +85,7 @@ async fn an_image_that_cannot_be_read_is_left_out() {
         subject(world.repository("team/broken"), broken),
         subject(world.repository("team/good"), missing),
     ]);
-    let known = fetch_facts(&world.client(), subjects, Options::default()).await;
+    let known = fetch_facts(&world.client(), subjects, 64).await;
     let paths: Vec<&str> = known.keys().map(|known| known.repository.path()).collect();
     assert_eq!(paths, ["team/good"]);
 }
@@ -103,12 +98,7 @@ async fn a_config_that_cannot_be_read_leaves_the_rest() {
     });
     world.registry.behave(Behaviour::on(BlobGet).status(404));
     let subject = subject(world.repository("team/app"), digest);
-    let known = fetch_facts(
-        &world.client(),
-        [subject.clone()].into(),
-        Options::default(),
-    )
-    .await;
+    let known = fetch_facts(&world.client(), [subject.clone()].into(), 64).await;
     assert!(known[&subject].index.is_some());
     assert!(known[&subject].facts.source.is_none());
 }
@@ -124,7 +114,7 @@ async fn docker_hub_is_asked_for_ten_images_at_most() {
         subjects.insert(subject(hub, digest.clone()));
         subjects.insert(subject(world.repository(&path), digest));
     }
-    let known = fetch_facts(&world.client(), subjects.clone(), Options::default()).await;
+    let known = fetch_facts(&world.client(), subjects.clone(), 64).await;
     let hub = known
         .keys()
         .filter(|known| known.repository.registry() == "docker.io");
@@ -139,7 +129,7 @@ async fn docker_hub_is_asked_for_ten_images_at_most() {
 #[tokio::test]
 async fn nothing_given_is_nothing_asked() {
     let world = World::new().await;
-    let known = fetch_facts(&world.client(), BTreeSet::new(), Options { jobs: 0 }).await;
+    let known = fetch_facts(&world.client(), BTreeSet::new(), 0).await;
     assert!(known.is_empty());
     assert_eq!(world.asked(), asked([]));
 }

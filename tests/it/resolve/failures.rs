@@ -137,10 +137,8 @@ async fn in_reverse(world: &World, images: &str, operation: Operation) -> Resolu
             answered(world, operation, path).await;
         }
     };
-    let (resolution, ()) = tokio::join!(
-        resolve::resolve(plan, &client, Options { jobs: 64 }),
-        release
-    );
+    let options = with_jobs(64);
+    let (resolution, ()) = tokio::join!(resolve::resolve(plan, &client, &options), release);
     resolution
 }
 
@@ -169,11 +167,11 @@ async fn the_order_of_answers_and_the_number_of_jobs_change_no_byte() {
         .unwrap();
     }
     let plan = resolve::plan(&world.config(&images), &Lock::default(), &Intent::Lock).unwrap();
-    let one = resolve::resolve(plan, &world.client(), Options { jobs: 1 }).await;
+    let one = resolve::resolve(plan, &world.client(), &with_jobs(1)).await;
     assert_eq!(world.registry.most_in_flight(), 1);
     assert_eq!(one.images.len(), 22);
     assert_eq!(one.failures.len(), 2);
-    assert_eq!(one.notes.len(), 4 - 1, "`j` fails before it is looked at");
+    assert_eq!(one.held.len(), 4 - 1, "`j` fails before it is looked at");
     for operation in [Tags, ManifestGet] {
         let many = in_reverse(&world, &images, operation).await;
         assert_eq!(many, one);
@@ -203,9 +201,14 @@ async fn a_slow_image_does_not_hold_up_the_others() {
         world.registry.received(ManifestGet, ODD.len()).await;
         gate.open();
     };
-    let (resolution, ()) = tokio::join!(
-        resolve::resolve(plan, &client, Options { jobs: 2 }),
-        release
-    );
+    let options = with_jobs(2);
+    let (resolution, ()) = tokio::join!(resolve::resolve(plan, &client, &options), release);
     assert_eq!(done(resolution).images.len(), ODD.len());
+}
+
+fn with_jobs(jobs: usize) -> Options {
+    Options {
+        jobs,
+        ..Options::new(jiff::Timestamp::UNIX_EPOCH)
+    }
 }

@@ -3,9 +3,9 @@
 use imagelock::embedded::Operation::{ManifestGet, ManifestHead, Tags};
 use imagelock::error::{Class, Code};
 use imagelock::lock::Lock;
-use imagelock::resolve::{Intent, Note};
+use imagelock::resolve::Intent;
 
-use super::support::{BOTH, World, asked, done, lock_of, platforms, tag, tags, update};
+use super::support::{BOTH, World, asked, done, held, lock_of, platforms, tag, tags, update};
 
 const APP: &str = "app = { image = \"HOST/team/app\", constraint = \"^1\", platforms = [\"linux/amd64\", \"linux/arm64\"] }";
 
@@ -25,15 +25,11 @@ async fn a_tag_without_a_required_platform_is_passed_over() {
     only_amd64(&world, "1.1.0");
     world.image("team/app", "1.2.0", |image| image.platform("linux/arm64"));
     let resolution = world.run(APP, &Lock::default(), &Intent::Lock).await;
-    let note = |text: &str| Note {
-        name: "app".into(),
-        text: text.into(),
-    };
     assert_eq!(
-        resolution.notes,
+        held(&resolution),
         [
-            note("1.1.0 was passed over: it lacks linux/arm64; it has linux/amd64"),
-            note("1.2.0 was passed over: it lacks linux/amd64; it has linux/arm64"),
+            "app 1.1.0: lacks linux/arm64; it has linux/amd64",
+            "app 1.2.0: lacks linux/amd64; it has linux/arm64",
         ]
     );
     assert_eq!(tags(&done(resolution).images), ["app=1.0.0"]);
@@ -48,7 +44,7 @@ async fn a_pin_stays_where_only_unfit_tags_are_newer() {
     let lock = world.lock(APP, &Lock::default()).await;
     only_amd64(&world, "1.1.0");
     let resolution = world.run(APP, &lock, &update()).await;
-    assert_eq!(resolution.notes.len(), 1);
+    assert_eq!(resolution.held.len(), 1);
     assert_eq!(done(resolution), lock);
     assert_eq!(
         world.asked(),
@@ -63,7 +59,7 @@ async fn when_no_tag_has_them_every_reason_is_told() {
     only_amd64(&world, "1.1.0");
     world.index("team/app", "2.0.0");
     let resolution = world.run(APP, &Lock::default(), &Intent::Lock).await;
-    assert!(resolution.images.is_empty() && resolution.notes.is_empty());
+    assert!(resolution.images.is_empty() && resolution.held.is_empty());
     let [failure] = &resolution.failures[..] else {
         panic!("{:?}", resolution.failures)
     };
@@ -140,7 +136,7 @@ async fn a_pin_without_a_newly_required_platform_gives_way() {
     let lock = world.lock(NARROW, &Lock::default()).await;
     assert_eq!(tags(&lock.images), ["app=1.1.0"]);
     let resolution = world.run(APP, &lock, &Intent::Lock).await;
-    assert_eq!(resolution.notes.len(), 1);
+    assert_eq!(resolution.held.len(), 1);
     assert_eq!(tags(&done(resolution).images), ["app=1.0.0"]);
 
     // The tag has the platform by now.
@@ -182,7 +178,7 @@ async fn platforms_that_were_cut_from_the_lock_by_hand_come_back() {
     let edited = lock_of(edited);
     for intent in [Intent::Lock, update()] {
         let resolution = world.run(APP, &edited, &intent).await;
-        assert_eq!(resolution.notes, [], "{intent:?}");
+        assert_eq!(resolution.held, [], "{intent:?}");
         let new = done(resolution);
         assert_eq!(new, lock, "{intent:?}");
         assert_eq!(platforms(&new.images[0]), BOTH);

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use imagelock::embedded::Operation::{BlobGet, ManifestGet, ManifestHead, Tags};
 use imagelock::lock::{Lock, drift};
 use imagelock::resolve::{self, Intent, Options};
+use jiff::Timestamp;
 
 use super::support::{World, asked, done, platforms, tag, tags, update};
 
@@ -230,7 +231,7 @@ async fn two_hundred_images_are_resolved_in_one_batch() {
     world.registry.forget_requests();
     let plan = resolve::plan(&world.config(&images), &Lock::default(), &Intent::Lock).unwrap();
     let client = world.builder().concurrency(16).build().unwrap();
-    let lock = done(resolve::resolve(plan, &client, Options::default()).await);
+    let lock = done(resolve::resolve(plan, &client, &Options::new(Timestamp::UNIX_EPOCH)).await);
     assert_eq!(lock.images.len(), 200);
     for (number, pin) in lock.images.iter().enumerate() {
         assert_eq!(pin.name, format!("service-{number:03}"));

@@ -9,6 +9,7 @@ use imagelock::image::{Digest, Repository, Tag};
 use imagelock::lock::{Entry, Lock};
 use imagelock::registry::{Client, ClientBuilder, Retries};
 use imagelock::resolve::{self, Intent, Options, Resolution};
+use jiff::Timestamp;
 use url::Url;
 
 pub(super) const BOTH: [&str; 2] = ["linux/amd64", "linux/arm64"];
@@ -78,9 +79,31 @@ impl World {
 
     /// Resolves with a new client; only the requests of this run are counted afterwards.
     pub(super) async fn run(&self, images: &str, lock: &Lock, intent: &Intent) -> Resolution {
+        self.run_config(&self.config(images), lock, intent).await
+    }
+
+    /// Resolves a config that is at hand.
+    pub(super) async fn run_config(
+        &self,
+        config: &Config,
+        lock: &Lock,
+        intent: &Intent,
+    ) -> Resolution {
+        let options = Options::new(Timestamp::UNIX_EPOCH);
+        self.run_with(config, lock, intent, &options).await
+    }
+
+    /// Resolves a config that is at hand with these options.
+    pub(super) async fn run_with(
+        &self,
+        config: &Config,
+        lock: &Lock,
+        intent: &Intent,
+        options: &Options,
+    ) -> Resolution {
         self.registry.forget_requests();
-        let plan = resolve::plan(&self.config(images), lock, intent).unwrap();
-        resolve::resolve(plan, &self.client(), Options::default()).await
+        let plan = resolve::plan(config, lock, intent).unwrap();
+        resolve::resolve(plan, &self.client(), options).await
     }
 
     /// Runs `lock`, which must succeed.
@@ -144,4 +167,11 @@ pub(super) fn tags(images: &[Entry]) -> Vec<String> {
 /// Returns the platforms of a pin, by name.
 pub(super) fn platforms(pin: &Entry) -> Vec<String> {
     pin.platforms.keys().map(ToString::to_string).collect()
+}
+
+/// Returns what pins were kept from, as `name tag: reason`.
+pub(super) fn held(resolution: &Resolution) -> Vec<String> {
+    let held = resolution.held.iter();
+    held.map(|held| format!("{} {}: {}", held.name, held.tag, held.reason))
+        .collect()
 }

@@ -53,10 +53,13 @@ impl Distribution {
         );
         let file = folder.path().join("config.yml");
         fs::write(&file, config).expect("a written config");
+        #[expect(clippy::disallowed_methods, reason = "it may be anywhere on the path")]
+        let path = std::env::var_os("PATH").unwrap_or_default();
         let mut child = Command::new(PROGRAM)
             .arg("serve")
             .arg(&file)
             .env_clear()
+            .env("PATH", path)
             .env("OTEL_TRACES_EXPORTER", "none")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -102,6 +105,13 @@ impl Distribution {
         let sent = sent.map(|digest| (repository.to_owned(), digest));
         self.pushed.lock().expect("no panic").extend(sent);
         built.digest
+    }
+
+    /// Deletes a manifest, and with it the tags that name it.
+    pub(crate) async fn delete(&self, repository: &str, digest: &Digest) {
+        let url = self.url(&format!("/v2/{repository}/manifests/{digest}"));
+        let answer = self.client.delete(url).send().await.expect("an answer");
+        assert_eq!(answer.status(), 202, "{answer:?}");
     }
 
     /// Pushes many images `(repository, tag, image)`; the digests come in the same order.

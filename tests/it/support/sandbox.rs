@@ -63,6 +63,11 @@ impl Sandbox {
         self.folder.path().join("home")
     }
 
+    /// Returns the folder of the content cache, which is not there before the first use.
+    pub(crate) fn cache(&self) -> PathBuf {
+        self.folder.path().join("cache")
+    }
+
     /// Writes a file, with the folders above it.
     pub(crate) fn write(&self, file: impl AsRef<Path>, text: impl AsRef<[u8]>) -> &Self {
         let path = self.path().join(file);
@@ -160,6 +165,7 @@ impl Run<'_> {
         command
             .env("HOME", self.sandbox.home())
             .env("USERPROFILE", self.sandbox.home())
+            .env("IMAGELOCK_CACHE_DIR", self.sandbox.cache())
             .envs(self.variables)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -1,0 +1,50 @@
+//! Policies of [Argo CD Image Updater](https://argocd-image-updater.readthedocs.io), as of its release 1.3.
+//!
+//! [`read_annotations`] takes the annotations of one object, [`image`] one image with the settings
+//! that hold for it. Both are pure; what they return is checked by the config's reader.
+//!
+//! ```
+//! use std::collections::BTreeMap;
+//! use imagelock::import::{OptionValue, argocd_image_updater::read_annotations};
+//!
+//! let annotations = [
+//!     ("argocd-image-updater.argoproj.io/image-list", "web=nginx:^1.27, ghcr.io/acme/api"),
+//!     ("argocd-image-updater.argoproj.io/web.ignore-tags", "*-alpine*"),
+//! ];
+//! let annotations: BTreeMap<String, String> =
+//!     annotations.into_iter().map(|(key, value)| (key.to_string(), value.to_string())).collect();
+//! let imported = read_annotations(&annotations);
+//! let [web, api] = &imported.images[..] else { panic!() };
+//! assert_eq!((web.name.as_str(), web.image.as_str()), ("web", "nginx"));
+//! assert_eq!(web.options[0], ("constraint".to_string(), OptionValue::Text("^1.27".to_string())));
+//! assert_eq!(web.options[1], ("ignore-tags".to_string(), OptionValue::Text("*-alpine*".to_string())));
+//! assert_eq!((api.name.as_str(), api.options.len()), ("api", 0));
+//! ```
+//!
+//! # What becomes what
+//!
+//! | there | here |
+//! | --- | --- |
+//! | `web=nginx:^1.27` in the list of images | the entry `web`, `image = "nginx"`, `constraint = "^1.27"` |
+//! | strategy `semver`, or none, or one that does not exist | no `strategy`: `semver` is the default |
+//! | `newest-build` (also `latest`), `alphabetical` (also `name`) | `strategy`; a constraint has no effect there and is left out |
+//! | `digest` | `tag`; filters that let the tag through have no effect and are left out |
+//! | `allow-tags` with `regexp:` | `allow-tags`; `any` is left out |
+//! | `ignore-tags` | `ignore-tags`, each glob in our spelling; one that matches no tag is left out |
+//! | `platforms` | `platforms` |
+//!
+//! A policy with which the original never chooses a tag (a constraint or an expression that cannot be
+//! read, `digest` without a tag) gets `ignore-tags = "*"`: it chooses nothing here either, and the
+//! warning says what to write. Credentials, `force-update` and where the original writes to have no
+//! equal: a warning each.
+
+mod annotations;
+mod image;
+mod item;
+mod manifests;
+mod resource;
+
+pub use annotations::{PREFIX, read_annotations};
+pub use image::{Settings, image};
+pub use item::Item;
+pub use manifests::{MARK, collect};

@@ -1,0 +1,172 @@
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+/// A file that is about to be replaced as a whole, while an advisory lock on its folder is held.
+///
+/// The new text goes to a temporary file in the same folder, which is synced and renamed: whoever
+/// reads the file sees the old text or the new one. Read it only after [`hold`](Self::hold), so
+/// that no other process that does the same changes it in between.
+#[derive(Debug)]
+pub struct WholeFile {
+    target: PathBuf,
+    guard: Guard,
+}
+
+/// A file could not be replaced; it is what it was.
+#[derive(Debug, Error)]
+#[error("{what}: {error}")]
+pub struct Unwritten {
+    /// What could not be done, as a fragment.
+    pub what: &'static str,
+    /// What the system says.
+    pub error: io::Error,
+}
+
+/// Files larger than this are refused: 64 MiB would be a lock of some 100,000 images.
+const MAX_BYTES: u64 = 64 << 20;
+
+impl WholeFile {
+    /// Reads a file's text; nothing if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// What the system says, also for a text that is not UTF-8 or larger than 64 MiB.
+    pub fn read(path: &Path) -> io::Result<Option<String>> {
+        let text = fs::metadata(path).and_then(|metadata| {
+            if metadata.len() > MAX_BYTES {
+                return Err(io::Error::other("it is larger than 64 MiB"));
+            }
+            fs::read_to_string(path)
+        });
+        match text {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Waits for the lock on the file's folder, which must be there; the file need not be.
+    ///
+    /// # Errors
+    ///
+    /// [`Unwritten`] if the folder cannot be locked.
+    pub fn hold(path: &Path) -> Result<Self, Unwritten> {
+        // A link stays a link: what it names is replaced.
+        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+        let guard =
+            Guard::take(folder_of(&target)).map_err(because("its folder cannot be locked"))?;
+        Ok(Self { target, guard })
+    }
+
+    /// Replaces the text and gives the lock back.
+    ///
+    /// # Errors
+    ///
+    /// [`Unwritten`]; the old file is then untouched.
+    pub fn replace(self, text: &str) -> Result<(), Unwritten> {
+        let folder = folder_of(&self.target);
+        let name = self.target.file_name().unwrap_or_default();
+        let mut file = tempfile::Builder::new()
+            .prefix(&format!(".{}.", name.to_string_lossy()))
+            .tempfile_in(folder)
+            .map_err(because("a temporary file beside it cannot be made"))?;
+        file.write_all(text.as_bytes())
+            .map_err(because("its text"))?;
+        keep_permissions(file.as_file(), &self.target).map_err(because("its permissions"))?;
+        file.as_file().sync_all().map_err(because("its text"))?;
+        file.persist(&self.target)
+            .map_err(|error| error.error)
+            .map_err(because("the temporary file cannot be renamed"))?;
+        self.guard.release(folder);
+        Ok(())
+    }
+}
+
+impl Unwritten {
+    /// Says whether the folder or the file system allows no writing.
+    pub fn is_read_only(&self) -> bool {
+        matches!(
+            self.error.kind(),
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem
+        )
+    }
+}
+
+fn because(what: &'static str) -> impl FnOnce(io::Error) -> Unwritten {
+    move |error| Unwritten { what, error }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// Gives a new file the permissions of the old one, or those that a new file would usually have.
+#[cfg(unix)]
+fn keep_permissions(file: &File, path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+
+    let mode = match fs::metadata(path) {
+        Ok(metadata) => metadata.permissions().mode() & 0o777,
+        Err(_) => 0o644,
+    };
+    file.set_permissions(fs::Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn keep_permissions(_file: &File, _path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// An advisory lock on a folder, held while one process compares and renames.
+#[cfg(unix)]
+#[derive(Debug)]
+struct Guard(File);
+
+#[cfg(unix)]
+impl Guard {
+    fn take(folder: &Path) -> io::Result<Self> {
+        let file = File::open(folder)?;
+        match file.lock() {
+            Ok(()) => Ok(Self(file)),
+            // Some network file systems have no locks; the comparison before the rename remains.
+            Err(error) if error.kind() == ErrorKind::Unsupported => Ok(Self(file)),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn release(self, _folder: &Path) {
+        // The rename is on disk only when its folder is.
+        let _ = self.0.sync_all();
+    }
+}
+
+/// Where folders cannot be locked, a file in them is.
+#[cfg(not(unix))]
+#[derive(Debug)]
+struct Guard(File);
+
+#[cfg(not(unix))]
+impl Guard {
+    const NAME: &str = ".imagelock.guard";
+
+    fn take(folder: &Path) -> io::Result<Self> {
+        let file = fs::OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(folder.join(Self::NAME))?;
+        file.lock()?;
+        Ok(Self(file))
+    }
+
+    fn release(self, folder: &Path) {
+        drop(self.0);
+        let _ = fs::remove_file(folder.join(Self::NAME));
+    }
+}

@@ -1,0 +1,264 @@
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use jiff::Timestamp;
+
+use crate::image::Digest;
+
+/// The name of temporary files begins so.
+pub(super) const TEMPORARY: &str = ".imagelock.";
+/// Larger content is neither kept nor read: twice the usual limit of a manifest or a blob.
+const MAX_BYTES: u64 = 16 << 20;
+/// How old the time of the last use may get before a use is noted.
+const ONE_DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A folder that keeps content by digest for ever.
+///
+/// Many processes may use it at once, also on a network volume: files appear whole, by a rename.
+///
+/// ```
+/// use imagelock::image::Digest;
+/// use imagelock::registry::ContentCache;
+///
+/// # let folder = tempfile::tempdir()?;
+/// let cache = ContentCache::new(folder.path());
+/// let digest = Digest::sha256_of(b"{}");
+/// assert_eq!(cache.get(&digest), None);
+/// cache.put(&digest, b"{}")?;
+/// assert_eq!(cache.get(&digest).as_deref(), Some(b"{}".as_slice()));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct ContentCache {
+    folder: PathBuf,
+    now: Option<SystemTime>,
+}
+
+impl ContentCache {
+    /// Names the folder, which is made when something is kept.
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self {
+            folder: folder.into(),
+            now: None,
+        }
+    }
+
+    /// Notes this time as the last use of what is read, at most once a day.
+    ///
+    /// It is the file's time of modification; without a time here it stays that of the writing.
+    #[must_use]
+    pub fn at(mut self, now: Timestamp) -> Self {
+        self.now = SystemTime::try_from(now).ok();
+        self
+    }
+
+    /// Returns the folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Makes the folder, for its owner alone, unless it is there.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps it from being made.
+    pub fn make_folder(&self) -> io::Result<()> {
+        make_private(&self.folder)
+    }
+
+    /// Returns what hashes to a digest, if it is kept.
+    ///
+    /// A file that cannot be read counts as absent; one with other content is removed besides.
+    pub fn get(&self, digest: &Digest) -> Option<Bytes> {
+        let path = self.path(digest);
+        let mut bytes = Vec::new();
+        let file = File::open(&path).ok()?;
+        file.take(MAX_BYTES + 1).read_to_end(&mut bytes).ok()?;
+        if !digest.verify(&bytes) {
+            // Should it stay, the next put replaces it.
+            let _ = fs::remove_file(&path);
+            return None;
+        }
+        self.note_use(&path);
+        Some(bytes.into())
+    }
+
+    /// Keeps the content of a digest, which must be what hashes to it.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps the file from being written; what was kept before stays.
+    pub fn put(&self, digest: &Digest, bytes: &[u8]) -> io::Result<()> {
+        let path = self.path(digest);
+        if bytes.len() as u64 > MAX_BYTES {
+            return Ok(());
+        }
+        // One of another length is damaged.
+        if fs::metadata(&path).is_ok_and(|found| found.len() == bytes.len() as u64) {
+            self.note_use(&path);
+            return Ok(());
+        }
+        let folder = path.parent().unwrap_or(&self.folder);
+        self.prepare(folder)?;
+        let mut file = tempfile::Builder::new()
+            .prefix(TEMPORARY)
+            .tempfile_in(folder)?;
+        file.write_all(bytes)?;
+        match file.persist(&path) {
+            Ok(_) => Ok(()),
+            // Another writer was first, and where a file is open it may not be replaced.
+            Err(error) if error.error.kind() == ErrorKind::PermissionDenied && path.exists() => {
+                Ok(())
+            }
+            Err(error) => Err(error.error),
+        }
+    }
+
+    /// Returns the folder of the content, without what else may be in the cache's folder.
+    pub(super) fn root(&self) -> PathBuf {
+        self.folder.join("content")
+    }
+
+    fn path(&self, digest: &Digest) -> PathBuf {
+        let (algorithm, hex) = digest.as_str().split_once(':').unwrap_or_default();
+        self.root().join(algorithm).join(&hex[..2]).join(hex)
+    }
+
+    /// Makes a folder for content, and marks the top one for programs that make backups.
+    fn prepare(&self, folder: &Path) -> io::Result<()> {
+        make_private(folder)?;
+        let mark = self.root().join(MARK_NAME);
+        if !mark.exists() {
+            fs::write(mark, MARK)?;
+        }
+        Ok(())
+    }
+
+    fn note_use(&self, path: &Path) {
+        let Some(now) = self.now else { return };
+        let used = fs::metadata(path).and_then(|metadata| metadata.modified());
+        let fresh = used.is_ok_and(|used| {
+            now.duration_since(used)
+                .map_or(true, |since| since < ONE_DAY)
+        });
+        if !fresh && let Ok(file) = File::options().write(true).open(path) {
+            // A read-only cache is as good, and is pruned by whoever writes it.
+            let _ = file.set_modified(now);
+        }
+    }
+}
+
+/// The name that the Cache Directory Tagging Specification (bford.info/cachedir) asks for.
+pub(super) const MARK_NAME: &str = "CACHEDIR.TAG";
+const MARK: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
+    # This file marks a cache of imagelock. Everything here can be asked for again.\n";
+
+#[cfg(unix)]
+fn make_private(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+}
+
+#[cfg(not(unix))]
+fn make_private(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cache() -> (tempfile::TempDir, ContentCache) {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = ContentCache::new(folder.path().join("cache"));
+        (folder, cache)
+    }
+
+    #[test]
+    fn a_file_is_the_content_under_its_digest() {
+        let (_folder, cache) = cache();
+        let digest = Digest::sha256_of(b"content");
+        cache.put(&digest, b"content").unwrap();
+        let path = cache
+            .folder()
+            .join("content/sha256")
+            .join(&digest.hex()[..2])
+            .join(digest.hex());
+        assert_eq!(fs::read(&path).unwrap(), b"content");
+        let other = crate::image::Algorithm::Sha512.digest(b"content");
+        cache.put(&other, b"content").unwrap();
+        assert_eq!(cache.get(&other).as_deref(), Some(b"content".as_slice()));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode(&path), 0o600);
+            assert!(path.ancestors().skip(1).take(4).all(|at| mode(at) == 0o700));
+        }
+    }
+
+    #[test]
+    fn what_is_damaged_is_absent_and_gone() {
+        let (_folder, cache) = cache();
+        let digest = Digest::sha256_of(b"content");
+        let path = cache.path(&digest);
+        for damage in [b"contenu".as_slice(), b"cont", b"", b"content and more"] {
+            cache.put(&digest, b"content").unwrap();
+            fs::write(&path, damage).unwrap();
+            assert_eq!(cache.get(&digest), None, "{damage:?}");
+            assert!(!path.exists(), "{damage:?}");
+        }
+        // Also what was cut off is replaced before anyone has read it.
+        fs::write(&path, b"cont").unwrap();
+        cache.put(&digest, b"content").unwrap();
+        assert_eq!(cache.get(&digest).as_deref(), Some(b"content".as_slice()));
+        // A folder in its place is nothing that could be read or removed.
+        fs::remove_file(&path).unwrap();
+        fs::create_dir(&path).unwrap();
+        assert_eq!(cache.get(&digest), None);
+        assert!(cache.put(&digest, b"content").is_err());
+    }
+
+    #[test]
+    fn many_write_the_same_at_once() {
+        let (_folder, cache) = cache();
+        let contents: Vec<String> = (0..50).map(|number| format!("content {number}")).collect();
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for content in &contents {
+                        let digest = Digest::sha256_of(content.as_bytes());
+                        cache.put(&digest, content.as_bytes()).unwrap();
+                        assert_eq!(cache.get(&digest).unwrap(), content.as_bytes());
+                    }
+                });
+            }
+        });
+        let removed = cache.clean().unwrap();
+        assert_eq!(removed.files, 50, "and no temporary file stayed");
+    }
+
+    #[test]
+    fn a_use_is_noted_once_a_day() {
+        let (_folder, cache) = cache();
+        let digest = Digest::sha256_of(b"content");
+        cache.put(&digest, b"content").unwrap();
+        let path = cache.path(&digest);
+        let modified = || Timestamp::try_from(fs::metadata(&path).unwrap().modified().unwrap());
+        let written = modified().unwrap();
+        cache.get(&digest).unwrap();
+        let soon = written + jiff::SignedDuration::from_hours(23);
+        cache.clone().at(soon).get(&digest).unwrap();
+        assert_eq!(modified().unwrap(), written);
+        let later = written + jiff::SignedDuration::from_hours(25);
+        cache.clone().at(later).get(&digest).unwrap();
+        assert_eq!(modified().unwrap(), later);
+    }
+}

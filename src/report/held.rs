@@ -1,0 +1,53 @@
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::age;
+use super::hostile::terminal;
+use crate::tag::Age;
+
+/// A tag that a pin is kept from, for now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(transform = super::document::every_key_is_required))]
+#[serde(rename_all = "kebab-case")]
+pub struct Held {
+    /// The image's name.
+    pub name: String,
+    /// The tag that is held back; the pinned one where another digest of it is.
+    pub tag: String,
+    /// The rule that decided: `cooldown`, `platforms`, `digest-updates` or `group`.
+    pub rule: String,
+    /// Why, in a few words.
+    pub reason: String,
+    /// Since when the tag has named its content, and whose word that is; `null` where nobody knows.
+    pub age: Option<Age>,
+    /// When the tag will be old enough; `null` where time alone will not do.
+    #[cfg_attr(test, schemars(with = "Option<String>", extend("format" = "date-time")))]
+    pub eligible_at: Option<Timestamp>,
+}
+
+impl Held {
+    /// Returns the rest of a line about it: why, and until when.
+    pub(super) fn words(&self) -> String {
+        let reason = terminal(&self.reason);
+        match self.eligible_at {
+            Some(eligible) => format!("{reason}; eligible {}", age::day(eligible)),
+            None => reason,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::report::sample;
+
+    #[test]
+    fn the_day_is_named_where_time_alone_will_do() {
+        let held = sample::held();
+        assert_eq!(
+            held[0].words(),
+            "is 2 days old by registry, and the cooldown is 7 days; eligible 2026-08-27"
+        );
+        assert_eq!(held[1].words(), "lacks linux/arm64; it has linux/amd64");
+    }
+}

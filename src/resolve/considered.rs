@@ -1,0 +1,81 @@
+use std::sync::Arc;
+
+use super::Held;
+use super::open::Open;
+use crate::config::ImageSpec;
+use crate::error::Diagnostic;
+use crate::image::Tag;
+use crate::policy::{Level, Lint, Question, Verdict};
+
+/// What a policy had before it when it chose for an image.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Considered {
+    open: Open,
+    tags: Arc<[Tag]>,
+    level: Option<Level>,
+}
+
+impl Considered {
+    pub(super) fn new(open: &Open, tags: Arc<[Tag]>, level: Option<Level>) -> Self {
+        Self {
+            open: open.clone(),
+            tags,
+            level,
+        }
+    }
+
+    /// Returns the image.
+    pub fn spec(&self) -> &ImageSpec {
+        &self.open.job.spec
+    }
+
+    /// Returns the tag of the pin that was there, if it was of the same repository.
+    pub fn current(&self) -> Option<&Tag> {
+        self.open.job.current().map(|entry| &entry.tag)
+    }
+
+    /// Returns what the policy was asked at last.
+    pub fn question(&self) -> Question<'_> {
+        self.open.question(&self.tags, self.level)
+    }
+
+    /// Returns the tags that are held back, by tag.
+    pub fn held(&self) -> impl Iterator<Item = &Held> {
+        self.open.held.values()
+    }
+
+    /// Returns what is odd in the policy and in its choice, each as a notice at the image's entry.
+    pub fn lints(&self, chosen: Option<&Tag>) -> Vec<Diagnostic> {
+        let spec = self.spec();
+        let lints = spec.policy.quirks().into_iter();
+        let lints = lints.chain(spec.policy.lint(&self.question(), chosen));
+        let notice = |lint: Lint| {
+            Diagnostic::new(lint.code, lint.message)
+                .subject(&spec.name)
+                .at(spec.place.clone())
+                .help(lint.help)
+        };
+        lints.map(notice).collect()
+    }
+
+    /// Returns the tag that the policy would take without its constraint and the guards.
+    pub fn latest(&self) -> Option<&Tag> {
+        let question = Question {
+            allow_downgrade: true,
+            dates: &self.open.dates,
+            ..Question::of(&self.tags).current(self.current())
+        };
+        self.spec().policy.unconstrained().choose(&question)
+    }
+
+    /// Returns those of the verdicts that are on tags which look better than the chosen one, the best first.
+    pub fn better_looking<'v>(&self, verdicts: &'v [Verdict]) -> Vec<&'v Verdict> {
+        let policy = &self.spec().policy;
+        policy.better_looking(&self.question(), verdicts)
+    }
+
+    /// Returns the policy's verdict on every tag.
+    pub fn verdicts(&self) -> Vec<Verdict> {
+        self.spec().policy.evaluate(&self.question())
+    }
+}

@@ -1,0 +1,147 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use jiff::Timestamp;
+
+use super::DateFailure;
+use super::built::{Look, Unreadable, built};
+use super::pushed::pushed;
+use crate::image::{Digest, Repository, Tag};
+use crate::registry::{Client, ErrorKind, RegistryError, Target, counts_pulls, tells_pushes};
+use crate::tag::{Age, Evidence};
+
+/// The most candidates of one image that are dated.
+pub const MAX_CANDIDATES: usize = 5_000;
+/// The most of them where each manifest counts as a pull: half of what a user without a login has.
+const MAX_COUNTED: usize = 50;
+
+/// The dates of all candidates, by one kind of evidence.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Dates {
+    /// The ages; tags that were gone when they were looked at are left out.
+    pub ages: BTreeMap<Tag, Age>,
+    /// What the tags name, for the [`Observations`](crate::tag::Observations).
+    pub digests: BTreeMap<Tag, Digest>,
+}
+
+/// What a look at one tag came to; nothing if it is gone.
+type Found = Option<(Digest, Option<Timestamp>)>;
+
+/// Dates all candidates: never a part of them, since the choice would depend on which.
+///
+/// # Errors
+///
+/// [`DateFailure`] for the first candidate, in the order of the names, that cannot be dated, and for
+/// too many of them.
+pub async fn fetch_dates(
+    client: &Client,
+    repository: &Repository,
+    candidates: &[Tag],
+    look: &Look<'_>,
+    jobs: usize,
+) -> Result<Dates, DateFailure> {
+    let candidates: BTreeSet<&Tag> = candidates.iter().collect();
+    let count = candidates.len();
+    let too_many = |most| DateFailure::TooMany {
+        repository: repository.clone(),
+        count,
+        most,
+    };
+    if count > MAX_CANDIDATES {
+        return Err(too_many(MAX_CANDIDATES));
+    }
+    if tells_pushes(repository)
+        && let Some(dates) = pushes(client, repository, &candidates, look, jobs).await?
+    {
+        return Ok(dates);
+    }
+    if counts_pulls(repository) && count > MAX_COUNTED {
+        return Err(too_many(MAX_COUNTED));
+    }
+    // In order, so that the same candidate is named whichever answer is the first.
+    let mut found = stream::iter(&candidates)
+        .map(|tag| async move { (*tag, build(client, repository, tag, look).await) })
+        .buffered(jobs.max(1));
+    let mut dates = Dates::default();
+    while let Some((tag, found)) = found.next().await {
+        match found? {
+            None => {}
+            Some((digest, Some(since))) => dates.add(tag, digest, since, Evidence::Publisher),
+            Some((_, None)) => {
+                return Err(DateFailure::missing(
+                    repository,
+                    tag,
+                    "it says no usable build date",
+                ));
+            }
+        }
+    }
+    Ok(dates)
+}
+
+/// Returns the dates that the registry tells; nothing if it does not tell them all.
+async fn pushes(
+    client: &Client,
+    repository: &Repository,
+    candidates: &BTreeSet<&Tag>,
+    look: &Look<'_>,
+    jobs: usize,
+) -> Result<Option<Dates>, DateFailure> {
+    let mut found = stream::iter(candidates)
+        .map(|tag| async move {
+            match there(pushed(client, repository, tag, look.now).await) {
+                Ok(found) => Ok((*tag, found)),
+                Err(error) => Err(DateFailure::registry(tag, error)),
+            }
+        })
+        .buffered(jobs.max(1));
+    let mut dates = Dates::default();
+    while let Some((tag, found)) = found.try_next().await? {
+        match found {
+            None => {}
+            Some((digest, Some(since))) => dates.add(tag, digest, since, Evidence::Registry),
+            Some((_, None)) => return Ok(None),
+        }
+    }
+    Ok(Some(dates))
+}
+
+async fn build(
+    client: &Client,
+    repository: &Repository,
+    tag: &Tag,
+    look: &Look<'_>,
+) -> Result<Found, DateFailure> {
+    match built(client, repository, tag, look).await {
+        Ok(found) => Ok(Some(found)),
+        Err(Unreadable::Registry(error)) => {
+            there(Err(error)).map_err(|error| DateFailure::registry(tag, error))
+        }
+        Err(Unreadable::Document(error)) => {
+            Err(DateFailure::missing(repository, tag, &error.to_string()))
+        }
+    }
+}
+
+/// Takes a tag that is gone since it was listed for none.
+fn there(
+    found: Result<(Digest, Option<Timestamp>), RegistryError>,
+) -> Result<Found, RegistryError> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(error) => {
+            let of_tag = matches!(error.target(), Some(Target::Tag(_)));
+            if of_tag && *error.kind() == ErrorKind::ManifestNotFound {
+                return Ok(None);
+            }
+            Err(error)
+        }
+    }
+}
+
+impl Dates {
+    fn add(&mut self, tag: &Tag, digest: Digest, since: Timestamp, evidence: Evidence) {
+        self.ages.insert(tag.clone(), Age { since, evidence });
+        self.digests.insert(tag.clone(), digest);
+    }
+}

@@ -1,0 +1,21 @@
+//! How old tags are, and whose word that is.
+//!
+//! [`fetch_age`] looks for the best evidence of one tag's age, for a cooldown. [`fetch_dates`] dates all
+//! candidates of `newest-build`, which has to compare them, by one kind of evidence: the registry's
+//! where it tells every push, else the publishers' build dates. Either it has them all or it fails.
+//!
+//! What a digest names never changes, so a second run with the same cache and ledger asks a HEAD for
+//! each tag and reads the rest from disk.
+
+mod age;
+mod all;
+mod built;
+mod failure;
+mod pushed;
+mod updates;
+
+pub use age::{Aged, fetch_age};
+pub use all::{Dates, MAX_CANDIDATES, fetch_dates};
+pub use built::Look;
+pub use failure::DateFailure;
+pub use updates::fetch_update_ages;

@@ -1,0 +1,63 @@
+use std::collections::BTreeMap;
+
+use super::choose::TagLists;
+use super::dates::{Dates, Look, fetch_dates};
+use super::open::Open;
+use super::{Options, group};
+use crate::error::Diagnostic;
+use crate::image::Tag;
+use crate::registry::Client;
+use crate::tag::Observations;
+
+/// Dates the candidates of the images that choose by date.
+///
+/// Returns the images that could not be dated, taken out of the batch: a choice among a part of the
+/// candidates is none.
+pub(super) async fn date(
+    client: &Client,
+    batch: &mut Vec<Open>,
+    lists: &TagLists,
+    options: &Options,
+    observations: &mut Observations,
+) -> Vec<(Open, Diagnostic)> {
+    let mut failed: BTreeMap<String, Diagnostic> = BTreeMap::new();
+    for open in batch.iter_mut() {
+        match date_one(client, open, lists, options).await {
+            None => {}
+            Some(Err(diagnostic)) => {
+                failed.insert(open.job.spec.name.clone(), diagnostic);
+            }
+            Some(Ok(dates)) => {
+                for (tag, digest) in &dates.digests {
+                    observations.digest(&open.job.spec.repository, tag, digest);
+                }
+                let ages = dates.ages.into_iter();
+                open.dates = ages.map(|(tag, age)| (tag, age.since)).collect();
+            }
+        }
+    }
+    group::take_out(batch, |open| failed.get(&open.job.spec.name).cloned())
+}
+
+/// Dates the candidates of one image; nothing if it does not choose by date, or has its dates.
+async fn date_one(
+    client: &Client,
+    open: &Open,
+    lists: &TagLists,
+    options: &Options,
+) -> Option<Result<Dates, Diagnostic>> {
+    let spec = &open.job.spec;
+    if !open.needs_tags() || !spec.policy.needs_dates() || !open.dates.is_empty() {
+        return None;
+    }
+    let tags = lists.get(&spec.repository)?.as_ref().ok()?;
+    let candidates = spec.policy.dated_candidates(tags);
+    let candidates: Vec<Tag> = candidates.into_iter().cloned().collect();
+    let look = Look {
+        platforms: &spec.platforms,
+        ledger: &options.ledger,
+        now: options.now,
+    };
+    let dates = fetch_dates(client, &spec.repository, &candidates, &look, options.jobs).await;
+    Some(dates.map_err(|failure| Diagnostic::of(&failure)))
+}

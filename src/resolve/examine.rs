@@ -1,0 +1,179 @@
+use super::cooldown::{Cooldown, Standing};
+use super::fetch::{fetch_content, fetch_platforms};
+use super::moved::{Moved, moved};
+use super::open::Open;
+use super::pin::{known_platforms, pin};
+use super::plan::{Goal, Job};
+use super::{Held, Options, dates};
+use crate::error::Diagnostic;
+use crate::image::{Digest, Tag};
+use crate::lock::Entry;
+use crate::policy::DigestUpdates;
+use crate::registry::Client;
+
+/// What a look at a chosen tag came to.
+#[derive(Clone, Debug)]
+pub(super) enum Examined {
+    /// The image has its pin.
+    Pinned {
+        /// The pin.
+        entry: Entry,
+        /// What the pin was kept from.
+        stayed_from: Option<Held>,
+    },
+    /// The tag is held back; the policy chooses again.
+    Held(Held),
+    /// The tag would do, and another member of the group has to choose again.
+    Waits,
+    /// The image fails.
+    Failed(Diagnostic),
+}
+
+impl Examined {
+    fn pinned(entry: Entry) -> Self {
+        Self::Pinned {
+            entry,
+            stayed_from: None,
+        }
+    }
+}
+
+/// What looking at a tag came to, and what was seen on the way.
+pub(super) struct Look {
+    pub(super) examined: Examined,
+    /// That nobody knows how old the tag is.
+    pub(super) unknown_age: Option<Diagnostic>,
+    /// What the tag names, where its age plays a part.
+    pub(super) seen: Option<(Tag, Digest)>,
+}
+
+impl From<Examined> for Look {
+    fn from(examined: Examined) -> Self {
+        Self {
+            examined,
+            unknown_age: None,
+            seen: None,
+        }
+    }
+}
+
+/// Looks at what a chosen tag holds, and says whether the image can be pinned to it.
+pub(super) async fn examine(client: &Client, open: &Open, tag: &Tag, options: &Options) -> Look {
+    let job = &open.job;
+    let mut look = Look::from(Examined::Waits);
+    let result = look_at(client, job, tag, options, &mut look).await;
+    look.examined = result.unwrap_or_else(Examined::Failed);
+    look
+}
+
+async fn look_at(
+    client: &Client,
+    job: &Job,
+    tag: &Tag,
+    options: &Options,
+    look: &mut Look,
+) -> Result<Examined, Diagnostic> {
+    let spec = &job.spec;
+    let current = job.current().filter(|entry| entry.tag == *tag);
+    // Whatever the tag names now, the pin would not follow: there is nothing to ask.
+    let follows = spec.guards.digest_updates != DigestUpdates::Never || spec.guards.immutable;
+    if let Some(entry) = current.filter(|_| !follows)
+        && let Some(entry) = in_line(job, entry)
+    {
+        return Ok(Examined::pinned(entry));
+    }
+    if current.is_none()
+        && let Some(held) = too_young(client, job, tag, options, look).await?
+    {
+        return Ok(Examined::Held(held));
+    }
+    let (digest, content) = fetch_content(client, job, tag)
+        .await
+        .map_err(|refusal| Diagnostic::of(&*refusal))?;
+    let entry = pin(job, tag, &digest, &content);
+    let Some(old) = current.filter(|old| old.digest != digest) else {
+        return Ok(match entry {
+            Ok(entry) => Examined::pinned(entry),
+            Err(unfit) => Examined::Held(Held::incomplete(&spec.name, tag, &unfit)),
+        });
+    };
+    let held = match entry {
+        Ok(entry) => match moved(job, old, &entry) {
+            Moved::Refused(diagnostic) => return Err(diagnostic),
+            Moved::Stay(held) => held,
+            Moved::Follow => match too_young(client, job, tag, options, look).await? {
+                Some(held) => held,
+                None => return Ok(Examined::pinned(entry)),
+            },
+        },
+        Err(unfit) => {
+            let held = Held::incomplete(&spec.name, tag, &unfit);
+            if in_line(job, old).is_none() {
+                return Ok(Examined::Held(held));
+            }
+            held
+        }
+    };
+    Ok(Examined::Pinned {
+        entry: stay(client, job, old).await?,
+        stayed_from: Some(held),
+    })
+}
+
+/// Asks how old what a tag names is, and says whether it is too young to be taken.
+///
+/// A tag that the user asked for by name is taken whatever its age.
+async fn too_young(
+    client: &Client,
+    job: &Job,
+    tag: &Tag,
+    options: &Options,
+    look: &mut Look,
+) -> Result<Option<Held>, Diagnostic> {
+    if matches!(job.goal, Goal::Tag(_) | Goal::Platforms(..)) {
+        return Ok(None);
+    }
+    let Some(cooldown) = Cooldown::of(job, options.exclude_newer, options.now) else {
+        return Ok(None);
+    };
+    let spec = &job.spec;
+    let circumstances = dates::Look {
+        platforms: &spec.platforms,
+        ledger: &options.ledger,
+        now: options.now,
+    };
+    let evidence = &spec.guards.age_evidence;
+    let aged = dates::fetch_age(client, &spec.repository, tag, evidence, &circumstances)
+        .await
+        .map_err(|error| Diagnostic::of(&error))?;
+    look.seen = aged.digest.map(|digest| (tag.clone(), digest));
+    Ok(match cooldown.judge(job, tag, aged.age) {
+        Standing::Free => None,
+        Standing::Unknown(notice) => {
+            look.unknown_age = Some(notice);
+            None
+        }
+        Standing::TooYoung(held) => Some(held),
+    })
+}
+
+/// Returns a pin as the config asks for it, if that can be told from the pin alone.
+fn in_line(job: &Job, old: &Entry) -> Option<Entry> {
+    let platforms = known_platforms(&job.spec, old)?;
+    Some(Entry {
+        policy: job.spec.policy_text(),
+        platforms,
+        ..old.clone()
+    })
+}
+
+/// Returns a pin as the config asks for it, reading its digest again if need be.
+async fn stay(client: &Client, job: &Job, old: &Entry) -> Result<Entry, Diagnostic> {
+    if let Some(entry) = in_line(job, old) {
+        return Ok(entry);
+    }
+    let content = fetch_platforms(client, job, &old.tag, &old.digest)
+        .await
+        .map_err(|refusal| Diagnostic::of(&*refusal))?;
+    pin(job, &old.tag, &old.digest, &content).map_err(|unfit| unfit.diagnostic(&job.spec, &old.tag))
+}

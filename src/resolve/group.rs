@@ -1,0 +1,121 @@
+use std::collections::BTreeMap;
+
+use super::examine::Examined;
+use super::open::Open;
+use super::plan::{Fate, Goal, Intent, Keep};
+use crate::config::ImageSpec;
+use crate::error::{Code, Diagnostic};
+
+/// Returns the name of the group whose version an image shares.
+pub(super) fn of(spec: &ImageSpec) -> Option<&str> {
+    let group = spec.group.as_ref().filter(|group| group.same_version);
+    group.map(|group| group.name.as_str())
+}
+
+/// Has all members of a group asked for where one is, or where their pins have not one version.
+///
+/// Where none is to move, those whose pin is valid stay at their version if they can.
+pub(super) fn bind(fates: &mut [Fate<'_>], intent: &Intent) {
+    let mut members: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (index, fate) in fates.iter().enumerate() {
+        if let Some(group) = of(fate.spec) {
+            members.entry(group).or_default().push(index);
+        }
+    }
+    for members in members.into_values() {
+        let kept = members.iter().map(|index| match &fates[*index].keep {
+            Keep::As(entry) => fates[*index].spec.policy.version(&entry.tag),
+            Keep::Asking(_) => None,
+        });
+        let kept: Vec<_> = kept.collect();
+        if kept
+            .iter()
+            .all(|version| version.is_some() && *version == kept[0])
+        {
+            continue;
+        }
+        let is_moving = members
+            .iter()
+            .any(|index| intent.moves(&fates[*index].spec.name));
+        for index in members {
+            let fate = &mut fates[index];
+            match &fate.keep {
+                Keep::As(_) | Keep::Asking(Goal::Platforms(..)) => {
+                    fate.keep = Keep::Asking(Goal::Choose);
+                    fate.stays = !is_moving;
+                }
+                Keep::Asking(Goal::Choose | Goal::Tag(_)) => {}
+            }
+        }
+    }
+}
+
+/// Makes one outcome of those of a group's members.
+///
+/// If one failed, all fail; if one is held back, the others wait and all choose again.
+pub(super) fn together(mut answers: Vec<(Open, Examined)>) -> Vec<(Open, Examined)> {
+    let mut troubles: BTreeMap<String, Trouble> = BTreeMap::new();
+    for (open, examined) in &answers {
+        let Some(group) = of(&open.job.spec) else {
+            continue;
+        };
+        let trouble = match examined {
+            Examined::Failed(_) => Trouble::Failed(open.job.spec.name.clone()),
+            Examined::Held(_) => Trouble::Held,
+            Examined::Pinned { .. } | Examined::Waits => continue,
+        };
+        // Whichever came in first, the first name in byte order is told.
+        let known = troubles.entry(group.to_owned()).or_insert(trouble.clone());
+        *known = known.clone().min(trouble);
+    }
+    for (open, examined) in &mut answers {
+        let Some(group) = of(&open.job.spec) else {
+            continue;
+        };
+        match troubles.get(group) {
+            Some(Trouble::Failed(name)) if !matches!(examined, Examined::Failed(_)) => {
+                *examined = Examined::Failed(failed_with(group, name));
+            }
+            Some(Trouble::Held) if matches!(examined, Examined::Pinned { .. }) => {
+                *examined = Examined::Waits;
+            }
+            _ => {}
+        }
+    }
+    answers
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Trouble {
+    Failed(String),
+    Held,
+}
+
+pub(super) fn failed_with(group: &str, name: &str) -> Diagnostic {
+    let message = format!("the group `{group}` moves together, and `{name}` failed");
+    Diagnostic::new(Code::GroupFailed, message)
+}
+
+/// Takes the images out of a batch that a problem is found for, and the members of their groups with them.
+pub(super) fn take_out(
+    batch: &mut Vec<Open>,
+    problem: impl Fn(&Open) -> Option<Diagnostic>,
+) -> Vec<(Open, Diagnostic)> {
+    let found: Vec<Option<Diagnostic>> = batch.iter().map(problem).collect();
+    if found.iter().all(Option::is_none) {
+        return Vec::new();
+    }
+    let answers = std::mem::take(batch).into_iter().zip(found);
+    let answers = answers.map(|(open, problem)| {
+        let examined = problem.map_or(Examined::Waits, Examined::Failed);
+        (open, examined)
+    });
+    let mut failed = Vec::new();
+    for (open, examined) in together(answers.collect()) {
+        match examined {
+            Examined::Failed(diagnostic) => failed.push((open, diagnostic)),
+            _ => batch.push(open),
+        }
+    }
+    failed
+}

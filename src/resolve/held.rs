@@ -1,0 +1,45 @@
+use jiff::Timestamp;
+
+use super::Unfit;
+use crate::image::Tag;
+use crate::policy::{PassedOver, Rule};
+use crate::tag::Age;
+
+/// A tag that an image's policy allows and that its pin is kept from, for now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// The image's name.
+    pub name: String,
+    /// The tag; it may be the pinned one, of which another digest is held back.
+    pub tag: Tag,
+    /// The rule that decided.
+    pub rule: Rule,
+    /// Why, in a few words.
+    pub reason: String,
+    /// Since when the tag has named its content, where that is known.
+    pub age: Option<Age>,
+    /// When the tag will be old enough, where time alone will do.
+    pub eligible: Option<Timestamp>,
+}
+
+impl Held {
+    /// Holds a tag back that lacks platforms.
+    pub(super) fn incomplete(name: &str, tag: &Tag, unfit: &Unfit) -> Self {
+        Self {
+            name: name.into(),
+            tag: tag.clone(),
+            rule: Rule::Platforms,
+            reason: unfit.to_string(),
+            age: None,
+            eligible: None,
+        }
+    }
+
+    /// Returns what the policy is told of it.
+    pub(super) fn passed_over(&self) -> PassedOver {
+        PassedOver {
+            rule: self.rule,
+            reason: self.reason.clone(),
+        }
+    }
+}

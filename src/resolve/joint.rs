@@ -1,0 +1,143 @@
+use std::collections::BTreeMap;
+
+use super::choose::{TagLists, refused};
+use super::open::Open;
+use super::plan::Goal;
+use super::{Failure, Options, group};
+use crate::error::{Code, Diagnostic};
+use crate::image::Tag;
+use crate::policy::VersionKey;
+
+/// How many of a member's versions are told where the members have none in common.
+const SHOWN: usize = 3;
+
+/// The tags of one member, by version, the best first.
+struct Versions<'t> {
+    order: Vec<VersionKey>,
+    tags: BTreeMap<VersionKey, &'t Tag>,
+}
+
+impl<'t> FromIterator<(VersionKey, &'t Tag)> for Versions<'t> {
+    fn from_iter<I: IntoIterator<Item = (VersionKey, &'t Tag)>>(versions: I) -> Self {
+        let versions: Vec<_> = versions.into_iter().collect();
+        Self {
+            order: versions
+                .iter()
+                .map(|(version, _)| version.clone())
+                .collect(),
+            tags: versions.into_iter().collect(),
+        }
+    }
+}
+
+/// Chooses for the members of one `same-version` group: the highest version that all have.
+///
+/// Members that stay keep their version if the others have it as well. The answers are in the order
+/// of the members.
+pub(super) fn choose(
+    members: &[&Open],
+    lists: &TagLists,
+    options: &Options,
+) -> Vec<Result<Tag, Failure>> {
+    let versions: Vec<Result<Versions<'_>, Diagnostic>> = members
+        .iter()
+        .map(|open| versions(open, lists, options))
+        .collect();
+    let known: Vec<&Versions<'_>> = versions.iter().flatten().collect();
+    let common = common(members, &known);
+    let failed = members.iter().zip(&versions);
+    let failed = failed.filter(|(_, versions)| versions.is_err());
+    let missing = match failed.map(|(open, _)| &open.job.spec.name).min() {
+        Some(name) => group::failed_with(group_of(members), name),
+        None => no_common_version(members, &known),
+    };
+    members
+        .iter()
+        .zip(&versions)
+        .map(|(open, versions)| {
+            let failed = |diagnostic| Failure::new(&open.job.spec.name, diagnostic);
+            match (versions, &common) {
+                (Err(diagnostic), _) => Err(failed(diagnostic.clone())),
+                (Ok(versions), Some(version)) => Ok(versions.tags[version].clone()),
+                (Ok(_), None) => Err(failed(missing.clone())),
+            }
+        })
+        .collect()
+}
+
+fn versions<'t>(
+    open: &'t Open,
+    lists: &'t TagLists,
+    options: &Options,
+) -> Result<Versions<'t>, Diagnostic> {
+    let spec = &open.job.spec;
+    if let Goal::Tag(tag) = &open.job.goal {
+        let version = spec.policy.version(tag);
+        let version = version.filter(|_| spec.policy.allows(tag));
+        return match version {
+            Some(version) => Ok(Versions::from_iter([(version, tag)])),
+            None => Err(refused(spec, tag)),
+        };
+    }
+    let tags = match lists.get(&spec.repository) {
+        Some(Ok(tags)) => &tags[..],
+        Some(Err(error)) => return Err(Diagnostic::of(error)),
+        None => &[],
+    };
+    let question = open.question(tags, options.level);
+    Ok(spec.policy.versions(&question).into_iter().collect())
+}
+
+fn common(members: &[&Open], known: &[&Versions<'_>]) -> Option<VersionKey> {
+    if known.len() < members.len() {
+        return None;
+    }
+    let all_have =
+        |version: &&VersionKey| known.iter().all(|known| known.tags.contains_key(version));
+    let staying = members.iter().filter(|open| open.job.stays);
+    let pinned: Vec<VersionKey> = staying
+        .filter_map(|open| open.job.spec.policy.version(&open.job.current()?.tag))
+        .collect();
+    let one_pinned = pinned
+        .first()
+        .filter(|first| pinned.iter().all(|version| version == *first));
+    one_pinned
+        .filter(all_have)
+        .or_else(|| known.first()?.order.iter().find(all_have))
+        .cloned()
+}
+
+fn group_of<'m>(members: &[&'m Open]) -> &'m str {
+    let first = members.first();
+    first
+        .and_then(|open| group::of(&open.job.spec))
+        .unwrap_or_default()
+}
+
+fn no_common_version(members: &[&Open], known: &[&Versions<'_>]) -> Diagnostic {
+    let group = group_of(members);
+    let mut diagnostic = Diagnostic::new(
+        Code::NoCommonVersion,
+        format!("the members of the group `{group}` have no version in common"),
+    );
+    for (open, versions) in members.iter().zip(known) {
+        let best = versions.order.iter().take(SHOWN);
+        let best: Vec<&str> = best
+            .map(|version| versions.tags[version].as_str())
+            .collect();
+        let rest = versions.order.len().saturating_sub(SHOWN);
+        let more = if rest > 0 {
+            format!(" and {rest} more")
+        } else {
+            String::new()
+        };
+        let text = if best.is_empty() {
+            "no tag fits".to_owned()
+        } else {
+            best.join(", ")
+        };
+        diagnostic = diagnostic.note(format!("{}: {text}{more}", open.job.spec.name));
+    }
+    diagnostic
+        .help("wait until every member has the new version, or take the odd one out of the group")
+}

@@ -1,0 +1,81 @@
+use super::choose::TagLists;
+use super::open::Open;
+use super::{Options, group};
+use crate::config::ImageSpec;
+use crate::error::{Code, Diagnostic};
+
+/// Fewer lost tags than this are no cause for alarm.
+const FEWEST_LOST: usize = 5;
+
+/// Returns a notice if the tag of a pin that was chosen for is no longer in its repository.
+pub(super) fn gone(open: &Open, lists: &TagLists) -> Option<Diagnostic> {
+    let spec = &open.job.spec;
+    let current = &open.job.current()?.tag;
+    let tags = lists.get(&spec.repository)?.as_ref().ok()?;
+    if !open.needs_tags() || tags.contains(current) {
+        return None;
+    }
+    let message = format!(
+        "the pinned tag {current} is no longer in {}",
+        spec.repository
+    );
+    Some(
+        Diagnostic::new(Code::PinnedTagGone, message)
+            .subject(&spec.name)
+            .help("its digest may be deleted as well: roll out the new pin soon"),
+    )
+}
+
+/// Takes the images out of a batch whose tag list cannot be believed.
+pub(super) fn disbelieved(
+    batch: &mut Vec<Open>,
+    lists: &TagLists,
+    options: &Options,
+) -> Vec<(Open, Diagnostic)> {
+    group::take_out(batch, |open| {
+        let spec = &open.job.spec;
+        // Without a pin there is nothing to go back from.
+        open.job.current()?;
+        if options.accept_fewer_tags || !open.needs_tags() {
+            return None;
+        }
+        let tags = lists.get(&spec.repository)?.as_ref().ok()?;
+        let then = options.ledger.tag_count(&spec.repository)?;
+        lost(spec, then, tags.len())
+    })
+}
+
+/// Returns a problem if a repository's tag list lost most of its tags since the lock was written.
+///
+/// A registry that lost its index, or a proxy that shows a part of it, would else lead to a downgrade.
+fn lost(spec: &ImageSpec, then: usize, now: usize) -> Option<Diagnostic> {
+    let lost = then.saturating_sub(now);
+    if lost < FEWEST_LOST || lost * 2 <= then {
+        return None;
+    }
+    let message = format!(
+        "{} had {then} tags when the lock was written, and has {now} now",
+        spec.repository
+    );
+    Some(
+        Diagnostic::new(Code::TagsLost, message)
+            .note("a choice from a part of the tags could go back to an old version, so the pin stays")
+            .help("if the tags were deleted on purpose, run this again with --accept-fewer-tags"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::plan::tests::config;
+    use super::*;
+
+    #[test]
+    fn most_tags_and_more_than_a_few_must_be_lost() {
+        let spec = config("app = \"^1\"").images.remove(0);
+        let lost = |then, now| lost(&spec, then, now).is_some();
+        assert!(lost(100, 49) && lost(9, 4) && lost(5, 0));
+        assert!(!lost(100, 50), "half of them are left");
+        assert!(!lost(4, 0), "a few tags are soon deleted");
+        assert!(!lost(10, 20) && !lost(0, 0));
+    }
+}

@@ -1,0 +1,151 @@
+use super::Held;
+use super::plan::Job;
+use crate::error::{Code, Diagnostic};
+use crate::image::Digest;
+use crate::lock::Entry;
+use crate::policy::{DigestUpdates, Rule};
+
+/// What becomes of a pin whose tag names another digest now.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Moved {
+    /// The pin follows.
+    Follow,
+    /// The pin stays as it is.
+    Stay(Held),
+    /// The policy forbids the tag to move.
+    Refused(Diagnostic),
+}
+
+/// Applies `immutable` and `digest-updates` to a pin and the entry that would take its place.
+pub(super) fn moved(job: &Job, pin: &Entry, new: &Entry) -> Moved {
+    let guards = &job.spec.guards;
+    if guards.immutable {
+        return Moved::Refused(refusal(pin, &new.digest));
+    }
+    let stay = |reason: &str| {
+        Moved::Stay(Held {
+            name: job.spec.name.clone(),
+            tag: pin.tag.clone(),
+            rule: Rule::DigestUpdates,
+            reason: reason.into(),
+            age: None,
+            eligible: None,
+        })
+    };
+    match guards.digest_updates {
+        DigestUpdates::Never => stay("names another digest, and `digest-updates` is `never`"),
+        DigestUpdates::RebuildOnly if has_same_images(pin, new) => {
+            stay("names another index of the same images, and `digest-updates` is `rebuild-only`")
+        }
+        DigestUpdates::Always | DigestUpdates::RebuildOnly => Moved::Follow,
+    }
+}
+
+/// Says whether every platform of a pin has the same image as before.
+fn has_same_images(pin: &Entry, new: &Entry) -> bool {
+    !pin.platforms.is_empty()
+        && pin
+            .platforms
+            .iter()
+            .all(|(platform, digest)| new.platforms.get(platform) == Some(digest))
+}
+
+fn refusal(pin: &Entry, digest: &Digest) -> Diagnostic {
+    let message = format!(
+        "{}:{} is immutable, and names another digest now",
+        pin.image, pin.tag
+    );
+    Diagnostic::new(Code::TagMoved, message)
+        .note(format!("pinned {}", pin.digest))
+        .note(format!("now    {digest}"))
+        .help("find out who pushed the tag again, and why, before anything else")
+        .help(format!(
+            "if the new content is right, take `immutable` off, run `imagelock update {}`, and put it back",
+            pin.name
+        ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::plan::Goal;
+    use super::super::plan::tests::{config, digest, entry};
+    use super::*;
+    use crate::policy::Guards;
+
+    fn case(guards: Guards, change: impl FnOnce(&mut Entry)) -> Moved {
+        let pin = entry("app", "semver ^1", "1.0.0", &["linux/amd64", "linux/arm64"]);
+        let mut spec = config("app = \"^1\"").images.remove(0);
+        spec.guards = guards;
+        let job = Job {
+            spec,
+            old: Some(pin.clone()),
+            goal: Goal::Choose,
+            stays: false,
+        };
+        let mut new = Entry {
+            digest: digest("another"),
+            ..pin.clone()
+        };
+        change(&mut new);
+        moved(&job, &pin, &new)
+    }
+
+    fn rebuild_only() -> Guards {
+        Guards {
+            digest_updates: DigestUpdates::RebuildOnly,
+            ..Guards::default()
+        }
+    }
+
+    #[test]
+    fn a_rebuild_is_told_from_another_index_of_the_same_images() {
+        assert!(matches!(case(rebuild_only(), |_| {}), Moved::Stay(_)));
+        let rebuilt = |new: &mut Entry| {
+            let first = new.platforms.values_mut().next().unwrap();
+            *first = digest("rebuilt");
+        };
+        assert_eq!(case(rebuild_only(), rebuilt), Moved::Follow);
+        let lost = |new: &mut Entry| {
+            new.platforms.pop_first();
+        };
+        assert_eq!(case(rebuild_only(), lost), Moved::Follow);
+        let gained = |new: &mut Entry| {
+            let platform = crate::image::Platform::parse("linux/s390x").unwrap();
+            new.platforms.insert(platform, digest("new"));
+        };
+        assert!(matches!(case(rebuild_only(), gained), Moved::Stay(_)));
+        assert_eq!(case(Guards::default(), |_| {}), Moved::Follow);
+    }
+
+    #[test]
+    fn an_immutable_tag_that_moved_is_refused_with_both_digests() {
+        let guards = Guards {
+            immutable: true,
+            ..Guards::default()
+        };
+        let Moved::Refused(problem) = case(guards, |_| {}) else {
+            panic!("it moved");
+        };
+        assert_eq!(problem.code, Code::TagMoved);
+        assert!(
+            problem.notes[0].contains(digest("index").as_str()),
+            "{problem:?}"
+        );
+        assert!(
+            problem.notes[1].contains(digest("another").as_str()),
+            "{problem:?}"
+        );
+    }
+
+    #[test]
+    fn a_pin_that_never_follows_says_so() {
+        let guards = Guards {
+            digest_updates: DigestUpdates::Never,
+            ..Guards::default()
+        };
+        let Moved::Stay(held) = case(guards, |_| {}) else {
+            panic!("it stays");
+        };
+        assert!(held.reason.contains("`never`"), "{held:?}");
+    }
+}

@@ -1,0 +1,82 @@
+//! The cache as a user has it: what a run saves, and how the folder is shown and tidied.
+
+use std::fs;
+
+use imagelock::embedded::{Background, ImageSpec, Operation};
+
+use crate::support::sandbox::Sandbox;
+
+fn world() -> (Background, Sandbox, String) {
+    let registry = Background::start().unwrap();
+    let image = ImageSpec::new("app").platforms(["linux/amd64", "linux/arm64"]);
+    let digest = registry.store().publish("team/app", "1.0.0", &image);
+    let reference = format!("{}/team/app@{digest}", registry.address());
+    (registry, Sandbox::new(), reference)
+}
+
+#[test]
+fn what_was_inspected_is_there_without_the_network() {
+    let (registry, sandbox, reference) = world();
+    let first = sandbox.run(["inspect", &reference]).exits(0);
+    assert_eq!(registry.count(Operation::ManifestGet), 2);
+    registry.forget_requests();
+    let second = sandbox.run(["inspect", &reference]).exits(0);
+    assert_eq!(
+        (first.stdout, registry.requests().len()),
+        (second.stdout, 0)
+    );
+    sandbox.run(["--offline", "inspect", &reference]).exits(0);
+    sandbox.run(["cache", "clean"]).exits(0);
+    sandbox
+        .run(["--offline", "inspect", &reference])
+        .exits(3)
+        .complains("without the network");
+}
+
+#[test]
+fn the_folder_is_shown_and_tidied() {
+    let (_registry, sandbox, reference) = world();
+    let folder = sandbox.cache();
+    let shown = format!("{}\n", folder.display());
+    sandbox.run(["cache", "dir"]).exits(0).prints(&shown);
+    sandbox
+        .run(["cache", "clean"])
+        .exits(0)
+        .complains("removed 0 files");
+    assert!(!folder.exists(), "asking makes nothing");
+    sandbox.run(["inspect", &reference]).exits(0);
+    assert!(folder.join("content/CACHEDIR.TAG").is_file());
+    sandbox
+        .run(["cache", "prune", "--older-than", "30d"])
+        .exits(0)
+        .complains("removed 0 files of 0 bytes");
+    sandbox
+        .run(["cache", "prune", "--older-than", "1 month"])
+        .exits(2)
+        .complains("write days");
+    fs::write(folder.join("content/mine"), "mine").unwrap();
+    sandbox
+        .run(["cache", "clean"])
+        .exits(0)
+        .complains("removed 3 files");
+    assert!(folder.join("content/mine").is_file());
+}
+
+#[test]
+fn without_a_home_there_is_no_cache_and_all_else_works() {
+    let (registry, sandbox, reference) = world();
+    let homeless = |arguments: &[&str]| {
+        let names = ["HOME", "USERPROFILE", "IMAGELOCK_CACHE_DIR"];
+        let run = sandbox.imagelock(arguments);
+        names
+            .into_iter()
+            .fold(run, |run, name| run.env(name, ""))
+            .run()
+    };
+    homeless(&["inspect", &reference]).exits(0);
+    homeless(&["inspect", &reference]).exits(0);
+    assert_eq!(registry.count(Operation::BlobGet), 2);
+    homeless(&["cache", "dir"])
+        .exits(2)
+        .complains("IMAGELOCK_CACHE_DIR");
+}

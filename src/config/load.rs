@@ -1,11 +1,12 @@
 use std::path::Path;
 
+use super::defaults::DefaultOptions;
 use super::findings::Findings;
 use super::model::ConfigFile;
 use super::options::Reader;
 use super::settings::Config;
 use super::tree::{Kind, Node};
-use super::{SourceFile, images, registries, shape, syntax, words};
+use super::{SourceFile, groups, images, registries, shape, syntax, words};
 use crate::error::{Code, Diagnostic};
 
 /// The version of the config format that this release reads.
@@ -49,7 +50,7 @@ pub fn parse(source: &SourceFile) -> Result<Config, Vec<Diagnostic>> {
         None => return Err(findings.finish()),
     };
     let mut reader = Reader::new(&mut findings);
-    let defaults = reader.defaults(&file.defaults, root.node(&["defaults"]));
+    let defaults = DefaultOptions::read(&file.defaults, root.node(&["defaults"]), &mut reader);
     let images = images::read(
         &file.images,
         root.node(&["images"]),
@@ -59,7 +60,8 @@ pub fn parse(source: &SourceFile) -> Result<Config, Vec<Diagnostic>> {
     );
     let registries = registries::read(file.registries, root.node(&["registries"]), &mut findings);
     words::report_deferred(&checked.deferred, root, &mut findings);
-    let problems = findings.finish();
+    let mut problems = findings.finish();
+    problems.extend(groups::check(&images));
     if problems.is_empty() {
         Ok(Config {
             source: source.clone(),

@@ -32,10 +32,16 @@
 //! - A string is the constraint of the strategy `semver`; `tag` implies the strategy `digest`. With
 //!   neither constraint nor tag, every version is allowed (`*`).
 //! - `image` defaults to the entry's name, with the defaults of Docker Hub.
+//! - `strategy` says how the tags are ordered; without it, it is `semver`. Options that have no effect with
+//!   an image's strategy, and those that contradict each other, are errors on the image itself.
 //! - An image's own option takes the place of the one in `[defaults]`, lists as a whole: an empty list
-//!   turns a default list off, and `suffix = ""` a default suffix.
+//!   turns a default list off, `suffix = ""` a default suffix, and `cooldown = false` a default cooldown.
 //! - A default that does not go with an image's strategy is left out for that image: a default suffix
-//!   says nothing about an image that follows one tag. On the image itself it is an error.
+//!   says nothing about an image that follows one tag. Of `immutable` and `digest-updates`, the one that
+//!   stands on the image goes before the other as a default.
+//! - Lengths of time are read by [`parse_duration`].
+//! - `group` names images together ([`Config::group_members`]). With `same-version = true`, which all of its
+//!   members must have, they have one version and one strategy.
 //!
 //! # YAML
 //!
@@ -43,11 +49,17 @@
 //! refused where a string belongs; so is what YAML 1.1 reads differently (`no`, `2024-01-01`),
 //! everywhere. Anchors and aliases work, merge keys (`<<`), tags and several documents do not.
 
+mod defaults;
 mod discover;
 mod duration;
+mod filters;
 mod findings;
+mod groups;
+mod guards;
 mod images;
 mod json;
+#[cfg(test)]
+mod json_schema;
 mod load;
 mod locator;
 mod model;
@@ -58,9 +70,11 @@ mod schema;
 mod settings;
 mod shape;
 mod source;
+mod strategy;
 mod syntax;
 mod toml;
 mod tree;
+mod values;
 mod words;
 mod yaml;
 

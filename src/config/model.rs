@@ -1,10 +1,12 @@
 //! The config as it is written: these types and their doc comments are the schema.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
-use serde::de::{Error, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
+
+#[cfg(test)]
+use super::json_schema;
+use super::values::{Cooldown, ImageEntry, OneOrMany, PrereleaseChoice};
 
 /// Policies for container images, from which imagelock writes `images.lock`.
 #[derive(Debug, Default, Deserialize)]
@@ -40,19 +42,43 @@ pub(super) struct ConfigFile {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(transform = json_schema::absent_is_not_null))]
 pub(super) struct Defaults {
-    /// What a tag must end with, such as `-alpine`. It is no part of the version.
+    /// What a tag must end with, such as `-alpine`, or a glob such as `-debian-*-r*`. It is no part
+    /// of the version.
     pub(super) suffix: Option<String>,
     /// Only tags that match one of these patterns are considered: `regexp:RE`, `glob:G`, a bare
     /// word (a glob), or `any`.
     pub(super) allow_tags: Option<OneOrMany>,
     /// Tags that match one of these patterns are not considered.
     pub(super) ignore_tags: Option<OneOrMany>,
-    /// Whether pre-releases such as `1.28.0-rc.1` are considered. Without it the constraint
-    /// decides: they are where it names one.
-    pub(super) prerelease: Option<bool>,
+    /// Whether pre-releases such as `1.28.0-rc.1` are considered, or which: `["rc"]`. Without it
+    /// the constraint decides: they are where it names one.
+    pub(super) prerelease: Option<PrereleaseChoice>,
+    /// How far from the pin a new one may be: `patch` keeps the first two numbers of its version,
+    /// `minor` the first, `major` none.
+    #[cfg_attr(test, schemars(extend("enum" = ["patch", "minor", "major"])))]
+    pub(super) level: Option<String>,
     /// The platforms that must be there and are recorded: `linux/amd64`, `linux/arm/v7`. Without
     /// it all platforms are recorded and none is required.
     pub(super) platforms: Option<OneOrMany>,
+    /// How old a tag must be before a pin moves to it: `3 days`, `36h`, `P3D`.
+    pub(super) cooldown: Option<Cooldown>,
+    /// Whose word on a tag's age counts, the first that knows it: `registry`, `transparency-log`,
+    /// `observed`, `publisher`. Without it all but `publisher`.
+    #[serde(default)]
+    #[cfg_attr(test, schemars(schema_with = "json_schema::age_evidence"))]
+    pub(super) age_evidence: Option<OneOrMany>,
+    /// What happens to a tag whose age nobody knows: it is held back, taken with a warning
+    /// (`warn`, also without this option), or taken.
+    #[cfg_attr(test, schemars(extend("enum" = ["hold", "warn", "allow"])))]
+    pub(super) on_missing_age: Option<String>,
+    /// Whether a tag must name one digest for ever. A tag that moved is an error.
+    pub(super) immutable: Option<bool>,
+    /// Whether the pin follows when its tag names another digest: `always`, `rebuild-only` if one
+    /// of its platforms changed, or `never`. Without it `always`.
+    #[cfg_attr(test, schemars(extend("enum" = ["always", "rebuild-only", "never"])))]
+    pub(super) digest_updates: Option<String>,
+    /// Whether a tag below the pinned one may be taken.
+    pub(super) allow_downgrade: Option<bool>,
 }
 
 /// How to reach and how to treat one registry.
@@ -81,6 +107,18 @@ pub(super) struct Auth {
     pub(super) username: Option<String>,
 }
 
+/// What of a tag the strategy works on.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Extract {
+    /// A regular expression, searched for anywhere in the tag: `^main-(?P<n>\d+)$`. Tags without
+    /// a match are not considered.
+    pub(super) pattern: String,
+    /// The text to work on, made of the pattern's groups: `$n`, `${n}`, `$1`; `$$` is a dollar sign.
+    pub(super) value: String,
+}
+
 /// The policy of one image.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -93,169 +131,63 @@ pub(super) struct Image {
     /// The image, without tag and digest: `nginx`, `ghcr.io/acme/api`. Without it the entry's name.
     pub(super) image: Option<String>,
     /// How the tags are ordered. `tag` implies `digest`, all else `semver`.
-    #[cfg_attr(test, schemars(extend("enum" = ["semver", "digest"])))]
+    #[cfg_attr(test, schemars(extend("enum" = [
+        "semver", "calver", "numerical", "alphabetical", "newest-build", "digest"
+    ])))]
     pub(super) strategy: Option<String>,
-    /// The versions that are allowed: `^1.27`, `1.x || >=3`, `~2.4`. Without it all are.
+    /// The versions that are allowed: `^1.27`, `1.x || >=3`, `~2.4`; with `calver` `>=2024.04`.
+    /// Without it all are.
     pub(super) constraint: Option<String>,
     /// The one tag to follow: `12-slim`.
     pub(super) tag: Option<String>,
-    /// What a tag must end with, such as `-alpine`. It is no part of the version. The empty
-    /// string turns a default off.
+    /// How versions of the strategy `calver` are written: `YYYY.0M.MICRO`, `YY.MM-MODIFIER`.
+    pub(super) scheme: Option<String>,
+    /// Which end of a numerical or an alphabetical order is taken: the highest (`asc`, as without
+    /// this option) or the lowest (`desc`).
+    #[cfg_attr(test, schemars(extend("enum" = ["asc", "desc"])))]
+    pub(super) order: Option<String>,
+    /// What of a tag the strategy works on.
+    pub(super) extract: Option<Extract>,
+    /// What a tag must end with, such as `-alpine`, or a glob such as `-debian-*-r*`. It is no part
+    /// of the version. The empty string turns a default off.
     pub(super) suffix: Option<String>,
     /// Only tags that match one of these patterns are considered: `regexp:RE`, `glob:G`, a bare
     /// word (a glob), or `any`.
     pub(super) allow_tags: Option<OneOrMany>,
     /// Tags that match one of these patterns are not considered.
     pub(super) ignore_tags: Option<OneOrMany>,
-    /// Whether pre-releases such as `1.28.0-rc.1` are considered. Without it the constraint
-    /// decides: they are where it names one.
-    pub(super) prerelease: Option<bool>,
+    /// Whether pre-releases such as `1.28.0-rc.1` are considered, or which: `["rc"]`. Without it
+    /// the constraint decides: they are where it names one.
+    pub(super) prerelease: Option<PrereleaseChoice>,
+    /// How far from the pin a new one may be: `patch` keeps the first two numbers of its version,
+    /// `minor` the first, `major` none.
+    #[cfg_attr(test, schemars(extend("enum" = ["patch", "minor", "major"])))]
+    pub(super) level: Option<String>,
     /// The platforms that must be there and are recorded: `linux/amd64`, `linux/arm/v7`. Without
     /// it all platforms are recorded and none is required.
     pub(super) platforms: Option<OneOrMany>,
-}
-
-/// One image: the constraint of the strategy `semver`, or a table of options.
-#[derive(Debug)]
-pub(super) enum ImageEntry {
-    Constraint(String),
-    Table(Box<Image>),
-}
-
-/// One string, or a list of them.
-#[derive(Debug)]
-pub(super) enum OneOrMany {
-    One(String),
-    Many(Vec<String>),
-}
-
-impl<'de> Deserialize<'de> for ImageEntry {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct EntryVisitor;
-
-        impl<'de> Visitor<'de> for EntryVisitor {
-            type Value = ImageEntry;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a version constraint or a table of options")
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(ImageEntry::Constraint(text.to_string()))
-            }
-
-            fn visit_string<E: Error>(self, text: String) -> Result<Self::Value, E> {
-                Ok(ImageEntry::Constraint(text))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                let table = Image::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(ImageEntry::Table(Box::new(table)))
-            }
-        }
-
-        deserializer.deserialize_any(EntryVisitor)
-    }
-}
-
-impl<'de> Deserialize<'de> for OneOrMany {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ManyVisitor;
-
-        impl<'de> Visitor<'de> for ManyVisitor {
-            type Value = OneOrMany;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a string or a list of strings")
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(OneOrMany::One(text.to_string()))
-            }
-
-            fn visit_string<E: Error>(self, text: String) -> Result<Self::Value, E> {
-                Ok(OneOrMany::One(text))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-                let mut texts = Vec::new();
-                while let Some(text) = items.next_element()? {
-                    texts.push(text);
-                }
-                Ok(OneOrMany::Many(texts))
-            }
-        }
-
-        deserializer.deserialize_any(ManyVisitor)
-    }
-}
-
-#[cfg(test)]
-mod json_schema {
-    use std::borrow::Cow;
-
-    use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-    use serde_json::Value;
-
-    use super::{Image, ImageEntry, OneOrMany};
-
-    /// Makes the schema of an optional key the schema of its value: a key can be left out, and
-    /// there is no null. Sizes of numbers are no concern of a reader.
-    pub(super) fn absent_is_not_null(schema: &mut Schema) {
-        let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
-        for property in properties
-            .into_iter()
-            .flat_map(|properties| properties.values_mut())
-        {
-            let Some(property) = property.as_object_mut() else {
-                continue;
-            };
-            property.remove("format");
-            property.remove("default");
-            if let Some(Value::Array(types)) = property.get_mut("type") {
-                types.retain(|name| name != "null");
-                if let [only] = &types[..] {
-                    let only = only.clone();
-                    property.insert("type".into(), only);
-                }
-            }
-            if let Some(Value::Array(branches)) = property.remove("anyOf") {
-                for branch in branches {
-                    if let Some(reference) = branch.get("$ref") {
-                        property.insert("$ref".into(), reference.clone());
-                    }
-                }
-            }
-        }
-    }
-
-    impl JsonSchema for ImageEntry {
-        fn schema_name() -> Cow<'static, str> {
-            "ImageEntry".into()
-        }
-
-        fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-            let table = generator.subschema_for::<Image>();
-            json_schema!({
-                "description": "One image: the constraint of the strategy `semver`, or a table of options.",
-                "anyOf": [{ "type": "string" }, table]
-            })
-        }
-    }
-
-    impl JsonSchema for OneOrMany {
-        fn schema_name() -> Cow<'static, str> {
-            "OneOrMany".into()
-        }
-
-        fn json_schema(_: &mut SchemaGenerator) -> Schema {
-            json_schema!({
-                "description": "One string, or a list of them.",
-                "anyOf": [
-                    { "type": "string" },
-                    { "type": "array", "items": { "type": "string" } }
-                ]
-            })
-        }
-    }
+    /// How old a tag must be before a pin moves to it: `3 days`, `36h`, `P3D`. `false` turns a default
+    /// off.
+    pub(super) cooldown: Option<Cooldown>,
+    /// Whose word on a tag's age counts, the first that knows it: `registry`, `transparency-log`,
+    /// `observed`, `publisher`. Without it all but `publisher`.
+    #[serde(default)]
+    #[cfg_attr(test, schemars(schema_with = "json_schema::age_evidence"))]
+    pub(super) age_evidence: Option<OneOrMany>,
+    /// What happens to a tag whose age nobody knows: it is held back, taken with a warning
+    /// (`warn`, also without this option), or taken.
+    #[cfg_attr(test, schemars(extend("enum" = ["hold", "warn", "allow"])))]
+    pub(super) on_missing_age: Option<String>,
+    /// Whether a tag must name one digest for ever. A tag that moved is an error.
+    pub(super) immutable: Option<bool>,
+    /// Whether the pin follows when its tag names another digest: `always`, `rebuild-only` if one
+    /// of its platforms changed, or `never`. Without it `always`.
+    #[cfg_attr(test, schemars(extend("enum" = ["always", "rebuild-only", "never"])))]
+    pub(super) digest_updates: Option<String>,
+    /// Whether a tag below the pinned one may be taken.
+    pub(super) allow_downgrade: Option<bool>,
+    /// The name of a group of images, to name them together.
+    pub(super) group: Option<String>,
+    /// Whether all members of the group have one version, and move together or not at all.
+    pub(super) same_version: Option<bool>,
 }

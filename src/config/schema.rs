@@ -29,6 +29,7 @@ pub(super) fn known_keys<S: AsRef<str>>(path: &[S]) -> Vec<&'static str> {
         ["registries", _] => DOCUMENT.pointer("/$defs/Registry/properties"),
         ["registries", _, "auth"] => DOCUMENT.pointer("/$defs/Auth/properties"),
         ["images", _] => DOCUMENT.pointer("/$defs/Image/properties"),
+        ["images", _, "extract"] => DOCUMENT.pointer("/$defs/Extract/properties"),
         _ => None,
     };
     properties
@@ -67,12 +68,14 @@ mod tests {
             &["registries", "a"],
             &["registries", "a", "auth"],
             &["images", "a"],
+            &["images", "a", "extract"],
         ] {
             assert!(!known_keys(path).is_empty(), "{path:?}");
         }
         for pointer in [
             "/properties",
             "/$defs/Image/properties",
+            "/$defs/Extract/properties",
             "/$defs/Registry/properties",
             "/$defs/Auth/properties",
             "/$defs/Defaults/properties",
@@ -94,6 +97,8 @@ mod tests {
             1 => prop::collection::vec("[a-z]{0,3}", 0..3).prop_map(Value::from),
             1 => Just(json!([1])),
             1 => Just(json!({ "env": "A" })),
+            1 => Just(json!({ "pattern": "a", "value": "b" })),
+            1 => prop::sample::select(&["minor", "never", "hold", "registry", "desc"][..]).prop_map(Value::from),
             1 => Just(json!({})),
         ]
     }
@@ -109,11 +114,21 @@ mod tests {
 
     fn config() -> impl Strategy<Value = Value> {
         let image = prop_oneof![
-            2 => table(&["image", "constraint", "tag", "suffix", "allow-tags", "prerelease", "platforms", "other"]),
+            2 => table(&[
+                "image", "constraint", "tag", "suffix", "allow-tags", "prerelease", "platforms", "other",
+                "extract", "level", "order", "cooldown", "age-evidence", "digest-updates", "same-version",
+            ]),
             1 => value(),
         ];
         let registry = table(&["auth", "concurrency", "plain-http", "other"]);
-        let defaults = table(&["suffix", "ignore-tags", "prerelease", "tag"]);
+        let defaults = table(&[
+            "suffix",
+            "ignore-tags",
+            "prerelease",
+            "tag",
+            "cooldown",
+            "on-missing-age",
+        ]);
         (image, registry, defaults).prop_map(|(image, registry, defaults)| {
             json!({
                 "version": 1,
@@ -124,9 +139,20 @@ mod tests {
         })
     }
 
+    /// Options whose words the second pass knows, or that serde reads from a list too.
+    const WORDS: [&str; 7] = [
+        "level",
+        "order",
+        "on-missing-age",
+        "digest-updates",
+        "age-evidence",
+        "cooldown",
+        "extract",
+    ];
+
     proptest! {
         /// What has the shape of the schema can be read. The reverse does not hold: the schema also
-        /// has ranges, knows no null, and wants keys where serde takes a list of values too.
+        /// has ranges and words, knows no null, and wants keys where serde takes a list of values too.
         #[test]
         fn what_the_schema_allows_can_be_read(config in config()) {
             if VALIDATOR.is_valid(&config) {
@@ -137,7 +163,9 @@ mod tests {
                 let concurrency = &config["registries"]["a"]["concurrency"];
                 let is_out_of_range = concurrency.as_i64().is_some_and(|number| !(1..=256).contains(&number));
                 let is_list = config["registries"]["a"]["auth"].is_array();
-                prop_assert!(text.contains("null") || is_out_of_range || is_list, "{config}");
+                let tables = [&config["defaults"], &config["images"]["a"]];
+                let has_words = WORDS.iter().any(|key| tables.iter().any(|table| table.get(key).is_some()));
+                prop_assert!(text.contains("null") || is_out_of_range || is_list || has_words, "{config}");
             }
         }
     }

@@ -139,7 +139,7 @@ fn collect(error: &ValidationError<'_>, found: &mut BTreeSet<Violation>) {
         ValidationErrorKind::Maximum { limit } => {
             Problem::OutOfRange(format!("must be at most {limit}"))
         }
-        ValidationErrorKind::Constant { expected_value } => {
+        ValidationErrorKind::Constant { expected_value } if path == ["version"] => {
             Problem::OutOfRange(format!("must be {expected_value}"))
         }
         // The second pass looks at every name.

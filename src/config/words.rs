@@ -85,8 +85,8 @@ fn unknown_key(path: &[String], key: &str, format: Format, dotted: Option<String
     let place = match path {
         [] => String::new(),
         [first] => format!(" in `{first}`"),
+        [_, _, table, ..] => format!(" in `{table}`"),
         [first, ..] if first == "images" => " for an image".to_string(),
-        [.., last] if last == "auth" => " in `auth`".to_string(),
         [..] => " for a registry".to_string(),
     };
     let diagnostic = Diagnostic::new(Code::UnknownKey, format!("unknown key `{key}`{place}"));

@@ -139,7 +139,7 @@ fn configs_that_cannot_be_read() {
         ),
         (
             "images.toml",
-            "version = 1\n[images]\na = { strategy = \"calver\" }\n",
+            "version = 1\n[images]\na = { strategy = \"newest\" }\n",
             "unknown-strategy",
             "images.toml:3:",
         ),

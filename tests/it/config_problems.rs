@@ -193,7 +193,7 @@ api = { image = "nginx:1.27-alpine", strategy = "newest" }
     11 | api = { image = "nginx:1.27-alpine", strategy = "newest" }
        |                                                 ^^^^^^^^
        |
-       = help: known strategies: `semver`, `digest`
+       = help: known strategies: `semver`, `calver`, `numerical`, `alphabetical`, `newest-build`, `digest`
     "#);
 }
 
@@ -249,7 +249,7 @@ images:
       |
       = help: put it in quotes: `"12"`
 
-    error[wrong-type]: e: `prerelease` must be `true` or `false`, not `yes`, a word that some YAML readers take for true or false
+    error[wrong-type]: e: `prerelease` must be `true` or `false` or a list, not `yes`, a word that some YAML readers take for true or false
      --> images.yaml:7:28
       |
     7 |   e: {tag: 12, prerelease: yes}

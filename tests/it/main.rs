@@ -9,6 +9,7 @@ mod cache;
 #[cfg(feature = "cli")]
 mod commands;
 mod config_formats;
+mod config_policies;
 mod config_problems;
 mod config_spans;
 mod constraints;

@@ -16,7 +16,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("policy", &["error", "image", "version", "tag"]),
     ("import", &["error", "image", "version", "policy"]),
     ("edit", &["error", "image", "import"]),
-    ("config", &["error", "image", "version", "policy"]),
+    (
+        "config",
+        &["error", "image", "version", "tag", "policy", "import"],
+    ),
     ("lock", &["error", "image", "policy", "version", "config"]),
     ("registry", &["error", "observe", "image", "tag"]),
     ("embedded", &["image"]),

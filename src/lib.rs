@@ -18,6 +18,7 @@
 //! - [`config`]: text to a validated config, every mistake in one run.
 //! - [`lock`]: the lock's model, text and file. [`registry`]: the client.
 //! - [`resolve`]: plan, fetch, choose, pin. [`diff`], [`report`]: what changed, and how it is said.
+//! - [`guide`]: pages for users, with examples that are tested.
 //!
 //! The feature `cli` (on by default) adds [`cli`], the command, and `embedded`, an OCI registry inside the
 //! process. Without it this is a light library that prints nothing and reads no environment:
@@ -48,6 +49,7 @@ pub mod edit;
 #[cfg(feature = "embedded")]
 pub mod embedded;
 pub mod error;
+pub mod guide;
 pub mod image;
 pub mod import;
 pub mod lock;

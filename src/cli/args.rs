@@ -1,8 +1,8 @@
 use clap::{Parser, Subcommand};
 
 use super::commands::{
-    cache, check, completions, demo, diff, import, init, inspect, list, lock, outdated, pick,
-    schema, tags, update, why,
+    cache, check, completions, demo, diff, explain, import, init, inspect, list, lock, outdated,
+    pick, schema, tags, update, why,
 };
 use super::global::Global;
 
@@ -65,6 +65,8 @@ pub enum Command {
     Inspect(inspect::InspectArgs),
     /// Show or tidy the folder that keeps what registries served.
     Cache(cache::CacheArgs),
+    /// Explain a code, the word in `error[…]`; without one, list all.
+    Explain(explain::ExplainArgs),
     /// Print the JSON schema of a file or an output.
     Schema(schema::SchemaArgs),
     /// Print a completion script for a shell.

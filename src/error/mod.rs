@@ -14,6 +14,7 @@
 
 mod code;
 mod diagnostic;
+mod explanation;
 mod text_error;
 
 pub use code::{Class, Code, Fault};

@@ -1,9 +1,10 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::{Entry, Lock};
 use crate::config::{Config, ImageSpec};
 use crate::image::{Repository, Tag};
+use crate::policy::VersionKey;
 
 /// A disagreement of a config and a lock about one image.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +45,15 @@ pub enum DriftKind {
     },
     /// The pin's platforms are not those that the config asks for.
     Platforms,
+    /// The pin has another version than another member of its `same-version` group.
+    Group {
+        /// The group.
+        group: String,
+        /// The first member that differs.
+        other: String,
+        /// That member's tag.
+        tag: Tag,
+    },
 }
 
 impl fmt::Display for DriftKind {
@@ -59,6 +69,12 @@ impl fmt::Display for DriftKind {
             }
             Self::Tag { tag, policy } => {
                 write!(formatter, "the pinned tag {tag} does not satisfy {policy}")
+            }
+            Self::Group { group, other, tag } => {
+                write!(
+                    formatter,
+                    "the group {group} has one version, and {other} has {tag}"
+                )
             }
             Self::Platforms => {
                 formatter.write_str("the pinned platforms are not those of the config")
@@ -93,7 +109,38 @@ pub fn drift(config: &Config, lock: &Lock) -> Vec<Drift> {
         })
     });
     let mut drifts: Vec<Drift> = extra.chain(differing).collect();
+    drifts.extend(divided_groups(config, lock));
     drifts.sort_by(|left, right| left.name.cmp(&right.name));
+    drifts
+}
+
+/// Returns a drift for each member of a `same-version` group whose pin has another version than the
+/// first member's.
+fn divided_groups(config: &Config, lock: &Lock) -> Vec<Drift> {
+    let mut first: BTreeMap<&str, (&Entry, VersionKey)> = BTreeMap::new();
+    let mut drifts = Vec::new();
+    for spec in &config.images {
+        let group = spec.group.as_ref().filter(|group| group.same_version);
+        let pin = lock.get(&spec.name);
+        let version = pin.and_then(|entry| spec.policy.version(&entry.tag));
+        let (Some(group), Some(pin), Some(version)) = (group, pin, version) else {
+            continue;
+        };
+        match first.get(group.name.as_str()) {
+            None => {
+                first.insert(&group.name, (pin, version));
+            }
+            Some((other, known)) if *known != version => drifts.push(Drift {
+                name: spec.name.clone(),
+                kind: DriftKind::Group {
+                    group: group.name.clone(),
+                    other: other.name.clone(),
+                    tag: other.tag.clone(),
+                },
+            }),
+            Some(_) => {}
+        }
+    }
     drifts
 }
 

@@ -115,6 +115,13 @@ fn too_young_help() -> &'static str {
 }
 
 fn none_fits(spec: &ImageSpec, question: &Question<'_>, held: &BTreeMap<Tag, Held>) -> Diagnostic {
+    let below = Question {
+        allow_downgrade: true,
+        ..*question
+    };
+    if let (Some(current), Some(best)) = (question.current, spec.policy.choose(&below)) {
+        return only_below(spec, question, current, best);
+    }
     let too_young = held.values().any(|held| held.rule == Rule::Cooldown);
     let (code, message) = if too_young {
         let message = format!(
@@ -146,6 +153,22 @@ fn none_fits(spec: &ImageSpec, question: &Question<'_>, held: &BTreeMap<Tag, Hel
         "`imagelock why {}` shows every tag and the rule that dropped it",
         spec.name
     ))
+}
+
+/// Says that the policy would have to go back.
+fn only_below(spec: &ImageSpec, question: &Question<'_>, current: &Tag, best: &Tag) -> Diagnostic {
+    let message = format!("all tags that fit are below the pinned {current}; the best is {best}");
+    let mut diagnostic = Diagnostic::new(Code::Downgrade, message);
+    if !question.tags.contains(current) {
+        let repository = &spec.repository;
+        diagnostic = diagnostic.note(format!("{current} is no longer in {repository}"));
+    }
+    diagnostic
+        .help("to go back, write `allow-downgrade = true` for this image")
+        .help(format!(
+            "or move it this once: `imagelock update {} --precise {best}`",
+            spec.name
+        ))
 }
 
 #[cfg(test)]

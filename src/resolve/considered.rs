@@ -3,8 +3,9 @@ use std::sync::Arc;
 use super::Held;
 use super::open::Open;
 use crate::config::ImageSpec;
+use crate::error::Diagnostic;
 use crate::image::Tag;
-use crate::policy::{Level, Question, Verdict};
+use crate::policy::{Level, Lint, Question, Verdict};
 
 /// What a policy had before it when it chose for an image.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +42,20 @@ impl Considered {
     /// Returns the tags that are held back, by tag.
     pub fn held(&self) -> impl Iterator<Item = &Held> {
         self.open.held.values()
+    }
+
+    /// Returns what is odd in the policy and in its choice, each as a notice at the image's entry.
+    pub fn lints(&self, chosen: Option<&Tag>) -> Vec<Diagnostic> {
+        let spec = self.spec();
+        let lints = spec.policy.quirks().into_iter();
+        let lints = lints.chain(spec.policy.lint(&self.question(), chosen));
+        let notice = |lint: Lint| {
+            Diagnostic::new(lint.code, lint.message)
+                .subject(&spec.name)
+                .at(spec.place.clone())
+                .help(lint.help)
+        };
+        lints.map(notice).collect()
     }
 
     /// Returns the tag that the policy would take without its constraint and the guards.

@@ -80,28 +80,27 @@ pub async fn resolve(plan: Plan, client: &Client, options: &Options) -> Resoluti
         let answers = answers
             .into_iter()
             .map(|(open, look)| resolution.note(open, look));
-        for (item, examined) in group::together(answers.collect()) {
-            let considered = considered(&item, &lists, options);
+        let considered = |open: &Open| considered(open, &lists, options);
+        for (mut item, examined) in group::together(answers.collect()) {
             match examined {
                 Examined::Failed(diagnostic) => {
-                    resolution.considered.extend(considered);
+                    resolution.consider(considered(&item), None);
                     resolution.fail(&item, diagnostic);
                 }
                 Examined::Pinned { entry, stayed_from } => {
                     resolution.warnings.extend(lists::gone(&item, &lists));
                     resolution.held.extend(stayed_from);
-                    resolution.considered.extend(considered);
+                    resolution.consider(considered(&item), Some(&entry.tag));
                     resolution.take(&item, entry);
                 }
                 Examined::Held(held) => {
-                    let mut next = item;
-                    next.hold(held);
-                    match gave_up(&next) {
+                    item.hold(held);
+                    match gave_up(&item) {
                         Some(diagnostic) => {
-                            resolution.considered.extend(considered);
-                            resolution.fail(&next, diagnostic);
+                            resolution.consider(considered(&item), None);
+                            resolution.fail(&item, diagnostic);
                         }
-                        None => open.push(next),
+                        None => open.push(item),
                     }
                 }
                 Examined::Waits => open.push(item),
@@ -218,7 +217,20 @@ impl Resolution {
         (open, look.examined)
     }
 
+    /// Keeps what a policy had before it, and says what is odd in the policy.
+    fn consider(&mut self, considered: Option<Considered>, chosen: Option<&Tag>) {
+        if let Some(considered) = considered {
+            self.warnings.extend(considered.lints(chosen));
+            self.considered.push(considered);
+        }
+    }
+
     fn take(&mut self, open: &Open, entry: Entry) {
+        if open.job.spec.guards.cooldown.is_some() {
+            // So that it is known from when on the tag has named this, should it be pushed again.
+            self.observations
+                .digest(&entry.image, &entry.tag, &entry.digest);
+        }
         self.held.extend(open.held.values().cloned());
         self.images.push(entry);
     }

@@ -91,7 +91,7 @@ enum Trouble {
     Held,
 }
 
-fn failed_with(group: &str, name: &str) -> Diagnostic {
+pub(super) fn failed_with(group: &str, name: &str) -> Diagnostic {
     let message = format!("the group `{group}` moves together, and `{name}` failed");
     Diagnostic::new(Code::GroupFailed, message)
 }

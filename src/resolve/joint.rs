@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::choose::{TagLists, refused};
 use super::open::Open;
 use super::plan::Goal;
-use super::{Failure, Options};
+use super::{Failure, Options, group};
 use crate::error::{Code, Diagnostic};
 use crate::image::Tag;
 use crate::policy::VersionKey;
@@ -45,7 +45,12 @@ pub(super) fn choose(
         .collect();
     let known: Vec<&Versions<'_>> = versions.iter().flatten().collect();
     let common = common(members, &known);
-    let missing = no_common_version(members, &known);
+    let failed = members.iter().zip(&versions);
+    let failed = failed.filter(|(_, versions)| versions.is_err());
+    let missing = match failed.map(|(open, _)| &open.job.spec.name).min() {
+        Some(name) => group::failed_with(group_of(members), name),
+        None => no_common_version(members, &known),
+    };
     members
         .iter()
         .zip(&versions)
@@ -102,11 +107,15 @@ fn common(members: &[&Open], known: &[&Versions<'_>]) -> Option<VersionKey> {
         .cloned()
 }
 
+fn group_of<'m>(members: &[&'m Open]) -> &'m str {
+    let first = members.first();
+    first
+        .and_then(|open| group::of(&open.job.spec))
+        .unwrap_or_default()
+}
+
 fn no_common_version(members: &[&Open], known: &[&Versions<'_>]) -> Diagnostic {
-    let group = members
-        .first()
-        .and_then(|open| open.job.spec.group.as_ref())
-        .map_or("", |group| group.name.as_str());
+    let group = group_of(members);
     let mut diagnostic = Diagnostic::new(
         Code::NoCommonVersion,
         format!("the members of the group `{group}` have no version in common"),

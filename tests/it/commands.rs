@@ -166,7 +166,7 @@ fn why_tells_which_tags_lack_a_platform() {
     sandbox
         .run(["why", "app"])
         .exits(0)
-        .says("1.1.0 lacks linux/arm64");
+        .says("1.1.0  held     platforms  lacks linux/arm64");
 }
 
 #[test]
@@ -243,81 +243,6 @@ fn a_unified_diff_applies_from_the_top_of_the_repository() {
 }
 
 #[test]
-fn pick_is_a_policy_without_a_config() {
-    let sandbox = Sandbox::new();
-    let tags = "1.27.4\n1.27.5\n\nv1.27.5\n1.28.0-rc.1\n20250101\n1.27.5-alpine\nlatest\n1.27.5\n";
-    let pick = |arguments: &[&str]| {
-        let arguments: Vec<&str> = [&["pick"], arguments].concat();
-        sandbox.imagelock(arguments).stdin(tags).run()
-    };
-    pick(&[]).exits(0).prints("1.27.5\n");
-    pick(&["--constraint", ">=1.27"])
-        .exits(0)
-        .prints("1.27.5\n");
-    pick(&["--current", "v1.27.4"]).exits(0).prints("v1.27.5\n");
-    pick(&["--suffix", "-alpine"])
-        .exits(0)
-        .prints("1.27.5-alpine\n");
-    pick(&["--prerelease", "--constraint", "^1"])
-        .exits(0)
-        .prints("1.28.0-rc.1\n");
-    pick(&["--prerelease", "false", "--constraint", "^1-0"])
-        .exits(0)
-        .prints("1.27.5\n");
-    pick(&[
-        "--ignore-tags",
-        "1.27.5",
-        "--ignore-tags",
-        "v*",
-        "--ignore-tags",
-        "*-*",
-    ])
-    .exits(0)
-    .prints("1.27.4\n");
-    pick(&["--allow-tags", "regexp:^v"])
-        .exits(0)
-        .prints("v1.27.5\n");
-    pick(&["--strategy", "digest", "--constraint", "latest"])
-        .exits(0)
-        .prints("latest\n");
-    let all = pick(&["--all"]).exits(0);
-    assert_eq!(
-        all.stdout.lines().collect::<Vec<_>>(),
-        ["1.27.5", "v1.27.5", "1.27.4"]
-    );
-    pick(&["--constraint", "^3"])
-        .exits(4)
-        .complains("error[no-tag-fits]")
-        .prints("");
-    pick(&["--constraint", "^3", "--all"]).exits(4).prints("");
-    pick(&["--constraint", "1..2"])
-        .exits(2)
-        .complains("error[bad-constraint]")
-        .complains("--constraint:1:");
-    pick(&["--allow-tags", "regexp:("])
-        .exits(2)
-        .complains("error[bad-pattern]");
-    pick(&["--strategy", "digest"])
-        .exits(2)
-        .complains("error[missing-key]");
-    sandbox
-        .imagelock(["pick"])
-        .stdin("1.0\na b\n")
-        .run()
-        .exits(2)
-        .complains("line 2 of standard input");
-    let json = follows(&sandbox, &pick(&["--format", "json"]).exits(0), "verdicts");
-    assert_eq!(json["chosen"], "1.27.5");
-    assert_eq!(
-        json["tags"].as_array().unwrap().len(),
-        7,
-        "every distinct tag has its verdict"
-    );
-    assert_eq!(json["tags"][6]["outcome"], "dropped");
-    assert_eq!(pick(&["--constraint", "^3", "--format", "json"]).code, 4);
-}
-
-#[test]
 fn tags_and_inspect_look_into_a_registry() {
     let (registry, sandbox) = project();
     let repository = format!("{}/library/nginx", registry.address());
@@ -334,6 +259,17 @@ fn tags_and_inspect_look_into_a_registry() {
         .run(["tags", "--digests", "--format", "json", &repository])
         .exits(0);
     follows(&sandbox, &json, "tags");
+    let created = "2025-";
+    sandbox
+        .run(["tags", "--dates", &repository])
+        .exits(0)
+        .says(&format!("\n1.27.4  {created}"))
+        .says("(publisher)\n");
+    let json = sandbox
+        .run(["tags", "--dates", "--format", "json", &repository])
+        .exits(0);
+    let json = follows(&sandbox, &json, "tags");
+    assert_eq!(json["tags"][0]["age"]["evidence"], "publisher");
     sandbox
         .run(["tags", &format!("{repository}:1")])
         .exits(2)
@@ -616,4 +552,79 @@ fn words_of_a_publisher_are_inert() {
         .exits(0)
         .hides("\u{1b}")
         .says("@everyone");
+}
+
+#[test]
+fn pick_is_a_policy_without_a_config() {
+    let sandbox = Sandbox::new();
+    let tags = "1.27.4\n1.27.5\n\nv1.27.5\n1.28.0-rc.1\n20250101\n1.27.5-alpine\nlatest\n1.27.5\n";
+    let pick = |arguments: &[&str]| {
+        let arguments: Vec<&str> = [&["pick"], arguments].concat();
+        sandbox.imagelock(arguments).stdin(tags).run()
+    };
+    pick(&[]).exits(0).prints("1.27.5\n");
+    pick(&["--constraint", ">=1.27"])
+        .exits(0)
+        .prints("1.27.5\n");
+    pick(&["--current", "v1.27.4"]).exits(0).prints("v1.27.5\n");
+    pick(&["--suffix", "-alpine"])
+        .exits(0)
+        .prints("1.27.5-alpine\n");
+    pick(&["--prerelease", "--constraint", "^1"])
+        .exits(0)
+        .prints("1.28.0-rc.1\n");
+    pick(&["--prerelease", "false", "--constraint", "^1-0"])
+        .exits(0)
+        .prints("1.27.5\n");
+    pick(&[
+        "--ignore-tags",
+        "1.27.5",
+        "--ignore-tags",
+        "v*",
+        "--ignore-tags",
+        "*-*",
+    ])
+    .exits(0)
+    .prints("1.27.4\n");
+    pick(&["--allow-tags", "regexp:^v"])
+        .exits(0)
+        .prints("v1.27.5\n");
+    pick(&["--strategy", "digest", "--tag", "latest"])
+        .exits(0)
+        .prints("latest\n");
+    let all = pick(&["--all"]).exits(0);
+    assert_eq!(
+        all.stdout.lines().collect::<Vec<_>>(),
+        ["1.27.5", "v1.27.5", "1.27.4"]
+    );
+    pick(&["--constraint", "^3"])
+        .exits(4)
+        .complains("error[no-tag-fits]")
+        .prints("");
+    pick(&["--constraint", "^3", "--all"]).exits(4).prints("");
+    pick(&["--constraint", "1..2"])
+        .exits(2)
+        .complains("error[bad-constraint]")
+        .complains("--constraint:1:");
+    pick(&["--allow-tags", "regexp:("])
+        .exits(2)
+        .complains("error[bad-pattern]");
+    pick(&["--strategy", "digest"])
+        .exits(2)
+        .complains("error[missing-key]");
+    sandbox
+        .imagelock(["pick"])
+        .stdin("1.0\na b\n")
+        .run()
+        .exits(2)
+        .complains("line 2 of standard input");
+    let json = follows(&sandbox, &pick(&["--format", "json"]).exits(0), "verdicts");
+    assert_eq!(json["chosen"], "1.27.5");
+    assert_eq!(
+        json["tags"].as_array().unwrap().len(),
+        7,
+        "every distinct tag has its verdict"
+    );
+    assert_eq!(json["tags"][6]["outcome"], "dropped");
+    assert_eq!(pick(&["--constraint", "^3", "--format", "json"]).code, 4);
 }

@@ -19,9 +19,16 @@ mod embedded;
 mod end_to_end;
 #[cfg(feature = "embedded")]
 mod examples;
+#[cfg(feature = "cli")]
+mod explain;
+mod guide;
 mod layers;
 #[cfg(feature = "embedded")]
 mod lock_merge;
+#[cfg(feature = "embedded")]
+mod newest_build;
+#[cfg(feature = "cli")]
+mod pick;
 mod policies;
 #[cfg(feature = "cli")]
 mod pre_commit;
@@ -30,6 +37,8 @@ mod references;
 mod registry;
 #[cfg(feature = "embedded")]
 mod resolve;
+#[cfg(feature = "cli")]
+mod state;
 #[cfg(feature = "cli")]
 mod strategies_end_to_end;
 mod support;

@@ -151,6 +151,10 @@ fn each_strategy_in_one_config() {
 }
 
 #[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the program under test reads the clock as well"
+)]
 fn a_cooldown_holds_a_fresh_release_and_names_the_day() {
     let Some(world) = World::new() else { return };
     world.push("team/app", &["1.0.0", "1.1.0"]);

@@ -1,20 +1,26 @@
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use clap::Args;
 use futures_util::{StreamExt, stream};
 use serde::Serialize;
 
 use super::super::client::Network;
+use super::super::clock::now;
 use super::super::context::{Context, Stop};
 use super::super::form::{Form, json};
 
 use crate::error::Diagnostic;
 use crate::image::{Digest, Repository, Tag};
-use crate::registry::{RegistryError, Target};
+use crate::registry::{ErrorKind, RegistryError, Target, tells_pushes};
+use crate::resolve::{Aged, Look, fetch_age};
+use crate::tag::{Age, Evidence, Observations};
 
 /// List the tags of a repository.
 ///
-/// One a line, in the registry's order. With --digests each tag is asked for with a HEAD request.
+/// One a line, in the registry's order. With --digests each tag is asked for with a HEAD request. With
+/// --dates each image is read as well, unless an earlier run did: when it was built, as its publisher
+/// says; on Docker Hub, when it was pushed, as the registry says.
 #[derive(Debug, Args)]
 pub struct TagsArgs {
     /// The repository, such as `nginx` or `ghcr.io/acme/api`.
@@ -23,6 +29,9 @@ pub struct TagsArgs {
     /// Show the digest of each tag.
     #[arg(long)]
     pub digests: bool,
+    /// Show the date of each tag, and whose word that is.
+    #[arg(long)]
+    pub dates: bool,
     /// The form of the output.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Form::Text)]
     pub format: Form,
@@ -52,6 +61,9 @@ struct Listed<'t> {
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     digest: Option<&'t Digest>,
+    /// Its date, with `--dates`, where one is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    age: Option<Age>,
 }
 
 /// The JSON schema of a tag list.
@@ -64,6 +76,11 @@ pub(in crate::cli) fn run(args: &TagsArgs, context: &mut Context<'_>) -> Result<
     let tags = network
         .run(network.client.tags(&repository))
         .map_err(|error| Diagnostic::of(&error))?;
+    let ages = if args.dates {
+        ages(context, &network, &repository, &tags)?
+    } else {
+        BTreeMap::new()
+    };
     let digests = if args.digests {
         digests(&network, &repository, &tags)?
     } else {
@@ -73,6 +90,7 @@ pub(in crate::cli) fn run(args: &TagsArgs, context: &mut Context<'_>) -> Result<
         tags.iter().map(|tag| Listed {
             tag,
             digest: digests.get(tag),
+            age: ages.get(tag).copied(),
         })
     };
     let text = match args.format {
@@ -81,14 +99,74 @@ pub(in crate::cli) fn run(args: &TagsArgs, context: &mut Context<'_>) -> Result<
             repository: &repository,
             tags: listed().collect(),
         }),
-        Form::Text => listed()
-            .map(|Listed { tag, digest }| match digest {
-                Some(digest) => format!("{tag}  {digest}\n"),
-                None => format!("{tag}\n"),
-            })
-            .collect(),
+        Form::Text => listed().map(|listed| line(&listed, args.dates)).collect(),
     };
     Ok(context.terminal.data(&text)?)
+}
+
+fn line(listed: &Listed<'_>, dated: bool) -> String {
+    let mut line = listed.tag.to_string();
+    if let Some(digest) = listed.digest {
+        let _ = write!(line, "  {digest}");
+    }
+    match listed.age {
+        Some(age) => {
+            let _ = write!(line, "  {} ({})", age.since, age.evidence);
+        }
+        None if dated => line.push_str("  unknown"),
+        None => {}
+    }
+    line.push('\n');
+    line
+}
+
+/// Dates the tags, and notes what was seen, so that the next run asks HEADs alone.
+fn ages(
+    context: &mut Context<'_>,
+    network: &Network,
+    repository: &Repository,
+    tags: &[Tag],
+) -> Result<BTreeMap<Tag, Age>, Stop> {
+    let state = context.state()?;
+    let now = now();
+    let look = Look {
+        platforms: &[],
+        ledger: &state.ledger,
+        now,
+    };
+    // Where the registry tells, its images need not be read, which may count as pulls.
+    let wanted = if tells_pushes(repository) {
+        Evidence::Registry
+    } else {
+        Evidence::Publisher
+    };
+    let client = &network.client;
+    let answers: Vec<(&Tag, Result<Aged, RegistryError>)> = network.run(
+        stream::iter(tags)
+            .map(|tag| async move {
+                let aged = fetch_age(client, repository, tag, &[wanted], &look).await;
+                (tag, aged)
+            })
+            .buffer_unordered(network.jobs)
+            .collect(),
+    );
+    let mut seen = Observations::at(now);
+    seen.tags(repository, tags);
+    let mut ages = BTreeMap::new();
+    for (tag, answer) in answers {
+        let Aged { age, digest } = match answer {
+            Ok(found) => found,
+            // It is gone since it was listed.
+            Err(error) if *error.kind() == ErrorKind::ManifestNotFound => continue,
+            Err(error) => return Err(Diagnostic::of(&error).into()),
+        };
+        if let Some(digest) = &digest {
+            seen.digest(repository, tag, digest);
+        }
+        ages.extend(age.map(|age| (tag.clone(), age)));
+    }
+    state.save(&seen, context)?;
+    Ok(ages)
 }
 
 fn digests(

@@ -1,9 +1,11 @@
 //! From a config to pins, against an embedded registry: what is pinned and what is asked.
 
+mod cooldowns;
 mod dates;
 mod docker_hub;
 mod facts;
 mod failures;
+mod groups;
 mod guards;
 mod platforms;
 mod requests;

@@ -89,9 +89,21 @@ impl World {
         lock: &Lock,
         intent: &Intent,
     ) -> Resolution {
+        let options = Options::new(Timestamp::UNIX_EPOCH);
+        self.run_with(config, lock, intent, &options).await
+    }
+
+    /// Resolves a config that is at hand with these options.
+    pub(super) async fn run_with(
+        &self,
+        config: &Config,
+        lock: &Lock,
+        intent: &Intent,
+        options: &Options,
+    ) -> Resolution {
         self.registry.forget_requests();
         let plan = resolve::plan(config, lock, intent).unwrap();
-        resolve::resolve(plan, &self.client(), &Options::new(Timestamp::UNIX_EPOCH)).await
+        resolve::resolve(plan, &self.client(), options).await
     }
 
     /// Runs `lock`, which must succeed.

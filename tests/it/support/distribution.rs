@@ -53,10 +53,13 @@ impl Distribution {
         );
         let file = folder.path().join("config.yml");
         fs::write(&file, config).expect("a written config");
+        #[expect(clippy::disallowed_methods, reason = "it may be anywhere on the path")]
+        let path = std::env::var_os("PATH").unwrap_or_default();
         let mut child = Command::new(PROGRAM)
             .arg("serve")
             .arg(&file)
             .env_clear()
+            .env("PATH", path)
             .env("OTEL_TRACES_EXPORTER", "none")
             .stdin(Stdio::null())
             .stdout(Stdio::null())

@@ -1,0 +1,16 @@
+//! The guide: one page a strategy, then filters, guards, and other tools.
+//!
+//! The pages are Markdown files beside this one, written to be read in a repository as well. Every
+//! config on them is read, and every choice made, by a test.
+//!
+//! - Strategies: [`semver`], [`calver`], [`numerical`], [`alphabetical`], [`newest_build`], [`digest`].
+//! - [`filters`]: which tags are considered. [`moving`]: when a pin moves.
+//! - [`kubernetes`]: policies beside the workloads. [`importing`]: policies of other tools.
+//! - [`differences`]: where Argo CD Image Updater, Flux and Renovate do otherwise.
+
+mod pages;
+
+pub use pages::{
+    alphabetical, calver, differences, digest, filters, importing, kubernetes, moving,
+    newest_build, numerical, semver,
+};

@@ -1,0 +1,38 @@
+/// Makes modules that are a page each.
+///
+/// The pages name each other by their files. For rustdoc the modules go before: of two definitions
+/// of a link the first counts.
+macro_rules! pages {
+    ($($name:ident = $file:literal;)*) => {
+        $(
+            #[doc = "[alphabetical]: super::alphabetical"]
+            #[doc = "[calver]: super::calver"]
+            #[doc = "[differences]: super::differences"]
+            #[doc = "[digest]: super::digest"]
+            #[doc = "[filters]: super::filters"]
+            #[doc = "[importing]: super::importing"]
+            #[doc = "[kubernetes]: super::kubernetes"]
+            #[doc = "[moving]: super::moving"]
+            #[doc = "[newest-build]: super::newest_build"]
+            #[doc = "[numerical]: super::numerical"]
+            #[doc = "[semver]: super::semver"]
+            #[doc = ""]
+            #[doc = include_str!($file)]
+            pub mod $name {}
+        )*
+    };
+}
+
+pages! {
+    alphabetical = "alphabetical.md";
+    calver = "calver.md";
+    differences = "differences.md";
+    digest = "digest.md";
+    filters = "filters.md";
+    importing = "importing.md";
+    kubernetes = "kubernetes.md";
+    moving = "moving.md";
+    newest_build = "newest-build.md";
+    numerical = "numerical.md";
+    semver = "semver.md";
+}

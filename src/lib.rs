@@ -13,7 +13,8 @@
 //! - [`error`], [`observe`]: codes, diagnostics, and events for those who watch.
 //! - [`image`]: references, digests, platforms, manifests. [`tag`]: what is known of an image beyond them.
 //! - [`version`], [`policy`]: tag text to version, constraints, and the choice with its reasons.
-//! - [`import`]: image references in files of others.
+//! - [`import`]: image references in files of others, and policies written for other tools. [`edit`]: what is
+//!   added to a config.
 //! - [`config`]: text to a validated config, every mistake in one run.
 //! - [`lock`]: the lock's model, text and file. [`registry`]: the client.
 //! - [`resolve`]: plan, fetch, choose, pin. [`diff`], [`report`]: what changed, and how it is said.
@@ -44,6 +45,7 @@
 pub mod cli;
 pub mod config;
 pub mod diff;
+pub mod edit;
 #[cfg(feature = "embedded")]
 pub mod embedded;
 pub mod error;

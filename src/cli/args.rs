@@ -1,8 +1,8 @@
 use clap::{Parser, Subcommand};
 
 use super::commands::{
-    cache, check, completions, demo, diff, explain, init, inspect, list, lock, outdated, pick,
-    schema, tags, update, why,
+    cache, check, completions, demo, diff, explain, import, init, inspect, list, lock, outdated,
+    pick, schema, tags, update, why,
 };
 use super::global::Global;
 
@@ -40,6 +40,8 @@ pub struct Args {
 pub enum Command {
     /// Write a first images.toml.
     Init(init::InitArgs),
+    /// Take over policies that were written for another tool.
+    Import(import::ImportArgs),
     /// Bring the lock in line with the config, with the fewest changes.
     Lock(lock::LockArgs),
     /// Move pins to what their policies choose now.

@@ -7,8 +7,8 @@ use clap::error::ErrorKind;
 
 use super::args::{Args, Command};
 use super::commands::{
-    cache, check, completions, demo, diff, explain, init, inspect, list, lock, outdated, pick,
-    schema, tags, update, why,
+    cache, check, completions, demo, diff, explain, import, init, inspect, list, lock, outdated,
+    pick, schema, tags, update, why,
 };
 use super::context::{Context, Stop};
 use super::environment::Environment;
@@ -68,6 +68,7 @@ fn unwritable(error: &io::Error) -> Diagnostic {
 fn dispatch(command: Command, context: &mut Context<'_>) -> Result<(), Stop> {
     match command {
         Command::Init(args) => init::run(&args, context),
+        Command::Import(args) => import::run(&args, context),
         Command::Lock(args) => lock::run(&args, context),
         Command::Update(args) => update::run(args, context),
         Command::Check(args) => check::run(&args, context),

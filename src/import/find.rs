@@ -31,29 +31,46 @@ impl FileKind {
     }
 }
 
-/// Returns the references in a file, in their order, each once.
+/// What was found in a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The references, in their order, each once.
+    pub references: Vec<Reference>,
+    /// How many references have variables or are templates, and were passed over.
+    pub variable_count: usize,
+    /// Whether the file is not of its kind, as a template is until it is rendered.
+    pub is_unreadable: bool,
+}
+
+/// Returns the references in a file.
 ///
-/// Only what stands there literally is found: lines with variables or templates are passed over.
-pub fn find(kind: FileKind, text: &str) -> Vec<Reference> {
+/// Only what stands there literally is found: what has variables or is a template is passed over.
+pub fn find(kind: FileKind, text: &str) -> Found {
     let mut found = match kind {
         FileKind::Dockerfile => in_dockerfile(text),
         FileKind::Yaml => in_yaml(text),
     };
     let mut seen = std::collections::BTreeSet::new();
-    found.retain(|reference| seen.insert(reference.clone()));
+    found
+        .references
+        .retain(|reference| seen.insert(reference.clone()));
     found
 }
 
-fn parse(text: &str) -> Option<Reference> {
-    if text.contains(['$', '{', '<']) || text == "scratch" {
-        return None;
+impl Found {
+    /// Takes a text that should be a reference.
+    fn take(&mut self, text: &str) {
+        if text.contains(['$', '{', '<']) {
+            self.variable_count += 1;
+        } else if text != "scratch" {
+            self.references.extend(Reference::parse(text));
+        }
     }
-    Reference::parse(text).ok()
 }
 
-fn in_dockerfile(text: &str) -> Vec<Reference> {
+fn in_dockerfile(text: &str) -> Found {
     let mut stages: Vec<String> = Vec::new();
-    let mut found = Vec::new();
+    let mut found = Found::default();
     for line in text.lines() {
         let mut words = line.split_whitespace();
         let copied = line
@@ -67,7 +84,9 @@ fn in_dockerfile(text: &str) -> Vec<Reference> {
         {
             let is_stage = stages.iter().any(|stage| stage.eq_ignore_ascii_case(image));
             let is_number = image.bytes().all(|byte| byte.is_ascii_digit());
-            found.extend(parse(image).filter(|_| !is_stage && !is_number));
+            if !is_stage && !is_number {
+                found.take(image);
+            }
         }
         if !words
             .next()
@@ -78,7 +97,7 @@ fn in_dockerfile(text: &str) -> Vec<Reference> {
         let mut words = words.skip_while(|word| word.starts_with("--"));
         let Some(image) = words.next() else { continue };
         if !stages.iter().any(|stage| stage.eq_ignore_ascii_case(image)) {
-            found.extend(parse(image));
+            found.take(image);
         }
         if words
             .next()
@@ -90,40 +109,45 @@ fn in_dockerfile(text: &str) -> Vec<Reference> {
     found
 }
 
-fn in_yaml(text: &str) -> Vec<Reference> {
-    let mut found = Vec::new();
-    // A template is no YAML until it is rendered, and holds no references that can be read.
-    let documents: Vec<Value> = serde_saphyr::from_multiple(text).unwrap_or_default();
-    for document in &documents {
-        walk(document, &mut found);
+fn in_yaml(text: &str) -> Found {
+    let mut found = Found::default();
+    match serde_saphyr::from_multiple::<Value>(text) {
+        Ok(documents) => documents
+            .iter()
+            .for_each(|document| walk(document, &mut found)),
+        // A template holds no references that can be read.
+        Err(_) => found.is_unreadable = true,
     }
     found
 }
 
-fn walk(value: &Value, found: &mut Vec<Reference>) {
+fn walk(value: &Value, found: &mut Found) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| walk(item, found)),
         Value::Object(members) => {
-            found.extend(in_members(members));
+            in_members(members, found);
             members.values().for_each(|member| walk(member, found));
         }
         _ => {}
     }
 }
 
-fn in_members(members: &Map<String, Value>) -> Vec<Reference> {
+fn in_members(members: &Map<String, Value>, found: &mut Found) {
     let get = |key: &str| match members.get(key) {
         Some(Value::String(text)) if !text.is_empty() => Some(text.clone()),
         // A tag without quotes, such as `16` or `1.27`.
         Some(Value::Number(number)) => Some(number.to_string()),
         _ => None,
     };
-    let mut found = Vec::new();
-    for key in ["image", "container"] {
-        found.extend(get(key).and_then(|text| parse(&text)));
+    for text in ["image", "container"].into_iter().filter_map(get) {
+        found.take(&text);
     }
-    let uses = get("uses").and_then(|uses| uses.strip_prefix("docker://").map(str::to_string));
-    found.extend(uses.and_then(|text| parse(&text)));
+    if let Some(image) = get("uses")
+        .as_deref()
+        .and_then(|uses| uses.strip_prefix("docker://"))
+    {
+        found.take(image);
+    }
     // Helm values write the parts apart, Kustomize too, under other names.
     let parts = [
         ("repository", "tag"),
@@ -137,9 +161,8 @@ fn in_members(members: &Map<String, Value>) -> Vec<Reference> {
         let registry = get("registry")
             .map(|registry| format!("{registry}/"))
             .unwrap_or_default();
-        found.extend(parse(&format!("{registry}{name}:{tag}")));
+        found.take(&format!("{registry}{name}:{tag}"));
     }
-    found
 }
 
 #[cfg(test)]
@@ -147,7 +170,11 @@ mod tests {
     use super::*;
 
     fn texts(kind: FileKind, text: &str) -> Vec<String> {
-        find(kind, text).iter().map(Reference::to_string).collect()
+        find(kind, text)
+            .references
+            .iter()
+            .map(Reference::to_string)
+            .collect()
     }
 
     #[test]
@@ -180,6 +207,21 @@ mod tests {
                 "docker.io/library/redis:7"
             ]
         );
+    }
+
+    #[test]
+    fn what_is_passed_over_is_counted() {
+        let dockerfile = find(FileKind::Dockerfile, "FROM $A\nFROM ${B}:1\nFROM scratch\n");
+        assert_eq!(
+            (dockerfile.variable_count, dockerfile.is_unreadable),
+            (2, false)
+        );
+        let yaml = find(
+            FileKind::Yaml,
+            "image: ${{ matrix.image }}\n---\nimage: $X\n",
+        );
+        assert_eq!((yaml.variable_count, yaml.is_unreadable), (2, false));
+        assert!(find(FileKind::Yaml, "{{ if x }}\nimage: a\n").is_unreadable);
     }
 
     #[test]

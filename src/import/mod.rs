@@ -4,7 +4,7 @@
 //! use imagelock::import::{find, FileKind};
 //!
 //! let found = find(FileKind::Dockerfile, "FROM docker.io/library/nginx:1.27.4-alpine AS web\n");
-//! assert_eq!(found[0].to_string(), "docker.io/library/nginx:1.27.4-alpine");
+//! assert_eq!(found.references[0].to_string(), "docker.io/library/nginx:1.27.4-alpine");
 //! ```
 
 pub mod argocd_image_updater;
@@ -17,7 +17,7 @@ mod manifest;
 mod propose;
 
 pub use collection::{CollectedImage, Collection};
-pub use find::{FileKind, find};
+pub use find::{FileKind, Found, find};
 pub use imported::{Imported, ImportedImage, OptionValue, Setting, Spot, Warning};
 pub use manifest::ManifestFile;
 pub use propose::{Proposal, propose};

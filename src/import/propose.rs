@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
-use crate::image::{Reference, Repository, Tag};
+use super::OptionValue;
+use crate::image::{Reference, Tag};
 use crate::version::Version;
 
 /// An entry for the config, made from a reference that is in use.
@@ -9,20 +9,10 @@ use crate::version::Version;
 pub struct Proposal {
     /// The entry's name.
     pub name: String,
-    /// The repository.
-    pub repository: Repository,
-    policy: ProposedPolicy,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum ProposedPolicy {
-    /// Versions from this one up to the next major one, with this suffix.
-    Version {
-        constraint: String,
-        suffix: Option<String>,
-    },
-    /// The tag as it is.
-    Tag(Tag),
+    /// The repository, in the form that Docker users know.
+    pub image: String,
+    /// The config's option keys with their values: a constraint and perhaps a suffix, or a tag.
+    pub options: Vec<(String, OptionValue)>,
 }
 
 /// Returns an entry for each repository that is in use, sorted by name.
@@ -43,10 +33,10 @@ pub fn propose(references: &[Reference]) -> Vec<Proposal> {
                 Err(_) => continue,
             },
         };
-        let repository = reference.repository().clone();
-        let policy = policy(&tag);
-        let known =
-            |proposal: &Proposal| proposal.repository == repository && proposal.policy == policy;
+        let repository = reference.repository();
+        let image = repository.familiar();
+        let options = options(&tag);
+        let known = |proposal: &Proposal| proposal.image == image && proposal.options == options;
         if proposals.values().any(known) {
             continue;
         }
@@ -61,73 +51,39 @@ pub fn propose(references: &[Reference]) -> Vec<Proposal> {
             name.clone(),
             Proposal {
                 name,
-                repository,
-                policy,
+                image,
+                options,
             },
         );
     }
     proposals.into_values().collect()
 }
 
-fn policy(tag: &Tag) -> ProposedPolicy {
+/// Returns the options for a tag: for a full version those from it up to the next major one, with its
+/// suffix, else the tag as it is.
+fn options(tag: &Tag) -> Vec<(String, OptionValue)> {
     let text = tag.as_str();
-    let (numbers, suffix) = match text.split_once('-') {
-        Some((numbers, _)) => (numbers, Some(text[numbers.len()..].to_string())),
-        None => (text, None),
+    let (numbers, suffix) = match text.find('-') {
+        Some(hyphen) => text.split_at(hyphen),
+        None => (text, ""),
     };
-    match Version::parse(numbers) {
+    let options = match Version::parse(numbers) {
         // A date in front of a suffix or not: `^2024.1.5` would never leave the year.
         Some(version) if version.part_count() == 3 && version.parts()[0] < 1000 => {
-            let plain = numbers.trim_start_matches('v');
-            ProposedPolicy::Version {
-                constraint: format!("^{plain}"),
-                suffix,
-            }
+            let constraint = format!("^{}", numbers.trim_start_matches('v'));
+            vec![("constraint", constraint), ("suffix", suffix.to_string())]
         }
-        _ => ProposedPolicy::Tag(tag.clone()),
-    }
-}
-
-impl fmt::Display for Proposal {
-    /// Writes the entry as a line of the table `[images]`.
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let familiar = self.repository.familiar();
-        let bare = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-        if self.name.bytes().all(bare) {
-            write!(formatter, "{} = ", self.name)?;
-        } else {
-            write!(formatter, "\"{}\" = ", self.name)?;
-        }
-        let image = if familiar == self.name {
-            String::new()
-        } else {
-            format!("image = \"{familiar}\", ")
-        };
-        match &self.policy {
-            ProposedPolicy::Version {
-                constraint,
-                suffix: None,
-            } if image.is_empty() => {
-                write!(formatter, "\"{constraint}\"")
-            }
-            ProposedPolicy::Version { constraint, suffix } => {
-                let suffix = suffix
-                    .as_ref()
-                    .map(|suffix| format!(", suffix = \"{suffix}\""))
-                    .unwrap_or_default();
-                write!(
-                    formatter,
-                    "{{ {image}constraint = \"{constraint}\"{suffix} }}"
-                )
-            }
-            ProposedPolicy::Tag(tag) => write!(formatter, "{{ {image}tag = \"{tag}\" }}"),
-        }
-    }
+        _ => vec![("tag", text.to_string())],
+    };
+    let written = options.into_iter().filter(|(_, text)| !text.is_empty());
+    let written = written.map(|(key, text)| (key.to_string(), OptionValue::Text(text)));
+    written.collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::edit::Entry;
 
     #[test]
     fn entries_say_what_is_in_use() {
@@ -144,7 +100,7 @@ mod tests {
         .map(|text| Reference::parse(text).unwrap());
         let lines: Vec<_> = propose(&references)
             .iter()
-            .map(Proposal::to_string)
+            .map(|proposal| Entry::from(proposal).to_string())
             .collect();
         assert_eq!(
             lines,

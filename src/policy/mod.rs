@@ -24,34 +24,77 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # The rules of `semver`, in their order
+//! # The rules, in their order
 //!
 //! 1. `artifact`: signatures and attestations that cosign stores beside images (`sha256-<hex>.sig`,
 //!    `.att`, `.sbom`) and referrers tags (`sha256-<64 hex>`) are no images.
-//! 2. `allow-tags`: one of the patterns must match the whole tag. 3. `ignore-tags`: none may.
-//! 4. `suffix`: the tag must end with it. It is taken off before the version is read, so that
-//!    `7.4.1-alpine` is the release 7.4.1 of the variant `-alpine`. Without a suffix in the policy
-//!    nothing is taken off, and `7.4.1-alpine` is a prerelease of 7.4.1.
-//! 5. `version`: what is left must be a [`Version`](crate::version::Version).
-//! 6. `prerelease`: as the constraint says (see [`version`](crate::version)), or as the option does.
-//! 7. `constraint`: the version must satisfy it.
-//! 8. `date-guard`: a version whose first number is in 1900–2999, or is written with six or more digits
-//!    (`20230101`, a commit such as `1234567`), is not taken for one if another tag that passed all
-//!    rules above has a first number below 1000. The guard is off if the constraint names such a number.
-//! 9. `order`: the highest version wins. Of equal versions, the one with more numbers written
-//!    (`1.27.0` before `1.27`); then the one written as the current tag is, with `v` or without;
-//!    then the one without `v`; then the first in byte order.
+//! 2. `allow-tags`: one of the patterns must match. 3. `ignore-tags`: none may.
+//! 4. `extract`: the pattern must match; the strategy reads the value in place of the tag, and the
+//!    tag is what is chosen.
+//! 5. `suffix`: the tag (or the value) must end with it. It is taken off before the version is read,
+//!    so that `7.4.1-alpine` is the release 7.4.1 of the variant `-alpine`. Without a suffix in the
+//!    policy nothing is taken off, and `7.4.1-alpine` is a prerelease of 7.4.1. How a glob splits a
+//!    tag stands at [`Suffix`].
+//! 6. `version`: what is left must be what the strategy reads: a [`Version`](crate::version::Version),
+//!    a version of the [`Scheme`](crate::version::Scheme) that names a date, or a decimal number.
+//! 7. `prerelease`: as the constraint says (see [`version`](crate::version)), or as the option does.
+//!    A version with a modifier is a prerelease of `calver`.
+//! 8. `constraint`: the version must satisfy it.
+//! 9. `date`: for `newest-build` the date of the tag must be known.
+//! 10. `level`: the first number of the current tag's version stays (`minor`), or the first two
+//!     (`patch`). A current tag that is no version sets no limit.
+//! 11. `downgrade`: unless it is allowed, nothing below the current tag is taken, in the strategy's
+//!     order and whether or not the current tag is still in the list; for `newest-build` nothing
+//!     older, if the current tag's date is known. Equal versions in another spelling are not below.
+//!     A current tag that rules 1 to 9 drop binds nobody, nor does one that lacks a platform.
+//! 12. `date-guard`, for `semver`: a version whose first number is in 1900–2999, or is written with
+//!     six or more digits (`20230101`, a commit such as `1234567`), is not taken for one if another
+//!     tag that passed all rules above, or the current tag, has a first number below 1000. The guard
+//!     is off if the constraint names such a number.
+//! 13. What is known of a tag beyond its name (`platforms`, `cooldown`, `group`) comes in with the
+//!     [`Question`]; such tags are held, and not dropped.
+//! 14. `order`: the best is taken.
 //!
-//! `digest` follows one tag by its name; no other rule applies.
+//! `digest` follows one tag by its name (`tag`); no other rule applies.
+//!
+//! # The order of each strategy
+//!
+//! Equal values are ordered by the next column, from left to right. Natural order reads runs of
+//! digits as numbers, so that `-r10` comes after `-r3`.
+//!
+//! | strategy | best is | then | then | then |
+//! | --- | --- | --- | --- | --- |
+//! | `semver` | the highest version | the suffix that a glob matched, in natural order | more numbers written (`1.27.0` before `1.27`); then written as the current tag is, with `v` or without; then without `v` | first in byte order |
+//! | `calver` | the latest date or number, part by part; one without modifier before those with | as `semver` | as `semver` | first in byte order |
+//! | `numerical` | the highest number, or the lowest (`desc`) | the suffix | the shortest tag (`7` before `007`) | first in byte order |
+//! | `alphabetical` | the last in byte order, or the first (`desc`) | the suffix | – | first in byte order |
+//! | `newest-build` | the latest date | the suffix | – | last in byte order |
+//!
+//! With `extract` these are the orders of the values. Tags with one value are ties: their values decide
+//! on numbers and `v`, the tags themselves on length and bytes.
 //!
 //! # Where Argo CD Image Updater chooses otherwise
 //!
-//! | tags | constraint | here | there | because |
+//! | tags | policy | here | there | because |
 //! | --- | --- | --- | --- | --- |
 //! | 1.9.9, 20230101 | `*`, `>1`, `!=1` | 1.9.9 | 20230101 | date guard |
-//! | 1.0, 1.0.0, v1.0.0 | `^1` | 1.0.0 | v1.0.0 | no `v` before `v`; there the last in byte order |
+//! | 1.0, 1.0.0, v1.0.0 | `^1` | 1.0.0 | v1.0.0 | more numbers, then no `v`; there the last in byte order |
 //! | 1.02.3, 1.2.3 | `1.2.3` | 1.02.3 | 1.2.3 | first in byte order; there the last |
 //! | 1.2.3-alpine, 1.2.4-alpine | `^1`, suffix `-alpine` | 1.2.4-alpine | none | there is no suffix there |
+//! | 1.0.0, while 1.1.0 runs | `^1` | none | 1.0.0 | nothing below the current tag |
+//! | v1, v1.0 | `allow-tags = "v1"` | v1 | none | a pattern without a kind is a glob; there it matches nothing |
+//!
+//! # Where Flux chooses otherwise
+//!
+//! | tags | policy | here | there | because |
+//! | --- | --- | --- | --- | --- |
+//! | 2.0.0, 2021.12.16 | `semver`, `*` | 2.0.0 | 2021.12.16 | date guard |
+//! | 1, 1.2 | `semver`, `^1` | 1.2 | error | tags with fewer than three numbers are left out there |
+//! | 9, latest | `numerical` | 9 | error | one stray tag fails the whole policy there |
+//! | 9, 1e3, inf | `numerical` | 9 | inf | `1e3` is more often a commit than a number, `inf` a word |
+//! | 2⁵³, 2⁵³ + 1 | `numerical` | 2⁵³ + 1 | the later in the list | numbers are exact; floating-point there |
+//! | a-7, b-7 | `extract` takes 7 | a-7 | the later in the list | ties: shortest, then first in byte order |
+//! | any | `extract` names an unknown group | error | the empty text | a mistake is told |
 
 mod artifact;
 mod bounds;

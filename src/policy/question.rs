@@ -13,11 +13,12 @@ pub struct Question<'q> {
     /// The tag of the pin that is there.
     ///
     /// It decides between two spellings of one version, it is what [`Level`] is measured from, and
-    /// nothing below it is taken.
+    /// nothing below it is taken as long as the policy allows it. It need not be among the tags.
     pub current: Option<&'q Tag>,
     /// Tags that are not taken for what is known of them beyond their names.
     ///
-    /// The date guard still counts them as versions of the list.
+    /// The date guard still counts them as versions of the list. A current tag that is passed over
+    /// for its platforms may give way to a lower one.
     pub passed_over: &'q BTreeMap<Tag, PassedOver>,
     /// When the tags were built or pushed, which `newest-build` orders them by.
     pub dates: &'q BTreeMap<Tag, Timestamp>,

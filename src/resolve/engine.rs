@@ -226,6 +226,11 @@ impl Resolution {
     }
 
     fn take(&mut self, open: &Open, entry: Entry) {
+        if open.job.spec.guards.cooldown.is_some() {
+            // So that it is known from when on the tag has named this, should it be pushed again.
+            self.observations
+                .digest(&entry.image, &entry.tag, &entry.digest);
+        }
         self.held.extend(open.held.values().cloned());
         self.images.push(entry);
     }

@@ -16,7 +16,7 @@ use crate::error::TextError;
 /// fill up with zeros: `>2024` begins with 2025, `<=2024` ends with the last of 2024, `2024` and
 /// `2024.x` are the whole year. `^` keeps the first part and `~` the first two, from the version on
 /// that stands after them. A group admits versions with a modifier only if one of its comparators
-/// names one.
+/// names one; `<2024.6` admits none of 2024.6 itself.
 ///
 /// `Display` gives the constraint as it was written, trimmed and with single blanks.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -133,6 +133,10 @@ impl Comparator<CalverBound> {
             Operator::NotEqual => compared.is_ne(),
             Operator::Greater => compared.is_gt(),
             Operator::GreaterEqual => compared.is_ge(),
+            // Below a version is below its prereleases as well, unless one is named.
+            Operator::Less if bound.modifier.is_empty() => {
+                version.parts()[..fixed] < bound.parts[..fixed]
+            }
             Operator::Less => compared.is_lt(),
             Operator::LessEqual => compared.is_le(),
             Operator::Tilde => compared.is_ge() && starts_alike(fixed.min(2)),

@@ -42,6 +42,11 @@
 //! A group (the comparators between two `||`) admits prereleases only if at least one of its
 //! comparators names one: `^1` never takes 1.3.0-rc.1, `^1-0` does.
 //!
+//! # Calendar versions
+//!
+//! A [`Scheme`] says how versions are written (`YYYY.0M.0D`), and a [`CalverConstraint`] which of them
+//! are allowed; it has the grammar above and compares part by part.
+//!
 //! # Where Masterminds differs
 //!
 //! Its hyphen ranges are a text replacement that goes wrong in two corners; here they mean what they say:

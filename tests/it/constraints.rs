@@ -5,7 +5,7 @@
 use imagelock::version::{Constraint, Prereleases, Version};
 use serde_json::Value;
 
-const VECTORS: &str = include_str!("../vectors/semver-constraints.jsonl");
+const VECTORS: &str = include_str!("../fixtures/vectors/semver-constraints.jsonl");
 
 fn strings(value: &Value) -> Vec<&str> {
     value

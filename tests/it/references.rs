@@ -1,4 +1,4 @@
-//! References: every vector of `tests/vectors/references.jsonl`, and what holds for all of them.
+//! References: every vector of `tests/fixtures/vectors/references.jsonl`, and what holds for all of them.
 //!
 //! The vectors say what `ParseNormalizedNamed` of `github.com/distribution/reference` does, with one
 //! difference: row 95, a host with `_`, which it reads as a reference without a host, is an error here.
@@ -23,7 +23,7 @@ struct Vector {
 }
 
 fn vectors() -> Vec<Vector> {
-    include_str!("../vectors/references.jsonl")
+    include_str!("../fixtures/vectors/references.jsonl")
         .lines()
         .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
         .collect()

@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::super::context::{Context, Stop};
+use super::super::files::{files, read};
 use super::super::table::lines;
-use super::check::images;
+use super::check::{counted, images};
 use crate::config::Format;
+use crate::edit::{Entry, FIRST_CONFIG};
 use crate::error::{Code, Diagnostic};
 use crate::image::Reference;
 use crate::import::{FileKind, find, propose};
@@ -21,17 +23,6 @@ pub struct InitArgs {
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub from: Vec<PathBuf>,
 }
-
-const HEAD: &str = "\
-# Which images, and which of their tags are allowed. `imagelock lock` pins them in images.lock.
-# Every option: images.toml.example in the repository of imagelock, or `imagelock schema config`.
-version = 1
-
-# [defaults]
-# platforms = [\"linux/amd64\", \"linux/arm64\"]   # required of every image
-
-[images]
-";
 
 const EXAMPLES: &str = "\
 # nginx = \"^1.27\"                                    # versions of docker.io/library/nginx
@@ -54,25 +45,25 @@ pub(in crate::cli) fn run(args: &InitArgs, context: &mut Context<'_>) -> Result<
             .help("name a file that ends in .toml")
             .into());
     }
-    let mut references = Vec::new();
-    for from in &args.from {
-        collect(&context.path(from), &mut references, true)?;
-    }
-    let proposals = propose(&references);
-    let mut text = HEAD.to_string();
+    let found = search(&args.from, context)?;
+    let proposals = propose(&found.references);
+    let mut text = FIRST_CONFIG.to_string();
     if proposals.is_empty() {
         text += EXAMPLES;
     }
-    text += &lines(&proposals);
+    text += &lines(proposals.iter().map(Entry::from));
     create(&path, &text)?;
-    let found = if args.from.is_empty() {
+    let count = if args.from.is_empty() {
         String::new()
     } else {
         format!(" with {}", images(proposals.len()))
     };
     context
         .terminal
-        .status(&format!("wrote {}{found}", path.display()))?;
+        .status(&format!("wrote {}{count}", path.display()))?;
+    for line in found.left_out() {
+        context.terminal.status(&line)?;
+    }
     context.terminal.status(if proposals.is_empty() {
         "next: name your images in it, then run `imagelock lock`"
     } else {
@@ -104,44 +95,55 @@ fn create(path: &Path, text: &str) -> Result<(), Stop> {
     })
 }
 
-/// Collects the references of a file, or of the files below a folder in the order of their names.
-fn collect(path: &Path, references: &mut Vec<Reference>, named: bool) -> Result<(), Stop> {
-    let failed =
-        |error| Diagnostic::new(Code::Io, format!("cannot read {}: {error}", path.display()));
-    if path.is_dir() {
-        let mut entries: Vec<_> = fs::read_dir(path)
-            .map_err(failed)?
-            .filter_map(Result::ok)
-            .map(|entry| entry.path())
-            .collect();
-        entries.sort();
-        for entry in entries {
-            let hidden = entry
-                .file_name()
-                .is_some_and(|name| name.to_string_lossy().starts_with('.'));
-            let vendored = entry.ends_with("node_modules") || entry.ends_with("vendor");
-            // Workflows live in a hidden folder; a link could lead round in a circle.
-            if (hidden && !entry.ends_with(".github")) || vendored || entry.is_symlink() {
+/// What the files use, and what of it makes no entry.
+#[derive(Default)]
+struct Findings {
+    references: Vec<Reference>,
+    variable_count: usize,
+    unreadable_count: usize,
+}
+
+fn search(from: &[PathBuf], context: &Context<'_>) -> Result<Findings, Stop> {
+    let mut findings = Findings::default();
+    let is_wanted = |path: &Path| FileKind::of(path).is_some();
+    for path in from {
+        for file in files(
+            &context.path(path),
+            is_wanted,
+            "neither YAML nor a Dockerfile",
+        )? {
+            let Some(kind) = FileKind::of(&file) else {
                 continue;
-            }
-            collect(&entry, references, false)?;
+            };
+            let found = find(kind, &String::from_utf8_lossy(&read(&file)?));
+            findings.references.extend(found.references);
+            findings.variable_count += found.variable_count;
+            findings.unreadable_count += usize::from(found.is_unreadable);
         }
-        return Ok(());
     }
-    match FileKind::of(path) {
-        Some(kind) => {
-            let text = fs::read(path).map_err(failed)?;
-            references.extend(find(kind, &String::from_utf8_lossy(&text)));
-            Ok(())
-        }
-        None if named && !path.exists() => {
-            Err(Diagnostic::new(Code::Io, format!("there is no {}", path.display())).into())
-        }
-        None if named => Err(Diagnostic::new(
-            Code::Usage,
-            format!("{} is neither YAML nor a Dockerfile", path.display()),
-        )
-        .into()),
-        None => Ok(()),
+    Ok(findings)
+}
+
+impl Findings {
+    /// Says what was left out, a line for each kind.
+    fn left_out(&self) -> Vec<String> {
+        let by_digest = self
+            .references
+            .iter()
+            .filter(|reference| reference.tag().is_none() && reference.digest().is_some());
+        let kinds = [
+            (self.variable_count, "reference", "with variables"),
+            (
+                by_digest.count(),
+                "reference",
+                "by digest alone, which says no policy",
+            ),
+            (self.unreadable_count, "file", "not YAML, as templates are"),
+        ];
+        kinds
+            .into_iter()
+            .filter(|(count, ..)| *count > 0)
+            .map(|(count, thing, reason)| format!("left out {}: {reason}", counted(count, thing)))
+            .collect()
     }
 }

@@ -6,6 +6,7 @@ pub(super) mod completions;
 pub(super) mod demo;
 pub(super) mod diff;
 pub(super) mod explain;
+pub(super) mod import;
 pub(super) mod init;
 pub(super) mod inspect;
 pub(super) mod list;

@@ -119,7 +119,10 @@ impl Writer {
             Ok(_) => self.image.set_text("constraint", &*setting.text),
             Err(error) => {
                 let help = if Tag::parse(&setting.text).is_ok() {
-                    format!("to follow the tag, write `tag = \"{}\"`", setting.text)
+                    format!(
+                        "to follow the tag, write `tag = \"{}\"` in place of `ignore-tags`",
+                        setting.text
+                    )
                 } else {
                     "write a `constraint` such as `^1.27`, and remove `ignore-tags`".to_string()
                 };

@@ -221,7 +221,7 @@ mod tests {
             (
                 "  filterTags: { pattern: '^(?P<v>.*)-x$', extract: '$w${v}' }\n  policy: { numerical: {} }",
                 &["strategy=numerical", extract],
-                "`$w` is empty there",
+                "`$w` is left out",
             ),
             (
                 "  filterTags: { pattern: '^(?P<v>.*)-x$', extract: '${v}' }\n  policy: { semver: { range: ^1 } }",
@@ -231,7 +231,7 @@ mod tests {
             (
                 "  filterTags: { pattern: '^(?P<v>.*)-x$', extract: '1' }\n  policy: { numerical: {} }",
                 &["strategy=numerical", "ignore-tags=*"],
-                "takes no group",
+                "extracts nothing",
             ),
             (
                 "  digestReflectionPolicy: IfNotPresent\n  policy: { numerical: {} }",

@@ -43,6 +43,5 @@
 mod collect;
 mod policy;
 mod repository;
-mod template;
 
 pub use collect::{MARK, collect};

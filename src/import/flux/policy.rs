@@ -1,10 +1,7 @@
-use regex::Regex;
-
 use super::repository::Repository;
-use super::template::{Piece, pieces};
 use crate::import::imported::{ImportedImage, OptionValue, Setting, Spot, Warning};
 use crate::import::manifest::Object;
-use crate::policy::Pattern;
+use crate::policy::{Extract, ExtractError, ExtractPart, Pattern};
 use crate::version::Constraint;
 
 /// The tags with fewer than two dots: Flux passes over them with `semver`.
@@ -162,39 +159,29 @@ impl Writer<'_, '_> {
         !self.never
     }
 
-    /// Returns what is extracted, without references to groups that the pattern has not.
+    /// Returns what is extracted, without what cannot be read: in Flux, a group that the pattern has
+    /// not is empty.
     fn value(&mut self, pattern: &Setting, extract: &Setting) -> String {
-        let groups = Regex::new(&pattern.text);
-        let has_group = |name: &str| {
-            groups.as_ref().is_ok_and(|groups| {
-                let is_number = name
-                    .parse()
-                    .is_ok_and(|number: usize| number < groups.captures_len());
-                is_number || groups.capture_names().flatten().any(|group| group == name)
-            })
-        };
-        let mut value = String::new();
-        let mut refers = false;
-        for piece in pieces(&extract.text) {
-            match piece {
-                Piece::Text(text) => value.push_str(text),
-                Piece::Group { written, name } if has_group(name) => {
-                    refers = true;
-                    value.push_str(written);
-                }
-                Piece::Group { written, name } => {
-                    let message = format!(
-                        "`{written}` is empty there, since the pattern has no group `{name}`; it is left out"
-                    );
-                    let warning = Warning::new(message, extract.spot());
-                    self.warn(warning.help("a group's name ends at its brace: `${name}`"));
-                }
+        let mut value = extract.text.clone();
+        while let Err(ExtractError { part, error }) = Extract::parse(&pattern.text, &value) {
+            let is_pattern = part == ExtractPart::Pattern;
+            let part = error.offset..error.offset + error.length;
+            let written = value.get(part.clone()).unwrap_or_default().to_string();
+            if is_pattern || part.is_empty() || part.len() == value.len() {
+                let reason = format!("`{}` extracts nothing ({error})", extract.text);
+                let help = "write `extract` with a group's name, and remove `ignore-tags`";
+                self.choose_nothing(
+                    &reason,
+                    extract.spot(),
+                    error.help.as_deref().unwrap_or(help),
+                );
+                break;
             }
-        }
-        if !refers {
-            let reason = format!("`{}` takes no group from the pattern", extract.text);
-            let help = "write `extract` with a group's name, and remove `ignore-tags`";
-            self.choose_nothing(&reason, extract.spot(), help);
+            let message = format!("`{written}` is left out, as it is empty there: {error}");
+            let mut warning = Warning::new(message, extract.spot());
+            warning.help = error.help;
+            self.warn(warning);
+            value.replace_range(part, "");
         }
         value
     }

@@ -16,6 +16,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("tag", &["error", "image"]),
     ("policy", &["error", "image", "version", "tag"]),
     ("import", &["error", "image", "version", "policy"]),
+    ("edit", &["error", "image", "import"]),
     (
         "config",
         &["error", "image", "version", "tag", "policy", "import"],
@@ -38,7 +39,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "error", "observe", "image", "version", "tag", "policy", "config", "lock", "registry",
-            "embedded", "resolve", "diff", "report", "import",
+            "embedded", "resolve", "diff", "report", "import", "edit",
         ],
     ),
 ];

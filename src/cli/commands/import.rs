@@ -1,0 +1,237 @@
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use super::super::config_text::ConfigText;
+use super::super::context::{Context, Stop};
+use super::super::files::{files, read};
+use super::super::table::lines;
+use super::check::{counted, images};
+use crate::config::Config;
+use crate::edit::{Edited, Entry, FIRST_CONFIG, add};
+use crate::error::{Code, Diagnostic, Place};
+use crate::import::{Collection, ManifestFile, argocd_image_updater, flux};
+
+/// Take over policies that were written for another tool.
+///
+/// They become entries of images.toml, which is made if there is none. What is there stays as it is,
+/// byte for byte. A warning names each setting that has no equal.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// Whose policies they are.
+    #[arg(value_enum)]
+    pub format: ImportFormat,
+    /// YAML and JSON files, or folders with such.
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+    /// Print the entries that would be added, and write nothing.
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+}
+
+/// The tools whose policies are understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ImportFormat {
+    /// Argo CD Image Updater.
+    #[value(help = "Annotations on Applications and ApplicationSets, and ImageUpdater resources")]
+    ArgocdImageUpdater,
+    /// The image reflector of Flux.
+    #[value(help = "ImagePolicy resources with their ImageRepository")]
+    Flux,
+}
+
+impl ImportFormat {
+    /// Returns the tool's name.
+    fn tool(self) -> &'static str {
+        match self {
+            Self::ArgocdImageUpdater => "Argo CD Image Updater",
+            Self::Flux => "Flux",
+        }
+    }
+
+    /// Returns what a file mentions that has something to read.
+    fn mark(self) -> &'static str {
+        match self {
+            Self::ArgocdImageUpdater => argocd_image_updater::MARK,
+            Self::Flux => flux::MARK,
+        }
+    }
+
+    fn collect(self, files: &[ManifestFile]) -> Result<Collection, Vec<Diagnostic>> {
+        match self {
+            Self::ArgocdImageUpdater => argocd_image_updater::collect(files),
+            Self::Flux => flux::collect(files),
+        }
+    }
+}
+
+pub(in crate::cli) fn run(args: &ImportArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+    let manifests = manifests(args, context)?;
+    let collection = args.format.collect(&manifests)?;
+    let mut warnings = warnings(&collection);
+    if collection.images.is_empty() {
+        show(&warnings, context)?;
+        return Err(nothing(args).into());
+    }
+    let config = ConfigText::load(context)?;
+    let entries: Vec<Entry<'_>> = collection.images.iter().map(Entry::from).collect();
+    let text = config.text().unwrap_or(FIRST_CONFIG);
+    let place = |span| Place {
+        file: config.path.display().to_string(),
+        text: text.into(),
+        span,
+        label: String::new(),
+    };
+    let edited = add(text, &entries).map_err(|error| {
+        let place = place(error.offset..error.offset + error.length);
+        Diagnostic::of(&error).at(place)
+    })?;
+    let checked = config.check(&edited.text)?;
+    warnings.extend(changed_by_defaults(&checked, &config, &collection)?);
+    for (name, span) in &edited.different {
+        let message = "there is an entry of this name with another policy, and it stays as it is";
+        warnings.push(
+            Diagnostic::new(Code::NotImported, message)
+                .subject(name)
+                .at(place(span.clone()))
+                .help("remove it or give it another name, and run the command again"),
+        );
+    }
+    show(&warnings, context)?;
+    if args.dry_run {
+        context.terminal.data(&lines(&edited.added))?;
+    } else if edited.text != config.text().unwrap_or_default() {
+        config.save(&edited.text)?;
+    }
+    let summary = summary(&edited, &config.path, warnings.len(), args.dry_run);
+    context.terminal.status(&summary)?;
+    if !args.dry_run && !edited.added.is_empty() {
+        let next = "next: look them over, then run `imagelock lock`";
+        context.terminal.status(next)?;
+    }
+    Ok(())
+}
+
+/// Reads the files that mention the tool.
+fn manifests(args: &ImportArgs, context: &Context<'_>) -> Result<Vec<ManifestFile>, Stop> {
+    let mut manifests = Vec::new();
+    let mut problems = Vec::new();
+    for path in &args.paths {
+        for file in files(
+            &context.path(path),
+            ManifestFile::may_be,
+            "neither YAML nor JSON",
+        )? {
+            let bytes = read(&file)?;
+            let mark = args.format.mark().as_bytes();
+            // What does not mention the tool need not be YAML either: a chart's templates, for one.
+            if bytes.windows(mark.len()).all(|part| part != mark) {
+                continue;
+            }
+            match ManifestFile::of_bytes(file.display().to_string(), &bytes) {
+                Ok(file) => manifests.push(file),
+                Err(problem) => problems.push(problem),
+            }
+        }
+    }
+    if problems.is_empty() {
+        // A file may be named twice, by itself and by its folder.
+        manifests.sort_by(|one, other| one.path.cmp(&other.path));
+        manifests.dedup();
+        Ok(manifests)
+    } else {
+        Err(problems.into())
+    }
+}
+
+/// Returns all warnings, in the order of the files.
+fn warnings(collection: &Collection) -> Vec<Diagnostic> {
+    let of_images = collection.images.iter().flat_map(|image| &image.warnings);
+    let mut warnings: Vec<_> = collection
+        .warnings
+        .iter()
+        .chain(of_images)
+        .cloned()
+        .collect();
+    warnings.sort_by_key(|warning| {
+        let place = warning.place.as_ref();
+        place.map(|place| (place.file.clone(), place.span.start))
+    });
+    warnings
+}
+
+/// Warns of images whose policies are not what was imported, since the config's defaults have a say.
+fn changed_by_defaults(
+    whole: &Config,
+    config: &ConfigText,
+    collection: &Collection,
+) -> Result<Vec<Diagnostic>, Stop> {
+    let entries: Vec<Entry<'_>> = collection.images.iter().map(Entry::from).collect();
+    let alone = format!("{FIRST_CONFIG}{}", lines(&entries));
+    let alone = config.check(&alone)?;
+    let changed = alone.images.iter().filter_map(|meant| {
+        let found = whole.images.iter().find(|image| image.name == meant.name)?;
+        let imported = collection
+            .images
+            .iter()
+            .find(|image| image.name == meant.name)?;
+        let is_changed = found.repository == meant.repository
+            && (found.policy_text() != meant.policy_text() || found.guards != meant.guards);
+        is_changed.then(|| {
+            let message = "its policy is not quite the imported one, since `[defaults]` have a say";
+            Diagnostic::new(Code::NotImported, message)
+                .subject(&meant.name)
+                .at(imported.place.clone())
+                .note(format!("imported: {}", meant.policy_text()))
+                .note(format!("with `[defaults]`: {}", found.policy_text()))
+        })
+    });
+    Ok(changed.collect())
+}
+
+fn show(warnings: &[Diagnostic], context: &mut Context<'_>) -> Result<(), Stop> {
+    for warning in warnings {
+        context.terminal.problem(warning)?;
+    }
+    Ok(())
+}
+
+fn nothing(args: &ImportArgs) -> Diagnostic {
+    let paths: Vec<_> = args
+        .paths
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
+    let message = format!(
+        "no policy of {} in {}",
+        args.format.tool(),
+        paths.join(", ")
+    );
+    let help = match args.format {
+        ImportFormat::ArgocdImageUpdater => {
+            "what is read: Applications with the annotation `argocd-image-updater.argoproj.io/image-list`, and `ImageUpdater` resources"
+        }
+        ImportFormat::Flux => {
+            "what is read: `ImagePolicy` resources, each with its `ImageRepository`"
+        }
+    };
+    Diagnostic::new(Code::Usage, message).help(help)
+}
+
+fn summary(edited: &Edited, config: &Path, warnings: usize, is_dry_run: bool) -> String {
+    let verb = if is_dry_run { "would add" } else { "added" };
+    let added = images(edited.added.len());
+    let mut parts = vec![format!("{verb} {added} to {}", config.display())];
+    for (count, what) in [
+        (edited.unchanged.len(), "there already"),
+        (edited.different.len(), "there with another policy"),
+    ] {
+        if count > 0 {
+            parts.push(format!("{count} {what}"));
+        }
+    }
+    if warnings > 0 {
+        parts.push(counted(warnings, "warning"));
+    }
+    parts.join(", ")
+}

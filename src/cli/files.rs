@@ -1,0 +1,67 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::context::Stop;
+use crate::error::{Code, Diagnostic};
+
+/// Returns a file, or the wanted ones below a folder in the order of their names.
+///
+/// Hidden folders but `.github`, `node_modules`, `vendor` and links are passed over. `unwanted` says what
+/// is wrong with a file that was named and is not wanted.
+pub(super) fn files(
+    path: &Path,
+    is_wanted: impl Fn(&Path) -> bool + Copy,
+    unwanted: &str,
+) -> Result<Vec<PathBuf>, Stop> {
+    let mut found = Vec::new();
+    if path.is_dir() {
+        below(path, is_wanted, &mut found)?;
+    } else if !path.exists() {
+        let message = format!("there is no {}", path.display());
+        return Err(Diagnostic::new(Code::Io, message).into());
+    } else if is_wanted(path) {
+        found.push(path.to_path_buf());
+    } else {
+        let message = format!("{} is {unwanted}", path.display());
+        return Err(Diagnostic::new(Code::Usage, message).into());
+    }
+    Ok(found)
+}
+
+/// Reads a file.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, Stop> {
+    fs::read(path).map_err(|error| unreadable(path, &error).into())
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
+    Diagnostic::new(Code::Io, format!("cannot read {}: {error}", path.display()))
+}
+
+fn below(
+    folder: &Path,
+    is_wanted: impl Fn(&Path) -> bool + Copy,
+    found: &mut Vec<PathBuf>,
+) -> Result<(), Stop> {
+    let entries = fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
+    let mut entries: Vec<_> = entries
+        .filter_map(Result::ok)
+        .map(|entry| entry.path())
+        .collect();
+    entries.sort();
+    for entry in entries {
+        let hidden = entry
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        let vendored = entry.ends_with("node_modules") || entry.ends_with("vendor");
+        // Workflows live in a hidden folder; a link could lead round in a circle.
+        if (hidden && !entry.ends_with(".github")) || vendored || entry.is_symlink() {
+            continue;
+        }
+        if entry.is_dir() {
+            below(&entry, is_wanted, found)?;
+        } else if is_wanted(&entry) {
+            found.push(entry);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,146 @@
+//! What is allowed and probably not meant.
+
+use imagelock::error::Code;
+use imagelock::policy::{Lint, Policy, Prerelease, Question};
+
+use super::support::*;
+
+fn lint(policy: &Policy, list: &str) -> Vec<Lint> {
+    let list = tags(list);
+    let question = Question::of(&list);
+    policy.lint(&question, policy.choose(&question))
+}
+
+fn codes(lints: &[Lint]) -> Vec<Code> {
+    lints.iter().map(|lint| lint.code).collect()
+}
+
+#[test]
+fn quirks_need_no_tags() {
+    for (policy, message) in [
+        (semver("^*"), "`^*` admits the version 0.0.0 alone"),
+        (semver("1 2"), "no version satisfies `1 2`"),
+        (
+            semver(">=1.0.0-0 <2"),
+            "`<2` lets prereleases of 2.0.0 pass, such as 2.0.0-beta",
+        ),
+        (
+            Policy {
+                prerelease: Some(Prerelease::Always),
+                ..semver(">=1 <2")
+            },
+            "`<2` lets prereleases of 2.0.0 pass, such as 2.0.0-beta",
+        ),
+        (
+            suffixed(semver("^1"), "-r*"),
+            "the suffix `-r*` takes 1.0.0-rc1 for the release 1.0.0",
+        ),
+    ] {
+        let lints = policy.quirks();
+        assert_eq!(lints.len(), 1, "{policy}: {lints:?}");
+        assert_eq!(lints[0].message, message);
+        assert_eq!(lints[0].code.class(), imagelock::error::Class::Notice);
+    }
+    for policy in [
+        semver("^1"),
+        suffixed(semver("^1"), "-r[0-9]*"),
+        suffixed(semver("^1"), "-alpine"),
+        calver("YYYY.MM", "<2024"),
+        newest_build(),
+        Policy {
+            prerelease: Some(Prerelease::Never),
+            ..semver(">=1.0.0-0 <2")
+        },
+    ] {
+        assert_eq!(policy.quirks(), [], "{policy}");
+    }
+}
+
+#[test]
+fn a_mixed_list_is_told_where_any_version_is_allowed() {
+    for (list, message) in [
+        (
+            "1.2.3 20240101 1.2.4",
+            "every version is allowed, and beside 1.2.3 there is 20240101, which looks like a date",
+        ),
+        (
+            "1.2.3 1.2.3-alpine",
+            "every version is allowed, and beside 1.2.3 there is 1.2.3-alpine, which counts as a prerelease",
+        ),
+    ] {
+        let lints = lint(&semver("*"), list);
+        assert_eq!(codes(&lints), [Code::MixedList], "{list}");
+        assert_eq!(lints[0].message, message);
+        assert!(lint(&semver("^1"), list).is_empty());
+    }
+    for list in [
+        "1.2.3 1.2.4-rc.1 latest",
+        "2024.1.1 2024.1.2",
+        "1.2.3-alpine",
+        "1.2.3 1.3.0-1",
+    ] {
+        assert!(lint(&semver("*"), list).is_empty(), "{list}");
+    }
+    let filtered = Policy {
+        ignore_tags: patterns(&["*-alpine"]),
+        ..semver("*")
+    };
+    assert!(lint(&filtered, "1.2.3 1.2.3-alpine").is_empty());
+    assert!(lint(&suffixed(semver("*"), "-alpine"), "1.2.3 1.2.3-alpine").is_empty());
+}
+
+#[test]
+fn a_floating_tag_is_told() {
+    let held = passed_over(tags("1.27.5 1.27.4"));
+    let list = tags("1.26.0 1.27 1.27.4 1.27.5");
+    let question = Question::of(&list).passed_over(&held);
+    let chosen = semver("^1").choose(&question);
+    assert_eq!(
+        chosen,
+        Some(&tag("1.27")),
+        "the cooldown holds 1.27.5, and not what names it"
+    );
+    let lints = semver("^1").lint(&question, chosen);
+    assert_eq!(codes(&lints), [Code::FloatingTag]);
+    assert_eq!(
+        lints[0].message,
+        "1.27 has fewer numbers than 1.27.4, and so may name whatever is newest of its line"
+    );
+
+    let suffix = suffixed(semver("^7"), "-alpine");
+    assert_eq!(
+        codes(&lint(&suffix, "7.4-alpine 7.4.1")),
+        [Code::FloatingTag]
+    );
+    assert_eq!(
+        codes(&lint(&semver("<1.27.1"), "1.27 1.27.5 1.2.0")),
+        [Code::FloatingTag]
+    );
+    assert_eq!(
+        codes(&lint(&calver("YYYY.0M", ""), "2024.04 2024.04.1")),
+        [Code::FloatingTag]
+    );
+    assert!(lint(&semver("^1"), "1.27 1.27.5").is_empty());
+    assert!(lint(&semver("^1"), "1.27 1.26.5 1.270.1").is_empty());
+    assert!(lint(&Policy::digest(tag("1.27")), "1.27 1.27.5").is_empty());
+}
+
+#[test]
+fn what_matches_nothing_is_told() {
+    let lints = lint(&suffixed(semver("^1"), "-alpin"), "1.0-alpine 1.0 1.1-slim");
+    assert_eq!(codes(&lints), [Code::UnusedSuffix]);
+    assert_eq!(lints[0].message, "no tag ends in `-alpin`");
+    assert_eq!(lints[0].help, "the tags end in `-alpine`, `-slim`");
+    // A suffix that only other versions have is used.
+    assert!(lint(&suffixed(semver("^2"), "-alpine"), "1.0-alpine").is_empty());
+
+    let policy = Policy {
+        allow_tags: patterns(&["1.*", "x*", "regexp:^y"]),
+        ignore_tags: patterns(&["z*"]),
+        ..semver("^1")
+    };
+    let lints = lint(&policy, "1.0 2.0");
+    assert_eq!(codes(&lints), [Code::UnusedPattern; 2]);
+    assert_eq!(lints[1].message, "no tag matches `regexp:^y` of allow-tags");
+    assert!(lint(&policy, "").is_empty());
+}

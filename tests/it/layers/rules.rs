@@ -9,6 +9,7 @@ use super::code::{code_of, line_of, without_attributes};
 /// Each top-level module with those that it may use, in the order in which data passes through.
 const LAYERS: &[(&str, &[&str])] = &[
     ("error", &[]),
+    ("guide", &[]),
     ("observe", &[]),
     ("image", &["error"]),
     ("version", &["error", "image"]),

@@ -1,0 +1,4 @@
+//! Policies of other tools: what they become, and that they choose the same.
+
+mod command;
+mod vectors;

@@ -1,6 +1,7 @@
 //! What the originals choose, as their own programs said, beside what the imported policies choose.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use imagelock::config::{Config, Format, SourceFile, parse};
 use imagelock::edit::{Entry, FIRST_CONFIG, add};
@@ -35,7 +36,10 @@ fn of_argocd(item: &str, options: &[(&str, &str)]) -> Collection {
          argocd-image-updater.argoproj.io/image-list: 'a={item}'\n"
     );
     for (key, value) in options {
-        text += &format!("    argocd-image-updater.argoproj.io/a.{key}: '{value}'\n");
+        let _ = writeln!(
+            text,
+            "    argocd-image-updater.argoproj.io/a.{key}: '{value}'"
+        );
     }
     argocd_image_updater::collect(&[ManifestFile::new("app.yaml", &text)]).unwrap()
 }
@@ -262,6 +266,24 @@ fn flux_orders() {
             },
         ),
         ("numerical: {}", "007 7", Same("7")),
+        (
+            "numerical: {}",
+            "9 10 1e3",
+            Other {
+                there: "1e3",
+                here: "10",
+                reason: "`1e3` is no decimal number",
+            },
+        ),
+        (
+            "numerical: {}",
+            "inf 9",
+            Other {
+                there: "inf",
+                here: "9",
+                reason: "`inf` is no number",
+            },
+        ),
     ] {
         let list = tags(list);
         let policy = policy(&of_flux(&format!("policy: {{ {choice} }}")));
@@ -279,6 +301,11 @@ fn flux_filters() {
             main,
             "main-abc-100 main-def-200 dev-abc-300",
             Same("main-def-200"),
+        ),
+        (
+            main,
+            "main-abc-100 main-def-200 main-aaa-200 dev-abc-300",
+            Same("main-aaa-200"),
         ),
         (
             alpine,

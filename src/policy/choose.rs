@@ -1,5 +1,6 @@
 use super::bounds::{Bounds, Current};
 use super::date_guard::DateGuard;
+use super::filter::Filters;
 use super::judge::Candidate;
 use super::order::Order;
 use super::values::Values;
@@ -12,7 +13,8 @@ const BATCH: usize = 64;
 impl Policy {
     /// Returns the tag that the policy takes, if any fits.
     ///
-    /// Looks at each tag once, without sorting the list; without `extract` nothing is allocated.
+    /// Looks at each tag once, without sorting the list. Without `extract`, and up to 10,000 tags,
+    /// nothing is allocated.
     pub fn choose<'t>(&self, question: &Question<'t>) -> Option<&'t Tag> {
         if let Strategy::Digest { tag: followed } = &self.strategy {
             return question
@@ -28,20 +30,27 @@ impl Policy {
         if let Some(candidate) = current.candidate {
             guard.see(candidate.key);
         }
+        let filters = Filters::new(self, question.tags.len());
         let mut search = Search {
             policy: self,
             question,
             order,
             bounds: Bounds::new(question, &current, order),
             guard,
+            filters: &filters,
             best: None,
             best_suspect: None,
         };
+        // To find a date takes longer than to hold patterns against a tag.
+        let is_dated = self.needs_dates();
         let candidates = question.tags.iter().enumerate().filter_map(|(place, tag)| {
+            if is_dated && !filters.pass(tag) {
+                return None;
+            }
             let cut = values.cut(self, place, tag);
             self.candidate(tag, cut, question.dates).ok()
         });
-        if self.allow_tags.is_empty() && self.ignore_tags.is_empty() {
+        if is_dated || (self.allow_tags.is_empty() && self.ignore_tags.is_empty()) {
             candidates.for_each(|candidate| search.take(candidate));
         } else {
             search.take_in_batches(candidates);
@@ -57,6 +66,7 @@ struct Search<'p, 't, 'k> {
     order: Order,
     bounds: Bounds<'t, 'k>,
     guard: DateGuard,
+    filters: &'p Filters<'p>,
     best: Option<Candidate<'t, 'k>>,
     best_suspect: Option<Candidate<'t, 'k>>,
 }
@@ -127,7 +137,7 @@ impl<'t, 'k> Search<'_, 't, 'k> {
     fn accepts(&self, candidate: &Candidate<'t, 'k>) -> bool {
         self.policy.admits(candidate.key)
             && self.bounds.check(candidate).is_ok()
-            && self.policy.pass(candidate.tag).is_ok()
+            && (self.policy.needs_dates() || self.filters.pass(candidate.tag))
     }
 
     fn result(self) -> Option<&'t Tag> {

@@ -77,7 +77,7 @@
 //!
 //! | tags | policy | here | there | because |
 //! | --- | --- | --- | --- | --- |
-//! | 1.9.9, 20230101 | `*`, `>1`, `!=1` | 1.9.9 | 20230101 | date guard |
+//! | 1.9.9, 20230101 | `*`, `>=1.2` | 1.9.9 | 20230101 | date guard |
 //! | 1.0, 1.0.0, v1.0.0 | `^1` | 1.0.0 | v1.0.0 | more numbers, then no `v`; there the last in byte order |
 //! | 1.02.3, 1.2.3 | `1.2.3` | 1.02.3 | 1.2.3 | first in byte order; there the last |
 //! | 1.2.3-alpine, 1.2.4-alpine | `^1`, suffix `-alpine` | 1.2.4-alpine | none | there is no suffix there |

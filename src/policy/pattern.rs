@@ -8,7 +8,7 @@ use super::glob::{self, Pieces};
 use crate::error::{Code, TextError};
 
 /// The most memory that one compiled pattern may take, in bytes.
-const SIZE_LIMIT_BYTES: usize = 1 << 20;
+pub(super) const SIZE_LIMIT_BYTES: usize = 1 << 20;
 
 /// A pattern for tags: `regexp:RE` (unanchored), `glob:G` or a bare glob (the whole tag), or `any`.
 ///
@@ -80,6 +80,14 @@ impl Pattern {
             Matcher::Any => true,
             Matcher::Pieces(pieces) => pieces.matches(tag),
             Matcher::Regex(regex) => regex.is_match(tag.as_bytes()),
+        }
+    }
+
+    /// Returns the regular expression, if it needs one.
+    pub(super) fn expression(&self) -> Option<&str> {
+        match &self.matcher {
+            Matcher::Regex(regex) => Some(regex.as_str()),
+            Matcher::Any | Matcher::Pieces(_) => None,
         }
     }
 }

@@ -89,6 +89,11 @@ pub async fn resolve(plan: Plan, client: &Client, options: &Options) -> Resoluti
                 }
                 Examined::Pinned { entry, stayed_from } => {
                     resolution.warnings.extend(lists::gone(&item, &lists));
+                    if stayed_from.is_none() && item.job.spec.guards.cooldown.is_some() {
+                        // So that it is known since when the tag names this, should it be pushed again.
+                        let seen = &mut resolution.observations;
+                        seen.digest(&entry.image, &entry.tag, &entry.digest);
+                    }
                     resolution.held.extend(stayed_from);
                     resolution.consider(considered(&item), Some(&entry.tag));
                     resolution.take(&item, entry);
@@ -226,11 +231,6 @@ impl Resolution {
     }
 
     fn take(&mut self, open: &Open, entry: Entry) {
-        if open.job.spec.guards.cooldown.is_some() {
-            // So that it is known from when on the tag has named this, should it be pushed again.
-            self.observations
-                .digest(&entry.image, &entry.tag, &entry.digest);
-        }
         self.held.extend(open.held.values().cloned());
         self.images.push(entry);
     }

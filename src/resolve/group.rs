@@ -1,8 +1,10 @@
 use std::collections::BTreeMap;
 
 use super::examine::Examined;
+use super::fate::{Fate, Keep};
+use super::intent::Intent;
 use super::open::Open;
-use super::plan::{Fate, Goal, Intent, Keep};
+use super::plan::Goal;
 use crate::config::ImageSpec;
 use crate::error::{Code, Diagnostic};
 

@@ -1,41 +1,10 @@
-use std::collections::BTreeSet;
-
+use super::fate::{Fate, Keep};
 use super::group;
-use super::pin::known_platforms;
+use super::intent::Intent;
 use crate::config::{Config, ImageSpec};
-use crate::error::{Code, Diagnostic};
+use crate::error::Diagnostic;
 use crate::image::{Digest, Tag};
 use crate::lock::{Entry, Lock};
-
-/// What a run is to bring about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Intent {
-    /// The lock satisfies the config, with the fewest changes.
-    Lock,
-    /// The named images move to what their policies choose now; all if none is named.
-    Update {
-        /// The names; empty for all.
-        names: BTreeSet<String>,
-    },
-    /// One image moves to a tag that its policy allows but might not choose.
-    Precise {
-        /// The image.
-        name: String,
-        /// The tag.
-        tag: Tag,
-    },
-}
-
-impl Intent {
-    /// Says whether the pin of an image is to move.
-    pub(super) fn moves(&self, name: &str) -> bool {
-        match self {
-            Self::Lock => false,
-            Self::Update { names } => names.is_empty() || names.contains(name),
-            Self::Precise { name: moved, .. } => moved == name,
-        }
-    }
-}
 
 /// What stays and what must be asked.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,14 +52,15 @@ pub enum Goal {
 
 /// Decides what stays and what must be asked, from values alone.
 ///
-/// Members of a `same-version` group are asked for together, or none is. A pin stays if its tag satisfies the policy, changed or not. With [`Intent::Lock`] only images that
-/// have no such pin are asked for; with the others the named images are as well.
+/// A pin stays if its tag satisfies the policy, changed or not. With [`Intent::Lock`] only images that
+/// have no such pin are asked for; with the others the named images are as well. Of the members of a
+/// `same-version` group all are asked for, or none is.
 ///
 /// # Errors
 ///
-/// [`Code::UnknownImage`] for each name that is not in the config, with the nearest known one.
+/// [`Code::UnknownImage`](crate::error::Code::UnknownImage) for each name that is not in the config, with the nearest known one.
 pub fn plan(config: &Config, lock: &Lock, intent: &Intent) -> Result<Plan, Vec<Diagnostic>> {
-    check_names(config, intent)?;
+    intent.check_names(config)?;
     let fates = config
         .images
         .iter()
@@ -115,97 +85,13 @@ pub fn plan(config: &Config, lock: &Lock, intent: &Intent) -> Result<Plan, Vec<D
     Ok(plan)
 }
 
-/// What becomes of one image of the config.
-pub(super) struct Fate<'c> {
-    pub(super) spec: &'c ImageSpec,
-    pub(super) old: Option<&'c Entry>,
-    pub(super) keep: Keep,
-    pub(super) stays: bool,
-}
-
-impl<'c> Fate<'c> {
-    fn of(spec: &'c ImageSpec, lock: &'c Lock, intent: &Intent) -> Self {
-        let old = lock.get(&spec.name);
-        let current = old.filter(|entry| entry.image == spec.repository);
-        let keep = match (intent, current) {
-            (Intent::Precise { name, tag }, _) if *name == spec.name => {
-                Keep::Asking(Goal::Tag(tag.clone()))
-            }
-            (Intent::Update { .. }, _) if intent.moves(&spec.name) => Keep::Asking(Goal::Choose),
-            (_, Some(entry)) => keep(spec, entry),
-            (_, None) => Keep::Asking(Goal::Choose),
-        };
-        Self {
-            spec,
-            old,
-            keep,
-            stays: false,
-        }
-    }
-}
-
-fn check_names(config: &Config, intent: &Intent) -> Result<(), Vec<Diagnostic>> {
-    let names: Vec<&str> = match intent {
-        Intent::Lock => Vec::new(),
-        Intent::Update { names } => names.iter().map(String::as_str).collect(),
-        Intent::Precise { name, .. } => vec![name],
-    };
-    let known = || config.images.iter().map(|spec| spec.name.as_str());
-    let unknown: Vec<_> = names
-        .into_iter()
-        .filter(|name| !known().any(|known| known == *name))
-        .map(|name| unknown_image(name, known()))
-        .collect();
-    if unknown.is_empty() {
-        Ok(())
-    } else {
-        Err(unknown)
-    }
-}
-
-/// Returns the error for a name that is not known, with the nearest one that is.
-pub fn unknown_image<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Diagnostic {
-    let diagnostic = Diagnostic::new(Code::UnknownImage, format!("there is no image `{name}`"));
-    let nearest = known
-        .map(|known| (strsim::damerau_levenshtein(name, known), known))
-        .min()
-        .filter(|(distance, _)| *distance <= name.len().div_ceil(3));
-    match nearest {
-        Some((_, known)) => diagnostic.help(format!("did you mean `{known}`?")),
-        None => diagnostic.help("`imagelock list` shows the images and their names"),
-    }
-}
-
-pub(super) enum Keep {
-    /// The pin stays, as it is or brought in line.
-    As(Box<Entry>),
-    /// The registry must be asked.
-    Asking(Goal),
-}
-
-/// Says how far a pin satisfies an image's policy.
-///
-/// A lock that was edited by hand may not, though it names the same policy.
-fn keep(spec: &ImageSpec, entry: &Entry) -> Keep {
-    if !spec.policy.allows(&entry.tag) {
-        return Keep::Asking(Goal::Choose);
-    }
-    match known_platforms(spec, entry) {
-        Some(platforms) => Keep::As(Box::new(Entry {
-            policy: spec.policy_text(),
-            platforms,
-            ..entry.clone()
-        })),
-        None => Keep::Asking(Goal::Platforms(entry.tag.clone(), entry.digest.clone())),
-    }
-}
-
 #[cfg(test)]
 pub(super) mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
     use crate::config::{self, Format, SourceFile};
+    use crate::error::Code;
     use crate::image::{Platform, Repository};
 
     /// Returns the config with these lines under `[images]`.

@@ -22,6 +22,8 @@ mod examples;
 #[cfg(feature = "cli")]
 mod explain;
 mod guide;
+#[cfg(feature = "cli")]
+mod import;
 mod layers;
 #[cfg(feature = "embedded")]
 mod lock_merge;

@@ -87,7 +87,7 @@ pub(in crate::cli) fn run(args: &ImportArgs, context: &mut Context<'_>) -> Resul
         Diagnostic::of(&error).at(place)
     })?;
     let checked = config.check(&edited.text)?;
-    warnings.extend(changed_by_defaults(&checked, &config, &collection)?);
+    warnings.extend(changed_by_defaults(&checked, &config, &entries, &edited)?);
     for (name, span) in &edited.different {
         let message = "there is an entry of this name with another policy, and it stays as it is";
         warnings.push(
@@ -164,29 +164,27 @@ fn warnings(collection: &Collection) -> Vec<Diagnostic> {
 fn changed_by_defaults(
     whole: &Config,
     config: &ConfigText,
-    collection: &Collection,
-) -> Result<Vec<Diagnostic>, Stop> {
-    let entries: Vec<Entry<'_>> = collection.images.iter().map(Entry::from).collect();
-    let alone = format!("{FIRST_CONFIG}{}", lines(&entries));
-    let alone = config.check(&alone)?;
+    entries: &[Entry<'_>],
+    edited: &Edited,
+) -> Result<Option<Diagnostic>, Stop> {
+    let alone = config.check(&format!("{FIRST_CONFIG}{}", lines(entries)))?;
+    let is_ours = |name: &String| edited.different.iter().all(|(other, _)| other != name);
     let changed = alone.images.iter().filter_map(|meant| {
         let found = whole.images.iter().find(|image| image.name == meant.name)?;
-        let imported = collection
-            .images
-            .iter()
-            .find(|image| image.name == meant.name)?;
-        let is_changed = found.repository == meant.repository
-            && (found.policy_text() != meant.policy_text() || found.guards != meant.guards);
+        let is_changed = is_ours(&meant.name) && found.policy != meant.policy;
         is_changed.then(|| {
-            let message = "its policy is not quite the imported one, since `[defaults]` have a say";
-            Diagnostic::new(Code::NotImported, message)
-                .subject(&meant.name)
-                .at(imported.place.clone())
-                .note(format!("imported: {}", meant.policy_text()))
-                .note(format!("with `[defaults]`: {}", found.policy_text()))
+            let (meant, name) = (&meant.policy, &meant.name);
+            format!("{name}: `{meant}` was imported, `{}` holds", found.policy)
         })
     });
-    Ok(changed.collect())
+    let notes: Vec<String> = changed.collect();
+    let mut warning = Diagnostic::new(
+        Code::NotImported,
+        "`[defaults]` change what imported policies choose",
+    )
+    .help("write the option on the image itself where it should not hold");
+    warning.notes = notes;
+    Ok((!warning.notes.is_empty()).then_some(warning))
 }
 
 fn show(warnings: &[Diagnostic], context: &mut Context<'_>) -> Result<(), Stop> {

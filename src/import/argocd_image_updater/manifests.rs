@@ -1,7 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::annotations::PREFIX;
-use super::{read_annotations, resource};
+use super::{PREFIX, read_annotations, resource};
 use crate::error::Diagnostic;
 use crate::import::ManifestFile;
 use crate::import::collection::{Candidate, Collection, named};

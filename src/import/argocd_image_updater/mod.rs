@@ -41,10 +41,12 @@
 mod annotations;
 mod image;
 mod item;
+mod keys;
 mod manifests;
 mod resource;
 
-pub use annotations::{PREFIX, read_annotations};
+pub use annotations::read_annotations;
 pub use image::{Settings, image};
 pub use item::Item;
+pub use keys::PREFIX;
 pub use manifests::{MARK, collect};

@@ -158,16 +158,20 @@ impl Object<'_> {
         let Value::Text(text) = &node.value else {
             return Some(node.span.clone());
         };
-        // Where the text stands in the file as it is, the part can be marked.
-        let part = self.file.text.get(node.span.clone())?.find(text.as_str());
+        let raw = self.file.text.get(node.span.clone())?;
         let end = spot.offset.saturating_add(spot.length).min(text.len());
-        match part {
-            Some(at) if spot.offset <= end => {
-                let start = node.span.start + at;
-                Some(start + spot.offset..start + end)
-            }
-            _ => Some(node.span.clone()),
-        }
+        let part = text.get(spot.offset..end)?;
+        // A text that is folded or has escapes is not there as it is, but a part of it may be.
+        let at = match raw.find(text.as_str()) {
+            Some(start) => Some(start + spot.offset),
+            None => raw
+                .find(part)
+                .filter(|first| raw.rfind(part) == Some(*first)),
+        };
+        Some(match at {
+            Some(at) => node.span.start + at..node.span.start + at + part.len(),
+            None => node.span.clone(),
+        })
     }
 
     /// Makes a diagnostic of a warning about an image, or about the object.

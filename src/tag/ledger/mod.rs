@@ -5,7 +5,7 @@
 //! The age of a tag is that of what it names now, and a time counts as observed only as far as
 //! earlier runs saw it:
 //!
-//! - At the first look at a repository nothing is known of any tag's age.
+//! - At the first look at a repository's list nothing is known of any tag's age, whatever else was noted.
 //! - A tag that an earlier look did not find is new: its clock starts with the run that finds it.
 //! - A tag whose content was looked at keeps its time while it names the same digest. A new digest
 //!   is a new push, and restarts the clock.

@@ -16,6 +16,8 @@ pub struct Ledger {
 pub(super) struct Record {
     /// How many tags there were when the lock was written last.
     pub(super) count: Option<usize>,
+    /// Whether the whole list was seen, so that a tag which is not in `tags` is new since.
+    pub(super) listed: bool,
     pub(super) tags: BTreeMap<Tag, Sighting>,
 }
 
@@ -29,9 +31,10 @@ pub(super) struct Sighting {
 }
 
 impl Ledger {
-    /// Says whether earlier runs looked at the repository.
+    /// Says whether earlier runs saw the repository's whole list of tags.
     pub fn is_known(&self, repository: &Repository) -> bool {
-        self.repositories.contains_key(repository)
+        let record = self.repositories.get(repository);
+        record.is_some_and(|record| record.listed)
     }
 
     /// Returns when a tag was seen first, with what it names if its content was looked at.
@@ -58,7 +61,7 @@ impl Ledger {
     ) -> Option<Timestamp> {
         let record = self.repositories.get(repository)?;
         let Some(sighting) = record.tags.get(tag) else {
-            return Some(now);
+            return record.listed.then_some(now);
         };
         let same = sighting.digest.as_ref()? == digest;
         Some(if same { sighting.since.min(now) } else { now })
@@ -80,6 +83,7 @@ impl Ledger {
             let record = self.repositories.entry(repository.clone()).or_default();
             if let Some(listed) = &seen.listed {
                 let still = |tag: &Tag| listed.contains(tag) || seen.digests.contains_key(tag);
+                record.listed = true;
                 let tags = &mut record.tags;
                 tags.retain(|tag, sighting| still(tag) || sighting.since > now);
                 for tag in listed {
@@ -219,6 +223,16 @@ mod tests {
         // A tag that is followed by name need not be in the list.
         let followed = ledger([run(1, "1.0", "edge=a"), run(2, "1.0", "edge=a")]);
         assert_eq!(since(&followed, "edge", "a"), Some(day(1)));
+    }
+
+    #[test]
+    fn only_a_list_tells_what_is_new() {
+        let mut seen = Observations::at(day(1));
+        seen.digest(&repository(), &tag("edge"), &digest("a"));
+        seen.tag_count(&repository(), 7);
+        let ledger = ledger([seen]);
+        assert_eq!(since(&ledger, "edge", "a"), Some(day(1)));
+        assert_eq!(since(&ledger, "1.0", "b"), None);
     }
 
     #[test]

@@ -30,6 +30,9 @@ struct Entry {
     /// How many tags there were when the lock was written last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     tags: Option<usize>,
+    /// Whether the whole list was seen.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    listed: bool,
     /// The names by the time of their first sighting, so that a first look is one group.
     #[serde(default)]
     seen: BTreeMap<Timestamp, Vec<Tag>>,
@@ -91,6 +94,7 @@ impl From<Entry> for Record {
         }
         Self {
             count: entry.tags,
+            listed: entry.listed,
             tags,
         }
     }
@@ -108,6 +112,7 @@ impl From<&Record> for Entry {
         }
         Self {
             tags: record.count,
+            listed: record.listed,
             seen,
             digests,
         }
@@ -141,6 +146,7 @@ mod tests {
   "repositories": {
     "docker.io/library/nginx": {
       "tags": 3,
+      "listed": true,
       "seen": {
         "2026-03-01T08:00:00Z": [
           "1.27.0",
@@ -170,7 +176,8 @@ mod tests {
         let tag = Tag::parse("1.27.1").unwrap();
         let seen = ledger.first_seen(&nginx, &tag).unwrap();
         assert_eq!(seen.to_string(), "2026-03-05T08:00:00Z");
-        assert!(ledger.is_known(&Repository::parse("ghcr.io/acme/api").unwrap()));
+        assert!(ledger.is_known(&nginx));
+        assert!(!ledger.is_known(&Repository::parse("ghcr.io/acme/api").unwrap()));
     }
 
     #[test]
@@ -193,7 +200,7 @@ mod tests {
         assert!(error.message.contains("`-latest` is not a tag"), "{error}");
         let line = bad[..error.offset].lines().count();
         // The reader notices at the next token.
-        assert_eq!(line, 10, "{error:?}");
+        assert_eq!(line, 11, "{error:?}");
         for text in [
             "",
             "{",

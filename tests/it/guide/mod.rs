@@ -2,5 +2,7 @@
 
 mod blocks;
 mod examples;
+#[cfg(feature = "cli")]
+mod imports;
 mod links;
 mod tables;

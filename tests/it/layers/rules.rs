@@ -9,6 +9,7 @@ use super::code::{code_of, line_of, without_attributes};
 /// Each top-level module with those that it may use, in the order in which data passes through.
 const LAYERS: &[(&str, &[&str])] = &[
     ("error", &[]),
+    ("guide", &[]),
     ("observe", &[]),
     ("image", &["error"]),
     ("version", &["error", "image"]),
@@ -29,6 +30,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "error", "observe", "image", "version", "tag", "policy", "config", "lock", "registry",
         ],
     ),
+    ("guide", &[]),
     ("diff", &["error", "image", "version", "tag", "lock"]),
     (
         "report",

@@ -1,0 +1,8 @@
+//! Each command as a user runs it, against a registry inside the test.
+
+mod choosing;
+mod locking;
+mod looking;
+mod outdated;
+mod plumbing;
+mod support;

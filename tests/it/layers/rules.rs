@@ -30,7 +30,6 @@ const LAYERS: &[(&str, &[&str])] = &[
             "error", "observe", "image", "version", "tag", "policy", "config", "lock", "registry",
         ],
     ),
-    ("guide", &[]),
     ("diff", &["error", "image", "version", "tag", "lock"]),
     (
         "report",

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use super::context::{Context, Stop};
-use crate::config::{self, Config};
+use crate::config::{self, Config, SourceFile};
 use crate::error::{Code, Diagnostic};
 use crate::lock::{self, Lock, LockFile};
 
@@ -68,22 +68,31 @@ impl Context<'_> {
         }
     }
 
-    /// Loads config and lock.
-    pub(super) fn project(&self) -> Result<Project, Stop> {
+    /// Loads the config.
+    pub(super) fn config(&self) -> Result<Config, Stop> {
+        Ok(config::load(&self.config_path()?)?)
+    }
+
+    /// Loads config and lock, and shows what there is to know about the config.
+    pub(super) fn project(&mut self) -> Result<Project, Stop> {
         let path = self.config_path()?;
         let config = config::load(&path)?;
+        for warning in &config.warnings {
+            self.terminal.problem(warning)?;
+        }
         let file = LockFile::load(&self.lock_path(&path))?;
         Ok(Project { config, file })
     }
 
-    /// Loads the config if there is one, for what it says of registries.
+    /// Reads the config if there is one, for what it says of registries.
     pub(super) fn optional_config(&self) -> Result<Option<Config>, Stop> {
-        if let Some(path) = &self.global.config {
-            return Ok(Some(config::load(&self.path(path))?));
-        }
-        let start = std::path::absolute(self.folder())?;
-        match config::discover(&start)? {
-            Some(path) => Ok(Some(config::load(&path)?)),
+        let path = match &self.global.config {
+            Some(path) => Some(self.path(path)),
+            None => config::discover(&std::path::absolute(self.folder())?)?,
+        };
+        match path {
+            // What stands beside workloads says nothing of registries.
+            Some(path) => Ok(Some(config::parse(&SourceFile::read(&path)?)?)),
             None => Ok(None),
         }
     }

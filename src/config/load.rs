@@ -57,17 +57,17 @@ fn read(source: &SourceFile, folder: Option<&Path>) -> Result<Config, Vec<Diagno
         return Err(findings.finish());
     }
     syntax::report_duplicates(&parsed.duplicates, &mut findings);
-    let Some(passed) = first_pass(root, &mut findings) else {
+    let Some(left) = first_pass(root, &mut findings) else {
         return Err(findings.finish());
     };
-    let file = passed.file;
+    let file = left.file;
     let mut reader = Reader::new(&mut findings);
     let defaults = DefaultOptions::read(&file.defaults, root.node(&["defaults"]), &mut reader);
     let mut images = images::read(
         &file.images,
         root.node(&["images"]),
         &defaults,
-        &passed.damaged,
+        &left.damaged,
         &mut reader,
     );
     let scope = Scope {
@@ -79,7 +79,7 @@ fn read(source: &SourceFile, folder: Option<&Path>) -> Result<Config, Vec<Diagno
         sources::read_files(folder, &globs, scope, &mut reader)
     });
     let registries = registries::read(file.registries, root.node(&["registries"]), &mut findings);
-    words::report_deferred(&passed.deferred, root, &mut findings);
+    words::report_deferred(&left.deferred, root, &mut findings);
     let mut problems = findings.finish();
     problems.extend(files.problems);
     let mut names = names(root, source);

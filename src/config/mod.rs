@@ -43,11 +43,30 @@
 //! - `group` names images together ([`Config::group_members`]). With `same-version = true`, which all of its
 //!   members must have, they have one version and one strategy.
 //!
+//! # Policies beside workloads
+//!
+//! `[sources] kubernetes` names manifests, from the config's folder and never out of it. [`load`] reads them,
+//! [`parse`] does not.
+//!
+//! - `imagelock/<container>.<option>` is an annotation of a workload or of its pod template, for any object with
+//!   a pod template and for pods. The options are those of `[images]` as strings: lists have commas between their
+//!   items (`regexp:` takes all that follows it), tables are `extract.pattern` and `extract.value`.
+//! - The container says which image it is; its tag and its digest play no part. Containers without an annotation
+//!   are no images.
+//! - An image is called `<workload>-<container>`; `imagelock/<container>.name` gives it another name.
+//! - On an `Application` of Argo CD, the annotations of Argo CD Image Updater are read as
+//!   [`import`](crate::import::argocd_image_updater) reads them. The images are called `<application>-<alias>`,
+//!   or `<application>-<last part of the repository>`.
+//! - Annotations with an unknown option are [`Config::warnings`]: manifests may hold keys of others. All else that
+//!   is wrong is an error, at its place in the manifest.
+//! - `[defaults]` holds for these images as well, and no two images have one name.
+//!
 //! # YAML
 //!
 //! Scalars without quotes are read by the core schema of YAML 1.2. `1.10` is a number there and is
 //! refused where a string belongs; so is what YAML 1.1 reads differently (`no`, `2024-01-01`),
-//! everywhere. Anchors and aliases work, merge keys (`<<`), tags and several documents do not.
+//! everywhere. Anchors and aliases work, merge keys (`<<`), tags and several documents do not; in manifests
+//! they do.
 
 mod defaults;
 mod discover;

@@ -154,6 +154,8 @@ fn missing_key(
             "name the variable that holds the secret: `{}`",
             format.entry("env", "\"REGISTRY_TOKEN\"")
         )),
+        "pattern" => diagnostic.help("write an expression with a group, such as `^main-([0-9]+)$`"),
+        "value" => diagnostic.help("say which part of the tag counts, such as `$1`"),
         _ => diagnostic,
     };
     (diagnostic, key_or_value_span(root, path), "")

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use imagelock::config::{
-    AuthSettings, Config, Format, ImageSpec, RegistrySettings, SCHEMA, SourceFile, load, parse,
+    AuthSettings, Config, Format, ImageSpec, RegistrySettings, SCHEMA, SourceFile, parse,
 };
 use imagelock::policy::Guards;
 
@@ -123,7 +123,8 @@ fn the_three_formats_mean_the_same() {
     let expected = meaning(&example());
     for name in ["example.yaml", "example.json"] {
         let path = root().join("tests/fixtures/config").join(name);
-        let config = load(&path).unwrap_or_else(|problems| panic!("{problems:#?}"));
+        let source = SourceFile::read(&path).unwrap();
+        let config = parse(&source).unwrap_or_else(|problems| panic!("{problems:#?}"));
         assert_eq!(meaning(&config), expected, "{name}");
     }
 }
@@ -138,6 +139,7 @@ fn the_example_shows_every_option() {
         "/$defs/Registry/properties",
         "/$defs/Auth/properties",
         "/$defs/Extract/properties",
+        "/$defs/Sources/properties",
         "/$defs/Image/properties",
     ] {
         let properties = schema.pointer(pointer).unwrap().as_object().unwrap();

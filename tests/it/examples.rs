@@ -12,7 +12,8 @@ use imagelock::registry::Client;
 use imagelock::resolve::{self, Intent, Options};
 use url::Url;
 
-const EXAMPLES: [&str; 3] = [
+const EXAMPLES: [&str; 4] = [
+    "kubernetes/images.toml",
     "minimal/images.toml",
     "monorepo/images.yaml",
     "private-registry/images.toml",

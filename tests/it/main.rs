@@ -39,6 +39,7 @@ mod references;
 mod registry;
 #[cfg(feature = "embedded")]
 mod resolve;
+mod sources;
 #[cfg(feature = "cli")]
 mod state;
 #[cfg(feature = "cli")]

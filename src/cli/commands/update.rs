@@ -85,7 +85,7 @@ fn names(
     if groups.is_empty() {
         return Ok(names.into_iter().collect());
     }
-    let config = context.project()?.config;
+    let config = context.config()?;
     let mut unknown = Vec::new();
     for group in groups {
         let members: Vec<&str> = config.group_members(group).collect();

@@ -200,20 +200,17 @@ fn image(
             return;
         }
     };
-    let mut options = Vec::new();
-    match container.image {
-        Some(node) => options.push(match repository(node, collector) {
-            Some(option) => option,
-            None => return,
-        }),
-        None => {
-            let message = format!("the container `{}` has no `image`", container.name);
-            let diagnostic = Diagnostic::new(Code::MissingKey, message)
-                .help("put the annotation beside the whole workload, not beside a patch of it");
-            collector.problem(diagnostic, &container.name_span);
-            return;
-        }
-    }
+    let Some(node) = container.image else {
+        let message = format!("the container `{}` has no `image`", container.name);
+        let diagnostic = Diagnostic::new(Code::MissingKey, message)
+            .help("put the annotation beside the whole workload, not beside a patch of it");
+        collector.problem(diagnostic, &container.name_span);
+        return;
+    };
+    let Some(repository) = repository(node, collector) else {
+        return;
+    };
+    let mut options = vec![repository];
     let mut extract: Vec<Entry> = Vec::new();
     for annotation in annotations {
         let Some(entry) = option(annotation, collector) else {

@@ -80,13 +80,14 @@ fn span(spot: &Spot, entries: &[&Entry], collector: &Collector<'_>) -> Range<usi
     let entry = entries
         .iter()
         .find(|entry| spot.path.first() == Some(&entry.key));
-    entry.map_or(0..0, |entry| match spot.at_key {
-        true => entry.key_span.clone(),
-        false => {
+    match entry {
+        None => 0..0,
+        Some(entry) if spot.at_key => entry.key_span.clone(),
+        Some(entry) => {
             let text = value(entry, collector);
             collector.part(&entry.value, text, spot.offset, spot.length)
         }
-    })
+    }
 }
 
 /// Returns the options of an image; all of them stand where the image is named.

@@ -17,9 +17,10 @@ fn policies_of_others_become_what_the_page_says() {
         if (there.kind, here.kind) != ("yaml", "toml") {
             continue;
         }
-        let format = match there.text.contains("fluxcd.io") {
-            true => "flux",
-            false => "argocd-image-updater",
+        let format = if there.text.contains("fluxcd.io") {
+            "flux"
+        } else {
+            "argocd-image-updater"
         };
         let sandbox = Sandbox::new();
         sandbox.write("deploy.yaml", &there.text);

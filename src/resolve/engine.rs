@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
@@ -50,14 +50,19 @@ pub async fn resolve(plan: Plan, client: &Client, options: &Options) -> Resoluti
     let jobs = options.jobs.max(1);
     let mut resolution = Resolution::unasked(plan.kept, options.now);
     let mut open: Vec<Open> = plan.jobs.into_iter().map(Open::new).collect();
+    let mut disbelieved: BTreeSet<Repository> = BTreeSet::new();
     while !open.is_empty() {
         let mut batch = std::mem::take(&mut open);
         // A later round needs the lists of pins that turned out unfit; the client has the others.
         let lists = Arc::new(fetch_tags(client, &batch, jobs).await);
         for (open, diagnostic) in lists::disbelieved(&mut batch, &lists, options) {
+            // A member of its group fails with it, whose own list is as good as ever.
+            if diagnostic.code == Code::TagsLost {
+                disbelieved.insert(open.job.spec.repository.clone());
+            }
             resolution.fail(&open, diagnostic);
         }
-        resolution.observe(&batch, &lists);
+        resolution.observe(&batch, &lists, &disbelieved);
         let observations = &mut resolution.observations;
         let undated = dating::date(client, &mut batch, &lists, options, observations).await;
         for (open, diagnostic) in undated {
@@ -203,9 +208,14 @@ impl Resolution {
     }
 
     /// Notes the tag lists, whole for the images whose age plays a part.
-    fn observe(&mut self, batch: &[Open], lists: &TagLists) {
+    ///
+    /// One that is not believed for one image is not noted for another: else the next run would take it.
+    fn observe(&mut self, batch: &[Open], lists: &TagLists, disbelieved: &BTreeSet<Repository>) {
         for open in batch.iter().filter(|open| open.needs_tags()) {
             let spec = &open.job.spec;
+            if disbelieved.contains(&spec.repository) {
+                continue;
+            }
             let Some(Ok(tags)) = lists.get(&spec.repository) else {
                 continue;
             };

@@ -101,7 +101,7 @@ pub(super) fn refused(spec: &ImageSpec, tag: &Tag) -> Diagnostic {
 }
 
 /// Says that the one tag that may be taken is held back.
-fn held_tag(spec: &ImageSpec, held: &Held) -> Diagnostic {
+pub(super) fn held_tag(spec: &ImageSpec, held: &Held) -> Diagnostic {
     let message = format!("{}:{} {}", spec.repository, held.tag, held.reason);
     match held.rule {
         Rule::Platforms => Diagnostic::new(Code::PlatformMissing, message)

@@ -1,17 +1,17 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 
 use super::choose::{TagLists, choose_all};
-use super::examine::{Examined, Look, examine};
+use super::examine::{Examined, examine};
 use super::fetch::fetch_tags;
 use super::open::Open;
 use super::plan::Plan;
 use super::{Considered, Failure, Held, Options, dating, group, lists};
 use crate::error::{Code, Diagnostic};
-use crate::image::{Repository, Tag};
+use crate::image::{Digest, Repository, Tag};
 use crate::lock::Entry;
 use crate::policy::Rule;
 use crate::registry::Client;
@@ -50,14 +50,19 @@ pub async fn resolve(plan: Plan, client: &Client, options: &Options) -> Resoluti
     let jobs = options.jobs.max(1);
     let mut resolution = Resolution::unasked(plan.kept, options.now);
     let mut open: Vec<Open> = plan.jobs.into_iter().map(Open::new).collect();
+    let mut disbelieved: BTreeSet<Repository> = BTreeSet::new();
     while !open.is_empty() {
         let mut batch = std::mem::take(&mut open);
         // A later round needs the lists of pins that turned out unfit; the client has the others.
         let lists = Arc::new(fetch_tags(client, &batch, jobs).await);
         for (open, diagnostic) in lists::disbelieved(&mut batch, &lists, options) {
+            // A member of its group fails with it, whose own list is as good as ever.
+            if diagnostic.code == Code::TagsLost {
+                disbelieved.insert(open.job.spec.repository.clone());
+            }
             resolution.fail(&open, diagnostic);
         }
-        resolution.observe(&batch, &lists);
+        resolution.observe(&batch, &lists, &disbelieved);
         let observations = &mut resolution.observations;
         let undated = dating::date(client, &mut batch, &lists, options, observations).await;
         for (open, diagnostic) in undated {
@@ -77,38 +82,34 @@ pub async fn resolve(plan: Plan, client: &Client, options: &Options) -> Resoluti
             .buffer_unordered(jobs)
             .collect::<Vec<_>>()
             .await;
-        let answers = answers
-            .into_iter()
-            .map(|(open, look)| resolution.note(open, look));
+        let mut unknown_ages: BTreeMap<String, Diagnostic> = BTreeMap::new();
+        let answers = answers.into_iter().map(|(mut open, look)| {
+            resolution.note(&open, look.seen);
+            unknown_ages.extend(
+                look.unknown_age
+                    .map(|notice| (open.job.spec.name.clone(), notice)),
+            );
+            let examined = held_back(&mut open, look.examined);
+            (open, examined)
+        });
+        let answers = group::together(answers.collect());
         let considered = |open: &Open| considered(open, &lists, options);
-        for (mut item, examined) in group::together(answers.collect()) {
+        for (item, examined) in answers {
             match examined {
                 Examined::Failed(diagnostic) => {
                     resolution.consider(considered(&item), None);
                     resolution.fail(&item, diagnostic);
                 }
                 Examined::Pinned { entry, stayed_from } => {
+                    // Of a tag that is not taken in the end, nobody needs to know.
+                    let unknown_age = unknown_ages.remove(&item.job.spec.name);
+                    resolution.warnings.extend(unknown_age);
                     resolution.warnings.extend(lists::gone(&item, &lists));
-                    if stayed_from.is_none() && item.job.spec.guards.cooldown.is_some() {
-                        // So that it is known since when the tag names this, should it be pushed again.
-                        let seen = &mut resolution.observations;
-                        seen.digest(&entry.image, &entry.tag, &entry.digest);
-                    }
                     resolution.held.extend(stayed_from);
                     resolution.consider(considered(&item), Some(&entry.tag));
                     resolution.take(&item, entry);
                 }
-                Examined::Held(held) => {
-                    item.hold(held);
-                    match gave_up(&item) {
-                        Some(diagnostic) => {
-                            resolution.consider(considered(&item), None);
-                            resolution.fail(&item, diagnostic);
-                        }
-                        None => open.push(item),
-                    }
-                }
-                Examined::Waits => open.push(item),
+                Examined::Held(_) | Examined::Waits => open.push(item),
             }
         }
     }
@@ -137,6 +138,17 @@ fn considered(open: &Open, lists: &TagLists, options: &Options) -> Option<Consid
     let tags = lists.get(&open.job.spec.repository)?.as_ref().ok()?;
     let needed = open.needs_tags();
     needed.then(|| Considered::new(open, Arc::clone(tags), options.level))
+}
+
+/// Notes a tag that is held back; the image fails where the rest is not worth asking for.
+///
+/// The members of its group must know of that before one outcome is made of theirs.
+fn held_back(open: &mut Open, examined: Examined) -> Examined {
+    let Examined::Held(held) = &examined else {
+        return examined;
+    };
+    open.hold(held.clone());
+    gave_up(open).map_or(examined, Examined::Failed)
 }
 
 /// Says that too many tags of an image are held back for the rest to be worth asking for.
@@ -196,9 +208,14 @@ impl Resolution {
     }
 
     /// Notes the tag lists, whole for the images whose age plays a part.
-    fn observe(&mut self, batch: &[Open], lists: &TagLists) {
+    ///
+    /// One that is not believed for one image is not noted for another: else the next run would take it.
+    fn observe(&mut self, batch: &[Open], lists: &TagLists, disbelieved: &BTreeSet<Repository>) {
         for open in batch.iter().filter(|open| open.needs_tags()) {
             let spec = &open.job.spec;
+            if disbelieved.contains(&spec.repository) {
+                continue;
+            }
             let Some(Ok(tags)) = lists.get(&spec.repository) else {
                 continue;
             };
@@ -209,17 +226,12 @@ impl Resolution {
         }
     }
 
-    /// Notes what a look showed besides its outcome.
-    fn note(&mut self, open: Open, look: Look) -> (Open, Examined) {
-        if let Some((tag, digest)) = &look.seen {
+    /// Notes what a tag was seen to name.
+    fn note(&mut self, open: &Open, seen: Option<(Tag, Digest)>) {
+        if let Some((tag, digest)) = seen {
             let repository = &open.job.spec.repository;
-            self.observations.digest(repository, tag, digest);
+            self.observations.digest(repository, &tag, &digest);
         }
-        // Of a tag that is not taken in the end, nobody needs to know.
-        if matches!(look.examined, Examined::Pinned { .. }) {
-            self.warnings.extend(look.unknown_age);
-        }
-        (open, look.examined)
     }
 
     /// Keeps what a policy had before it, and says what is odd in the policy.

@@ -4,7 +4,7 @@ use super::moved::{Moved, moved};
 use super::open::Open;
 use super::pin::{known_platforms, pin};
 use super::plan::{Goal, Job};
-use super::{Held, Options, dates};
+use super::{Held, Options, Unfit, dates};
 use crate::error::Diagnostic;
 use crate::image::{Digest, Tag};
 use crate::lock::Entry;
@@ -77,8 +77,13 @@ async fn look_at(
     let current = job.current().filter(|entry| entry.tag == *tag);
     // Whatever the tag names now, the pin would not follow: there is nothing to ask.
     let follows = spec.guards.digest_updates != DigestUpdates::Never || spec.guards.immutable;
-    if let Some(entry) = current.filter(|_| !follows)
-        && let Some(entry) = in_line(job, entry)
+    if let Some(old) = current.filter(|_| !follows || job.stays)
+        && let Some(entry) = in_line(job, old)
+    {
+        return Ok(Examined::pinned(entry));
+    }
+    if let Some(old) = current.filter(|_| job.stays)
+        && let Ok(entry) = reread(client, job, old).await?
     {
         return Ok(Examined::pinned(entry));
     }
@@ -87,9 +92,15 @@ async fn look_at(
     {
         return Ok(Examined::Held(held));
     }
-    let (digest, content) = fetch_content(client, job, tag)
+    let seen = look.seen.as_ref().map(|(_, digest)| digest);
+    let (digest, content) = fetch_content(client, job, tag, seen)
         .await
         .map_err(|refusal| Diagnostic::of(&*refusal))?;
+    // So that it is known since when the tag names this, should it be pushed again. A pinned digest
+    // that is read again says nothing of its tag.
+    if spec.guards.cooldown.is_some() && !matches!(job.goal, Goal::Platforms(..)) {
+        look.seen = Some((tag.clone(), digest.clone()));
+    }
     let entry = pin(job, tag, &digest, &content);
     let Some(old) = current.filter(|old| old.digest != digest) else {
         return Ok(match entry {
@@ -172,8 +183,18 @@ async fn stay(client: &Client, job: &Job, old: &Entry) -> Result<Entry, Diagnost
     if let Some(entry) = in_line(job, old) {
         return Ok(entry);
     }
+    let entry = reread(client, job, old).await?;
+    entry.map_err(|unfit| unfit.diagnostic(&job.spec, &old.tag))
+}
+
+/// Reads the digest of a pin again, for the platforms that the config asks for by now.
+async fn reread(
+    client: &Client,
+    job: &Job,
+    old: &Entry,
+) -> Result<Result<Entry, Unfit>, Diagnostic> {
     let content = fetch_platforms(client, job, &old.tag, &old.digest)
         .await
         .map_err(|refusal| Diagnostic::of(&*refusal))?;
-    pin(job, &old.tag, &old.digest, &content).map_err(|unfit| unfit.diagnostic(&job.spec, &old.tag))
+    Ok(pin(job, &old.tag, &old.digest, &content))
 }

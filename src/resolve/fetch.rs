@@ -32,10 +32,14 @@ pub(super) type Refusal = Box<dyn Fault + Send + Sync>;
 /// A pin whose tag stays costs a HEAD; a new tag or a moved digest one manifest GET. On Docker Hub,
 /// where a manifest GET counts as a pull, it is a HEAD and the Hub's tag API, and the manifest only
 /// where the two disagree.
+///
+/// Where the age of what the tag names is known already, `seen` is that digest, and what is read is its
+/// content: the tag may have moved since.
 pub(super) async fn fetch_content(
     client: &Client,
     job: &Job,
     tag: &Tag,
+    seen: Option<&Digest>,
 ) -> Result<(Digest, Content), Refusal> {
     let repository = &job.spec.repository;
     if let Goal::Platforms(tag, digest) = &job.goal {
@@ -44,8 +48,9 @@ pub(super) async fn fetch_content(
     }
     let current = job.current().filter(|entry| entry.tag == *tag);
     if current.is_none() && !counts_pulls(repository) {
+        let target = seen.map_or_else(|| Target::Tag(tag.clone()), |seen| seen.clone().into());
         let manifest = client
-            .manifest(repository, &Target::Tag(tag.clone()))
+            .manifest(repository, &target)
             .await
             .map_err(refusal)?;
         let content = read_content(client, job, &manifest.document().map_err(refuse)?).await?;

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::choose::{TagLists, refused};
+use super::choose::{TagLists, held_tag, refused};
 use super::open::Open;
 use super::plan::Goal;
 use super::{Failure, Options, group};
@@ -72,6 +72,9 @@ fn versions<'t>(
 ) -> Result<Versions<'t>, Diagnostic> {
     let spec = &open.job.spec;
     if let Goal::Tag(tag) = &open.job.goal {
+        if let Some(held) = open.held.get(tag) {
+            return Err(held_tag(spec, held));
+        }
         let version = spec.policy.version(tag);
         let version = version.filter(|_| spec.policy.allows(tag));
         return match version {
@@ -85,7 +88,19 @@ fn versions<'t>(
         None => &[],
     };
     let question = open.question(tags, options.level);
-    Ok(spec.policy.versions(&question).into_iter().collect())
+    let mut versions: Versions<'_> = spec.policy.versions(&question).into_iter().collect();
+    if let Some((version, tag)) = staying(open) {
+        // Of several tags of one version the pinned one, also where it is no longer listed.
+        versions.tags.insert(version, tag);
+    }
+    Ok(versions)
+}
+
+/// Returns the pin of a member that stays where it is, unless it turned out unfit.
+fn staying(open: &Open) -> Option<(VersionKey, &Tag)> {
+    let current = open.job.current().filter(|_| open.job.stays)?;
+    let tag = Some(&current.tag).filter(|tag| !open.held.contains_key(*tag))?;
+    Some((open.job.spec.policy.version(tag)?, tag))
 }
 
 fn common(members: &[&Open], known: &[&Versions<'_>]) -> Option<VersionKey> {
@@ -94,10 +109,8 @@ fn common(members: &[&Open], known: &[&Versions<'_>]) -> Option<VersionKey> {
     }
     let all_have =
         |version: &&VersionKey| known.iter().all(|known| known.tags.contains_key(version));
-    let staying = members.iter().filter(|open| open.job.stays);
-    let pinned: Vec<VersionKey> = staying
-        .filter_map(|open| open.job.spec.policy.version(&open.job.current()?.tag))
-        .collect();
+    let pinned = members.iter().filter_map(|open| staying(open));
+    let pinned: Vec<VersionKey> = pinned.map(|(version, _)| version).collect();
     let one_pinned = pinned
         .first()
         .filter(|first| pinned.iter().all(|version| version == *first));

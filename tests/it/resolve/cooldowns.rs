@@ -258,6 +258,14 @@ async fn a_list_that_lost_most_of_its_tags_moves_nothing() {
     );
     assert_eq!(lost.images, lock.images);
 
+    // An image without a pin takes what there is, and the list stays as doubtful as it was.
+    let two = format!("{APP}\n{}", APP.replacen("app", "new", 1));
+    let with_new = on(&world, 1, &ledger, &cooling(&world, &two), &lock, &update()).await;
+    assert_eq!(tags(&with_new.images), ["app=1.11.0", "new=1.12.0"]);
+    assert!(with_new.tag_counts.is_empty());
+    let seen = noted(&ledger, &with_new);
+    assert!(!seen.is_known(&world.repository("team/app")));
+
     let options = Options {
         accept_fewer_tags: true,
         ledger: Arc::new(ledger),

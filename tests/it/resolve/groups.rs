@@ -36,6 +36,11 @@ async fn run(world: &World, lock: &Lock, intent: &Intent) -> Resolution {
     world.run_config(&config(world, GROUP), lock, intent).await
 }
 
+fn codes(resolution: &Resolution) -> Vec<Code> {
+    let failures = resolution.failures.iter();
+    failures.map(|failure| failure.diagnostic.code).collect()
+}
+
 fn one(name: &str) -> Intent {
     Intent::Update {
         names: [name.to_owned()].into(),
@@ -118,12 +123,7 @@ async fn without_a_common_version_nothing_moves_and_the_versions_are_told() {
     publish(&world, "1.0.0 1.2.0 1.4.0 1.6.0", "1.1.0-alpine");
     let resolution = run(&world, &Lock::default(), &Intent::Lock).await;
     assert_eq!(resolution.images, []);
-    let codes: Vec<Code> = resolution
-        .failures
-        .iter()
-        .map(|failure| failure.diagnostic.code)
-        .collect();
-    assert_eq!(codes, [Code::NoCommonVersion; 2]);
+    assert_eq!(codes(&resolution), [Code::NoCommonVersion; 2]);
     assert_eq!(
         resolution.failures[0].diagnostic.notes,
         ["api: 1.6.0, 1.4.0, 1.2.0 and 1 more", "web: 1.1.0-alpine"]
@@ -164,6 +164,84 @@ async fn a_precise_tag_takes_the_others_along() {
         tags(&done(resolution).images),
         ["api=1.1.0", "web=1.1.0-alpine"]
     );
+}
+
+#[tokio::test]
+async fn a_precise_tag_that_cannot_be_taken_fails_the_group() {
+    let world = World::new().await;
+    publish(&world, "1.0.0", "");
+    world.image("team/web", "1.0.0-alpine", |image| {
+        image.platforms(["linux/amd64"])
+    });
+    let config = config(
+        &world,
+        &GROUP.replace(" }", ", platforms = [\"linux/arm64\"] }"),
+    );
+    let precise = Intent::Precise {
+        name: "web".into(),
+        tag: tag("1.0.0-alpine"),
+    };
+    let resolution = world.run_config(&config, &Lock::default(), &precise).await;
+    assert_eq!(
+        codes(&resolution),
+        [Code::GroupFailed, Code::PlatformMissing]
+    );
+    assert_eq!(resolution.images, []);
+}
+
+#[tokio::test]
+async fn a_member_that_stays_keeps_its_digest_and_its_spelling() {
+    let world = World::new().await;
+    publish(&world, "1.0 1.1", "");
+    let alone = GROUP.lines().next().unwrap();
+    let lock = world.lock(alone, &Lock::default()).await;
+    assert_eq!(tags(&lock.images), ["api=1.1"]);
+    // Pushed again, in both spellings, while another member joins.
+    world.image("team/api", "1.1", |image| {
+        image.platforms(super::support::BOTH).label("build", "2")
+    });
+    publish(&world, "1.1.0", "1.1.0-alpine");
+    let joined = done(run(&world, &lock, &Intent::Lock).await);
+    assert_eq!(tags(&joined.images), ["api=1.1", "web=1.1.0-alpine"]);
+    assert_eq!(joined.images[0], lock.images[0]);
+
+    // Also where more platforms are asked of its digest, or its tag is gone.
+    world.registry.store().remove_tag("team/api", "1.1");
+    let both = GROUP.replace(" }", ", platforms = [\"linux/arm64\"] }");
+    let config = config(&world, &both);
+    let resolution = world.run_config(&config, &lock, &Intent::Lock).await;
+    let joined = done(resolution);
+    assert_eq!(tags(&joined.images), ["api=1.1", "web=1.1.0-alpine"]);
+    assert_eq!(joined.images[0].digest, lock.images[0].digest);
+}
+
+#[tokio::test]
+async fn a_member_that_gives_up_takes_the_others_with_it() {
+    let world = World::new().await;
+    publish(&world, "0.9.0", "0.9.0-alpine");
+    let lock = {
+        let older = GROUP.replace("^1", "^0.9");
+        let config = config(&world, &older);
+        done(
+            world
+                .run_config(&config, &Lock::default(), &Intent::Lock)
+                .await,
+        )
+    };
+    for minor in 0..30 {
+        world.index("team/api", &format!("1.{minor}.0"));
+        world.image("team/web", &format!("1.{minor}.0-alpine"), |image| {
+            image.platforms(["linux/amd64"])
+        });
+    }
+    let both = GROUP.replace(" }", ", platforms = [\"linux/arm64\"] }");
+    let config = config(&world, &both);
+    let resolution = world.run_config(&config, &lock, &Intent::Lock).await;
+    assert_eq!(
+        codes(&resolution),
+        [Code::GroupFailed, Code::PlatformMissing]
+    );
+    assert_eq!(lock_of(resolution.images), lock);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@ use serde::Serialize;
 use super::super::super::table::Table;
 use crate::image::Tag;
 use crate::policy::{Outcome, Verdict};
+use crate::report::hostile;
 
 /// Every tag with what the policy says of it: the JSON contract `imagelock.verdicts/v1`.
 #[derive(Debug, Serialize)]
@@ -45,7 +46,8 @@ pub(in crate::cli) fn table<'v>(verdicts: impl Iterator<Item = &'v Verdict>) -> 
             verdict.tag.as_str(),
             verdict.outcome.as_str(),
             verdict.rule.as_str(),
-            &verdict.reason,
+            // It may tell what a registry says of a tag.
+            &hostile::terminal(&verdict.reason),
         ]);
     }
     table
@@ -54,6 +56,19 @@ pub(in crate::cli) fn table<'v>(verdicts: impl Iterator<Item = &'v Verdict>) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::Rule;
+
+    #[test]
+    fn words_of_a_registry_cannot_steer_the_terminal() {
+        let verdict = Verdict {
+            tag: Tag::parse("1.0.0").unwrap(),
+            outcome: Outcome::Held,
+            rule: Rule::Platforms,
+            reason: "lacks linux/arm64; it has \u{1b}[2J/amd64".into(),
+        };
+        let text = table([verdict].iter()).to_string();
+        assert!(text.contains("it has ␛[2J/amd64"), "{text:?}");
+    }
 
     #[test]
     fn the_schema_is_that_of_the_types() {

@@ -9,11 +9,27 @@ use super::{Failure, Held, Options, group, joint};
 use crate::config::ImageSpec;
 use crate::error::{Code, Diagnostic};
 use crate::image::{Repository, Tag};
-use crate::policy::{Question, Rule, Strategy};
+use crate::policy::{Question, Rule, Strategy, VersionKey};
 use crate::registry::RegistryError;
 
 /// The tag lists of a run, by repository.
 pub(super) type TagLists = BTreeMap<Repository, Result<Arc<[Tag]>, RegistryError>>;
+
+/// What was chosen for an image.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Choice {
+    pub(super) tag: Tag,
+    /// The better versions that the image's group keeps it from, the best first, each with the name of
+    /// a member that lacks it.
+    pub(super) lacked: Vec<(VersionKey, String)>,
+}
+
+impl From<Tag> for Choice {
+    fn from(tag: Tag) -> Self {
+        let lacked = Vec::new();
+        Self { tag, lacked }
+    }
+}
 
 /// Lets every policy choose, over the whole batch at once.
 ///
@@ -22,13 +38,15 @@ pub(super) fn choose_all(
     open: &[Open],
     lists: &TagLists,
     options: &Options,
-) -> Vec<Result<Tag, Failure>> {
-    let mut chosen: Vec<(usize, Result<Tag, Failure>)> = units(open)
+) -> Vec<Result<Choice, Failure>> {
+    let mut chosen: Vec<(usize, Result<Choice, Failure>)> = units(open)
         .into_par_iter()
         .flat_map_iter(|indexes| {
             let members: Vec<&Open> = indexes.iter().map(|index| &open[*index]).collect();
             let chosen = match &members[..] {
-                [open] if group::of(&open.job.spec).is_none() => vec![choose(open, lists, options)],
+                [open] if group::of(&open.job.spec).is_none() => {
+                    vec![choose(open, lists, options).map(Choice::from)]
+                }
                 _ => joint::choose(&members, lists, options),
             };
             indexes.into_iter().zip(chosen)
@@ -120,7 +138,12 @@ fn none_fits(spec: &ImageSpec, question: &Question<'_>, held: &BTreeMap<Tag, Hel
         ..*question
     };
     if let (Some(current), Some(best)) = (question.current, spec.policy.choose(&below)) {
-        return only_below(spec, question, current, best);
+        let mut diagnostic = only_below(spec, question, current, best);
+        let held = held.values();
+        diagnostic
+            .notes
+            .extend(held.map(|held| format!("{} {}", held.tag, held.reason)));
+        return diagnostic;
     }
     let too_young = held.values().any(|held| held.rule == Rule::Cooldown);
     let (code, message) = if too_young {
@@ -322,7 +345,7 @@ mod tests {
         let chosen = choose_all(&batch, &lists, &options());
         let texts: Vec<_> = chosen
             .iter()
-            .map(|chosen| chosen.as_ref().ok().map(Tag::as_str))
+            .map(|chosen| chosen.as_ref().ok().map(|choice| choice.tag.as_str()))
             .collect();
         assert_eq!(texts, [Some("1.0.0"), Some("2.0.0"), None, Some("3.0.0")]);
     }

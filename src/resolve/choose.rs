@@ -271,6 +271,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_held_above_a_vanished_pin_is_told() {
+        let mut open = open("\"^1\"", Goal::Choose, &["1.3.0"]);
+        open.job.old = Some(entry("app", "semver ^1", "1.2.0", &[]));
+        let failure = choose(&open, &lists(&["1.1.0", "1.3.0"])).unwrap_err();
+        assert_eq!(failure.diagnostic.code, Code::Downgrade);
+        let notes = &failure.diagnostic.notes;
+        assert_eq!(notes[0], "1.2.0 is no longer in docker.io/library/app");
+        assert_eq!(notes[1], "1.3.0 lacks linux/arm64; it has linux/amd64");
+    }
+
+    #[test]
     fn a_misspelt_suffix_is_helped_with() {
         let open = open("{ suffix = \"-alpin\" }", Goal::Choose, &[]);
         let failure = choose(&open, &lists(&["1.0.0-alpine"])).unwrap_err();

@@ -67,7 +67,7 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
     if let Some(state) = &state {
         state.save(&resolution.observations, context)?;
     }
-    let failed = resolution.failures.iter().map(Failure::class).max();
+    let failed = resolve::worst(&resolution.failures);
     let unwritten = failed.filter(|_| !request.keep_going);
     if let Some(class) = unwritten {
         show_failures(context, &resolution.failures)?;
@@ -256,7 +256,7 @@ pub(super) fn show_failures(context: &mut Context<'_>, failures: &[Failure]) -> 
         }
         context.terminal.problem(&diagnostic)?;
     }
-    if let Some(worst) = failures.iter().map(Failure::class).max() {
+    if let Some(worst) = resolve::worst(failures) {
         let what = match worst {
             Class::Policy => "a policy refused",
             Class::Registry => "a registry failed",

@@ -9,11 +9,27 @@ use super::{Failure, Held, Options, group, joint};
 use crate::config::ImageSpec;
 use crate::error::{Code, Diagnostic};
 use crate::image::{Repository, Tag};
-use crate::policy::{Question, Rule, Strategy};
+use crate::policy::{Question, Rule, Strategy, VersionKey};
 use crate::registry::RegistryError;
 
 /// The tag lists of a run, by repository.
 pub(super) type TagLists = BTreeMap<Repository, Result<Arc<[Tag]>, RegistryError>>;
+
+/// What was chosen for an image.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Choice {
+    pub(super) tag: Tag,
+    /// The better versions that the image's group keeps it from, the best first, each with the name of
+    /// a member that lacks it.
+    pub(super) lacked: Vec<(VersionKey, String)>,
+}
+
+impl From<Tag> for Choice {
+    fn from(tag: Tag) -> Self {
+        let lacked = Vec::new();
+        Self { tag, lacked }
+    }
+}
 
 /// Lets every policy choose, over the whole batch at once.
 ///
@@ -22,13 +38,15 @@ pub(super) fn choose_all(
     open: &[Open],
     lists: &TagLists,
     options: &Options,
-) -> Vec<Result<Tag, Failure>> {
-    let mut chosen: Vec<(usize, Result<Tag, Failure>)> = units(open)
+) -> Vec<Result<Choice, Failure>> {
+    let mut chosen: Vec<(usize, Result<Choice, Failure>)> = units(open)
         .into_par_iter()
         .flat_map_iter(|indexes| {
             let members: Vec<&Open> = indexes.iter().map(|index| &open[*index]).collect();
             let chosen = match &members[..] {
-                [open] if group::of(&open.job.spec).is_none() => vec![choose(open, lists, options)],
+                [open] if group::of(&open.job.spec).is_none() => {
+                    vec![choose(open, lists, options).map(Choice::from)]
+                }
                 _ => joint::choose(&members, lists, options),
             };
             indexes.into_iter().zip(chosen)
@@ -120,7 +138,12 @@ fn none_fits(spec: &ImageSpec, question: &Question<'_>, held: &BTreeMap<Tag, Hel
         ..*question
     };
     if let (Some(current), Some(best)) = (question.current, spec.policy.choose(&below)) {
-        return only_below(spec, question, current, best);
+        let mut diagnostic = only_below(spec, question, current, best);
+        let held = held.values();
+        diagnostic
+            .notes
+            .extend(held.map(|held| format!("{} {}", held.tag, held.reason)));
+        return diagnostic;
     }
     let too_young = held.values().any(|held| held.rule == Rule::Cooldown);
     let (code, message) = if too_young {
@@ -248,6 +271,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_held_above_a_vanished_pin_is_told() {
+        let mut open = open("\"^1\"", Goal::Choose, &["1.3.0"]);
+        open.job.old = Some(entry("app", "semver ^1", "1.2.0", &[]));
+        let failure = choose(&open, &lists(&["1.1.0", "1.3.0"])).unwrap_err();
+        assert_eq!(failure.diagnostic.code, Code::Downgrade);
+        let notes = &failure.diagnostic.notes;
+        assert_eq!(notes[0], "1.2.0 is no longer in docker.io/library/app");
+        assert_eq!(notes[1], "1.3.0 lacks linux/arm64; it has linux/amd64");
+    }
+
+    #[test]
     fn a_misspelt_suffix_is_helped_with() {
         let open = open("{ suffix = \"-alpin\" }", Goal::Choose, &[]);
         let failure = choose(&open, &lists(&["1.0.0-alpine"])).unwrap_err();
@@ -322,7 +356,7 @@ mod tests {
         let chosen = choose_all(&batch, &lists, &options());
         let texts: Vec<_> = chosen
             .iter()
-            .map(|chosen| chosen.as_ref().ok().map(Tag::as_str))
+            .map(|chosen| chosen.as_ref().ok().map(|choice| choice.tag.as_str()))
             .collect();
         assert_eq!(texts, [Some("1.0.0"), Some("2.0.0"), None, Some("3.0.0")]);
     }

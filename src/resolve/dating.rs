@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 
+use futures_util::{StreamExt, stream};
+
 use super::choose::TagLists;
 use super::dates::{Dates, Look, fetch_dates};
 use super::open::Open;
@@ -21,8 +23,13 @@ pub(super) async fn date(
     observations: &mut Observations,
 ) -> Vec<(Open, Diagnostic)> {
     let mut failed: BTreeMap<String, Diagnostic> = BTreeMap::new();
-    for open in batch.iter_mut() {
-        match date_one(client, open, lists, options).await {
+    let found = stream::iter(batch.iter())
+        .map(|open| date_one(client, open, lists, options))
+        .buffered(options.jobs.max(1))
+        .collect::<Vec<_>>()
+        .await;
+    for (open, found) in batch.iter_mut().zip(found) {
+        match found {
             None => {}
             Some(Err(diagnostic)) => {
                 failed.insert(open.job.spec.name.clone(), diagnostic);

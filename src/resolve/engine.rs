@@ -4,7 +4,7 @@ use std::sync::Arc;
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 
-use super::choose::{TagLists, choose_all};
+use super::choose::{Choice, TagLists, choose_all};
 use super::examine::{Examined, examine};
 use super::fetch::fetch_tags;
 use super::open::Open;
@@ -73,17 +73,24 @@ pub async fn resolve(plan: Plan, client: &Client, options: &Options) -> Resoluti
         // Out of order, so that one slow registry does not hold up the images of the others.
         let answers = stream::iter(batch.iter().zip(chosen))
             .map(|(open, chosen)| async move {
-                let look = match chosen {
-                    Ok(tag) => examine(client, open, &tag, options).await,
-                    Err(failure) => Examined::Failed(failure.diagnostic).into(),
-                };
-                (open.clone(), look)
+                match chosen {
+                    Ok(Choice { tag, lacked }) => {
+                        let look = examine(client, open, &tag, options).await;
+                        (open.clone(), look, lacked)
+                    }
+                    Err(failure) => {
+                        let look = Examined::Failed(failure.diagnostic).into();
+                        (open.clone(), look, Vec::new())
+                    }
+                }
             })
             .buffer_unordered(jobs)
             .collect::<Vec<_>>()
             .await;
         let mut unknown_ages: BTreeMap<String, Diagnostic> = BTreeMap::new();
-        let answers = answers.into_iter().map(|(mut open, look)| {
+        let mut lacked_versions = BTreeMap::new();
+        let answers = answers.into_iter().map(|(mut open, look, lacked)| {
+            lacked_versions.insert(open.job.spec.name.clone(), lacked);
             resolution.note(&open, look.seen);
             unknown_ages.extend(
                 look.unknown_age
@@ -94,7 +101,7 @@ pub async fn resolve(plan: Plan, client: &Client, options: &Options) -> Resoluti
         });
         let answers = group::together(answers.collect());
         let considered = |open: &Open| considered(open, &lists, options);
-        for (item, examined) in answers {
+        for (mut item, examined) in answers {
             match examined {
                 Examined::Failed(diagnostic) => {
                     resolution.consider(considered(&item), None);
@@ -106,6 +113,12 @@ pub async fn resolve(plan: Plan, client: &Client, options: &Options) -> Resoluti
                     resolution.warnings.extend(unknown_age);
                     resolution.warnings.extend(lists::gone(&item, &lists));
                     resolution.held.extend(stayed_from);
+                    if let Some(lacked) = lacked_versions.get(&item.job.spec.name)
+                        && let Some(Ok(tags)) = lists.get(&item.job.spec.repository)
+                    {
+                        let held = item.leave_to_group(tags, lacked);
+                        resolution.held.extend(held);
+                    }
                     resolution.consider(considered(&item), Some(&entry.tag));
                     resolution.take(&item, entry);
                 }
@@ -122,7 +135,7 @@ async fn choose_batch(
     batch: &Arc<Vec<Open>>,
     lists: &Arc<TagLists>,
     options: &Options,
-) -> Vec<Result<Tag, Failure>> {
+) -> Vec<Result<Choice, Failure>> {
     let (open, tags, options) = (Arc::clone(batch), Arc::clone(lists), options.clone());
     match tokio::task::spawn_blocking(move || choose_all(&open, &tags, &options)).await {
         Ok(chosen) => chosen,
@@ -196,6 +209,30 @@ impl Resolution {
             tag_counts: BTreeMap::new(),
             warnings: Vec::new(),
         }
+    }
+
+    /// Returns the pin of an image.
+    pub fn image(&self, name: &str) -> Option<&Entry> {
+        let place = self
+            .images
+            .binary_search_by(|entry| entry.name.as_str().cmp(name));
+        place.ok().map(|place| &self.images[place])
+    }
+
+    /// Returns why an image failed, if it did.
+    pub fn failure(&self, name: &str) -> Option<&Failure> {
+        let place = self
+            .failures
+            .binary_search_by(|failure| failure.name.as_str().cmp(name));
+        place.ok().map(|place| &self.failures[place])
+    }
+
+    /// Returns what an image's policy had before it, if its tags were listed.
+    pub fn considered(&self, name: &str) -> Option<&Considered> {
+        let place = self
+            .considered
+            .binary_search_by(|considered| considered.spec().name.as_str().cmp(name));
+        place.ok().map(|place| &self.considered[place])
     }
 
     /// Returns how many tags the repositories have, to be noted once the lock is written.

@@ -1,4 +1,4 @@
-use crate::error::{Class, Diagnostic};
+use crate::error::{Class, Code, Diagnostic};
 
 /// An image that could not be resolved.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,4 +22,14 @@ impl Failure {
     pub fn class(&self) -> Class {
         self.diagnostic.code.class()
     }
+}
+
+/// Returns the class of the gravest of some failures; none if there are none.
+///
+/// That an image failed with a member of its group says nothing of its own: what that one failed of counts.
+pub fn worst(failures: &[Failure]) -> Option<Class> {
+    let is_cause = |failure: &&Failure| failure.diagnostic.code != Code::GroupFailed;
+    let causes = failures.iter().filter(is_cause);
+    let worst = causes.map(Failure::class).max();
+    worst.or_else(|| failures.iter().map(Failure::class).max())
 }

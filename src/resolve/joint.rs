@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::choose::{TagLists, held_tag, refused};
+use super::choose::{Choice, TagLists, held_tag, refused};
 use super::open::Open;
 use super::plan::Goal;
 use super::{Failure, Options, group};
@@ -38,7 +38,7 @@ pub(super) fn choose(
     members: &[&Open],
     lists: &TagLists,
     options: &Options,
-) -> Vec<Result<Tag, Failure>> {
+) -> Vec<Result<Choice, Failure>> {
     let versions: Vec<Result<Versions<'_>, Diagnostic>> = members
         .iter()
         .map(|open| versions(open, lists, options))
@@ -58,7 +58,10 @@ pub(super) fn choose(
             let failed = |diagnostic| Failure::new(&open.job.spec.name, diagnostic);
             match (versions, &common) {
                 (Err(diagnostic), _) => Err(failed(diagnostic.clone())),
-                (Ok(versions), Some(version)) => Ok(versions.tags[version].clone()),
+                (Ok(versions), Some(version)) => Ok(Choice {
+                    tag: versions.tags[version].clone(),
+                    lacked: lacked(versions, version, members, &known),
+                }),
                 (Ok(_), None) => Err(failed(missing.clone())),
             }
         })
@@ -118,6 +121,30 @@ fn common(members: &[&Open], known: &[&Versions<'_>]) -> Option<VersionKey> {
         .filter(all_have)
         .or_else(|| known.first()?.order.iter().find(all_have))
         .cloned()
+}
+
+/// Returns the versions of a member that are better than the common one, each with a member that lacks it.
+fn lacked(
+    versions: &Versions<'_>,
+    common: &VersionKey,
+    members: &[&Open],
+    known: &[&Versions<'_>],
+) -> Vec<(VersionKey, String)> {
+    // A member that was asked for by its tag has that one alone, and keeps no other from more.
+    let is_by_tag = |open: &&Open| matches!(open.job.goal, Goal::Tag(_));
+    if members.iter().any(is_by_tag) {
+        return Vec::new();
+    }
+    let better = versions
+        .order
+        .iter()
+        .take_while(|version| *version != common);
+    let lacks = |version: &VersionKey| {
+        let mut others = members.iter().zip(known);
+        let other = others.find(|(_, other)| !other.tags.contains_key(version));
+        other.map(|(open, _)| (version.clone(), open.job.spec.name.clone()))
+    };
+    better.filter_map(lacks).collect()
 }
 
 fn group_of<'m>(members: &[&'m Open]) -> &'m str {

@@ -45,7 +45,7 @@ pub use dates::{
 };
 pub use engine::{Resolution, resolve};
 pub use facts::{KnownFacts, Subject, fetch_facts};
-pub use failure::Failure;
+pub use failure::{Failure, worst};
 pub use held::Held;
 pub use intent::{Intent, unknown_image};
 pub use options::Options;

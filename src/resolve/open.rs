@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::Held;
 use super::plan::{Goal, Job};
 use crate::image::Tag;
-use crate::policy::{Level, PassedOver, Question, Strategy};
+use crate::policy::{Level, PassedOver, Question, Rule, Strategy, VersionKey};
 
 /// A job with what was learnt of its tags so far.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +41,52 @@ impl Open {
         self.passed_over
             .insert(held.tag.clone(), held.passed_over());
         self.held.insert(held.tag.clone(), held);
+    }
+
+    /// Passes over the tags of the versions that another member of the group lacks.
+    ///
+    /// Returns the best of them as held back; the others are told where every tag is.
+    pub(super) fn leave_to_group(
+        &mut self,
+        tags: &[Tag],
+        lacked: &[(VersionKey, String)],
+    ) -> Option<Held> {
+        let policy = &self.job.spec.policy;
+        let reasons: BTreeMap<&VersionKey, String> = lacked
+            .iter()
+            .map(|(version, member)| {
+                (
+                    version,
+                    format!("has a version that `{member}` cannot take"),
+                )
+            })
+            .collect();
+        let best = lacked.first().map(|(version, _)| version)?;
+        let mut best_tag = None;
+        for tag in tags {
+            let Some(version) = policy.version(tag) else {
+                continue;
+            };
+            let Some(reason) = reasons.get(&version) else {
+                continue;
+            };
+            if version == *best && best_tag.is_none_or(|known| tag < known) {
+                best_tag = Some(tag);
+            }
+            let passed_over = PassedOver {
+                rule: Rule::Group,
+                reason: reason.clone(),
+            };
+            self.passed_over.entry(tag.clone()).or_insert(passed_over);
+        }
+        Some(Held {
+            name: self.job.spec.name.clone(),
+            tag: best_tag?.clone(),
+            rule: Rule::Group,
+            reason: reasons[best].clone(),
+            age: None,
+            eligible: None,
+        })
     }
 
     /// Says whether the choice needs the repository's tag list.

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::fate::{Fate, Keep};
 use super::group;
 use super::intent::Intent;
@@ -13,6 +15,25 @@ pub struct Plan {
     pub kept: Vec<Entry>,
     /// The images that must be asked for, in the config's order (by name).
     pub jobs: Vec<Job>,
+}
+
+impl Plan {
+    /// Leaves only what is to be asked for the named images, all if none is named: their own jobs, and those
+    /// of the members of their `same-version` groups, which have a say in what is chosen.
+    pub fn narrow(&mut self, names: &BTreeSet<String>) {
+        self.kept.clear();
+        if names.is_empty() {
+            return;
+        }
+        let own = self.jobs.iter();
+        let own = own.filter(|job| names.contains(&job.spec.name));
+        let groups = own.filter_map(|job| group::of(&job.spec));
+        let groups: BTreeSet<String> = groups.map(str::to_owned).collect();
+        self.jobs.retain(|job| {
+            let is_member = group::of(&job.spec).is_some_and(|group| groups.contains(group));
+            names.contains(&job.spec.name) || is_member
+        });
+    }
 }
 
 /// One image to be resolved.
@@ -200,6 +221,28 @@ pub(super) mod tests {
         let all = plan(&config, &lock, &update(&[])).unwrap();
         assert!(all.kept.is_empty());
         assert_eq!(all.jobs.len(), 3);
+    }
+
+    #[test]
+    fn what_is_left_for_a_member_of_a_group_is_the_group() {
+        let group = "constraint = \"^1\", group = \"g\", same-version = true";
+        let config = config(&format!(
+            "a = {{ {group} }}\nb = {{ {group} }}\nc = \"^1\"\nd = {{ constraint = \"^1\", group = \"h\" }}"
+        ));
+        let left = |of: &[&str]| {
+            let of: BTreeSet<String> = of.iter().map(ToString::to_string).collect();
+            let intent = Intent::Update { names: of.clone() };
+            let lock = lock([entry("c", "semver ^1", "1.0.0", &[])]);
+            let mut plan = plan(&config, &lock, &intent).unwrap();
+            plan.narrow(&of);
+            assert_eq!(plan.kept, []);
+            let names = plan.jobs.iter().map(|job| job.spec.name.as_str());
+            names.collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(left(&["a"]), "a b");
+        assert_eq!(left(&["c"]), "c", "`d` has no pin, and was not asked for");
+        assert_eq!(left(&["d"]), "d");
+        assert_eq!(left(&[]), "a b c d");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clap::Args;
 use serde::Serialize;
@@ -78,18 +78,22 @@ pub(in crate::cli) const SCHEMA: &str = include_str!("../../../schema/outdated.s
 pub(in crate::cli) fn run(args: &OutdatedArgs, context: &mut Context<'_>) -> Result<(), Stop> {
     let project = context.project()?;
     let lock = project.lock()?;
-    let names = args.names.iter().cloned().collect();
-    let mut plan = resolve::plan(&project.config, &lock, &Intent::Update { names })?;
-    let is_asked = |name: &String| args.names.is_empty() || args.names.contains(name);
-    plan.jobs.retain(|job| is_asked(&job.spec.name));
-    plan.kept.clear();
+    let names: BTreeSet<String> = args.names.iter().cloned().collect();
+    let intent = Intent::Update {
+        names: names.clone(),
+    };
+    let mut plan = resolve::plan(&project.config, &lock, &intent)?;
+    plan.narrow(&names);
     let hosts = plan.jobs.iter().map(|job| job.spec.repository.registry());
     let network = context.network(Some(&project.config), Some(&hosts.collect()))?;
     let state = context.state()?;
     let options = args.limits.options(&network, &state, None)?;
-    let asked = plan.jobs.len();
     let resolution = network.run(resolve::resolve(plan.clone(), &network.client, &options));
     state.save(&resolution.observations, context)?;
+    // The members of a group were asked for with the named one, and are not what was asked.
+    plan.jobs
+        .retain(|job| names.is_empty() || names.contains(&job.spec.name));
+    let asked = plan.jobs.len();
     let ages = network.run(resolve::fetch_update_ages(
         &network.client,
         &plan,
@@ -128,12 +132,7 @@ pub(in crate::cli) fn run(args: &OutdatedArgs, context: &mut Context<'_>) -> Res
         context.terminal.problem(warning)?;
     }
     show_failures(context, &resolution.failures)?;
-    match resolution
-        .failures
-        .iter()
-        .map(resolve::Failure::class)
-        .max()
-    {
+    match resolve::worst(&resolution.failures) {
         Some(class) => Err(Stop::Code(class.exit_code())),
         None if args.exit_code && behind => Err(Stop::no()),
         None => Ok(()),
@@ -151,18 +150,9 @@ impl Row {
         let old = lock
             .get(name)
             .filter(|entry| entry.image.to_string() == image);
-        let failure = resolution
-            .failures
-            .iter()
-            .find(|failure| failure.name == name);
-        let new = resolution
-            .images
-            .iter()
-            .find(|entry| entry.name == name && failure.is_none());
-        let considered = resolution
-            .considered
-            .iter()
-            .find(|considered| considered.spec().name == name);
+        let failure = resolution.failure(name);
+        let new = resolution.image(name).filter(|_| failure.is_none());
+        let considered = resolution.considered(name);
         let tag = |entry: &Entry| entry.tag.to_string();
         let held = resolution.held.iter().filter(|held| held.name == name);
         Self {

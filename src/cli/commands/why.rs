@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use clap::Args;
@@ -6,10 +6,11 @@ use clap::Args;
 use super::super::context::{Context, Stop};
 use super::super::form::{Form, json};
 use super::super::limits::LimitArgs;
+use super::super::settle::show_failures;
 use super::pick::{Verdicts, table};
-use crate::config::ImageSpec;
+use crate::image::Tag;
 use crate::policy::{Outcome, Question, Rule, Strategy, Verdict};
-use crate::resolve::{self, Considered, Intent, Job, unknown_image};
+use crate::resolve::{self, Considered, Intent, unknown_image};
 
 /// Show why an image has the tag it has: the rule that decided about it and about each better-looking tag.
 ///
@@ -57,23 +58,19 @@ pub(in crate::cli) fn run(args: &WhyArgs, context: &mut Context<'_>) -> Result<(
     }
     // A lock that cannot be read says nothing of the pin, but the question is about the tags.
     let lock = project.lock().unwrap_or_default();
-    let names = [spec.name.clone()].into();
-    let mut plan = resolve::plan(&project.config, &lock, &Intent::Update { names })?;
-    plan.kept.clear();
-    plan.jobs.retain(|job| decides_about(job, spec));
+    let names: BTreeSet<String> = [spec.name.clone()].into();
+    let intent = Intent::Update {
+        names: names.clone(),
+    };
+    let mut plan = resolve::plan(&project.config, &lock, &intent)?;
+    plan.narrow(&names);
     let hosts = plan.jobs.iter().map(|job| job.spec.repository.registry());
     let network = context.network(Some(&project.config), Some(&hosts.collect()))?;
     let state = context.state()?;
     let options = args.limits.options(&network, &state, None)?;
     let resolution = network.run(resolve::resolve(plan, &network.client, &options));
     state.save(&resolution.observations, context)?;
-    let failure = resolution
-        .failures
-        .into_iter()
-        .find(|failure| failure.name == spec.name);
-    let mut considered = resolution.considered.iter();
-    let considered = considered.find(|considered| considered.spec().name == spec.name);
-    if let Some(considered) = considered {
+    if let Some(considered) = resolution.considered(&spec.name) {
         let verdicts = considered.verdicts();
         let text = match args.format {
             Form::Json => json(&Verdicts::new(spec.policy_text(), &verdicts)),
@@ -90,16 +87,12 @@ pub(in crate::cli) fn run(args: &WhyArgs, context: &mut Context<'_>) -> Result<(
             context.terminal.problem(warning)?;
         }
     }
-    match failure {
-        Some(failure) => Err(failure.diagnostic.into()),
+    // Where a member of its group failed, that is the reason.
+    show_failures(context, &resolution.failures)?;
+    match resolve::worst(&resolution.failures) {
+        Some(class) => Err(Stop::Code(class.exit_code())),
         None => Ok(()),
     }
-}
-
-/// Says whether a job is that of the image, or of a member of its `same-version` group.
-fn decides_about(job: &Job, spec: &ImageSpec) -> bool {
-    let group = spec.group.as_ref().filter(|group| group.same_version);
-    job.spec.name == spec.name || (group.is_some() && job.spec.group.as_ref() == group)
 }
 
 fn head(considered: &Considered, verdicts: &[Verdict]) -> String {
@@ -119,7 +112,8 @@ fn head(considered: &Considered, verdicts: &[Verdict]) -> String {
 /// Returns the chosen tag, those that look better, the next ones, and what each rule dropped.
 fn summary(considered: &Considered, verdicts: &[Verdict]) -> String {
     let better = considered.better_looking(verdicts);
-    let is_better = |verdict: &Verdict| better.iter().any(|better| better.tag == verdict.tag);
+    let better_tags: BTreeSet<&Tag> = better.iter().map(|verdict| &verdict.tag).collect();
+    let is_better = |verdict: &Verdict| better_tags.contains(&verdict.tag);
     let chosen = verdicts
         .iter()
         .filter(|verdict| verdict.outcome == Outcome::Chosen);

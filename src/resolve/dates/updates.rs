@@ -3,7 +3,6 @@ use std::collections::BTreeMap;
 use futures_util::{StreamExt, stream};
 
 use super::{Look, fetch_age};
-use crate::lock::Entry;
 use crate::registry::Client;
 use crate::resolve::{Options, Plan, Resolution};
 use crate::tag::{Age, Evidence};
@@ -18,9 +17,12 @@ pub async fn fetch_update_ages(
     resolution: &Resolution,
     options: &Options,
 ) -> BTreeMap<String, Age> {
-    let entry_of = |name: &str| resolution.images.iter().find(|entry| entry.name == name);
     let moves = plan.jobs.iter().filter_map(|job| {
-        let new: &Entry = entry_of(&job.spec.name)?;
+        // Where the image failed, that is the old pin, which may be of another repository.
+        let new = resolution.image(&job.spec.name)?;
+        if new.image != job.spec.repository {
+            return None;
+        }
         let old = job.current().map(|entry| (&entry.tag, &entry.digest));
         (old != Some((&new.tag, &new.digest))).then_some((job, &new.tag))
     });

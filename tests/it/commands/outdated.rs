@@ -1,8 +1,9 @@
 //! Which pins are behind.
 
-use imagelock::embedded::{ImageSpec, sample};
+use imagelock::embedded::{Background, ImageSpec, sample};
 
 use super::support::{follows, project};
+use crate::support::sandbox::Sandbox;
 
 #[test]
 fn what_is_behind_is_told_with_where_it_may_go() {
@@ -74,4 +75,52 @@ fn what_fails_is_told_and_the_rest_is_shown() {
         .run(["outdated", "redis"])
         .exits(4)
         .complains("error[tags-lost]: redis");
+}
+
+#[test]
+fn a_member_of_a_group_goes_as_far_as_its_group() {
+    let registry = Background::start().unwrap();
+    for path in ["team/api 1.0.0 1.1.0 1.2.0", "team/web 1.0.0 1.1.0"] {
+        let (path, tags) = path.split_once(' ').unwrap();
+        for tag in tags.split(' ') {
+            let image = ImageSpec::new(format!("{path} {tag}"));
+            registry.store().publish(path, tag, &image);
+        }
+    }
+    let sandbox = Sandbox::new();
+    let address = registry.address();
+    let config = |constraint: &str| {
+        let rest = "group = \"backend\", same-version = true";
+        format!(
+            "version = 1\n[images]\n\
+             api = {{ image = \"{address}/team/api\", constraint = \"{constraint}\", {rest} }}\n\
+             web = {{ image = \"{address}/team/web\", constraint = \"{constraint}\", {rest} }}\n"
+        )
+    };
+    sandbox.write("images.toml", config("1.0"));
+    sandbox.run(["lock"]).exits(0);
+    sandbox.write("images.toml", config("^1"));
+    let output = sandbox
+        .run(["outdated", "api", "--format", "json"])
+        .exits(0);
+    let json = follows(&sandbox, &output, "outdated");
+    let images = json["images"].as_array().unwrap();
+    assert_eq!(images.len(), 1, "{json}");
+    assert_eq!(images[0]["allowed"], "1.1.0");
+    assert_eq!(images[0]["latest"], "1.2.0");
+    assert_eq!(images[0]["held"][0]["tag"], "1.2.0");
+    assert_eq!(images[0]["held"][0]["rule"], "group");
+    let json = sandbox.run(["why", "api", "--format", "json"]).exits(0);
+    let json = follows(&sandbox, &json, "verdicts");
+    assert_eq!(json["chosen"], "1.1.0");
+    sandbox
+        .run(["why", "api"])
+        .exits(0)
+        .says("1.2.0  held     group  has a version that `web` cannot take");
+    registry.store().remove_repository("team/web");
+    sandbox
+        .run(["why", "api"])
+        .exits(3)
+        .complains("the group `backend` moves together, and `web` failed")
+        .complains("error[repository-not-found]: web");
 }

@@ -7,7 +7,7 @@ use imagelock::lock::{DriftKind, Lock, drift};
 use imagelock::policy::Rule;
 use imagelock::resolve::{Intent, Resolution};
 
-use super::support::{World, done, lock_of, tag, tags, update};
+use super::support::{World, done, held, lock_of, tag, tags, update};
 
 const GROUP: &str = "api = { image = \"HOST/team/api\", constraint = \"^1\" }\n\
     web = { image = \"HOST/team/web\", constraint = \"^1\", suffix = \"-alpine\" }";
@@ -107,8 +107,15 @@ async fn a_version_that_one_member_cannot_take_is_none_for_all() {
     let resolution = world
         .run_config(&config, &Lock::default(), &Intent::Lock)
         .await;
-    assert_eq!(resolution.held.len(), 1);
-    assert_eq!(resolution.held[0].rule, Rule::Platforms);
+    assert_eq!(
+        held(&resolution),
+        [
+            "api 1.1.0: has a version that `web` cannot take",
+            "web 1.1.0-alpine: lacks linux/arm64; it has linux/amd64",
+        ]
+    );
+    let rules: Vec<Rule> = resolution.held.iter().map(|held| held.rule).collect();
+    assert_eq!(rules, [Rule::Group, Rule::Platforms]);
     assert_eq!(
         tags(&done(resolution).images),
         ["api=1.0.0", "web=1.0.0-alpine"]

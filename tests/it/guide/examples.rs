@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use imagelock::config::{self, Config, Format, ImageSpec, SourceFile};
+use imagelock::error::Diagnostic;
 use imagelock::image::Tag;
 use imagelock::policy::{PassedOver, Question, Rule};
 
@@ -62,20 +63,26 @@ impl Facts {
 pub(super) fn read(text: &str) -> Result<Config, String> {
     let text = format!("version = 1\n{text}");
     let source = SourceFile::new("images.toml", &text, Format::Toml);
-    config::parse(&source).map_err(|problems| {
-        let shown: Vec<_> = problems
-            .iter()
-            .map(|problem| problem.render(false))
-            .collect();
-        shown.join("\n\n")
-    })
+    config::parse(&source).map_err(|problems| shown(&problems))
 }
 
-/// Carries out an example: a config and the blocks up to the next one.
+/// Returns problems as they are shown.
+pub(super) fn shown(problems: &[Diagnostic]) -> String {
+    let shown: Vec<_> = problems
+        .iter()
+        .map(|problem| problem.render(false))
+        .collect();
+    shown.join("\n\n")
+}
+
+/// Carries out an example: a config and the blocks up to the next one, or up to a manifest.
 fn check(example: &[Block<'_>]) -> Result<(), String> {
     let [config, rest @ ..] = example else {
         return Ok(());
     };
+    if config.kind != "toml" {
+        return Ok(());
+    }
     let of_kind = |kind: &str| rest.iter().find(|block| block.kind == kind);
     let read = read(&config.text);
     if let Some(expected) = of_kind("error") {
@@ -105,7 +112,7 @@ fn every_example_comes_out_as_the_page_says() {
     for page in pages() {
         let blocks = page.blocks();
         let mut starts: Vec<usize> = (0..blocks.len())
-            .filter(|index| blocks[*index].kind == "toml")
+            .filter(|index| ["toml", "yaml"].contains(&blocks[*index].kind))
             .collect();
         count += starts.len();
         starts.push(blocks.len());

@@ -6,3 +6,4 @@ mod examples;
 mod imports;
 mod links;
 mod tables;
+mod workloads;

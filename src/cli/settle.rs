@@ -70,10 +70,16 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
     let failed = resolve::worst(&resolution.failures);
     let unwritten = failed.filter(|_| !request.keep_going);
     if let Some(class) = unwritten {
+        for warning in &resolution.warnings {
+            context.terminal.problem(warning)?;
+        }
         show_failures(context, &resolution.failures)?;
-        context.terminal.status(&format!(
-            "{name} was not changed; --keep-going would write the rest"
-        ))?;
+        let kept = if request.dry_run {
+            format!("{name} was not written (dry run)")
+        } else {
+            format!("{name} was not changed; --keep-going would write the rest")
+        };
+        context.terminal.status(&kept)?;
         return Err(Stop::Code(class.exit_code()));
     }
     let after = Lock {
@@ -114,9 +120,6 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
             .status(&format!("{name} was not written (dry run)"))?;
     } else {
         let written = save(&project.file, &before, &after, &text)?;
-        if let Some(state) = &state {
-            state.save(&resolution.counted(), context)?;
-        }
         let kept = failed.map_or("", |_| "; what failed keeps its old pin");
         let count = images(after.images.len());
         context.terminal.status(&match written {
@@ -124,6 +127,9 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
             Written::Unchanged => format!("{name} is up to date ({count})"),
             Written::Yes => format!("wrote {name} ({count}){kept}"),
         })?;
+        if let Some(state) = &state {
+            state.save(&resolution.counted(), context)?;
+        }
     }
     let old = project.file.text().unwrap_or_default();
     request.report.deliver(

@@ -25,6 +25,13 @@ pub struct Guards {
     pub on_missing_age: MissingAge,
 }
 
+impl Guards {
+    /// Says whether there is a cooldown that is longer than nothing.
+    pub fn cools_down(&self) -> bool {
+        self.cooldown.is_some_and(|length| !length.is_zero())
+    }
+}
+
 impl Default for Guards {
     fn default() -> Self {
         Self {

@@ -13,14 +13,21 @@ pub struct Considered {
     open: Open,
     tags: Arc<[Tag]>,
     level: Option<Level>,
+    chosen: Option<Tag>,
 }
 
 impl Considered {
-    pub(super) fn new(open: &Open, tags: Arc<[Tag]>, level: Option<Level>) -> Self {
+    pub(super) fn new(
+        open: &Open,
+        tags: Arc<[Tag]>,
+        level: Option<Level>,
+        chosen: Option<&Tag>,
+    ) -> Self {
         Self {
             open: open.clone(),
             tags,
             level,
+            chosen: chosen.cloned(),
         }
     }
 
@@ -45,10 +52,10 @@ impl Considered {
     }
 
     /// Returns what is odd in the policy and in its choice, each as a notice at the image's entry.
-    pub fn lints(&self, chosen: Option<&Tag>) -> Vec<Diagnostic> {
+    pub fn lints(&self) -> Vec<Diagnostic> {
         let spec = self.spec();
         let lints = spec.policy.quirks().into_iter();
-        let lints = lints.chain(spec.policy.lint(&self.question(), chosen));
+        let lints = lints.chain(spec.policy.lint(&self.question(), self.chosen.as_ref()));
         let notice = |lint: Lint| {
             Diagnostic::new(lint.code, lint.message)
                 .subject(&spec.name)

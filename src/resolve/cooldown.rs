@@ -31,7 +31,8 @@ pub(super) enum Standing {
 impl Cooldown {
     /// Returns what holds for a job; `None` if age plays no part.
     pub(super) fn of(job: &Job, exclude_newer: Option<Timestamp>, now: Timestamp) -> Option<Self> {
-        let length = job.spec.guards.cooldown.filter(|length| !length.is_zero());
+        let guards = &job.spec.guards;
+        let length = guards.cooldown.filter(|_| guards.cools_down());
         (length.is_some() || exclude_newer.is_some()).then_some(Self {
             length,
             exclude_newer,
@@ -111,16 +112,26 @@ fn unknown_age(job: &Job, tag: &Tag) -> Diagnostic {
         .help("keep the file of observations between runs (--state FILE), or write on-missing-age = \"hold\"")
 }
 
-/// Returns a length of time in the largest unit that tells it well, rounded down.
+/// Returns a length of time in words, rounded down: of long ones the hours play no part.
 fn words(length: SignedDuration) -> String {
-    let minutes = length.as_mins().max(0);
-    let (count, unit) = match minutes {
-        ..120 => (minutes, "minute"),
-        120..2_880 => (minutes / 60, "hour"),
-        _ => (minutes / 1_440, "day"),
+    let counted = |count: i64, unit: &str| {
+        let plural = if count == 1 { "" } else { "s" };
+        format!("{count} {unit}{plural}")
     };
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {unit}{plural}")
+    let minutes = length.as_mins().max(0);
+    let hours = minutes / 60;
+    match minutes {
+        ..120 => counted(minutes, "minute"),
+        120..2_880 => counted(hours, "hour"),
+        2_880..14_400 if hours % 24 != 0 => {
+            format!(
+                "{} {}",
+                counted(hours / 24, "day"),
+                counted(hours % 24, "hour")
+            )
+        }
+        _ => counted(hours / 24, "day"),
+    }
 }
 
 #[cfg(test)]
@@ -210,7 +221,9 @@ mod tests {
         assert_eq!(of(119), "119 minutes");
         assert_eq!(of(120), "2 hours");
         assert_eq!(of(2_879), "47 hours");
+        assert_eq!(of(2_940), "2 days 1 hour");
         assert_eq!(of(4_320), "3 days");
+        assert_eq!(of(14_460), "10 days");
         assert_eq!(of(-5), "0 minutes");
     }
 }

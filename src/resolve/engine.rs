@@ -2,132 +2,198 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
-use jiff::Timestamp;
 
 use super::choose::{Choice, TagLists, choose_all};
 use super::examine::{Examined, examine};
 use super::fetch::fetch_tags;
 use super::open::Open;
+use super::patience::held_back;
 use super::plan::Plan;
-use super::{Considered, Failure, Held, Options, dating, group, lists};
+use super::{Considered, Failure, Options, Resolution, dating, group, lists};
 use crate::error::{Code, Diagnostic};
-use crate::image::{Digest, Repository, Tag};
-use crate::lock::Entry;
-use crate::policy::Rule;
+use crate::image::{Repository, Tag};
+use crate::policy::VersionKey;
 use crate::registry::Client;
-use crate::tag::Observations;
-
-/// What a resolution came to.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Resolution {
-    /// The pins, sorted by name: those that stayed and those that were resolved.
-    ///
-    /// An image that failed has its old pin here, if it had one.
-    pub images: Vec<Entry>,
-    /// The images that failed, sorted by name.
-    pub failures: Vec<Failure>,
-    /// The tags that pins were kept from, sorted by name and tag.
-    pub held: Vec<Held>,
-    /// What the policies had before them, for the images whose tags were listed; sorted by name.
-    pub considered: Vec<Considered>,
-    /// What was seen of tags whose age plays a part; for the [`Ledger`](crate::tag::Ledger).
-    pub observations: Observations,
-    /// How many tags each repository that was listed has.
-    pub tag_counts: BTreeMap<Repository, usize>,
-    /// What a reader should know besides, sorted; each names its image.
-    pub warnings: Vec<Diagnostic>,
-}
-
-/// How many incomplete tags of one image are passed over before giving up.
-const MAX_INCOMPLETE: usize = 25;
-/// How many tags of one image are held back in all before giving up.
-const MAX_HELD: usize = 200;
 
 /// Carries out a plan.
 ///
 /// Failures do not stop the other images: every one is in the result, so that one run shows them all.
 pub async fn resolve(plan: Plan, client: &Client, options: &Options) -> Resolution {
-    let jobs = options.jobs.max(1);
-    let mut resolution = Resolution::unasked(plan.kept, options.now);
+    let mut run = Run {
+        client,
+        options,
+        resolution: Resolution::unasked(plan.kept, options.now),
+        disbelieved: BTreeSet::new(),
+    };
     let mut open: Vec<Open> = plan.jobs.into_iter().map(Open::new).collect();
-    let mut disbelieved: BTreeSet<Repository> = BTreeSet::new();
     while !open.is_empty() {
-        let mut batch = std::mem::take(&mut open);
+        open = run.round(open).await;
+    }
+    run.resolution.lint();
+    run.resolution.sort();
+    run.resolution
+}
+
+struct Run<'r> {
+    client: &'r Client,
+    options: &'r Options,
+    resolution: Resolution,
+    /// The repositories whose tag lists lost most of their tags.
+    disbelieved: BTreeSet<Repository>,
+}
+
+/// Versions that another member of the group lacks, with that member's name.
+type Lacked = Vec<(VersionKey, String)>;
+
+/// What one image's round came to.
+struct Answer {
+    open: Open,
+    examined: Examined,
+    /// That nobody knows how old the chosen tag is.
+    unknown_age: Option<Diagnostic>,
+    /// The better versions that the group could not take.
+    lacked: Lacked,
+}
+
+impl Run<'_> {
+    fn jobs(&self) -> usize {
+        self.options.jobs.max(1)
+    }
+
+    /// Lets every image choose once, and returns those that have to choose again.
+    async fn round(&mut self, mut batch: Vec<Open>) -> Vec<Open> {
         // A later round needs the lists of pins that turned out unfit; the client has the others.
-        let lists = Arc::new(fetch_tags(client, &batch, jobs).await);
-        for (open, diagnostic) in lists::disbelieved(&mut batch, &lists, options) {
+        let lists = Arc::new(fetch_tags(self.client, &batch, self.jobs()).await);
+        self.prepare(&mut batch, &lists).await;
+        let answers = self.look(batch, &lists).await;
+        self.conclude(answers, &lists)
+    }
+
+    /// Takes out what cannot be chosen for, and gets the dates that choices need.
+    async fn prepare(&mut self, batch: &mut Vec<Open>, lists: &TagLists) {
+        for (open, diagnostic) in lists::disbelieved(batch, lists, self.options) {
             // A member of its group fails with it, whose own list is as good as ever.
             if diagnostic.code == Code::TagsLost {
-                disbelieved.insert(open.job.spec.repository.clone());
+                let repository = open.job.spec.repository.clone();
+                self.disbelieved.insert(repository);
             }
-            resolution.fail(&open, diagnostic);
+            self.resolution.fail(&open, diagnostic);
         }
-        resolution.observe(&batch, &lists, &disbelieved);
-        let observations = &mut resolution.observations;
-        let undated = dating::date(client, &mut batch, &lists, options, observations).await;
+        self.observe(batch, lists);
+        let observations = &mut self.resolution.observations;
+        let undated = dating::date(self.client, batch, lists, self.options, observations).await;
         for (open, diagnostic) in undated {
-            resolution.fail(&open, diagnostic);
+            self.resolution.fail(&open, diagnostic);
         }
-        let batch = Arc::new(batch);
-        let chosen = choose_batch(&batch, &lists, options).await;
-        // Out of order, so that one slow registry does not hold up the images of the others.
-        let answers = stream::iter(batch.iter().zip(chosen))
-            .map(|(open, chosen)| async move {
-                match chosen {
-                    Ok(Choice { tag, lacked }) => {
-                        let look = examine(client, open, &tag, options).await;
-                        (open.clone(), look, lacked)
-                    }
-                    Err(failure) => {
-                        let look = Examined::Failed(failure.diagnostic).into();
-                        (open.clone(), look, Vec::new())
-                    }
-                }
-            })
-            .buffer_unordered(jobs)
-            .collect::<Vec<_>>()
-            .await;
-        let mut unknown_ages: BTreeMap<String, Diagnostic> = BTreeMap::new();
-        let mut lacked_versions = BTreeMap::new();
-        let answers = answers.into_iter().map(|(mut open, look, lacked)| {
-            lacked_versions.insert(open.job.spec.name.clone(), lacked);
-            resolution.note(&open, look.seen);
-            unknown_ages.extend(
-                look.unknown_age
-                    .map(|notice| (open.job.spec.name.clone(), notice)),
-            );
-            let examined = held_back(&mut open, look.examined);
-            (open, examined)
-        });
-        let answers = group::together(answers.collect());
-        let considered = |open: &Open| considered(open, &lists, options);
-        for (mut item, examined) in answers {
-            match examined {
-                Examined::Failed(diagnostic) => {
-                    resolution.consider(considered(&item), None);
-                    resolution.fail(&item, diagnostic);
-                }
-                Examined::Pinned { entry, stayed_from } => {
-                    // Of a tag that is not taken in the end, nobody needs to know.
-                    let unknown_age = unknown_ages.remove(&item.job.spec.name);
-                    resolution.warnings.extend(unknown_age);
-                    resolution.warnings.extend(lists::gone(&item, &lists));
-                    resolution.held.extend(stayed_from);
-                    if let Some(lacked) = lacked_versions.get(&item.job.spec.name)
-                        && let Some(Ok(tags)) = lists.get(&item.job.spec.repository)
-                    {
-                        let held = item.leave_to_group(tags, lacked);
-                        resolution.held.extend(held);
-                    }
-                    resolution.consider(considered(&item), Some(&entry.tag));
-                    resolution.take(&item, entry);
-                }
-                Examined::Held(_) | Examined::Waits => open.push(item),
+    }
+
+    /// Notes the tag lists, whole for the images whose age plays a part.
+    ///
+    /// One that is not believed for one image is not noted for another: else the next run would take it.
+    fn observe(&mut self, batch: &[Open], lists: &TagLists) {
+        for open in batch.iter().filter(|open| open.needs_tags()) {
+            let spec = &open.job.spec;
+            if self.disbelieved.contains(&spec.repository) {
+                continue;
+            }
+            let Some(Ok(tags)) = lists.get(&spec.repository) else {
+                continue;
+            };
+            self.resolution
+                .tag_counts
+                .insert(spec.repository.clone(), tags.len());
+            if spec.guards.cools_down() {
+                self.resolution.observations.tags(&spec.repository, tags);
             }
         }
     }
-    resolution.sort();
-    resolution
+
+    /// Lets the policies choose, and looks at what they chose.
+    async fn look(&mut self, batch: Vec<Open>, lists: &Arc<TagLists>) -> Vec<Answer> {
+        let batch = Arc::new(batch);
+        let chosen = choose_batch(&batch, lists, self.options).await;
+        let (client, options) = (self.client, self.options);
+        // Out of order, so that one slow registry does not hold up the images of the others.
+        let looks = stream::iter(batch.iter().zip(chosen))
+            .map(|(open, chosen)| async move {
+                let (look, lacked) = match chosen {
+                    Ok(Choice { tag, lacked }) => {
+                        (examine(client, open, &tag, options).await, lacked)
+                    }
+                    Err(failure) => (Examined::Failed(failure.diagnostic).into(), Vec::new()),
+                };
+                (open.clone(), look, lacked)
+            })
+            .buffer_unordered(self.jobs())
+            .collect::<Vec<_>>()
+            .await;
+        let answers = looks.into_iter().map(|(mut open, look, lacked)| {
+            if let Some((tag, digest)) = look.seen {
+                let repository = &open.job.spec.repository;
+                self.resolution
+                    .observations
+                    .digest(repository, &tag, &digest);
+            }
+            let examined = held_back(&mut open, look.examined);
+            Answer {
+                open,
+                examined,
+                unknown_age: look.unknown_age,
+                lacked,
+            }
+        });
+        answers.collect()
+    }
+
+    /// Takes the pins and failures of a round, and returns the images that have to choose again.
+    fn conclude(&mut self, answers: Vec<Answer>, lists: &TagLists) -> Vec<Open> {
+        let mut besides: BTreeMap<String, (Option<Diagnostic>, Lacked)> = BTreeMap::new();
+        let answers = answers.into_iter().map(|answer| {
+            let name = answer.open.job.spec.name.clone();
+            besides.insert(name, (answer.unknown_age, answer.lacked));
+            (answer.open, answer.examined)
+        });
+        let answers: Vec<(Open, Examined)> = answers.collect();
+        let mut again = Vec::new();
+        for (mut open, examined) in group::together(answers) {
+            match examined {
+                Examined::Failed(diagnostic) => {
+                    let considered = self.considered(&open, lists, None);
+                    self.resolution.considered.extend(considered);
+                    self.resolution.fail(&open, diagnostic);
+                }
+                Examined::Pinned { entry, stayed_from } => {
+                    let resolution = &mut self.resolution;
+                    resolution.held.extend(stayed_from);
+                    resolution.warnings.extend(lists::gone(&open, lists));
+                    if let Some((unknown_age, lacked)) = besides.remove(&open.job.spec.name) {
+                        // Of a tag that is not taken in the end, nobody needs to know.
+                        resolution.warnings.extend(unknown_age);
+                        if let Some(Ok(tags)) = lists.get(&open.job.spec.repository) {
+                            resolution.held.extend(open.leave_to_group(tags, &lacked));
+                        }
+                    }
+                    let considered = self.considered(&open, lists, Some(&entry.tag));
+                    self.resolution.considered.extend(considered);
+                    self.resolution.take(&open, entry);
+                }
+                Examined::Held(_) | Examined::Waits => again.push(open),
+            }
+        }
+        again
+    }
+
+    fn considered(
+        &self,
+        open: &Open,
+        lists: &TagLists,
+        chosen: Option<&Tag>,
+    ) -> Option<Considered> {
+        let tags = lists.get(&open.job.spec.repository)?.as_ref().ok()?;
+        let level = self.options.level;
+        let needed = open.needs_tags();
+        needed.then(|| Considered::new(open, Arc::clone(tags), level, chosen))
+    }
 }
 
 /// Runs the policies on the threads for computation, not on those that drive the network.
@@ -144,167 +210,5 @@ async fn choose_batch(
             // The runtime is being shut down, and nobody will read the answer.
             Err(_) => Vec::new(),
         },
-    }
-}
-
-fn considered(open: &Open, lists: &TagLists, options: &Options) -> Option<Considered> {
-    let tags = lists.get(&open.job.spec.repository)?.as_ref().ok()?;
-    let needed = open.needs_tags();
-    needed.then(|| Considered::new(open, Arc::clone(tags), options.level))
-}
-
-/// Notes a tag that is held back; the image fails where the rest is not worth asking for.
-///
-/// The members of its group must know of that before one outcome is made of theirs.
-fn held_back(open: &mut Open, examined: Examined) -> Examined {
-    let Examined::Held(held) = &examined else {
-        return examined;
-    };
-    open.hold(held.clone());
-    gave_up(open).map_or(examined, Examined::Failed)
-}
-
-/// Says that too many tags of an image are held back for the rest to be worth asking for.
-fn gave_up(open: &Open) -> Option<Diagnostic> {
-    let spec = &open.job.spec;
-    let incomplete = open
-        .held
-        .values()
-        .filter(|held| held.rule == Rule::Platforms)
-        .count();
-    let (code, message) = if incomplete > MAX_INCOMPLETE {
-        let message = format!(
-            "the {incomplete} best tags of {} all lack a required platform",
-            spec.repository
-        );
-        (Code::PlatformMissing, message)
-    } else if open.held.len() > MAX_HELD {
-        let count = open.held.len();
-        let message = format!(
-            "the {count} best tags of {} are all held back",
-            spec.repository
-        );
-        (Code::TooYoung, message)
-    } else {
-        return None;
-    };
-    let mut diagnostic = Diagnostic::new(code, message);
-    diagnostic.notes = open
-        .held
-        .values()
-        .map(|held| format!("{} {}", held.tag, held.reason))
-        .collect();
-    Some(diagnostic.help("check `platforms` and `cooldown` of this image in the config"))
-}
-
-impl Resolution {
-    /// Returns the outcome of a run in which these pins stay and nothing was asked.
-    pub fn unasked(images: Vec<Entry>, now: Timestamp) -> Self {
-        Self {
-            images,
-            failures: Vec::new(),
-            held: Vec::new(),
-            considered: Vec::new(),
-            observations: Observations::at(now),
-            tag_counts: BTreeMap::new(),
-            warnings: Vec::new(),
-        }
-    }
-
-    /// Returns the pin of an image.
-    pub fn image(&self, name: &str) -> Option<&Entry> {
-        let place = self
-            .images
-            .binary_search_by(|entry| entry.name.as_str().cmp(name));
-        place.ok().map(|place| &self.images[place])
-    }
-
-    /// Returns why an image failed, if it did.
-    pub fn failure(&self, name: &str) -> Option<&Failure> {
-        let place = self
-            .failures
-            .binary_search_by(|failure| failure.name.as_str().cmp(name));
-        place.ok().map(|place| &self.failures[place])
-    }
-
-    /// Returns what an image's policy had before it, if its tags were listed.
-    pub fn considered(&self, name: &str) -> Option<&Considered> {
-        let place = self
-            .considered
-            .binary_search_by(|considered| considered.spec().name.as_str().cmp(name));
-        place.ok().map(|place| &self.considered[place])
-    }
-
-    /// Returns how many tags the repositories have, to be noted once the lock is written.
-    pub fn counted(&self) -> Observations {
-        let mut counted = self.observations.clone();
-        for (repository, count) in &self.tag_counts {
-            counted.tag_count(repository, *count);
-        }
-        counted
-    }
-
-    /// Notes the tag lists, whole for the images whose age plays a part.
-    ///
-    /// One that is not believed for one image is not noted for another: else the next run would take it.
-    fn observe(&mut self, batch: &[Open], lists: &TagLists, disbelieved: &BTreeSet<Repository>) {
-        for open in batch.iter().filter(|open| open.needs_tags()) {
-            let spec = &open.job.spec;
-            if disbelieved.contains(&spec.repository) {
-                continue;
-            }
-            let Some(Ok(tags)) = lists.get(&spec.repository) else {
-                continue;
-            };
-            self.tag_counts.insert(spec.repository.clone(), tags.len());
-            if spec.guards.cooldown.is_some() {
-                self.observations.tags(&spec.repository, tags);
-            }
-        }
-    }
-
-    /// Notes what a tag was seen to name.
-    fn note(&mut self, open: &Open, seen: Option<(Tag, Digest)>) {
-        if let Some((tag, digest)) = seen {
-            let repository = &open.job.spec.repository;
-            self.observations.digest(repository, &tag, &digest);
-        }
-    }
-
-    /// Keeps what a policy had before it, and says what is odd in the policy.
-    fn consider(&mut self, considered: Option<Considered>, chosen: Option<&Tag>) {
-        if let Some(considered) = considered {
-            self.warnings.extend(considered.lints(chosen));
-            self.considered.push(considered);
-        }
-    }
-
-    fn take(&mut self, open: &Open, entry: Entry) {
-        self.held.extend(open.held.values().cloned());
-        self.images.push(entry);
-    }
-
-    fn fail(&mut self, open: &Open, diagnostic: Diagnostic) {
-        self.images.extend(open.job.old.clone());
-        self.failures
-            .push(Failure::new(&open.job.spec.name, diagnostic));
-    }
-
-    fn sort(&mut self) {
-        self.images
-            .sort_by(|left, right| left.name.cmp(&right.name));
-        self.failures
-            .sort_by(|left, right| left.name.cmp(&right.name));
-        self.held
-            .sort_by(|left, right| (&left.name, &left.tag).cmp(&(&right.name, &right.tag)));
-        self.considered
-            .sort_by(|left, right| left.spec().name.cmp(&right.spec().name));
-        self.warnings.sort_by(|left, right| {
-            (&left.subject, left.code, &left.message).cmp(&(
-                &right.subject,
-                right.code,
-                &right.message,
-            ))
-        });
     }
 }

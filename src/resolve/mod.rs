@@ -36,14 +36,16 @@ mod lists;
 mod moved;
 mod open;
 mod options;
+mod patience;
 mod pin;
 mod plan;
+mod resolution;
 
 pub use considered::Considered;
 pub use dates::{
     Aged, DateFailure, Dates, Look, MAX_CANDIDATES, fetch_age, fetch_dates, fetch_update_ages,
 };
-pub use engine::{Resolution, resolve};
+pub use engine::resolve;
 pub use facts::{KnownFacts, Subject, fetch_facts};
 pub use failure::{Failure, worst};
 pub use held::Held;
@@ -51,3 +53,4 @@ pub use intent::{Intent, unknown_image};
 pub use options::Options;
 pub use pin::{Content, Unfit, pin};
 pub use plan::{Goal, Job, Plan, plan};
+pub use resolution::Resolution;

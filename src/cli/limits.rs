@@ -12,6 +12,9 @@ use crate::error::{Code, Diagnostic};
 use crate::policy::Level;
 use crate::resolve::Options;
 
+/// How long a day is, written as `2026-11-01`.
+const DAY_LENGTH: usize = 10;
+
 /// The flags that say what a run believes and how far it goes.
 #[derive(Debug, Default, Args)]
 pub struct LimitArgs {
@@ -52,7 +55,9 @@ fn point_in_time(text: &str, now: Timestamp) -> Result<Timestamp, Diagnostic> {
     if let Ok(time) = text.parse::<Timestamp>() {
         return Ok(time);
     }
-    if let Ok(date) = text.parse::<Date>()
+    // A day's own reader passes over a time behind it.
+    if text.len() == DAY_LENGTH
+        && let Ok(date) = text.parse::<Date>()
         && let Ok(time) = TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0))
     {
         return Ok(time);
@@ -87,7 +92,16 @@ mod tests {
                 "{text}"
             );
         }
-        for text in ["", "yesterday", "2026-02-30", "1 month", "-3 days", "12:00"] {
+        for text in [
+            "",
+            "yesterday",
+            "2026-02-30",
+            "1 month",
+            "-3 days",
+            "12:00",
+            "2026-11-24T12:00:00",
+            "2026-11-24 12:00",
+        ] {
             let problem = point_in_time(text, now).unwrap_err();
             assert_eq!(problem.code, Code::BadTime, "{text}");
         }

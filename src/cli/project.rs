@@ -22,6 +22,18 @@ impl Context<'_> {
             .unwrap_or_else(|| PathBuf::from("."))
     }
 
+    /// Refuses a folder to work in that is none: a search for the config would begin above it.
+    pub(super) fn check_folder(&self) -> Result<(), Stop> {
+        let Some(folder) = self.global.directory.as_ref() else {
+            return Ok(());
+        };
+        match std::fs::metadata(folder) {
+            Ok(metadata) if metadata.is_dir() => Ok(()),
+            Ok(_) => Err(not_a_folder(folder, "it is a file")),
+            Err(error) => Err(not_a_folder(folder, &error.to_string())),
+        }
+    }
+
     /// Returns a path as it was meant: relative to the folder the command works in.
     pub(super) fn path(&self, path: &Path) -> PathBuf {
         match &self.global.directory {
@@ -107,6 +119,13 @@ impl Context<'_> {
         let lock = read_present(&file)?;
         Ok((file, lock))
     }
+}
+
+fn not_a_folder(folder: &Path, why: &str) -> Stop {
+    let message = format!("cannot work in {}: {why}", folder.display());
+    Diagnostic::new(Code::Io, message)
+        .help("-C names a folder that is there")
+        .into()
 }
 
 impl Project {

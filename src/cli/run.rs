@@ -42,7 +42,9 @@ where
         environment,
         terminal,
     };
-    let result = dispatch(args.command, &mut context);
+    let result = context
+        .check_folder()
+        .and_then(|()| dispatch(args.command, &mut context));
     let mut terminal = context.terminal;
     let finished = finish(result, &mut terminal).and_then(|code| terminal.flush().map(|()| code));
     match finished {

@@ -101,6 +101,8 @@ impl StateFile {
         let text = WholeFile::read(&self.path).map_err(|error| {
             Diagnostic::new(Code::Io, format!("cannot read {}: {error}", self.shown()))
         })?;
+        // A redirection that found nothing leaves an empty file behind.
+        let text = text.filter(|text| !text.trim().is_empty());
         text.map_or_else(|| Ok(Ledger::default()), |text| parse(&self.path, &text))
     }
 

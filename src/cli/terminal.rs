@@ -3,7 +3,7 @@ use std::io::{self, Write};
 use super::environment::{CI, CLICOLOR_FORCE, Environment, NO_COLOR, TERM};
 use super::global::{Global, When};
 use super::streams::Streams;
-use crate::error::Diagnostic;
+use crate::error::{Class, Diagnostic};
 
 /// The only way to print: data on standard output, all else on standard error.
 #[expect(
@@ -73,8 +73,11 @@ impl<'s> Terminal<'s> {
         writeln!(self.streams.stderr, "{text}")
     }
 
-    /// Shows a problem.
+    /// Shows a problem; a notice only when not quiet.
     pub(super) fn problem(&mut self, diagnostic: &Diagnostic) -> io::Result<()> {
+        if self.quiet && diagnostic.code.class() == Class::Notice {
+            return Ok(());
+        }
         writeln!(
             self.streams.stderr,
             "{}\n",

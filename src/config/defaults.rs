@@ -36,7 +36,7 @@ impl DefaultOptions {
                 .as_ref()
                 .and_then(|choice| reader.prerelease(scope, choice)),
             platforms: reader.platforms(scope, written.platforms.as_ref()),
-            guards: reader.guards(scope, &written.into(), None),
+            guards: reader.guards(scope, &written.into()),
         }
     }
 }

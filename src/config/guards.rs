@@ -91,13 +91,8 @@ impl SomeGuards {
 }
 
 impl Reader<'_, '_> {
-    /// Reads the options of a table; `defaults` are those that it stands in for.
-    pub(super) fn guards(
-        &mut self,
-        scope: Scope<'_>,
-        written: &WrittenGuards<'_>,
-        defaults: Option<&SomeGuards>,
-    ) -> SomeGuards {
+    /// Reads the options of a table.
+    pub(super) fn guards(&mut self, scope: Scope<'_>, written: &WrittenGuards<'_>) -> SomeGuards {
         let guards = SomeGuards {
             level: written
                 .level
@@ -108,10 +103,9 @@ impl Reader<'_, '_> {
             digest_updates: written.digest_updates.and_then(|text| {
                 self.word(scope, "digest-updates", None, text, &DigestUpdates::NAMES)
             }),
-            cooldown: written.cooldown.map(|cooldown| {
-                let has_default = defaults.is_some_and(|defaults| defaults.cooldown.is_some());
-                self.cooldown(scope, cooldown, has_default)
-            }),
+            cooldown: written
+                .cooldown
+                .map(|cooldown| self.cooldown(scope, cooldown)),
             age_evidence: written
                 .age_evidence
                 .map(|evidence| self.age_evidence(scope, evidence)),
@@ -129,12 +123,7 @@ impl Reader<'_, '_> {
     }
 
     /// Reads a cooldown; zero is none.
-    fn cooldown(
-        &mut self,
-        scope: Scope<'_>,
-        written: &Cooldown,
-        has_default: bool,
-    ) -> SignedDuration {
+    fn cooldown(&mut self, scope: Scope<'_>, written: &Cooldown) -> SignedDuration {
         let off = SignedDuration::ZERO;
         let node = scope.value("cooldown", None);
         let problem = match written {
@@ -145,11 +134,8 @@ impl Reader<'_, '_> {
                     return off;
                 }
             },
-            Cooldown::Switch(false) if has_default => return off,
-            Cooldown::Switch(false) => {
-                let message = "there is no `cooldown` in `defaults` to turn off";
-                Diagnostic::new(Code::ContradictoryOptions, message).help("remove it")
-            }
+            // Without a default too, so that removing the default breaks no entry.
+            Cooldown::Switch(false) => return off,
             Cooldown::Switch(true) => {
                 let message = "`cooldown` is a length of time, not `true`";
                 Diagnostic::new(Code::BadDuration, message)

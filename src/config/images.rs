@@ -92,9 +92,7 @@ impl ImageReader<'_, '_, '_> {
             None => defaults.platforms.clone(),
             written => self.reader.platforms(self.scope, written.as_ref()),
         };
-        let guards = self
-            .reader
-            .guards(self.scope, &image.into(), Some(&defaults.guards));
+        let guards = self.reader.guards(self.scope, &image.into());
         let group = self.group(image);
         let (way, strategy) = (way?, strategy?);
         // A default that does not go with the image's own options is left out.

@@ -101,6 +101,8 @@ fn read(source: &SourceFile, folder: Option<&Path>) -> Result<Config, Vec<Diagno
             registries,
         })
     } else {
+        // What is only odd is told in the same run.
+        problems.extend(warnings);
         Err(problems)
     }
 }

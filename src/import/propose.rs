@@ -59,6 +59,16 @@ pub fn propose(references: &[Reference]) -> Vec<Proposal> {
     proposals.into_values().collect()
 }
 
+/// Returns a suffix with any number in place of a revision at its end: `-debian-12-r3` counts up too.
+fn any_revision(suffix: &str) -> String {
+    let stem = suffix.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    if stem.len() < suffix.len() && stem.ends_with("-r") {
+        format!("{stem}[0-9]*")
+    } else {
+        suffix.to_string()
+    }
+}
+
 /// Returns the options for a tag: for a full version those from it up to the next major one, with its
 /// suffix, else the tag as it is.
 fn options(tag: &Tag) -> Vec<(String, OptionValue)> {
@@ -71,7 +81,7 @@ fn options(tag: &Tag) -> Vec<(String, OptionValue)> {
         // A date in front of a suffix or not: `^2024.1.5` would never leave the year.
         Some(version) if version.part_count() == 3 && version.parts()[0] < 1000 => {
             let constraint = format!("^{}", numbers.trim_start_matches('v'));
-            vec![("constraint", constraint), ("suffix", suffix.to_string())]
+            vec![("constraint", constraint), ("suffix", any_revision(suffix))]
         }
         _ => vec![("tag", text.to_string())],
     };
@@ -95,6 +105,7 @@ mod tests {
             "ghcr.io/other/api",
             "debian:12-slim",
             "nginx:1.26.2",
+            "bitnami/redis:7.4.1-debian-12-r3",
             &format!("alpine@sha256:{}", "0".repeat(64)),
         ]
         .map(|text| Reference::parse(text).unwrap());
@@ -108,9 +119,10 @@ mod tests {
                 r#"api = { image = "ghcr.io/acme/api", constraint = "^2.3.1" }"#,
                 r#"debian = { tag = "12-slim" }"#,
                 r#"library-nginx = { image = "nginx", constraint = "^1.27.4", suffix = "-alpine" }"#,
+                r#"library-redis = { image = "redis", tag = "7" }"#,
                 r#"nginx = "^1.26.2""#,
                 r#"other-api = { image = "ghcr.io/other/api", tag = "latest" }"#,
-                r#"redis = { tag = "7" }"#,
+                r#"redis = { image = "bitnami/redis", constraint = "^7.4.1", suffix = "-debian-12-r[0-9]*" }"#,
             ]
         );
     }

@@ -120,7 +120,7 @@ pub(super) fn refused(spec: &ImageSpec, tag: &Tag) -> Diagnostic {
 
 /// Says that the one tag that may be taken is held back.
 pub(super) fn held_tag(spec: &ImageSpec, held: &Held) -> Diagnostic {
-    let message = format!("{}:{} {}", spec.repository, held.tag, held.reason);
+    let message = format!("{}:{} {}", spec.repository, held.tag, held.words());
     match held.rule {
         Rule::Platforms => Diagnostic::new(Code::PlatformMissing, message)
             .help("take the platform off `platforms`, or wait for the publisher to add it"),
@@ -142,7 +142,7 @@ fn none_fits(spec: &ImageSpec, question: &Question<'_>, held: &BTreeMap<Tag, Hel
         let held = held.values();
         diagnostic
             .notes
-            .extend(held.map(|held| format!("{} {}", held.tag, held.reason)));
+            .extend(held.map(|held| format!("{} {}", held.tag, held.words())));
         return diagnostic;
     }
     let too_young = held.values().any(|held| held.rule == Rule::Cooldown);
@@ -167,7 +167,7 @@ fn none_fits(spec: &ImageSpec, question: &Question<'_>, held: &BTreeMap<Tag, Hel
     diagnostic.help = nearest.help().into_iter().collect();
     diagnostic.notes.extend(
         held.values()
-            .map(|held| format!("{} {}", held.tag, held.reason)),
+            .map(|held| format!("{} {}", held.tag, held.words())),
     );
     if too_young {
         diagnostic = diagnostic.help(too_young_help());
@@ -220,6 +220,7 @@ mod tests {
             old: None,
             goal,
             stays: false,
+            at_once: false,
         });
         for text in unfit {
             open.hold(Held::incomplete("app", &tag(text), &lacking()));

@@ -149,6 +149,7 @@ mod tests {
             old: None,
             goal: Goal::Choose,
             stays: false,
+            at_once: false,
         }
     }
 

@@ -1,6 +1,6 @@
 use super::cooldown::{Cooldown, Standing};
 use super::fetch::{fetch_content, fetch_platforms};
-use super::moved::{Moved, moved};
+use super::moved::{Moved, moved, refusal};
 use super::open::Open;
 use super::pin::{known_platforms, pin};
 use super::plan::{Goal, Job};
@@ -9,7 +9,7 @@ use crate::error::Diagnostic;
 use crate::image::{Digest, Tag};
 use crate::lock::Entry;
 use crate::policy::DigestUpdates;
-use crate::registry::Client;
+use crate::registry::{Client, ErrorKind, Target};
 
 /// What a look at a chosen tag came to.
 #[derive(Clone, Debug)]
@@ -87,6 +87,9 @@ async fn look_at(
     {
         return Ok(Examined::pinned(entry));
     }
+    if current.is_none() {
+        refuse_moved_pin(client, job).await?;
+    }
     if current.is_none()
         && let Some(held) = too_young(client, job, tag, options, look).await?
     {
@@ -108,9 +111,11 @@ async fn look_at(
             Err(unfit) => Examined::Held(Held::incomplete(&spec.name, tag, &unfit)),
         });
     };
+    if spec.guards.immutable {
+        return Err(refusal(old, &digest));
+    }
     let held = match entry {
         Ok(entry) => match moved(job, old, &entry) {
-            Moved::Refused(diagnostic) => return Err(diagnostic),
             Moved::Stay(held) => held,
             Moved::Follow => match too_young(client, job, tag, options, look).await? {
                 Some(held) => held,
@@ -131,9 +136,22 @@ async fn look_at(
     })
 }
 
+/// Refuses to leave an immutable tag that names another digest than the pinned one: somebody should
+/// look at that, whatever is newer by now.
+async fn refuse_moved_pin(client: &Client, job: &Job) -> Result<(), Diagnostic> {
+    let Some(old) = job.current().filter(|_| job.spec.guards.immutable) else {
+        return Ok(());
+    };
+    match client.head(&old.image, &Target::Tag(old.tag.clone())).await {
+        Ok(digest) if digest != old.digest => Err(refusal(old, &digest)),
+        Ok(_) => Ok(()),
+        Err(error) if *error.kind() == ErrorKind::ManifestNotFound => Ok(()),
+        Err(error) => Err(Diagnostic::of(&error)),
+    }
+}
+
 /// Asks how old what a tag names is, and says whether it is too young to be taken.
 ///
-/// A tag that the user asked for by name is taken whatever its age.
 async fn too_young(
     client: &Client,
     job: &Job,
@@ -141,7 +159,7 @@ async fn too_young(
     options: &Options,
     look: &mut Look,
 ) -> Result<Option<Held>, Diagnostic> {
-    if matches!(job.goal, Goal::Tag(_) | Goal::Platforms(..)) {
+    if job.at_once || matches!(job.goal, Goal::Platforms(..)) {
         return Ok(None);
     }
     let Some(cooldown) = Cooldown::of(job, options.exclude_newer, options.now) else {

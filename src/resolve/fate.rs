@@ -10,6 +10,7 @@ pub(super) struct Fate<'c> {
     pub(super) old: Option<&'c Entry>,
     pub(super) keep: Keep,
     pub(super) stays: bool,
+    pub(super) at_once: bool,
 }
 
 impl<'c> Fate<'c> {
@@ -25,11 +26,13 @@ impl<'c> Fate<'c> {
             (_, Some(entry)) => keep(spec, entry),
             (_, None) => Keep::Asking(Goal::Choose),
         };
+        let at_once = matches!(keep, Keep::Asking(Goal::Tag(_)));
         Self {
             spec,
             old,
             keep,
             stays: false,
+            at_once,
         }
     }
 }

@@ -39,8 +39,10 @@ pub(super) fn bind(fates: &mut [Fate<'_>], intent: &Intent) {
         let is_moving = members
             .iter()
             .any(|index| intent.moves(&fates[*index].spec.name));
+        let at_once = members.iter().any(|index| fates[*index].at_once);
         for index in members {
             let fate = &mut fates[index];
+            fate.at_once = at_once;
             match &fate.keep {
                 Keep::As(_) | Keep::Asking(Goal::Platforms(..)) => {
                     fate.keep = Keep::Asking(Goal::Choose);

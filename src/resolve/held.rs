@@ -39,7 +39,15 @@ impl Held {
     pub(super) fn passed_over(&self) -> PassedOver {
         PassedOver {
             rule: self.rule,
-            reason: self.reason.clone(),
+            reason: self.words(),
+        }
+    }
+
+    /// Returns why, and from which day on no longer.
+    pub(super) fn words(&self) -> String {
+        match self.eligible {
+            Some(time) => format!("{}; eligible {}", self.reason, time.strftime("%Y-%m-%d")),
+            None => self.reason.clone(),
         }
     }
 }

@@ -6,7 +6,7 @@ use super::plan::Goal;
 use super::{Failure, Options, group};
 use crate::error::{Code, Diagnostic};
 use crate::image::Tag;
-use crate::policy::VersionKey;
+use crate::policy::{Rule, VersionKey};
 
 /// How many of a member's versions are told where the members have none in common.
 const SHOWN: usize = 3;
@@ -156,10 +156,16 @@ fn group_of<'m>(members: &[&'m Open]) -> &'m str {
 
 fn no_common_version(members: &[&Open], known: &[&Versions<'_>]) -> Diagnostic {
     let group = group_of(members);
-    let mut diagnostic = Diagnostic::new(
-        Code::NoCommonVersion,
-        format!("the members of the group `{group}` have no version in common"),
-    );
+    let all_held = || members.iter().flat_map(|open| open.held.values());
+    let too_young = all_held().any(|held| held.rule == Rule::Cooldown);
+    let (code, message) = if too_young {
+        let message = format!("every version that the group `{group}` has in common is held back");
+        (Code::TooYoung, message)
+    } else {
+        let message = format!("the members of the group `{group}` have no version in common");
+        (Code::NoCommonVersion, message)
+    };
+    let mut diagnostic = Diagnostic::new(code, message);
     for (open, versions) in members.iter().zip(known) {
         let best = versions.order.iter().take(SHOWN);
         let best: Vec<&str> = best
@@ -177,6 +183,10 @@ fn no_common_version(members: &[&Open], known: &[&Versions<'_>]) -> Diagnostic {
             best.join(", ")
         };
         diagnostic = diagnostic.note(format!("{}: {text}{more}", open.job.spec.name));
+    }
+    for held in all_held() {
+        let note = format!("{}: {} {}", held.name, held.tag, held.words());
+        diagnostic = diagnostic.note(note);
     }
     diagnostic
         .help("wait until every member has the new version, or take the odd one out of the group")

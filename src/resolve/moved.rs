@@ -12,16 +12,11 @@ pub(super) enum Moved {
     Follow,
     /// The pin stays as it is.
     Stay(Held),
-    /// The policy forbids the tag to move.
-    Refused(Diagnostic),
 }
 
-/// Applies `immutable` and `digest-updates` to a pin and the entry that would take its place.
+/// Applies `digest-updates` to a pin and the entry that would take its place.
 pub(super) fn moved(job: &Job, pin: &Entry, new: &Entry) -> Moved {
     let guards = &job.spec.guards;
-    if guards.immutable {
-        return Moved::Refused(refusal(pin, &new.digest));
-    }
     let stay = |reason: &str| {
         Moved::Stay(Held {
             name: job.spec.name.clone(),
@@ -50,7 +45,8 @@ fn has_same_images(pin: &Entry, new: &Entry) -> bool {
             .all(|(platform, digest)| new.platforms.get(platform) == Some(digest))
 }
 
-fn refusal(pin: &Entry, digest: &Digest) -> Diagnostic {
+/// Says that an immutable tag names another digest than the pinned one.
+pub(super) fn refusal(pin: &Entry, digest: &Digest) -> Diagnostic {
     let message = format!(
         "{}:{} is immutable, and names another digest now",
         pin.image, pin.tag
@@ -81,6 +77,7 @@ mod tests {
             old: Some(pin.clone()),
             goal: Goal::Choose,
             stays: false,
+            at_once: false,
         };
         let mut new = Entry {
             digest: digest("another"),
@@ -119,13 +116,8 @@ mod tests {
 
     #[test]
     fn an_immutable_tag_that_moved_is_refused_with_both_digests() {
-        let guards = Guards {
-            immutable: true,
-            ..Guards::default()
-        };
-        let Moved::Refused(problem) = case(guards, |_| {}) else {
-            panic!("it moved");
-        };
+        let pin = entry("app", "semver ^1", "1.0.0", &["linux/amd64"]);
+        let problem = refusal(&pin, &digest("another"));
         assert_eq!(problem.code, Code::TagMoved);
         assert!(
             problem.notes[0].contains(digest("index").as_str()),

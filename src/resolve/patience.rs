@@ -50,7 +50,7 @@ fn gave_up(open: &Open) -> Option<Diagnostic> {
         .held
         .values()
         .take(TOLD)
-        .map(|held| format!("{} {}", held.tag, held.reason))
+        .map(|held| format!("{} {}", held.tag, held.words()))
         .collect();
     if open.held.len() > TOLD {
         diagnostic = diagnostic.note(format!("and {} more", open.held.len() - TOLD));

@@ -130,6 +130,7 @@ mod tests {
             old,
             goal: Goal::Choose,
             stays: false,
+            at_once: false,
         }
     }
 

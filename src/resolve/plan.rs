@@ -49,6 +49,9 @@ pub struct Job {
     /// Whether the pinned version is preferred to a better one: so a member of a `same-version` group
     /// stays where it is while another one joins.
     pub stays: bool,
+    /// Whether a tag is taken whatever its age, since the user asked for it by name, or for that of
+    /// another member of its `same-version` group.
+    pub at_once: bool,
 }
 
 impl Job {
@@ -100,6 +103,7 @@ pub fn plan(config: &Config, lock: &Lock, intent: &Intent) -> Result<Plan, Vec<D
                 old: fate.old.cloned(),
                 goal,
                 stays: fate.stays,
+                at_once: fate.at_once,
             }),
         }
     }

@@ -108,6 +108,7 @@ impl Distribution {
     }
 
     /// Deletes a manifest, and with it the tags that name it.
+    #[cfg(feature = "cli")]
     pub(crate) async fn delete(&self, repository: &str, digest: &Digest) {
         let url = self.url(&format!("/v2/{repository}/manifests/{digest}"));
         let answer = self.client.delete(url).send().await.expect("an answer");

@@ -23,7 +23,8 @@ pub(super) fn read(text: &str, dated: bool) -> Result<Input, Stop> {
         }
         let place = format!("it is line {} of standard input", index + 1);
         let (tag, date) = match line.split_once([' ', '\t']).filter(|_| dated) {
-            Some((tag, date)) => (tag, Some(date.trim())),
+            // Behind the date `tags --dates` says whose word it is.
+            Some((tag, date)) => (tag, date.split_whitespace().next()),
             None => (line, None),
         };
         let tag = Tag::parse(tag).map_err(|error| Diagnostic::of(&error).note(&place))?;

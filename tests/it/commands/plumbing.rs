@@ -122,6 +122,17 @@ fn plumbing() {
 }
 
 #[test]
+fn a_folder_that_is_none_is_refused() {
+    let (_registry, sandbox) = project();
+    for folder in ["nope", "images.toml"] {
+        sandbox
+            .run(["-C", folder, "check"])
+            .exits(2)
+            .complains("cannot work in");
+    }
+}
+
+#[test]
 fn configs_are_found_from_below_and_streams_stay_apart() {
     let (_registry, sandbox) = project();
     sandbox.write("deep/below/file", "");

@@ -4,7 +4,7 @@ use imagelock::config::{Config, Group};
 use imagelock::embedded::Operation::{ManifestGet, Tags};
 use imagelock::error::Code;
 use imagelock::lock::{DriftKind, Lock, drift};
-use imagelock::policy::Rule;
+use imagelock::policy::{MissingAge, Rule};
 use imagelock::resolve::{Intent, Resolution};
 
 use super::support::{World, done, held, lock_of, tag, tags, update};
@@ -249,6 +249,31 @@ async fn a_member_that_gives_up_takes_the_others_with_it() {
         [Code::GroupFailed, Code::PlatformMissing]
     );
     assert_eq!(lock_of(resolution.images), lock);
+}
+
+#[tokio::test]
+async fn a_precise_tag_takes_the_others_along_before_their_cooldown_is_over() {
+    let world = World::new().await;
+    publish(&world, "1.0.0", "1.0.0-alpine");
+    let mut strict = config(&world, GROUP);
+    for spec in &mut strict.images {
+        spec.guards.cooldown = Some(jiff::SignedDuration::from_hours(72));
+        spec.guards.on_missing_age = MissingAge::Hold;
+    }
+    let none = Lock::default();
+    let fresh = world.run_config(&strict, &none, &Intent::Lock).await;
+    let codes = fresh.failures.iter().map(|failure| failure.diagnostic.code);
+    assert_eq!(codes.collect::<Vec<_>>(), [Code::TooYoung; 2]);
+
+    let precise = Intent::Precise {
+        name: "web".into(),
+        tag: tag("1.0.0-alpine"),
+    };
+    let resolution = world.run_config(&strict, &none, &precise).await;
+    assert_eq!(
+        tags(&done(resolution).images),
+        ["api=1.0.0", "web=1.0.0-alpine"]
+    );
 }
 
 #[tokio::test]

@@ -80,6 +80,18 @@ async fn an_immutable_tag_that_moved_is_refused_and_the_pin_stays() {
 }
 
 #[tokio::test]
+async fn an_immutable_tag_that_moved_is_not_left_for_a_newer_one() {
+    let world = World::new().await;
+    let (lock, resolution) = pushed_again(&world, immutable(), |world| {
+        rebuilt(world);
+        world.index("team/app", "1.1.0");
+    })
+    .await;
+    assert_eq!(resolution.failures[0].diagnostic.code, Code::TagMoved);
+    assert_eq!(resolution.images, lock.images);
+}
+
+#[tokio::test]
 async fn a_rebuild_is_followed_and_another_index_of_the_same_images_is_not() {
     let only = || digest_updates(DigestUpdates::RebuildOnly);
     let world = World::new().await;

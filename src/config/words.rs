@@ -202,6 +202,8 @@ fn wrong_type(
         diagnostic = diagnostic.help(format!("write {wanted}, or remove the key"));
     } else if wants("string") && is_scalar {
         diagnostic = diagnostic.help(format!("put it in quotes: `\"{written}\"`"));
+    } else if let Some(word) = listed_word(node).filter(|_| wants("boolean") && wants("array")) {
+        diagnostic = diagnostic.help(format!("write `true`, `false`, or a list: `[\"{word}\"]`"));
     } else if wants("boolean") && is_scalar {
         diagnostic = diagnostic.help("write `true` or `false`, without quotes");
     } else if wants("integer") && matches!(&node.kind, Kind::Text(text) if is_number(text)) {
@@ -216,6 +218,16 @@ fn wrong_type(
         _ => first_line(&source.text, &node.span),
     };
     (diagnostic, span, "")
+}
+
+/// Returns a text that is meant as the only item of a list, and not as a word for `true` or `false`.
+fn listed_word(node: &Node) -> Option<&str> {
+    match &node.kind {
+        Kind::Text(text) if !["true", "false", "yes", "no", "on", "off"].contains(&&**text) => {
+            Some(text)
+        }
+        _ => None,
+    }
 }
 
 fn is_number(text: &str) -> bool {

@@ -23,6 +23,7 @@ mod form;
 mod git;
 mod global;
 mod limits;
+mod preview;
 mod progress;
 mod project;
 mod reports;

@@ -6,13 +6,14 @@ use serde::Serialize;
 use super::super::context::{Context, Stop};
 use super::super::form::{Form, json};
 use super::super::limits::LimitArgs;
+use super::super::preview::Preview;
 use super::super::reports;
 use super::super::settle::show_failures;
 use super::super::table::Table;
 use super::check::images;
 use crate::lock::{Entry, Lock};
 use crate::report::{self, day, hostile};
-use crate::resolve::{self, Considered, Intent, Resolution};
+use crate::resolve::{self, Considered, Resolution};
 use crate::tag::Age;
 
 /// Show which pins are behind: current, allowed, latest, age, and what is held back.
@@ -79,17 +80,12 @@ pub(in crate::cli) fn run(args: &OutdatedArgs, context: &mut Context<'_>) -> Res
     let project = context.project()?;
     let lock = project.lock()?;
     let names: BTreeSet<String> = args.names.iter().cloned().collect();
-    let intent = Intent::Update {
-        names: names.clone(),
-    };
-    let mut plan = resolve::plan(&project.config, &lock, &intent)?;
-    plan.narrow(&names);
-    let hosts = plan.jobs.iter().map(|job| job.spec.repository.registry());
-    let network = context.network(Some(&project.config), Some(&hosts.collect()))?;
-    let state = context.state()?;
-    let options = args.limits.options(&network, &state, None)?;
-    let resolution = network.run(resolve::resolve(plan.clone(), &network.client, &options));
-    state.save(&resolution.observations, context)?;
+    let Preview {
+        network,
+        mut plan,
+        options,
+        resolution,
+    } = context.preview(&project.config, &lock, &names, &args.limits)?;
     // The members of a group were asked for with the named one, and are not what was asked.
     plan.jobs
         .retain(|job| names.is_empty() || names.contains(&job.spec.name));

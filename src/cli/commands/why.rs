@@ -10,7 +10,7 @@ use super::super::settle::show_failures;
 use super::pick::{Verdicts, table};
 use crate::image::Tag;
 use crate::policy::{Outcome, Question, Rule, Strategy, Verdict};
-use crate::resolve::{self, Considered, Intent, unknown_image};
+use crate::resolve::{self, Considered, unknown_image};
 
 /// Show why an image has the tag it has: the rule that decided about it and about each better-looking tag.
 ///
@@ -59,17 +59,8 @@ pub(in crate::cli) fn run(args: &WhyArgs, context: &mut Context<'_>) -> Result<(
     // A lock that cannot be read says nothing of the pin, but the question is about the tags.
     let lock = project.lock().unwrap_or_default();
     let names: BTreeSet<String> = [spec.name.clone()].into();
-    let intent = Intent::Update {
-        names: names.clone(),
-    };
-    let mut plan = resolve::plan(&project.config, &lock, &intent)?;
-    plan.narrow(&names);
-    let hosts = plan.jobs.iter().map(|job| job.spec.repository.registry());
-    let network = context.network(Some(&project.config), Some(&hosts.collect()))?;
-    let state = context.state()?;
-    let options = args.limits.options(&network, &state, None)?;
-    let resolution = network.run(resolve::resolve(plan, &network.client, &options));
-    state.save(&resolution.observations, context)?;
+    let preview = context.preview(&project.config, &lock, &names, &args.limits)?;
+    let resolution = preview.resolution;
     if let Some(considered) = resolution.considered(&spec.name) {
         let verdicts = considered.verdicts();
         let text = match args.format {

@@ -2,13 +2,14 @@ use std::cmp::Reverse;
 use std::fmt::Write;
 
 use jiff::Timestamp;
-use url::Url;
 
+use super::callouts::{failures, warnings};
+use super::folds::{digests, held, sources};
 use super::hostile::{clip, code};
 use super::sections::{Section, join};
 use super::words::{self, Step};
-use super::{ChangeReport, Notice, PinReport, Report, age};
-use crate::diff::{Content, PlatformChange};
+use super::{ChangeReport, PinReport, Report, age};
+use crate::diff::Content;
 
 /// Whose Markdown to write.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -83,7 +84,8 @@ fn headline(report: &Report) -> String {
     line
 }
 
-fn name(text: &str) -> String {
+/// Returns a name as it stands in a table.
+pub(super) fn name(text: &str) -> String {
     code(&clip(text, 128))
 }
 
@@ -127,7 +129,8 @@ fn table(changes: &[&ChangeReport], options: &MarkdownOptions) -> Section {
     }
 }
 
-fn step(change: &ChangeReport) -> String {
+/// Returns what happened to an image, in a cell.
+pub(super) fn step(change: &ChangeReport) -> String {
     match Step::of(change) {
         Some(Step::Added(pin)) => format!("added {}", name(&pin.tag)),
         Some(Step::Removed(pin)) => format!("removed {}", name(&pin.tag)),
@@ -172,168 +175,6 @@ fn content(change: &ChangeReport) -> Option<&'static str> {
         .content
         .filter(|content| *content != Content::Unknown)
         .map(Content::as_str)
-}
-
-fn warnings(changes: &[&ChangeReport], options: &MarkdownOptions) -> Section {
-    let rows = changes.iter().flat_map(|change| {
-        let notices = change.notices.iter();
-        notices.map(|notice| format!("> - {}\n", warning(change, *notice)))
-    });
-    Section {
-        open: quote("WARNING", "Warning", options),
-        rows: rows.collect(),
-        close: String::new(),
-        more: |count| format!("> - … and {count} more\n"),
-        limit: options.max_bytes / 4,
-        rank: 0,
-    }
-}
-
-fn quote(alert: &str, word: &str, options: &MarkdownOptions) -> String {
-    match options.flavour {
-        Flavour::GitHub => format!("\n> [!{alert}]\n"),
-        Flavour::GitLab => format!("\n> **{word}**\n>\n"),
-    }
-}
-
-fn warning(change: &ChangeReport, notice: Notice) -> String {
-    let image = name(&change.name);
-    let (Some(before), Some(after)) = (&change.before, &change.after) else {
-        return image;
-    };
-    let build = |pin: &PinReport| {
-        let digest = code(words::short_digest(&pin.digest));
-        match pin.created {
-            Some(created) => format!("{digest} ({})", age::day(created)),
-            None => digest,
-        }
-    };
-    let tag = name(&after.tag);
-    match notice {
-        Notice::RepositoryChanged => format!(
-            "**{image} comes from another repository:** {} → {}.",
-            code(&before.image),
-            code(&after.image)
-        ),
-        Notice::Downgrade => format!("**{image} goes back** from {} to {tag}.", name(&before.tag)),
-        Notice::TagMoved => format!(
-            "**{image}: tag {tag} was pushed again with different content.** Full version tags normally stay. \
-             Compare the two builds before merging: {} → {}.",
-            build(before),
-            build(after)
-        ),
-        Notice::OlderBuild => format!(
-            "**{image}: tag {tag} names an older build now:** {} → {}.",
-            build(before),
-            build(after)
-        ),
-    }
-}
-
-fn failures(report: &Report, options: &MarkdownOptions) -> Section {
-    let rows = report.failed.iter().map(|failure| {
-        let subject = failure
-            .name
-            .as_deref()
-            .map(|text| format!("{}: ", name(text)));
-        format!(
-            "> - {}{} ({})\n",
-            subject.unwrap_or_default(),
-            code(&clip(&failure.message, 300)),
-            name(&failure.code)
-        )
-    });
-    let open = quote("CAUTION", "Not everything was resolved", options);
-    Section {
-        open: format!("{open}> The lock keeps what it had of what failed.\n>\n"),
-        rows: rows.collect(),
-        close: String::new(),
-        more: |count| format!("> - … and {count} more\n"),
-        limit: options.max_bytes / 4,
-        rank: 1,
-    }
-}
-
-fn held(report: &Report) -> Section {
-    let rows = report.held.iter().map(|held| {
-        let eligible = held.eligible_at.map_or("–".into(), age::day);
-        let reason = code(&clip(&held.reason, 300));
-        let tag = name(&held.tag);
-        format!("| {} | {tag} | {reason} | {eligible} |\n", name(&held.name))
-    });
-    let head = "| Image | Tag | Why | Eligible |\n|---|---|---|---|\n";
-    fold("Held back", head, rows.collect(), 5)
-}
-
-fn digests(changes: &[&ChangeReport]) -> Section {
-    let mut rows = Vec::new();
-    for change in changes {
-        let image = name(&change.name);
-        let mut row = |platform: &str, before: Option<&String>, after: Option<&String>| {
-            let cell = |digest: Option<&String>| digest.map_or("–".into(), |digest| code(digest));
-            let (before, after) = (cell(before), cell(after));
-            rows.push(format!("| {image} | {platform} | {before} | {after} |\n"));
-        };
-        let (before, after) = (change.before.as_ref(), change.after.as_ref());
-        let digest = |pin: Option<&PinReport>| pin.map(|pin| pin.digest.clone());
-        let (old, new) = (digest(before), digest(after));
-        if old != new {
-            row("pin", old.as_ref(), new.as_ref());
-        }
-        for (platform, what) in &change.platforms {
-            let digest = |pin: Option<&'_ PinReport>| {
-                pin.and_then(|pin| pin.platforms.get(platform).cloned())
-            };
-            if *what != PlatformChange::Same {
-                row(
-                    &code(platform),
-                    digest(before).as_ref(),
-                    digest(after).as_ref(),
-                );
-            }
-        }
-    }
-    fold(
-        "Digests and platforms",
-        "| Image | Platform | Before | After |\n|---|---|---|---|\n",
-        rows,
-        4,
-    )
-}
-
-fn sources(changes: &[&ChangeReport]) -> Section {
-    let link = |words: &str, url: &str| {
-        let host = Url::parse(url).ok()?.host_str().map(code)?;
-        Some(format!("[{words} on {host}]({url})"))
-    };
-    let rows = changes.iter().filter_map(|change| {
-        let link = match (&change.links.compare, &change.links.source) {
-            (Some(compare), _) => link("compare", compare),
-            (None, Some(source)) => link("source", source),
-            (None, None) => None,
-        }?;
-        Some(format!(
-            "- {} {}: {link}\n",
-            name(&change.name),
-            step(change)
-        ))
-    });
-    fold("Source changes", "", rows.collect(), 3)
-}
-
-/// Makes a section that a reader unfolds; it says how many rows it has.
-fn fold(title: &str, head: &str, rows: Vec<String>, rank: u8) -> Section {
-    Section {
-        open: format!(
-            "\n<details><summary>{title} ({})</summary>\n\n{head}",
-            rows.len()
-        ),
-        rows,
-        close: "\n</details>\n".into(),
-        more: |count| format!("\n… and {count} more\n"),
-        limit: usize::MAX,
-        rank,
-    }
 }
 
 fn foot(changes: &[&ChangeReport]) -> String {

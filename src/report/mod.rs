@@ -28,7 +28,9 @@
 
 mod age;
 mod build;
+mod callouts;
 mod document;
+mod folds;
 mod held;
 pub mod hostile;
 mod json;

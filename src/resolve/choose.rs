@@ -198,7 +198,7 @@ fn only_below(spec: &ImageSpec, question: &Question<'_>, current: &Tag, best: &T
 mod tests {
     use super::super::Unfit;
     use super::super::plan::Job;
-    use super::super::plan::tests::{config, digest, entry};
+    use super::super::sample::{config, digest, entry};
     use super::*;
     use crate::error::Class;
     use crate::image::Platform;

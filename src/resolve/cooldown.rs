@@ -137,7 +137,7 @@ fn words(length: SignedDuration) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::plan::Goal;
-    use super::super::plan::tests::config;
+    use super::super::sample::config;
     use super::*;
 
     fn job(on_missing_age: MissingAge) -> Job {

@@ -66,7 +66,7 @@ fn lost(spec: &ImageSpec, then: usize, now: usize) -> Option<Diagnostic> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::plan::tests::config;
+    use super::super::sample::config;
     use super::*;
 
     #[test]

@@ -41,6 +41,9 @@ mod pin;
 mod plan;
 mod resolution;
 
+#[cfg(test)]
+mod sample;
+
 pub use considered::Considered;
 pub use dates::{
     Aged, DateFailure, Dates, Look, MAX_CANDIDATES, fetch_age, fetch_dates, fetch_update_ages,

@@ -64,7 +64,7 @@ pub(super) fn refusal(pin: &Entry, digest: &Digest) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::super::plan::Goal;
-    use super::super::plan::tests::{config, digest, entry};
+    use super::super::sample::{config, digest, entry};
     use super::*;
     use crate::policy::Guards;
 

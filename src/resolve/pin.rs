@@ -119,7 +119,7 @@ pub fn pin(job: &Job, tag: &Tag, digest: &Digest, content: &Content) -> Result<E
 
 #[cfg(test)]
 mod tests {
-    use super::super::plan::tests::{config, digest, entry, platforms};
+    use super::super::sample::{config, digest, entry, platforms};
     use super::*;
     use crate::resolve::Goal;
 

@@ -111,42 +111,10 @@ pub fn plan(config: &Config, lock: &Lock, intent: &Intent) -> Result<Plan, Vec<D
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use std::collections::BTreeMap;
-
+mod tests {
+    use super::super::sample::{config, digest, entry, platforms};
     use super::*;
-    use crate::config::{self, Format, SourceFile};
     use crate::error::Code;
-    use crate::image::{Platform, Repository};
-
-    /// Returns the config with these lines under `[images]`.
-    pub(in crate::resolve) fn config(images: &str) -> Config {
-        let text = format!("version = 1\n[images]\n{images}\n");
-        config::parse(&SourceFile::new("images.toml", &text, Format::Toml)).unwrap()
-    }
-
-    pub(in crate::resolve) fn digest(seed: &str) -> Digest {
-        Digest::sha256_of(seed.as_bytes())
-    }
-
-    /// Returns platforms, the digest of each made of its name.
-    pub(in crate::resolve) fn platforms(names: &[&str]) -> BTreeMap<Platform, Digest> {
-        let of = |name: &&str| (Platform::parse(name).unwrap(), digest(name));
-        names.iter().map(of).collect()
-    }
-
-    /// Returns a pin of `docker.io/library/NAME`.
-    pub(in crate::resolve) fn entry(name: &str, policy: &str, tag: &str, has: &[&str]) -> Entry {
-        Entry {
-            name: name.into(),
-            image: Repository::parse(name).unwrap(),
-            policy: policy.into(),
-            tag: Tag::parse(tag).unwrap(),
-            digest: digest("index"),
-            platforms: platforms(has),
-            extra: [("novel".to_string(), true.into())].into_iter().collect(),
-        }
-    }
 
     /// Returns a lock of these pins, which must be sorted by name.
     fn lock(images: impl Into<Vec<Entry>>) -> Lock {

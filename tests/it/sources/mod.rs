@@ -4,5 +4,6 @@ mod argocd;
 #[cfg(feature = "cli")]
 mod commands;
 mod files;
+mod mistakes;
 mod support;
 mod workloads;

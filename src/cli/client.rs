@@ -7,7 +7,7 @@ use super::environment::{
     XDG_RUNTIME_DIR,
 };
 use super::progress::Progress;
-use crate::config::Config;
+use crate::config::{AuthSettings, Config};
 use crate::error::{Code, Diagnostic};
 use crate::registry::{
     Client, Credential, CredentialStore, HostSettings, Retries, Secret, Timeouts,
@@ -68,8 +68,10 @@ impl Context<'_> {
                 continue;
             }
             let credential = match &settings.auth {
-                Some(auth) => Some(self.credential(host, &auth.env, auth.username.as_deref())?),
-                None => None,
+                Some(AuthSettings::Environment { variable, username }) => {
+                    Some(self.credential(host, variable, username.as_deref())?)
+                }
+                _ => None,
             };
             let settings = HostSettings {
                 credential,

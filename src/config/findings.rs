@@ -2,8 +2,17 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::SourceFile;
+use super::registries::is_auth_word;
 use super::tree::{Kind, Node};
 use crate::error::{Diagnostic, Place};
+
+/// Values of `auth` that are shown as they are.
+const OPEN: [&str; 4] = [
+    "username",
+    "helper",
+    "kubernetes-secret-file",
+    "aws-profile",
+];
 
 /// The problems found so far, with the text they are shown in.
 pub(super) struct Findings<'s> {
@@ -24,11 +33,17 @@ impl<'s> Findings<'s> {
 
     /// Adds a problem at a place, with a few words beside the mark.
     pub(super) fn add(&mut self, diagnostic: Diagnostic, span: Range<usize>, label: &str) {
-        self.found.push(diagnostic.at(Place {
+        let label = label.to_string();
+        let place = self.place(span);
+        self.found.push(diagnostic.at(Place { label, ..place }));
+    }
+
+    /// Returns a marked place whose text may be shown.
+    pub(super) fn place(&self, span: Range<usize>) -> Place {
+        Place {
             text: Arc::clone(&self.shown),
-            label: label.to_string(),
             ..self.source.place(span)
-        }));
+        }
     }
 
     /// Says whether a problem was found within some bytes of the text.
@@ -52,7 +67,7 @@ impl<'s> Findings<'s> {
     }
 }
 
-/// Covers the values of `[registries.*.auth]` and the images that may hold secrets: the lines around a problem are
+/// Covers the values of `[registries]` and the images that may hold secrets: the lines around a problem are
 /// printed, and often into a public log. The bytes stay where they are.
 fn covered(text: &Arc<str>, root: &Node) -> Arc<str> {
     let mut secrets = Vec::new();
@@ -61,6 +76,12 @@ fn covered(text: &Arc<str>, root: &Node) -> Arc<str> {
             if registry.key.contains('@') {
                 secrets.push(registry.key_span.clone());
             }
+            let proxy = registry.value.node(&["proxy"]);
+            secrets.extend(
+                proxy
+                    .filter(|value| matches!(&value.kind, Kind::Text(text) if text.contains('@')))
+                    .map(|value| value.span.clone()),
+            );
             let Some(auth) = registry.value.node(&["auth"]) else {
                 continue;
             };
@@ -70,10 +91,11 @@ fn covered(text: &Arc<str>, root: &Node) -> Arc<str> {
                         .iter()
                         .filter(|entry| match (entry.key.as_str(), &entry.value.kind) {
                             ("env", Kind::Text(name)) => !is_variable_name(name),
-                            (key, _) => key != "username",
+                            (key, _) => !OPEN.contains(&key),
                         })
                         .map(|entry| entry.value.span.clone()),
                 ),
+                Kind::Text(word) if is_auth_word(word) => {}
                 _ => secrets.push(auth.span.clone()),
             }
         }

@@ -61,6 +61,14 @@
 //!   is wrong is an error, at its place in the manifest.
 //! - `[defaults]` holds for these images as well, and no two images have one name.
 //!
+//! # Registries
+//!
+//! - A key of `[registries]` is a host, or a host and a path. Of the tables that fit a repository, the one with
+//!   the longest path decides about `auth`, and so it does about `mirrors`; all else is a matter of the host.
+//! - `auth` names a source of credentials, never a secret. What stands there and is no known word is covered in
+//!   messages.
+//! - Files are named from the config's folder. [`parse`] and [`load`] do not read them.
+//!
 //! # YAML
 //!
 //! Scalars without quotes are read by the core schema of YAML 1.2. `1.10` is a number there and is
@@ -102,6 +110,7 @@ pub use discover::{FILE_NAMES, discover};
 pub use duration::parse_duration;
 pub use load::{load, parse};
 pub use locator::Locator;
+pub use registries::{AuthSettings, FileSetting, MirrorSettings, ProxySettings, RegistrySettings};
 pub use schema::SCHEMA;
-pub use settings::{AuthSettings, Config, Group, ImageSpec, RegistrySettings};
+pub use settings::{Config, Group, ImageSpec};
 pub use source::{Format, SourceFile};

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 #[cfg(test)]
 use super::json_schema;
+use super::registries::Registry;
 use super::values::{Cooldown, ImageEntry, OneOrMany, PrereleaseChoice};
 
 /// Policies for container images, from which imagelock writes `images.lock`.
@@ -82,32 +83,6 @@ pub(super) struct Defaults {
     pub(super) digest_updates: Option<String>,
     /// Whether a tag below the pinned one may be taken.
     pub(super) allow_downgrade: Option<bool>,
-}
-
-/// How to reach and how to treat one registry.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-#[cfg_attr(test, derive(schemars::JsonSchema), schemars(transform = json_schema::absent_is_not_null))]
-pub(super) struct Registry {
-    /// Credentials from the environment, in place of those of Docker and Podman.
-    pub(super) auth: Option<Auth>,
-    /// How many requests may be under way at once.
-    #[cfg_attr(test, schemars(range(min = 1, max = 256)))]
-    pub(super) concurrency: Option<u16>,
-    /// Whether to speak HTTP without TLS. Loopback hosts are spoken to so without being asked.
-    pub(super) plain_http: Option<bool>,
-}
-
-/// Credentials for one registry. The secret itself never stands in the config.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-#[cfg_attr(test, derive(schemars::JsonSchema), schemars(transform = json_schema::absent_is_not_null))]
-pub(super) struct Auth {
-    /// The environment variable that holds the password or token.
-    #[cfg_attr(test, schemars(regex(pattern = "^[A-Za-z_][A-Za-z0-9_]*$")))]
-    pub(super) env: String,
-    /// The user name. Without it the variable holds `user:password`, or a token.
-    pub(super) username: Option<String>,
 }
 
 /// Files of others in which policies stand beside what they are about.

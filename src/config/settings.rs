@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::SourceFile;
+use super::{RegistrySettings, SourceFile};
 use crate::error::{Diagnostic, Place};
 use crate::image::{Platform, Repository};
 use crate::policy::{Guards, Policy};
@@ -18,7 +18,8 @@ pub struct Config {
     /// The images, sorted by name.
     pub images: Vec<ImageSpec>,
     /// How to reach and how to treat registries, by host as
-    /// [`Repository::registry`](crate::image::Repository::registry) gives it.
+    /// [`Repository::registry`](crate::image::Repository::registry) gives it, or by a host and a path
+    /// below which they hold: `ghcr.io/acme`.
     pub registries: BTreeMap<String, RegistrySettings>,
 }
 
@@ -48,26 +49,6 @@ pub struct Group {
     pub name: String,
     /// Whether its members have one version, and move together or not at all.
     pub same_version: bool,
-}
-
-/// How to reach and how to treat one registry.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RegistrySettings {
-    /// Credentials that take the place of those of Docker and Podman.
-    pub auth: Option<AuthSettings>,
-    /// How many requests may be under way at once, 1 to 256.
-    pub concurrency: Option<usize>,
-    /// Whether to speak HTTP without TLS.
-    pub plain_http: Option<bool>,
-}
-
-/// Where the credentials for one registry stand.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuthSettings {
-    /// The environment variable that holds the password or token.
-    pub env: String,
-    /// The user name; without it the variable holds `user:password`, or a token.
-    pub username: Option<String>,
 }
 
 impl Config {

@@ -70,6 +70,14 @@ impl Node {
             .try_fold(self, |node, step| node.child(step.as_ref()))
     }
 
+    /// Returns the entries of a table; none of anything else.
+    pub(super) fn entries(&self) -> &[Entry] {
+        match &self.kind {
+            Kind::Table(entries) => entries,
+            _ => &[],
+        }
+    }
+
     fn child(&self, step: &str) -> Option<&Self> {
         match &self.kind {
             Kind::Table(entries) => entries

@@ -150,10 +150,6 @@ fn missing_key(
         format!("{} needs the key `{key}`", name_of(path)),
     );
     let diagnostic = match key {
-        "env" => diagnostic.help(format!(
-            "name the variable that holds the secret: `{}`",
-            format.entry("env", "\"REGISTRY_TOKEN\"")
-        )),
         "pattern" => diagnostic.help("write an expression with a group, such as `^main-([0-9]+)$`"),
         "value" => diagnostic.help("say which part of the tag counts, such as `$1`"),
         _ => diagnostic,

@@ -5,6 +5,7 @@ use std::path::Path;
 use imagelock::config::{
     AuthSettings, Config, Format, ImageSpec, RegistrySettings, SCHEMA, SourceFile, parse,
 };
+use imagelock::error::Place;
 use imagelock::policy::Guards;
 
 fn root() -> &'static Path {
@@ -45,8 +46,31 @@ fn guards(image: &ImageSpec) -> String {
     words.join(", ")
 }
 
+/// Returns what is set for a registry, without where it stands.
+fn settings((host, settings): (&String, &RegistrySettings)) -> String {
+    let mut settings = settings.clone();
+    let files = [
+        &mut settings.ca_file,
+        &mut settings.client_cert,
+        &mut settings.client_key,
+    ];
+    let mut files: Vec<_> = files.into_iter().flatten().collect();
+    if let Some(AuthSettings::KubernetesSecret(file)) = &mut settings.auth {
+        files.push(file);
+    }
+    for file in files {
+        file.place = Place {
+            file: String::new(),
+            text: "".into(),
+            span: 0..0,
+            label: String::new(),
+        };
+    }
+    format!("{host} {settings:?}")
+}
+
 /// Returns all that a config means, without where it stands.
-fn meaning(config: &Config) -> (Vec<[String; 4]>, String) {
+fn meaning(config: &Config) -> (Vec<[String; 4]>, Vec<String>) {
     let images = config
         .images
         .iter()
@@ -59,7 +83,8 @@ fn meaning(config: &Config) -> (Vec<[String; 4]>, String) {
             ]
         })
         .collect();
-    (images, format!("{:?}", config.registries))
+    let registries = config.registries.iter();
+    (images, registries.map(settings).collect())
 }
 
 #[test]
@@ -106,12 +131,12 @@ fn the_example_says_what_its_comments_say() {
     assert_eq!(
         config.registries["ghcr.io"],
         RegistrySettings {
-            auth: Some(AuthSettings {
-                env: "GHCR_TOKEN".into(),
+            auth: Some(AuthSettings::Environment {
+                variable: "GHCR_TOKEN".into(),
                 username: Some("acme-bot".into()),
             }),
             concurrency: Some(8),
-            plain_http: None,
+            ..RegistrySettings::default()
         }
     );
     let internal = &config.registries["registry.internal.example:5000"];
@@ -138,6 +163,7 @@ fn the_example_shows_every_option() {
         "/$defs/Defaults/properties",
         "/$defs/Registry/properties",
         "/$defs/Auth/properties",
+        "/$defs/Mirror/properties",
         "/$defs/Extract/properties",
         "/$defs/Sources/properties",
         "/$defs/Image/properties",

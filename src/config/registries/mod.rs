@@ -1,0 +1,16 @@
+//! `[registries]`: how to reach and how to treat registries.
+
+mod access;
+mod auth;
+#[cfg(test)]
+mod json_schema;
+mod model;
+mod places;
+mod read;
+mod settings;
+mod values;
+
+pub(super) use auth::is_word as is_auth_word;
+pub(super) use model::Registry;
+pub(super) use read::read;
+pub use settings::{AuthSettings, FileSetting, MirrorSettings, ProxySettings, RegistrySettings};

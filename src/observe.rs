@@ -79,6 +79,25 @@ pub enum Event {
         /// Where the refused credentials came from.
         source: String,
     },
+    /// A registry refused the credentials, and is asked again with others.
+    NextCredential {
+        /// The registry.
+        host: String,
+        /// Where the refused credentials came from.
+        source: String,
+        /// Where the others come from.
+        next: String,
+    },
+    /// A registry's tokens come from a host that is not known to belong to it, so that it is asked
+    /// without the credentials.
+    ForeignRealm {
+        /// The registry.
+        host: String,
+        /// Where the credentials came from that are not sent.
+        source: String,
+        /// The host that the tokens come from.
+        realm: String,
+    },
     /// The content cache cannot be written, so nothing more is kept in this run.
     CacheFailed {
         /// The cache's folder.

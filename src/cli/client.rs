@@ -2,16 +2,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::context::{Context, Stop};
-use super::environment::{
-    DOCKER_AUTH_CONFIG, DOCKER_CONFIG, Environment, REGISTRY_AUTH_FILE, XDG_CONFIG_HOME,
-    XDG_RUNTIME_DIR,
-};
 use super::progress::Progress;
-use crate::config::{AuthSettings, Config};
+use crate::config::Config;
 use crate::error::{Code, Diagnostic};
-use crate::registry::{
-    Client, Credential, CredentialStore, HostSettings, Retries, Secret, Timeouts,
-};
+use crate::registry::{Client, HostSettings, Retries, Timeouts};
 
 /// A client with the threads that drive it.
 pub(super) struct Network {
@@ -43,7 +37,7 @@ impl Context<'_> {
         let progress = Arc::new(Progress::new(&self.terminal, self.global.verbose));
         let mut builder = Client::builder()
             .observer(Arc::clone(&progress) as _)
-            .credentials(credential_store(self.environment))
+            .credentials(self.credential_store())
             .offline(self.global.offline || self.global.frozen);
         if let Some(cache) = self.content_cache() {
             builder = builder.cache(cache);
@@ -63,22 +57,26 @@ impl Context<'_> {
                 ..Retries::default()
             });
         }
-        for (host, settings) in config.into_iter().flat_map(|config| &config.registries) {
-            if hosts.is_some_and(|hosts| !hosts.contains(host.as_str())) {
+        let places = config.into_iter().flat_map(|config| {
+            let places = config.registries.iter();
+            places.map(move |(place, settings)| (config, place, settings))
+        });
+        for (config, place, settings) in places {
+            let host = place.split('/').next().unwrap_or_default();
+            if hosts.is_some_and(|hosts| !hosts.contains(host)) {
                 continue;
             }
-            let credential = match &settings.auth {
-                Some(AuthSettings::Environment { variable, username }) => {
-                    Some(self.credential(host, variable, username.as_deref())?)
-                }
-                _ => None,
-            };
+            if let Some(auth) = &settings.auth {
+                builder = builder.auth(place, self.auth(place, auth, config)?);
+            }
             let settings = HostSettings {
-                credential,
+                token_realms: settings.token_realms.clone(),
                 concurrency: settings.concurrency,
                 plain_http: settings.plain_http,
             };
-            builder = builder.host(host, settings);
+            if !place.contains('/') {
+                builder = builder.host(place, settings);
+            }
         }
         let client = builder.build().map_err(|error| Diagnostic::of(&error))?;
         let jobs = self.global.jobs.map_or(64, usize::from);
@@ -87,31 +85,6 @@ impl Context<'_> {
             client,
             progress,
             jobs,
-        })
-    }
-
-    fn credential(
-        &self,
-        host: &str,
-        variable: &str,
-        username: Option<&str>,
-    ) -> Result<Credential, Stop> {
-        let source = format!("environment variable {variable}");
-        let value = self.environment.get(variable).ok_or_else(|| {
-            Diagnostic::new(
-                Code::Credentials,
-                format!("the {source} is not set; the config names it for {host}"),
-            )
-            .help(format!(
-                "set {variable}, or take `auth` off `[registries.\"{host}\"]`"
-            ))
-        })?;
-        Ok(match (username, value.split_once(':')) {
-            (Some(username), _) => Credential::basic(username, Secret::new(value), source),
-            (None, Some((username, password))) => {
-                Credential::basic(username, Secret::new(password), source)
-            }
-            (None, None) => Credential::registry_token(Secret::new(value), source),
         })
     }
 }
@@ -125,33 +98,4 @@ impl Network {
         self.progress.clear();
         result
     }
-}
-
-/// Names the places where Docker and Podman keep credentials, in the order they are asked.
-fn credential_store(environment: &Environment) -> CredentialStore {
-    let mut store = CredentialStore::new();
-    if let Some(text) = environment.get(DOCKER_AUTH_CONFIG) {
-        store = store.text(format!("environment variable {DOCKER_AUTH_CONFIG}"), text);
-    }
-    if let Some(file) = environment.path(REGISTRY_AUTH_FILE) {
-        return store.file(file);
-    }
-    let home = environment.home();
-    let in_home = |name: &str| home.as_ref().map(|home| home.join(name));
-    let podman = [
-        environment.path(XDG_RUNTIME_DIR),
-        environment
-            .path(XDG_CONFIG_HOME)
-            .or_else(|| in_home(".config")),
-    ];
-    for folder in podman.into_iter().flatten() {
-        store = store.file(folder.join("containers/auth.json"));
-    }
-    if let Some(folder) = environment
-        .path(DOCKER_CONFIG)
-        .or_else(|| in_home(".docker"))
-    {
-        store = store.file(folder.join("config.json"));
-    }
-    store
 }

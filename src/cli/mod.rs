@@ -17,6 +17,7 @@ mod clock;
 mod commands;
 mod config_text;
 mod context;
+mod credentials;
 mod environment;
 mod files;
 mod form;

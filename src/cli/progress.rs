@@ -142,6 +142,22 @@ impl Observer for Progress {
                     ),
                 );
             }
+            Event::NextCredential { host, source, next } => self.log(
+                1,
+                &format!(
+                    "{host}: the credentials of {source} were refused; trying those of {next}"
+                ),
+            ),
+            Event::ForeignRealm {
+                host,
+                source,
+                realm,
+            } => self.log(
+                1,
+                &format!(
+                    "{host}: the credentials of {source} do not go to {realm}; asking without any"
+                ),
+            ),
             Event::CacheFailed { folder, reason } => self.log(
                 1,
                 &format!("the cache {} cannot be written: {reason}", folder.display()),

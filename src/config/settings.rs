@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
-use super::{RegistrySettings, SourceFile};
+use super::{FileSetting, RegistrySettings, SourceFile};
 use crate::error::{Diagnostic, Place};
 use crate::image::{Platform, Repository};
 use crate::policy::{Guards, Policy};
@@ -59,6 +60,15 @@ impl Config {
             of.is_some_and(|of| of.name == group)
         });
         members.map(|spec| spec.name.as_str())
+    }
+
+    /// Returns where a file is that the config names: its path, from the config's folder.
+    pub fn file(&self, setting: &FileSetting) -> PathBuf {
+        let folder = self.source.path.parent();
+        folder.map_or_else(
+            || PathBuf::from(&setting.path),
+            |folder| folder.join(&setting.path),
+        )
     }
 
     /// Returns the image of a name.

@@ -187,6 +187,8 @@ codes! {
     Pagination = "pagination", Registry;
     /// A token realm or redirect that credentials must not be sent to.
     UnsafeRealm = "unsafe-realm", Registry;
+    /// Tokens come from a host that is not known to belong to the registry.
+    ForeignRealm = "foreign-realm", Registry;
     /// Credentials that cannot be read.
     Credentials = "credentials", Registry;
     /// The HTTP client cannot be set up.

@@ -1,9 +1,10 @@
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use http::StatusCode;
 
 use super::auth::Credential;
-use super::authority::{Proof, blot_out};
+use super::authority::{Demand, Proof, blot_out};
 use super::call::{Answer, Call};
 use super::challenge::Challenge;
 use super::client::Shared;
@@ -15,14 +16,15 @@ use super::token::Token;
 use super::trouble::Trouble;
 use crate::observe::Event;
 
-/// A registry is answered so many times at most before its refusal is final.
+/// A registry is answered so many times at most, and once more for each credential, before its refusal
+/// is final.
 const MOST_ROUNDS: usize = 6;
 
 impl Shared {
     /// Makes a request to a registry, with whatever proof it wants to see.
     ///
-    /// An answer is neither 401 nor 403. Those are [`ErrorKind::Denied`], after one refreshed token
-    /// and one attempt without credentials.
+    /// An answer is neither 401 nor 403. Those are [`ErrorKind::Denied`], after one refreshed token,
+    /// each credential that there is, and one attempt without any.
     pub(super) async fn ask(&self, host: &Host, path: &str, call: Call) -> Result<Answer, Trouble> {
         let mut challenge = match host.learned() {
             Some(learned) => learned.challenge,
@@ -31,27 +33,33 @@ impl Shared {
                 First::Challenged(challenge) => challenge,
             },
         };
-        let mut credential = None;
+        let mut candidates = VecDeque::new();
+        let mut credential: Option<Credential> = None;
         let mut looked_up = host.is_anonymous(path);
         let mut scope = format!("repository:{path}:pull");
         let mut stale: Option<Arc<Token>> = None;
         let mut refreshed = false;
         let mut denial: Option<Trouble> = None;
-        for _ in 0..MOST_ROUNDS {
+        let mut rounds = MOST_ROUNDS;
+        while rounds > 0 {
+            rounds -= 1;
             if challenge.is_some() && !looked_up {
                 looked_up = true;
-                credential = self.authority.credential(host, path).await?;
+                let found = self.authority.credentials(&host.name, path).await;
+                candidates = VecDeque::from(found.map_err(ErrorKind::Credentials)?);
+                rounds += candidates.len();
+                credential = candidates.pop_front();
             }
-            let (proof, outcome) = self
-                .prove_and_follow(
-                    host,
-                    &call,
-                    challenge.as_ref(),
-                    &scope,
-                    credential.as_ref(),
-                    stale.as_ref(),
-                )
-                .await;
+            let demand = Demand {
+                registry: &host.base,
+                name: &host.name,
+                realms: &host.token_realms,
+                challenge: challenge.as_ref(),
+                scope: &scope,
+                credential: credential.as_ref(),
+                stale: stale.as_ref(),
+            };
+            let (proof, outcome) = self.prove_and_follow(&call, &demand).await;
             let trouble = match outcome {
                 Ok(answer) if !is_denied(&answer) => {
                     match denial {
@@ -91,7 +99,7 @@ impl Shared {
                     }
                     denied(host, &answer, credential.as_ref(), proof.token.as_deref())
                 }
-                Err(trouble) if matches!(trouble.kind, ErrorKind::Denied { .. }) => trouble,
+                Err(trouble) if may_be_tried_otherwise(&trouble) => trouble,
                 Err(trouble) => return Err(denial.unwrap_or(trouble)),
             };
             // The first refusal is the one that names the credential.
@@ -99,48 +107,53 @@ impl Shared {
             let Some(refused) = credential.take() else {
                 return Err(first.clone());
             };
-            self.exchange.observer.on_event(&Event::Anonymous {
-                host: host.name.clone(),
-                source: refused.source().into(),
-            });
+            credential = candidates.pop_front();
+            self.tell(host, first, &refused, credential.as_ref());
             (refreshed, stale) = (false, None);
         }
         Err(denial.unwrap_or_else(|| ErrorKind::Denied { source: None }.into()))
     }
 
+    /// Tells that a credential is of no use here, and what is tried instead.
+    fn tell(&self, host: &Host, why: &Trouble, refused: &Credential, next: Option<&Credential>) {
+        let (host, source) = (host.name.clone(), refused.source().to_string());
+        self.exchange.observer.on_event(&match (&why.kind, next) {
+            (_, Some(next)) => Event::NextCredential {
+                host,
+                source,
+                next: next.source().into(),
+            },
+            (ErrorKind::ForeignRealm { realm, .. }, None) => Event::ForeignRealm {
+                host,
+                source,
+                realm: realm.clone(),
+            },
+            (_, None) => Event::Anonymous { host, source },
+        });
+    }
+
     async fn prove_and_follow(
         &self,
-        host: &Host,
         call: &Call,
-        challenge: Option<&Challenge>,
-        scope: &str,
-        credential: Option<&Credential>,
-        stale: Option<&Arc<Token>>,
+        demand: &Demand<'_>,
     ) -> (Proof, Result<Answer, Trouble>) {
         let none = Proof {
             header: None,
             token: None,
         };
-        let proof = self
-            .authority
-            .prove(
-                &self.exchange,
-                &host.base,
-                challenge,
-                scope,
-                credential,
-                stale,
-            )
-            .await;
-        let proof = match proof {
+        let named = |trouble: Trouble| match demand.credential {
+            Some(credential) => trouble.with_credential(credential.source()),
+            None => trouble,
+        };
+        let proof = match self.authority.prove(&self.exchange, demand).await {
             Ok(proof) => proof,
-            Err(trouble) => return (none, Err(trouble)),
+            Err(trouble) => return (none, Err(named(trouble))),
         };
         let mut call = call.clone();
         if let Err(trouble) = call.authorize(proof.header.as_ref()) {
-            return (none, Err(trouble));
+            return (none, Err(named(trouble)));
         }
-        let outcome = self.follow_abroad(&call).await;
+        let outcome = self.follow_abroad(&call).await.map_err(named);
         (proof, outcome)
     }
 
@@ -197,18 +210,16 @@ impl Shared {
         }) else {
             return Ok(answer);
         };
-        let scope = challenge.param("scope").unwrap_or_default();
-        let proof = self
-            .authority
-            .prove(
-                &self.exchange,
-                &answer.url,
-                Some(&challenge),
-                scope,
-                None,
-                None,
-            )
-            .await?;
+        let demand = Demand {
+            registry: &answer.url,
+            name: "",
+            realms: &[],
+            challenge: Some(&challenge),
+            scope: challenge.param("scope").unwrap_or_default(),
+            credential: None,
+            stale: None,
+        };
+        let proof = self.authority.prove(&self.exchange, &demand).await?;
         let mut again = call.clone();
         again.label = host_of(&answer.url);
         again.url = answer.url;
@@ -231,6 +242,14 @@ fn is_denied(answer: &Answer) -> bool {
     matches!(
         answer.status,
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
+    )
+}
+
+/// Says whether another credential, or none at all, may do better.
+fn may_be_tried_otherwise(trouble: &Trouble) -> bool {
+    matches!(
+        trouble.kind,
+        ErrorKind::Denied { .. } | ErrorKind::ForeignRealm { .. }
     )
 }
 

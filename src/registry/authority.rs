@@ -5,13 +5,13 @@ use tokio::time::Instant;
 use url::Url;
 use url::form_urlencoded::Serializer;
 
-use super::auth::{Credential, CredentialStore, Login, Secret};
+use super::auth::{Auth, Credential, CredentialError, Login, Scopes, Secret};
 use super::call::Call;
 use super::challenge::Challenge;
 use super::endpoint::{check_realm, host_of};
 use super::error::ErrorKind;
 use super::exchange::Exchange;
-use super::host::Host;
+use super::realm;
 use super::refusal::refusal_elsewhere;
 use super::token::{Token, TokenKey, Tokens};
 use super::trouble::Trouble;
@@ -20,9 +20,24 @@ const CLIENT_ID: &str = "imagelock";
 
 /// Answers challenges: finds credentials and turns them into headers.
 pub(super) struct Authority {
-    pub(super) credentials: CredentialStore,
+    pub(super) scopes: Scopes,
     pub(super) tokens: Tokens,
     pub(super) answer_bytes: usize,
+}
+
+/// What a registry wants to see, and what there is to show.
+#[derive(Clone, Copy)]
+pub(super) struct Demand<'d> {
+    /// Where the registry is reached.
+    pub(super) registry: &'d Url,
+    /// The registry's name, and the hosts whose realms may get its credentials.
+    pub(super) name: &'d str,
+    pub(super) realms: &'d [String],
+    pub(super) challenge: Option<&'d Challenge>,
+    pub(super) scope: &'d str,
+    pub(super) credential: Option<&'d Credential>,
+    /// A token that was just refused.
+    pub(super) stale: Option<&'d Arc<Token>>,
 }
 
 /// An `Authorization` header, with the token it is made of, if it is made of one.
@@ -32,34 +47,36 @@ pub(super) struct Proof {
 }
 
 impl Authority {
-    /// Finds the credential for a repository: that of the settings, then those of the files.
-    pub(super) async fn credential(
+    /// Finds the credentials for a repository, in the order in which they are to be tried.
+    pub(super) async fn credentials(
         &self,
-        host: &Host,
+        registry: &str,
         path: &str,
-    ) -> Result<Option<Credential>, Trouble> {
-        if let Some(credential) = &host.credential {
-            return Ok(Some(credential.clone()));
+    ) -> Result<Vec<Credential>, CredentialError> {
+        let found = match self.scopes.source(registry, path) {
+            Some(Auth::Anonymous) => Vec::new(),
+            Some(Auth::Credential(credential)) => vec![credential.clone()],
+            Some(Auth::Store(store)) => store.find(registry, path).await?,
+            None => self.scopes.default().find(registry, path).await?,
+        };
+        for credential in &found {
+            credential.check()?;
         }
-        let found = self.credentials.find(&host.name, path).await;
-        found.map_err(|error| ErrorKind::Credentials(error).into())
+        Ok(found)
     }
 
-    /// Answers a registry's challenge. `stale` is a token that was just refused.
+    /// Answers a registry's challenge.
     pub(super) async fn prove(
         &self,
         exchange: &Exchange,
-        registry: &Url,
-        challenge: Option<&Challenge>,
-        scope: &str,
-        credential: Option<&Credential>,
-        stale: Option<&Arc<Token>>,
+        demand: &Demand<'_>,
     ) -> Result<Proof, Trouble> {
         let bare = |header| Proof {
             header,
             token: None,
         };
-        let Some(challenge) = challenge else {
+        let credential = demand.credential;
+        let Some(challenge) = demand.challenge else {
             return Ok(bare(None));
         };
         if let Some(Login::Bearer { token }) = credential.map(Credential::login) {
@@ -69,19 +86,29 @@ impl Authority {
             return Ok(bare(credential.and_then(Credential::basic_header)));
         }
         let realm = challenge.param("realm").unwrap_or_default();
-        let realm = Url::parse(realm)
+        // A few registries leave out their own host.
+        let realm = demand
+            .registry
+            .join(realm)
             .map_err(|_| Trouble::invalid("the token realm it names is not a URL"))?;
-        check_realm(registry, &realm)
+        check_realm(demand.registry, &realm)
             .map_err(|reason| Trouble::new(ErrorKind::UnsafeRealm { reason }))?;
+        if let Some(credential) = credential
+            && !realm::is_known(demand, &realm)
+        {
+            let source = credential.source().into();
+            let realm = host_of(&realm);
+            return Err(ErrorKind::ForeignRealm { realm, source }.into());
+        }
         let service = challenge.param("service");
         let key = TokenKey {
             realm: realm.to_string(),
             service: service.map(Into::into),
-            scope: scope.into(),
+            scope: demand.scope.into(),
             source: credential.map(|credential| credential.source().into()),
         };
-        let fetch = self.fetch(exchange, realm, service, scope, credential);
-        let token = self.tokens.get(key, stale, fetch).await?;
+        let fetch = self.fetch(exchange, realm, service, demand.scope, credential);
+        let token = self.tokens.get(key, demand.stale, fetch).await?;
         Ok(Proof {
             header: Some(bearer(&token.text)),
             token: Some(token),

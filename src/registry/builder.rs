@@ -1,11 +1,11 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::time::Instant;
 use url::Url;
 
-use super::auth::CredentialStore;
+use super::auth::{Auth, CredentialStore, Scopes};
 use super::authority::Authority;
 use super::cache::{ContentCache, Kept};
 use super::client::{Client, Shared};
@@ -24,6 +24,7 @@ use crate::observe::{NoObserver, Observer};
 pub struct ClientBuilder {
     hosts: HashMap<String, HostSettings>,
     endpoints: HashMap<String, Url>,
+    auth: BTreeMap<String, Auth>,
     credentials: CredentialStore,
     concurrency: usize,
     timeouts: Timeouts,
@@ -42,6 +43,7 @@ impl ClientBuilder {
         Self {
             hosts: HashMap::new(),
             endpoints: HashMap::new(),
+            auth: BTreeMap::new(),
             credentials: CredentialStore::new(),
             concurrency: 8,
             timeouts: Timeouts::default(),
@@ -68,7 +70,14 @@ impl ClientBuilder {
         self
     }
 
-    /// Says where credentials come from, for registries whose settings have none.
+    /// Says where the credentials come from for a registry, or for what is below a path of it: `ghcr.io`,
+    /// `ghcr.io/acme`. The longest path that fits a repository decides.
+    pub fn auth(mut self, place: impl Into<String>, auth: Auth) -> Self {
+        self.auth.insert(place.into(), auth);
+        self
+    }
+
+    /// Says where credentials come from for all else.
     pub fn credentials(mut self, store: CredentialStore) -> Self {
         self.credentials = store;
         self
@@ -171,7 +180,7 @@ impl ClientBuilder {
             deadline,
         };
         let authority = Authority {
-            credentials: self.credentials,
+            scopes: Scopes::new(self.auth, self.credentials),
             tokens: Tokens::default(),
             answer_bytes: self.limits.answer_bytes,
         };

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::auth::{CredentialError, CredentialStatus};
 use super::authority::Authority;
 use super::builder::ClientBuilder;
 use super::cache::Kept;
@@ -48,6 +49,23 @@ impl Client {
         Self {
             shared: Arc::new(shared),
         }
+    }
+
+    /// Returns which credential a registry would get for a repository's path, without asking the registry.
+    ///
+    /// An empty path stands for the registry as a whole. Files are read and credential helpers are run.
+    ///
+    /// # Errors
+    ///
+    /// [`CredentialError`] if a file or helper that must be asked is broken.
+    pub async fn credential_status(
+        &self,
+        registry: &str,
+        path: &str,
+    ) -> Result<CredentialStatus, CredentialError> {
+        let found = self.shared.authority.credentials(registry, path).await?;
+        let status = found.first().map(CredentialStatus::of);
+        Ok(status.unwrap_or_else(CredentialStatus::anonymous))
     }
 
     /// Lists a repository's tags: all of them, in the registry's order, each once.

@@ -88,7 +88,15 @@ pub enum ErrorKind {
         /// Why not.
         reason: String,
     },
-    /// Credentials that cannot be read.
+    /// The tokens come from a host that is not known to belong to the registry, and that does not get
+    /// its credentials therefore.
+    ForeignRealm {
+        /// The realm's host, with its port where it is not the usual one.
+        realm: String,
+        /// Where the credentials came from that were not sent.
+        source: String,
+    },
+    /// Credentials that cannot be used.
     Credentials(CredentialError),
     /// The HTTP client cannot be set up.
     Transport {
@@ -187,7 +195,13 @@ impl RegistryError {
             ErrorKind::TooLarge { limit } => {
                 format!("cannot {what} at {host}: the answer is larger than {limit} bytes")
             }
-            ErrorKind::Credentials(error) => error.to_string(),
+            ErrorKind::ForeignRealm { realm, .. } => format!(
+                "{host} gives no token to {what} without credentials, and they do not go to {realm} unasked"
+            ),
+            ErrorKind::Credentials(error) => {
+                let CredentialError { origin, reason } = error;
+                format!("the credentials for {host} in {origin} cannot be used: {reason}")
+            }
             ErrorKind::Transport { reason } => {
                 format!("the HTTP client cannot be set up: {reason}")
             }
@@ -234,6 +248,7 @@ impl Fault for RegistryError {
             ErrorKind::TooLarge { .. } => Code::TooLarge,
             ErrorKind::Pagination { .. } => Code::Pagination,
             ErrorKind::UnsafeRealm { .. } => Code::UnsafeRealm,
+            ErrorKind::ForeignRealm { .. } => Code::ForeignRealm,
             ErrorKind::Credentials(_) => Code::Credentials,
             ErrorKind::Transport { .. } => Code::Transport,
         }
@@ -248,11 +263,16 @@ impl Fault for RegistryError {
         } else if let Some(asked) = &trouble.asked {
             notes.push(format!("the host that was asked is {asked}"));
         }
-        if let ErrorKind::Denied { source } = self.kind() {
-            notes.push(match source {
-                Some(source) => format!("the credentials came from {source}"),
-                None => format!("no credentials were found for {}", self.host()),
-            });
+        let source = match self.kind() {
+            ErrorKind::Denied { source } => source.as_deref(),
+            ErrorKind::ForeignRealm { source, .. } => Some(source.as_str()),
+            ErrorKind::Credentials(_) => None,
+            _ => trouble.credential.as_deref(),
+        };
+        if let Some(source) = source {
+            notes.push(format!("the credentials came from {source}"));
+        } else if let ErrorKind::Denied { .. } = self.kind() {
+            notes.push(format!("no credentials were found for {}", self.host()));
         }
         if trouble.tries > 1 {
             notes.push(format!("it was tried {} times", trouble.tries));
@@ -300,6 +320,9 @@ impl Fault for RegistryError {
             }
             ErrorKind::UnsafeRealm { .. } => {
                 "credentials are sent only over TLS and never to a private address that is not the registry's".into()
+            }
+            ErrorKind::ForeignRealm { realm, .. } => {
+                format!("if {realm} belongs to this registry, write `token-realms = [\"{realm}\"]` under `[registries.\"{host}\"]`")
             }
             ErrorKind::Credentials(_) => {
                 format!("mend or remove it, or run `docker login {host}` again")

@@ -4,7 +4,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::OnceCell;
 use url::Url;
 
-use super::auth::Credential;
 use super::challenge::Challenge;
 use super::endpoint::default_url;
 use super::gate::Gates;
@@ -14,8 +13,10 @@ use crate::image::Repository;
 /// How one registry is to be treated.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HostSettings {
-    /// The credential to use there, before those of any file.
-    pub credential: Option<Credential>,
+    /// Other hosts whose token realm may get the credentials for this registry, with a port where it is
+    /// not the usual one. They are wanted where a registry's tokens come from a host that is not known to
+    /// belong to it.
+    pub token_realms: Vec<String>,
     /// The most requests at once.
     pub concurrency: Option<usize>,
     /// Plain HTTP instead of TLS; by default only for this machine.
@@ -27,8 +28,7 @@ pub(super) struct Host {
     /// As configs name it.
     pub(super) name: String,
     pub(super) base: Url,
-    /// The credential from the settings.
-    pub(super) credential: Option<Credential>,
+    pub(super) token_realms: Vec<String>,
     /// Held by who makes the first request, so that the others need not be refused as well.
     pub(super) first_contact: tokio::sync::Mutex<()>,
     /// The challenge of `/v2/`, for registries whose refusals have none.
@@ -131,7 +131,7 @@ impl Hosts {
         let host = Arc::new(Host {
             name: registry.into(),
             base,
-            credential: settings.credential,
+            token_realms: settings.token_realms,
             first_contact: tokio::sync::Mutex::default(),
             pinged: OnceCell::new(),
             state: Mutex::default(),

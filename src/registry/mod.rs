@@ -41,6 +41,7 @@ mod limits;
 mod link;
 mod manifests;
 mod once;
+mod realm;
 mod refusal;
 mod retry_after;
 mod tags;
@@ -49,7 +50,9 @@ mod token;
 mod transport;
 mod trouble;
 
-pub use auth::{Credential, CredentialStore, Secret};
+pub use auth::{
+    Auth, Credential, CredentialError, CredentialKind, CredentialStatus, CredentialStore, Secret,
+};
 pub use builder::ClientBuilder;
 pub use cache::{ContentCache, Removed};
 pub use client::Client;

@@ -14,6 +14,8 @@ pub(super) struct Trouble {
     pub(super) asked: Option<String>,
     /// How often it was tried.
     pub(super) tries: u32,
+    /// Where the credentials came from that were used.
+    pub(super) credential: Option<Box<str>>,
 }
 
 /// What a server says of its error.
@@ -31,6 +33,7 @@ impl Trouble {
             server: Box::default(),
             asked: None,
             tries: 1,
+            credential: None,
         }
     }
 
@@ -43,6 +46,12 @@ impl Trouble {
     /// Notes the host that was asked.
     pub(super) fn at(mut self, host: &str) -> Self {
         self.asked.get_or_insert_with(|| host.into());
+        self
+    }
+
+    /// Notes where the credentials came from that were used.
+    pub(super) fn with_credential(mut self, source: &str) -> Self {
+        self.credential.get_or_insert_with(|| source.into());
         self
     }
 

@@ -1,13 +1,36 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
 
-use super::Secret;
+use super::{CredentialError, Secret, expiry};
 
 /// What proves to a registry who asks, and where it was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credential {
     login: Login,
     source: Box<str>,
+}
+
+/// What a credential is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CredentialKind {
+    /// A user name and a password, or an access token in its place.
+    Password,
+    /// An identity token, which is exchanged at the registry's token realm.
+    IdentityToken,
+    /// A registry token, which is sent as it is.
+    RegistryToken,
+}
+
+impl CredentialKind {
+    /// Returns the kind in words for people.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "user and password",
+            Self::IdentityToken => "identity token",
+            Self::RegistryToken => "registry token",
+        }
+    }
 }
 
 /// The three forms that Docker's and Podman's files know.
@@ -45,6 +68,20 @@ impl Credential {
         }
     }
 
+    /// Returns what it is.
+    pub fn kind(&self) -> CredentialKind {
+        match self.login {
+            Login::Basic { .. } => CredentialKind::Password,
+            Login::Identity { .. } => CredentialKind::IdentityToken,
+            Login::Bearer { .. } => CredentialKind::RegistryToken,
+        }
+    }
+
+    /// Returns when it ends to be good, where it says so itself.
+    pub fn expires(&self) -> Option<Timestamp> {
+        expiry::of(&self.login)
+    }
+
     /// Returns where the credential was found, in words for people.
     pub fn source(&self) -> &str {
         &self.source
@@ -62,6 +99,32 @@ impl Credential {
         let pair = Secret::new(format!("{username}:{}", password.reveal()));
         let encoded = Secret::new(STANDARD.encode(pair.reveal()));
         Some(Secret::new(format!("Basic {}", encoded.reveal())))
+    }
+
+    /// Says what makes it impossible to send, if anything does.
+    ///
+    /// Neither name nor password has control characters (RFC 7617, 2), and no header can carry them.
+    pub(in crate::registry) fn check(&self) -> Result<(), CredentialError> {
+        let error = |reason: &str| CredentialError {
+            origin: self.source.to_string(),
+            reason: reason.into(),
+        };
+        let (secret, user) = match &self.login {
+            Login::Basic { username, password } => (password, username.as_str()),
+            Login::Identity { token } | Login::Bearer { token } => (token, ""),
+        };
+        let text = secret.reveal();
+        if text.ends_with(['\n', '\r']) {
+            return Err(error("the secret ends in a line break"));
+        }
+        if text.contains(char::is_control) || user.contains(char::is_control) {
+            return Err(error("it has control characters"));
+        }
+        let is_bare = matches!(self.login, Login::Bearer { .. });
+        if is_bare && !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(error("a token has only letters, digits and signs of ASCII"));
+        }
+        Ok(())
     }
 
     /// Blots the secret out of a text that a server sent.

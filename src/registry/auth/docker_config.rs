@@ -1,18 +1,14 @@
 use std::collections::BTreeMap;
 
-use base64::Engine as _;
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::Deserialize;
-use zeroize::Zeroizing;
 
-use super::credential::Login;
-use super::{Credential, Secret};
+use super::Credential;
+use super::entry::Entry;
 
 /// The server URL under which Docker files the credentials of Docker Hub.
-pub(super) const HUB_SERVER: &str = "https://index.docker.io/v1/";
+const HUB_SERVER: &str = "https://index.docker.io/v1/";
 
-/// Docker's `config.json` or Podman's `auth.json`, as far as credentials go.
+/// Docker's `config.json` or Podman's `auth.json`, ready to be asked.
 #[derive(Debug, Default)]
 pub(super) struct DockerConfig {
     source: String,
@@ -22,30 +18,24 @@ pub(super) struct DockerConfig {
     store: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct Document {
+/// The file, as far as credentials go.
+#[derive(Default, Deserialize)]
+pub(super) struct ConfigFile {
     #[serde(default)]
-    auths: Option<BTreeMap<String, Option<Entry>>>,
+    pub(super) auths: Option<BTreeMap<String, Option<Entry>>>,
     #[serde(default, rename = "credHelpers")]
     helpers: Option<BTreeMap<String, String>>,
     #[serde(default, rename = "credsStore")]
     store: Option<String>,
 }
 
-#[derive(Clone, Deserialize, Default)]
-struct Entry {
-    auth: Option<Secret>,
-    username: Option<String>,
-    password: Option<Secret>,
-    #[serde(rename = "identitytoken")]
-    identity_token: Option<Secret>,
-    #[serde(rename = "registrytoken")]
-    registry_token: Option<Secret>,
-}
-
-impl std::fmt::Debug for Entry {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("Entry(…)")
+impl ConfigFile {
+    /// Makes a file of what the old form has at its top.
+    pub(super) fn of_entries(auths: BTreeMap<String, Option<Entry>>) -> Self {
+        Self {
+            auths: Some(auths),
+            ..Self::default()
+        }
     }
 }
 
@@ -63,18 +53,10 @@ pub(super) enum Found {
 }
 
 impl DockerConfig {
-    /// Reads the text of a file.
-    pub(super) fn parse(source: &str, text: &str) -> Result<Self, String> {
-        if text.trim().is_empty() {
-            return Ok(Self::default());
-        }
-        let document: Document = serde_json::from_str(text).map_err(|error| {
-            // The parser's own message may quote a value.
-            let (line, column) = (error.line(), error.column());
-            format!("it is not valid JSON of the expected shape (line {line}, column {column})")
-        })?;
+    /// Takes a file of that name.
+    pub(super) fn new(source: &str, file: ConfigFile) -> Self {
         let mut entries = BTreeMap::new();
-        for (key, entry) in document.auths.into_iter().flatten() {
+        for (key, entry) in file.auths.into_iter().flatten() {
             let Some(entry) = entry else { continue };
             // An exact key wins over an alias of the same registry, and a full entry over an empty one.
             let normal = normalise(&key);
@@ -83,13 +65,26 @@ impl DockerConfig {
                 entries.insert(normal, entry);
             }
         }
-        let helpers = document.helpers.into_iter().flatten();
-        Ok(Self {
+        let helpers = file.helpers.into_iter().flatten();
+        Self {
             source: source.into(),
             entries,
             helpers: helpers.map(|(key, name)| (normalise(&key), name)).collect(),
-            store: document.store.filter(|name| !name.is_empty()),
-        })
+            store: file.store.filter(|name| !name.is_empty()),
+        }
+    }
+
+    /// Returns every host or host and path that it has something for, sorted.
+    pub(super) fn keys(&self) -> Vec<String> {
+        let mut keys: Vec<_> = self
+            .entries
+            .keys()
+            .chain(self.helpers.keys())
+            .cloned()
+            .collect();
+        keys.sort();
+        keys.dedup();
+        keys
     }
 
     /// Looks a repository up: paths first, the most specific one before all, then helpers, then the host.
@@ -106,11 +101,7 @@ impl DockerConfig {
                 None => break,
             }
         }
-        let server = if host == "docker.io" {
-            HUB_SERVER.to_string()
-        } else {
-            registry.to_string()
-        };
+        let server = server_of(registry);
         let helper = self.helpers.get(&host);
         if let Some(name) = helper.filter(|name| !name.is_empty()) {
             found.push(Found::Helper {
@@ -133,76 +124,17 @@ impl DockerConfig {
         let Some(entry) = self.entries.get(key).filter(|entry| !entry.is_empty()) else {
             return Ok(None);
         };
-        let login = entry
-            .login()
-            .map_err(|reason| format!("the entry `{key}` {reason}"))?;
-        let source = format!("{} (entry `{key}`)", self.source);
-        Ok(Some(Credential::new(login, source)))
+        entry.credential(&self.source, key).map(Some)
     }
 }
 
-impl Entry {
-    /// Says whether the entry only notes that a helper knows more.
-    fn is_empty(&self) -> bool {
-        let texts = [
-            &self.auth,
-            &self.password,
-            &self.identity_token,
-            &self.registry_token,
-        ];
-        texts
-            .iter()
-            .all(|text| text.as_ref().is_none_or(Secret::is_empty))
+/// Returns the name by which credential helpers know a registry.
+pub(super) fn server_of(registry: &str) -> String {
+    if normalise(registry) == "docker.io" {
+        HUB_SERVER.into()
+    } else {
+        registry.into()
     }
-
-    fn login(&self) -> Result<Login, &'static str> {
-        let present = |text: &Option<Secret>| text.clone().filter(|text| !text.is_empty());
-        if let Some(token) = present(&self.registry_token) {
-            return Ok(Login::Bearer { token });
-        }
-        if let Some(token) = present(&self.identity_token) {
-            return Ok(Login::Identity { token });
-        }
-        let (username, password) = match present(&self.auth) {
-            Some(auth) => decode(auth.reveal())?,
-            None => (
-                self.username.clone().unwrap_or_default(),
-                present(&self.password).unwrap_or_else(|| Secret::new("")),
-            ),
-        };
-        login_of(username, password).ok_or("has no user name")
-    }
-}
-
-/// Makes a login of a pair, minding that the user `<token>` stands for an identity token.
-pub(super) fn login_of(username: String, password: Secret) -> Option<Login> {
-    match username.as_str() {
-        "" => None,
-        "<token>" => Some(Login::Identity { token: password }),
-        _ => Some(Login::Basic { username, password }),
-    }
-}
-
-fn decode(auth: &str) -> Result<(String, Secret), &'static str> {
-    const LENIENT: GeneralPurpose = GeneralPurpose::new(
-        &alphabet::STANDARD,
-        GeneralPurposeConfig::new()
-            .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-            .with_decode_allow_trailing_bits(true),
-    );
-    let bytes = Zeroizing::new(
-        LENIENT
-            .decode(auth.trim())
-            .map_err(|_| "has an `auth` that is not base64")?,
-    );
-    let text = str::from_utf8(&bytes).map_err(|_| "has an `auth` that is not text")?;
-    let (username, password) = text
-        .split_once(':')
-        .ok_or("has an `auth` without a `:` between user name and password")?;
-    Ok((
-        username.into(),
-        Secret::new(password.trim_end_matches('\0')),
-    ))
 }
 
 /// Brings a key of `auths` or a registry's name into one form: `host[:port][/path]`.
@@ -235,9 +167,14 @@ fn normalise(key: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::registry::auth::credential::Login;
+
+    fn parse(text: &str) -> DockerConfig {
+        DockerConfig::new("F", serde_json::from_str(text).unwrap())
+    }
 
     fn sources(config: &str, registry: &str, path: &str) -> Vec<String> {
-        let config = DockerConfig::parse("F", config).unwrap();
+        let config = parse(config);
         let found = config.find(registry, path).unwrap();
         found
             .into_iter()
@@ -305,18 +242,20 @@ mod tests {
     }
 
     #[test]
-    fn broken_files_and_entries_say_where_and_never_what() {
-        let broken = DockerConfig::parse("F", r#"{"auths": {"a.io": "hunter2"}}"#).unwrap_err();
-        assert!(
-            broken.contains("line 1") && !broken.contains("hunter2"),
-            "{broken}"
-        );
+    fn broken_entries_say_where_and_never_what() {
         for auth in ["%%%", "aHVudGVyMg==", "Omg="] {
-            let text = format!(r#"{{"auths":{{"a.io":{{"auth":"{auth}"}}}}}}"#);
-            let config = DockerConfig::parse("F", &text).unwrap();
+            let config = parse(&format!(r#"{{"auths":{{"a.io":{{"auth":"{auth}"}}}}}}"#));
             assert!(config.find("b.io", "x").unwrap().is_empty());
             let error = config.find("a.io", "x").unwrap_err();
             assert!(error.contains("`a.io`") && !error.contains(auth), "{error}");
         }
+    }
+
+    #[test]
+    fn it_tells_what_it_knows() {
+        let config = parse(
+            r#"{"auths":{"https://index.docker.io/v1/":{},"quay.io/acme":{}},"credHelpers":{"quay.io":"pass"}}"#,
+        );
+        assert_eq!(config.keys(), ["docker.io", "quay.io", "quay.io/acme"]);
     }
 }

@@ -9,10 +9,12 @@ use tokio::time::timeout;
 use zeroize::Zeroizing;
 
 use super::credential::Login;
-use super::docker_config::login_of;
+use super::entry::login_of;
 use super::{Credential, Secret};
+use crate::registry::error::seconds;
 
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a helper may take, unless said otherwise.
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 const ANSWER_CAP_BYTES: u64 = 256 * 1024;
 
 /// Why a helper gave no credential.
@@ -37,6 +39,7 @@ pub(super) async fn ask(
     name: &str,
     server: &str,
     folder: Option<&Path>,
+    patience: Duration,
 ) -> Result<Option<Credential>, HelperError> {
     let program = format!("docker-credential-{name}");
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
@@ -48,9 +51,9 @@ pub(super) async fn ask(
         Some(folder) => folder.join(&program),
         None => PathBuf::from(&program),
     };
-    let Ok(outcome) = timeout(PATIENCE, run(&path, server)).await else {
-        let seconds = PATIENCE.as_secs();
-        let reason = format!("{program} did not answer within {seconds} s");
+    let Ok(outcome) = timeout(patience, run(&path, server)).await else {
+        let patience = seconds(patience);
+        let reason = format!("{program} did not answer within {patience}");
         return Err(HelperError::Failed(reason));
     };
     let (success, stdout) = outcome.map_err(|error| match error.kind() {
@@ -131,7 +134,7 @@ mod tests {
     #[tokio::test]
     async fn refuses_names_that_lead_elsewhere() {
         for name in ["", "../x", "a b", "x;y"] {
-            let outcome = ask(name, "ghcr.io", None).await;
+            let outcome = ask(name, "ghcr.io", None, PATIENCE).await;
             assert!(matches!(outcome, Err(HelperError::Failed(_))), "{name}");
         }
     }

@@ -8,13 +8,22 @@
 //! assert!(!format!("{credential:?}").contains("hunter2"));
 //! ```
 
+mod choice;
 mod credential;
 mod docker_config;
+mod document;
+mod entry;
+mod expiry;
 mod helper;
+mod kubernetes_secret;
 mod secret;
+mod status;
 mod store;
 
-pub use credential::Credential;
+pub use choice::Auth;
+pub(super) use choice::Scopes;
+pub use credential::{Credential, CredentialKind};
 pub(super) use credential::{Login, blot};
 pub use secret::Secret;
+pub use status::CredentialStatus;
 pub use store::{CredentialError, CredentialStore};

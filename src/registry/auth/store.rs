@@ -1,18 +1,24 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use thiserror::Error;
 
-use super::Credential;
-use super::docker_config::{DockerConfig, Found};
+use super::docker_config::{Found, server_of};
+use super::document::{Document, Kind};
 use super::helper::{self, HelperError};
+use super::{Credential, Secret};
 use crate::registry::once::Once;
 
-/// Credential files, in the order in which they are asked.
+/// The largest file that is read, in bytes.
+const FILE_CAP_BYTES: u64 = 4 << 20;
+
+/// Credential files and helpers, in the order in which they are asked.
 ///
 /// Nothing is read before a registry wants credentials, and each file and each helper is asked once.
 /// The files are Docker's `config.json` and Podman's `auth.json`: `auths` with keys that may name a
-/// path, `credHelpers` and `credsStore`. A file that does not exist is passed over.
+/// path, `credHelpers` and `credsStore`. A manifest of a Kubernetes Secret may stand in the place of any
+/// of them, and is then read by kubelet's rules. A file that does not exist is passed over.
 ///
 /// ```
 /// use imagelock::registry::CredentialStore;
@@ -28,19 +34,27 @@ pub struct CredentialStore {
 
 #[derive(Debug, Default)]
 struct Shared {
-    origins: Vec<Origin>,
-    helper_folder: Option<PathBuf>,
-    files: Once<usize, Result<Arc<DockerConfig>, CredentialError>>,
+    settings: Settings,
+    documents: Once<usize, Result<Arc<Document>, CredentialError>>,
     helpers: Once<(String, String), Result<Option<Credential>, HelperError>>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Settings {
+    origins: Vec<Origin>,
+    is_required: bool,
+    helper_folder: Option<PathBuf>,
+    helper_patience: Option<Duration>,
 }
 
 #[derive(Clone, Debug)]
 enum Origin {
-    File(PathBuf),
-    Text { source: String, text: super::Secret },
+    File { path: PathBuf, kind: Kind },
+    Text { source: String, text: Secret },
+    Helper { name: String },
 }
 
-/// Credentials that are there and cannot be used.
+/// Credentials that are there and cannot be used, or that should be there.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("the credentials in {origin} cannot be used: {reason}")]
 pub struct CredentialError {
@@ -56,85 +70,188 @@ impl CredentialStore {
         Self::default()
     }
 
-    /// Adds a file, after those that are there.
+    /// Adds a file of Docker or Podman, after what is there.
     #[must_use]
     pub fn file(self, path: impl Into<PathBuf>) -> Self {
-        let path = path.into();
-        self.with(|shared| shared.origins.push(Origin::File(path)))
+        self.with_file(path, Kind::Docker)
+    }
+
+    /// Adds Docker's `.dockercfg` of old, after what is there.
+    #[must_use]
+    pub fn legacy_file(self, path: impl Into<PathBuf>) -> Self {
+        self.with_file(path, Kind::Legacy)
+    }
+
+    /// Adds a file with pull secrets of Kubernetes, after what is there: manifests in YAML or JSON, or the
+    /// file `.dockerconfigjson` or `.dockercfg` as it is mounted into a pod. The file must exist.
+    ///
+    /// Which entry is for what is decided as kubelet does; all that fit are tried in turn.
+    #[must_use]
+    pub fn kubernetes_secret(self, path: impl Into<PathBuf>) -> Self {
+        self.with_file(path, Kind::Kubernetes)
     }
 
     /// Adds the text of a file that stands somewhere else, such as in an environment variable.
     #[must_use]
     pub fn text(self, source: impl Into<String>, text: impl Into<String>) -> Self {
         let source = source.into();
-        let text = super::Secret::new(text);
-        self.with(|shared| shared.origins.push(Origin::Text { source, text }))
+        let text = Secret::new(text);
+        self.with(|settings| settings.origins.push(Origin::Text { source, text }))
+    }
+
+    /// Adds a credential helper, `docker-credential-NAME`, that is asked for every registry.
+    #[must_use]
+    pub fn helper(self, name: impl Into<String>) -> Self {
+        let name = name.into();
+        self.with(|settings| settings.origins.push(Origin::Helper { name }))
+    }
+
+    /// Makes it an error to have nothing for a registry that is asked for.
+    #[must_use]
+    pub fn required(self) -> Self {
+        self.with(|settings| settings.is_required = true)
     }
 
     /// Looks for credential helpers in one folder instead of the process's `PATH`.
     #[must_use]
     pub fn helper_folder(self, folder: impl Into<PathBuf>) -> Self {
         let folder = folder.into();
-        self.with(|shared| shared.helper_folder = Some(folder))
+        self.with(|settings| settings.helper_folder = Some(folder))
     }
 
-    fn with(self, change: impl FnOnce(&mut Shared)) -> Self {
-        let mut shared = Shared {
-            origins: self.shared.origins.clone(),
-            helper_folder: self.shared.helper_folder.clone(),
+    /// Sets how long a credential helper may take: 30 seconds by default.
+    #[must_use]
+    pub fn helper_patience(self, patience: Duration) -> Self {
+        self.with(|settings| settings.helper_patience = Some(patience))
+    }
+
+    fn with_file(self, path: impl Into<PathBuf>, kind: Kind) -> Self {
+        let path = path.into();
+        self.with(|settings| settings.origins.push(Origin::File { path, kind }))
+    }
+
+    fn with(self, change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = self.shared.settings.clone();
+        change(&mut settings);
+        let shared = Shared {
+            settings,
             ..Shared::default()
         };
-        change(&mut shared);
         Self {
             shared: Arc::new(shared),
         }
     }
 
-    /// Finds the credential for a repository: the first file that has one wins.
+    /// Finds the credentials for a repository, in the order in which they are to be tried.
+    ///
+    /// The first file or helper that has any decides. There is more than one only of a Kubernetes Secret.
     ///
     /// # Errors
     ///
-    /// [`CredentialError`] if a file or helper that must be asked is broken.
+    /// [`CredentialError`] if a file or helper that must be asked is broken, or if there is nothing and
+    /// the store is [`required`](Self::required) to have something.
     pub async fn find(
         &self,
         registry: &str,
         path: &str,
-    ) -> Result<Option<Credential>, CredentialError> {
-        for (index, origin) in self.shared.origins.iter().enumerate() {
-            let broken = |reason| CredentialError {
-                origin: origin.name(),
-                reason,
-            };
-            let config = self.shared.files.get(index, origin.read()).await?;
-            for found in config.find(registry, path).map_err(broken)? {
-                match found {
-                    Found::Credential(credential) => return Ok(Some(credential)),
-                    Found::Helper {
-                        name,
-                        server,
-                        certain,
-                    } => match self.ask(name, server).await {
-                        Ok(Some(credential)) => {
-                            let via = format!("{} of {}", credential.source(), origin.name());
-                            return Ok(Some(Credential::new(credential.login().clone(), via)));
-                        }
-                        // A store that never saw this registry may well be missing on this machine.
-                        Err(HelperError::Missing(_)) if !certain => {}
-                        Err(HelperError::Missing(reason) | HelperError::Failed(reason)) => {
-                            return Err(broken(reason));
-                        }
-                        Ok(None) => {}
-                    },
-                }
+    ) -> Result<Vec<Credential>, CredentialError> {
+        let settings = &self.shared.settings;
+        for (index, origin) in settings.origins.iter().enumerate() {
+            let found = self.ask_origin(index, origin, registry, path).await?;
+            if !found.is_empty() {
+                return Ok(found);
             }
         }
-        Ok(None)
+        if !settings.is_required {
+            return Ok(Vec::new());
+        }
+        let names: Vec<_> = settings.origins.iter().map(Origin::name).collect();
+        Err(CredentialError {
+            origin: names.join(", "),
+            reason: format!("there are none for {registry}/{path}"),
+        })
     }
 
-    async fn ask(&self, name: String, server: String) -> Result<Option<Credential>, HelperError> {
-        let folder = self.shared.helper_folder.as_deref();
+    /// Returns the hosts, or hosts and paths, that the files name, sorted; what cannot be read is passed over.
+    pub async fn registries(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        for (index, origin) in self.shared.settings.origins.iter().enumerate() {
+            if let Ok(Some(document)) = self.document(index, origin).await {
+                names.extend(document.keys());
+            }
+        }
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    async fn document(
+        &self,
+        index: usize,
+        origin: &Origin,
+    ) -> Result<Option<Arc<Document>>, CredentialError> {
+        if matches!(origin, Origin::Helper { .. }) {
+            return Ok(None);
+        }
+        let document = self.shared.documents.get(index, origin.read()).await?;
+        Ok(Some(document))
+    }
+
+    async fn ask_origin(
+        &self,
+        index: usize,
+        origin: &Origin,
+        registry: &str,
+        path: &str,
+    ) -> Result<Vec<Credential>, CredentialError> {
+        let broken = |reason| CredentialError {
+            origin: origin.name(),
+            reason,
+        };
+        let (found, tries_all) = match self.document(index, origin).await? {
+            Some(document) => {
+                let found = document.find(registry, path).map_err(broken)?;
+                (found, document.tries_all())
+            }
+            None => (origin.as_found(registry), false),
+        };
+        let mut credentials = Vec::new();
+        for found in found {
+            match found {
+                Found::Credential(credential) => credentials.push(credential),
+                Found::Helper {
+                    name,
+                    server,
+                    certain,
+                } => match self.ask_helper(name, server).await {
+                    Ok(Some(credential)) => {
+                        credentials.push(origin.credential_of_helper(credential));
+                    }
+                    // A store that never saw this registry may well be missing on this machine.
+                    Err(HelperError::Missing(_)) if !certain => {}
+                    Err(HelperError::Missing(reason) | HelperError::Failed(reason)) => {
+                        return Err(broken(reason));
+                    }
+                    Ok(None) => {}
+                },
+            }
+            if !tries_all && !credentials.is_empty() {
+                break;
+            }
+        }
+        Ok(credentials)
+    }
+
+    async fn ask_helper(
+        &self,
+        name: String,
+        server: String,
+    ) -> Result<Option<Credential>, HelperError> {
+        let settings = &self.shared.settings;
+        let folder = settings.helper_folder.as_deref();
+        let patience = settings.helper_patience.unwrap_or(helper::PATIENCE);
         let key = (name.clone(), server.clone());
-        let answer = async { helper::ask(&name, &server, folder).await };
+        let answer = async { helper::ask(&name, &server, folder, patience).await };
         self.shared.helpers.get(key, answer).await
     }
 }
@@ -142,38 +259,77 @@ impl CredentialStore {
 impl Origin {
     fn name(&self) -> String {
         match self {
-            Self::File(path) => path.display().to_string(),
+            Self::File { path, .. } => path.display().to_string(),
             Self::Text { source, .. } => source.clone(),
+            Self::Helper { name } => format!("credential helper docker-credential-{name}"),
         }
     }
 
-    async fn read(&self) -> Result<Arc<DockerConfig>, CredentialError> {
+    /// Returns the helper to ask, if this is one.
+    fn as_found(&self, registry: &str) -> Vec<Found> {
+        let Self::Helper { name } = self else {
+            return Vec::new();
+        };
+        vec![Found::Helper {
+            name: name.clone(),
+            server: server_of(registry),
+            certain: true,
+        }]
+    }
+
+    /// Names the file too where that says which helper to ask.
+    fn credential_of_helper(&self, credential: Credential) -> Credential {
+        if matches!(self, Self::Helper { .. }) {
+            return credential;
+        }
+        let via = format!("{} of {}", credential.source(), self.name());
+        Credential::new(credential.login().clone(), via)
+    }
+
+    async fn read(&self) -> Result<Arc<Document>, CredentialError> {
         let error = |reason| CredentialError {
             origin: self.name(),
             reason,
         };
-        let text = match self {
-            Self::Text { text, .. } => text.clone(),
-            Self::File(path) => read_file(path).await.map_err(error)?,
+        let (text, kind) = match self {
+            Self::Text { text, .. } => (text.clone(), Kind::Docker),
+            Self::File { path, kind } => {
+                let must_exist = *kind == Kind::Kubernetes;
+                let text = read_file(path, must_exist).await.map_err(error)?;
+                (text, *kind)
+            }
+            Self::Helper { .. } => (Secret::new(""), Kind::Docker),
         };
-        DockerConfig::parse(&self.name(), text.reveal())
+        Document::read(&self.name(), text.reveal(), kind)
             .map(Arc::new)
             .map_err(error)
     }
 }
 
-/// Reads a file off the async threads; one that does not exist counts as empty.
-async fn read_file(path: &Path) -> Result<super::Secret, String> {
+/// Reads a file off the async threads; one that does not exist counts as empty if it may be missing.
+async fn read_file(path: &Path, must_exist: bool) -> Result<Secret, String> {
+    use std::io::{ErrorKind, Read as _};
+
     let path = path.to_path_buf();
-    let outcome = tokio::task::spawn_blocking(move || std::fs::read_to_string(path)).await;
-    match outcome {
-        Ok(Ok(text)) => Ok(super::Secret::new(text)),
-        Ok(Err(error)) => match error.kind() {
-            std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => {
-                Ok(super::Secret::new(""))
+    let read = move || {
+        let mut text = String::new();
+        let file = std::fs::File::open(path)?;
+        let count = file.take(FILE_CAP_BYTES + 1).read_to_string(&mut text)?;
+        Ok((Secret::new(text), count as u64))
+    };
+    match tokio::task::spawn_blocking(read).await {
+        Ok(Ok((_, count))) if count > FILE_CAP_BYTES => {
+            Err(format!("it is larger than {FILE_CAP_BYTES} bytes"))
+        }
+        Ok(Ok((text, _))) => Ok(text),
+        Ok(Err(error)) => {
+            let error: std::io::Error = error;
+            let is_missing = matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory);
+            if is_missing && !must_exist {
+                return Ok(Secret::new(""));
             }
-            _ => Err(format!("it cannot be read: {error}")),
-        },
+            Err(format!("it cannot be read: {error}"))
+        }
         Err(_) => Err("it cannot be read".into()),
     }
 }
@@ -196,7 +352,9 @@ mod tests {
             .file(&file);
         let source = async |registry| {
             let found = store.find(registry, "x/y").await.unwrap();
-            found.map(|credential| credential.source().to_string())
+            found
+                .first()
+                .map(|credential| credential.source().to_string())
         };
         assert_eq!(
             source("a.io").await.as_deref(),
@@ -223,7 +381,7 @@ mod tests {
     async fn a_missing_store_matters_only_where_it_was_used() {
         let text = r#"{"auths":{"used.io":{}},"credsStore":"imagelock-no-such-helper"}"#;
         let store = CredentialStore::new().text("T", text);
-        assert_eq!(store.find("other.io", "x").await, Ok(None));
+        assert_eq!(store.find("other.io", "x").await, Ok(Vec::new()));
         let error = store.find("used.io", "x").await.unwrap_err();
         assert!(error.reason.contains("is not installed"), "{error}");
     }

@@ -1,6 +1,6 @@
 use imagelock::embedded::{Auth, Behaviour, Operation};
 use imagelock::error::Code;
-use imagelock::registry::{Credential, CredentialStore, HostSettings, Secret};
+use imagelock::registry::{self, Credential, CredentialStore, Secret};
 
 use super::*;
 
@@ -9,11 +9,7 @@ const PASSWORD: &str = "canary-password";
 const ENCODED: &str = "Ym90OmNhbmFyeS1wYXNzd29yZA==";
 
 fn with(registry: &Registry, credential: Credential) -> ClientBuilder {
-    let settings = HostSettings {
-        credential: Some(credential),
-        ..HostSettings::default()
-    };
-    builder().host(registry.address(), settings)
+    builder().auth(registry.address(), registry::Auth::Credential(credential))
 }
 
 fn password(text: &str) -> Credential {

@@ -1,0 +1,135 @@
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::context::{Context, Stop};
+use super::environment::{
+    DOCKER_AUTH_CONFIG, DOCKER_CONFIG, REGISTRY_AUTH_FILE, XDG_CONFIG_HOME, XDG_RUNTIME_DIR,
+};
+use crate::config::{AuthSettings, Config};
+use crate::error::{Code, Diagnostic};
+use crate::registry::{Auth, Credential, CredentialStore, Secret};
+
+/// How long a credential helper may take at most.
+const HELPER_PATIENCE: Duration = Duration::from_secs(30);
+
+impl Context<'_> {
+    /// Makes the source of credentials that the config names for a registry or a path of it.
+    pub(super) fn auth(
+        &self,
+        place: &str,
+        auth: &AuthSettings,
+        config: &Config,
+    ) -> Result<Auth, Stop> {
+        Ok(match auth {
+            AuthSettings::Anonymous => Auth::Anonymous,
+            AuthSettings::Docker => Auth::Store(self.credential_store()),
+            AuthSettings::Environment { variable, username } => {
+                Auth::Credential(self.variable(place, variable, username.as_deref())?)
+            }
+            AuthSettings::Helper { name } => {
+                Auth::Store(self.empty_store().helper(name).required())
+            }
+            AuthSettings::KubernetesSecret(file) => {
+                let path = config.file(file);
+                Auth::Store(self.empty_store().kubernetes_secret(path).required())
+            }
+            AuthSettings::AwsEcr { .. } | AuthSettings::Google | AuthSettings::Azure => {
+                return Err(without_clouds(place).into());
+            }
+        })
+    }
+
+    fn variable(
+        &self,
+        place: &str,
+        variable: &str,
+        username: Option<&str>,
+    ) -> Result<Credential, Stop> {
+        let source = format!("environment variable {variable}");
+        let value = self.environment.get(variable).ok_or_else(|| {
+            Diagnostic::new(
+                Code::Credentials,
+                format!("the {source} is not set; the config names it for {place}"),
+            )
+            .help(format!(
+                "set {variable}, or take `auth` off `[registries.\"{place}\"]`"
+            ))
+        })?;
+        Ok(match (username, value.split_once(':')) {
+            (Some(username), _) => Credential::basic(username, Secret::new(value), source),
+            (None, Some((username, password))) => {
+                Credential::basic(username, Secret::new(password), source)
+            }
+            (None, None) => Credential::registry_token(Secret::new(value), source),
+        })
+    }
+
+    fn empty_store(&self) -> CredentialStore {
+        let patience = self.global.timeout.unwrap_or(HELPER_PATIENCE);
+        CredentialStore::new().helper_patience(patience.min(HELPER_PATIENCE))
+    }
+
+    /// Names the places where Docker and Podman keep credentials, in the order in which they are asked.
+    ///
+    /// The variables come first, `REGISTRY_AUTH_FILE` before `DOCKER_AUTH_CONFIG`. A file that the former
+    /// names is the only one.
+    pub(super) fn credential_store(&self) -> CredentialStore {
+        let environment = self.environment;
+        let mut store = self.empty_store();
+        let only = environment.path(REGISTRY_AUTH_FILE);
+        if let Some(file) = &only {
+            store = store.file(file);
+        }
+        if let Some(text) = environment.get(DOCKER_AUTH_CONFIG) {
+            store = store.text(format!("environment variable {DOCKER_AUTH_CONFIG}"), text);
+        }
+        if only.is_some() {
+            return store;
+        }
+        let home = environment.home();
+        let in_home = |name: &str| home.as_ref().map(|home| home.join(name));
+        let configs = environment
+            .path(XDG_CONFIG_HOME)
+            .or_else(|| in_home(".config"));
+        let docker = environment
+            .path(DOCKER_CONFIG)
+            .or_else(|| in_home(".docker"));
+        let runtime = environment.path(XDG_RUNTIME_DIR);
+        let files = [
+            match runtime {
+                Some(folder) => Some(folder.join("containers/auth.json")),
+                None => runtime_file(),
+            },
+            configs.map(|folder| folder.join("containers/auth.json")),
+            docker.map(|folder| folder.join("config.json")),
+        ];
+        for file in files.into_iter().flatten() {
+            store = store.file(file);
+        }
+        match in_home(".dockercfg") {
+            Some(file) => store.legacy_file(file),
+            None => store,
+        }
+    }
+}
+
+/// Returns the file that Podman takes where `XDG_RUNTIME_DIR` is not set (containers-auth.json(5)).
+#[cfg(target_os = "linux")]
+fn runtime_file() -> Option<PathBuf> {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let user = std::fs::metadata("/proc/self").ok()?.uid();
+    Some(PathBuf::from(format!("/run/containers/{user}/auth.json")))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn runtime_file() -> Option<PathBuf> {
+    None
+}
+
+/// Says that a cloud's credentials are not to be had.
+fn without_clouds(place: &str) -> Diagnostic {
+    let message =
+        format!("the credentials for {place} come from a cloud, which this build does not know");
+    Diagnostic::new(Code::Credentials, message)
+}

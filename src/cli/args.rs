@@ -1,8 +1,8 @@
 use clap::{Parser, Subcommand};
 
 use super::commands::{
-    cache, check, completions, demo, diff, explain, import, init, inspect, list, lock, outdated,
-    pick, schema, tags, update, why,
+    auth, cache, check, completions, demo, diff, explain, import, init, inspect, list, lock,
+    outdated, pick, schema, tags, update, why,
 };
 use super::global::Global;
 
@@ -63,6 +63,8 @@ pub enum Command {
     Tags(tags::TagsArgs),
     /// Show what a reference points to: platforms, layers, sizes, dates, labels.
     Inspect(inspect::InspectArgs),
+    /// Show where credentials for registries come from.
+    Auth(auth::AuthArgs),
     /// Show or tidy the folder that keeps what registries served.
     Cache(cache::CacheArgs),
     /// Explain a code, the word in `error[…]`; without one, list all.

@@ -67,7 +67,7 @@ impl Context<'_> {
                 continue;
             }
             if let Some(auth) = &settings.auth {
-                builder = builder.auth(place, self.auth(place, auth, config)?);
+                builder = builder.auth(place, self.auth(auth, config));
             }
             let settings = HostSettings {
                 token_realms: settings.token_realms.clone(),

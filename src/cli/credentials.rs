@@ -1,30 +1,24 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::context::{Context, Stop};
+use super::context::Context;
 use super::environment::{
     DOCKER_AUTH_CONFIG, DOCKER_CONFIG, REGISTRY_AUTH_FILE, XDG_CONFIG_HOME, XDG_RUNTIME_DIR,
 };
 use crate::config::{AuthSettings, Config};
-use crate::error::{Code, Diagnostic};
-use crate::registry::{Auth, Credential, CredentialStore, Secret};
+use crate::registry::{Auth, Credential, CredentialError, CredentialStore, Secret};
 
 /// How long a credential helper may take at most.
 const HELPER_PATIENCE: Duration = Duration::from_secs(30);
 
 impl Context<'_> {
-    /// Makes the source of credentials that the config names for a registry or a path of it.
-    pub(super) fn auth(
-        &self,
-        place: &str,
-        auth: &AuthSettings,
-        config: &Config,
-    ) -> Result<Auth, Stop> {
-        Ok(match auth {
+    /// Makes the source of credentials that the config names.
+    pub(super) fn auth(&self, auth: &AuthSettings, config: &Config) -> Auth {
+        match auth {
             AuthSettings::Anonymous => Auth::Anonymous,
             AuthSettings::Docker => Auth::Store(self.credential_store()),
             AuthSettings::Environment { variable, username } => {
-                Auth::Credential(self.variable(place, variable, username.as_deref())?)
+                self.variable(variable, username.as_deref())
             }
             AuthSettings::Helper { name } => {
                 Auth::Store(self.empty_store().helper(name).required())
@@ -34,28 +28,23 @@ impl Context<'_> {
                 Auth::Store(self.empty_store().kubernetes_secret(path).required())
             }
             AuthSettings::AwsEcr { .. } | AuthSettings::Google | AuthSettings::Azure => {
-                return Err(without_clouds(place).into());
+                Auth::Missing(CredentialError {
+                    origin: "a cloud".into(),
+                    reason: "this build knows none".into(),
+                })
             }
-        })
+        }
     }
 
-    fn variable(
-        &self,
-        place: &str,
-        variable: &str,
-        username: Option<&str>,
-    ) -> Result<Credential, Stop> {
+    fn variable(&self, variable: &str, username: Option<&str>) -> Auth {
         let source = format!("environment variable {variable}");
-        let value = self.environment.get(variable).ok_or_else(|| {
-            Diagnostic::new(
-                Code::Credentials,
-                format!("the {source} is not set; the config names it for {place}"),
-            )
-            .help(format!(
-                "set {variable}, or take `auth` off `[registries.\"{place}\"]`"
-            ))
-        })?;
-        Ok(match (username, value.split_once(':')) {
+        let Some(value) = self.environment.get(variable) else {
+            return Auth::Missing(CredentialError {
+                origin: source,
+                reason: "it is not set, and the config names it".into(),
+            });
+        };
+        Auth::Credential(match (username, value.split_once(':')) {
             (Some(username), _) => Credential::basic(username, Secret::new(value), source),
             (None, Some((username, password))) => {
                 Credential::basic(username, Secret::new(password), source)
@@ -125,11 +114,4 @@ fn runtime_file() -> Option<PathBuf> {
 #[cfg(not(target_os = "linux"))]
 fn runtime_file() -> Option<PathBuf> {
     None
-}
-
-/// Says that a cloud's credentials are not to be had.
-fn without_clouds(place: &str) -> Diagnostic {
-    let message =
-        format!("the credentials for {place} come from a cloud, which this build does not know");
-    Diagnostic::new(Code::Credentials, message)
 }

@@ -7,8 +7,8 @@ use clap::error::ErrorKind;
 
 use super::args::{Args, Command};
 use super::commands::{
-    cache, check, completions, demo, diff, explain, import, init, inspect, list, lock, outdated,
-    pick, schema, tags, update, why,
+    auth, cache, check, completions, demo, diff, explain, import, init, inspect, list, lock,
+    outdated, pick, schema, tags, update, why,
 };
 use super::context::{Context, Stop};
 use super::environment::Environment;
@@ -81,6 +81,7 @@ fn dispatch(command: Command, context: &mut Context<'_>) -> Result<(), Stop> {
         Command::Pick(args) => pick::run(&args, context),
         Command::Tags(args) => tags::run(&args, context),
         Command::Inspect(args) => inspect::run(&args, context),
+        Command::Auth(args) => auth::run(&args, context),
         Command::Cache(args) => cache::run(&args, context),
         Command::Explain(args) => explain::run(&args, context),
         Command::Schema(args) => schema::run(&args, context),

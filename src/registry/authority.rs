@@ -56,6 +56,7 @@ impl Authority {
         let found = match self.scopes.source(registry, path) {
             Some(Auth::Anonymous) => Vec::new(),
             Some(Auth::Credential(credential)) => vec![credential.clone()],
+            Some(Auth::Missing(error)) => return Err(error.clone()),
             Some(Auth::Store(store)) => store.find(registry, path).await?,
             None => self.scopes.default().find(registry, path).await?,
         };

@@ -1,5 +1,6 @@
 //! One file a command: its arguments, whose comments are the help text, and what it does.
 
+pub(super) mod auth;
 pub(super) mod cache;
 pub(super) mod check;
 pub(super) mod completions;

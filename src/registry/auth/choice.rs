@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{Credential, CredentialStore};
+use super::{Credential, CredentialError, CredentialStore};
 
 /// Where the credentials for a registry, or for a path of it, come from.
 #[derive(Clone, Debug)]
@@ -12,6 +12,8 @@ pub enum Auth {
     Credential(Credential),
     /// Files and helpers.
     Store(CredentialStore),
+    /// Somewhere from where it is not to be had, which is an error once a registry wants credentials.
+    Missing(CredentialError),
 }
 
 /// Which source is for what: the most specific host or host and path decides.

@@ -23,12 +23,12 @@ pub enum CredentialKind {
 }
 
 impl CredentialKind {
-    /// Returns the kind in words for people.
+    /// Returns the kind as a word: `password`, `identity-token` or `registry-token`.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Password => "user and password",
-            Self::IdentityToken => "identity token",
-            Self::RegistryToken => "registry token",
+            Self::Password => "password",
+            Self::IdentityToken => "identity-token",
+            Self::RegistryToken => "registry-token",
         }
     }
 }

@@ -15,6 +15,7 @@ pub struct Auth {
     pub(super) anonymous: bool,
     pub(super) users: BTreeMap<String, String>,
     pub(super) identity_tokens: Vec<String>,
+    pub(super) registry_tokens: Vec<String>,
     pub(super) expires_in: Option<u64>,
     pub(super) token_uses: Option<usize>,
     pub(super) token_field: String,
@@ -32,6 +33,7 @@ impl Auth {
             anonymous: false,
             users: BTreeMap::new(),
             identity_tokens: Vec::new(),
+            registry_tokens: Vec::new(),
             expires_in: None,
             token_uses: None,
             token_field: "token".to_owned(),
@@ -75,6 +77,13 @@ impl Auth {
     #[must_use]
     pub fn identity_token(mut self, token: &str) -> Self {
         self.identity_tokens.push(token.to_owned());
+        self
+    }
+
+    /// Takes this token with each request for pulling, without its token endpoint having given it out.
+    #[must_use]
+    pub fn registry_token(mut self, token: &str) -> Self {
+        self.registry_tokens.push(token.to_owned());
         self
     }
 

@@ -4,6 +4,7 @@ mod auth;
 mod cache;
 mod faults;
 mod manifests;
+mod matrix;
 mod redirects;
 mod support;
 mod tags;

@@ -3,16 +3,17 @@ use std::ops::Deref;
 
 use tokio::runtime::{Builder, Runtime};
 
+use super::answers::Answers;
 use super::server::Registry;
 use super::store::Store;
 
-/// A [`Registry`] with a thread of its own, for code that is not asynchronous or blocks.
+/// A [`Registry`] or [`Answers`] with a thread of its own, for code that is not asynchronous or blocks.
 ///
 /// It must not be dropped within another runtime.
 #[derive(Debug)]
-pub struct Background {
+pub struct Background<S = Registry> {
     // Before the runtime, so that it is dropped first.
-    registry: Registry,
+    server: S,
     _runtime: Runtime,
 }
 
@@ -32,23 +33,40 @@ impl Background {
     ///
     /// If the thread cannot be started or no port of the loopback interface can be had.
     pub fn serving(store: Store) -> io::Result<Self> {
+        Self::of(Registry::serving(store))
+    }
+}
+
+impl Background<Answers> {
+    /// Starts a server that knows no answer yet.
+    ///
+    /// # Errors
+    ///
+    /// If the thread cannot be started or no port of the loopback interface can be had.
+    pub fn answers() -> io::Result<Self> {
+        Self::of(Answers::start())
+    }
+}
+
+impl<S> Background<S> {
+    fn of(start: impl Future<Output = io::Result<S>>) -> io::Result<Self> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
-            .thread_name("embedded-registry")
+            .thread_name("embedded-server")
             .enable_all()
             .build()?;
-        let registry = runtime.block_on(Registry::serving(store))?;
+        let server = runtime.block_on(start)?;
         Ok(Self {
-            registry,
+            server,
             _runtime: runtime,
         })
     }
 }
 
-impl Deref for Background {
-    type Target = Registry;
+impl<S> Deref for Background<S> {
+    type Target = S;
 
-    fn deref(&self) -> &Registry {
-        &self.registry
+    fn deref(&self) -> &S {
+        &self.server
     }
 }

@@ -23,7 +23,7 @@ pub struct Request {
     pub host: String,
     /// All headers by lower-case name; several of one name are joined by `, `.
     pub headers: BTreeMap<String, String>,
-    /// The body of a request for a token, empty otherwise.
+    /// The body of a request for a token or to an [`Answers`](super::Answers), empty otherwise.
     pub form: String,
     /// The status of the answer; nothing while there is none.
     pub status: Option<u16>,

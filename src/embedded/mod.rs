@@ -2,7 +2,8 @@
 //!
 //! A [`Store`] holds what an [`ImageSpec`] describes, a [`Registry`] serves it as the OCI distribution
 //! spec 1.1 says. [`Auth`] makes it want credentials, a [`Behaviour`] makes it misbehave, a [`Gate`]
-//! holds requests, and every [`Request`] is kept to be looked at. [`sample`] has content to play with.
+//! holds requests, and every [`Request`] is kept to be looked at. [`Answers`] stands in for any other
+//! server. [`sample`] has content to play with.
 //!
 //! ```
 //! use imagelock::embedded::{ImageSpec, Operation, Registry};
@@ -22,6 +23,7 @@
 //! ```
 
 mod answer;
+mod answers;
 mod archive;
 mod auth;
 mod background;
@@ -37,10 +39,12 @@ mod operation;
 mod parts;
 pub mod sample;
 mod script;
+mod serve;
 mod server;
 mod store;
 mod upload;
 
+pub use answers::Answers;
 pub use auth::Auth;
 pub use background::Background;
 pub use behaviour::Behaviour;

@@ -28,6 +28,13 @@ impl Script {
         Self { behaviours }
     }
 
+    /// Makes a script of one behaviour.
+    pub(super) fn of(behaviour: Behaviour) -> Self {
+        Self {
+            behaviours: vec![behaviour],
+        }
+    }
+
     pub(super) async fn wait(&self) {
         for wait in self.behaviours.iter().filter_map(|b| b.wait.as_ref()) {
             match wait {

@@ -1,6 +1,4 @@
-use std::future::Future;
 use std::io;
-use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -8,12 +6,6 @@ use http::request::Parts;
 use http::{Method, Response, StatusCode};
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
-use hyper::rt::Executor;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use hyper_util::server::conn::auto;
-use tokio::net::TcpListener;
-use tokio::task::{JoinHandle, JoinSet};
 
 use super::answer::{Answer, Body};
 use super::auth::Auth;
@@ -22,12 +14,10 @@ use super::guard::Guard;
 use super::log::{InFlight, Log, Request};
 use super::operation::{Operation, Route};
 use super::script::Script;
+use super::serve::{LARGEST_UPLOAD, Serving, listen};
 use super::store::Store;
 use super::upload::Uploads;
 use super::{content, hub, listing};
-
-/// The largest body that may be uploaded.
-const LARGEST_UPLOAD: usize = 64 * 1024 * 1024;
 
 /// A registry inside this process, on a free port of the loopback interface.
 ///
@@ -36,8 +26,7 @@ const LARGEST_UPLOAD: usize = 64 * 1024 * 1024;
 #[derive(Debug)]
 pub struct Registry {
     shared: Arc<Shared>,
-    accepting: JoinHandle<()>,
-    connections: Tasks,
+    _serving: Serving,
 }
 
 #[derive(Debug)]
@@ -68,7 +57,7 @@ impl Registry {
     ///
     /// If no port of the loopback interface can be had.
     pub async fn serving(store: Store) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let listener = listen().await?;
         let shared = Arc::new(Shared {
             address: listener.local_addr()?.to_string(),
             store,
@@ -77,12 +66,13 @@ impl Registry {
             guard: Mutex::default(),
             uploads: Uploads::default(),
         });
-        let connections = Tasks::default();
-        let accepting = tokio::spawn(accept(listener, Arc::clone(&shared), connections.clone()));
+        let served = Arc::clone(&shared);
+        let serving = Serving::new(listener, move |request| {
+            answer(Arc::clone(&served), request)
+        });
         Ok(Self {
             shared,
-            accepting,
-            connections,
+            _serving: serving,
         })
     }
 
@@ -149,74 +139,8 @@ impl Registry {
     }
 }
 
-impl Drop for Registry {
-    fn drop(&mut self) {
-        self.accepting.abort();
-        self.connections.close();
-    }
-}
-
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The tasks of all connections, which end with the registry; nothing after the end.
-#[derive(Clone, Debug)]
-struct Tasks {
-    running: Arc<Mutex<Option<JoinSet<()>>>>,
-}
-
-impl Default for Tasks {
-    fn default() -> Self {
-        Self {
-            running: Arc::new(Mutex::new(Some(JoinSet::new()))),
-        }
-    }
-}
-
-impl Tasks {
-    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        if let Some(running) = lock(&self.running).as_mut() {
-            while running.try_join_next().is_some() {}
-            running.spawn(task);
-        }
-    }
-
-    fn close(&self) {
-        let running = lock(&self.running).take();
-        // Dropped outside of the lock: a task that is dropped may hold a clone of this.
-        drop(running);
-    }
-}
-
-impl<F> Executor<F> for Tasks
-where
-    F: Future + Send + 'static,
-{
-    fn execute(&self, task: F) {
-        self.spawn(async move {
-            task.await;
-        });
-    }
-}
-
-async fn accept(listener: TcpListener, shared: Arc<Shared>, connections: Tasks) {
-    loop {
-        // A failed accept (a reset connection, no more descriptors) is no reason to stop.
-        let Ok((stream, _)) = listener.accept().await else {
-            tokio::task::yield_now().await;
-            continue;
-        };
-        let shared = Arc::clone(&shared);
-        let executor = connections.clone();
-        connections.spawn(async move {
-            let service = service_fn(|request| answer(Arc::clone(&shared), request));
-            // An error is the client going away, or a behaviour that breaks the connection.
-            let _ended = auto::Builder::new(executor)
-                .serve_connection(TokioIo::new(stream), service)
-                .await;
-        });
-    }
 }
 
 async fn answer(

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[cfg(feature = "embedded")]
+mod answers;
 #[cfg(feature = "cli")]
 mod bad_input;
 #[cfg(feature = "cli")]

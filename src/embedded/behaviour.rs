@@ -37,6 +37,7 @@ pub struct Behaviour {
     pub(super) content: Option<Change>,
     pub(super) page_size: Option<usize>,
     pub(super) links: Option<Links>,
+    pub(super) ignored: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -243,6 +244,13 @@ impl Behaviour {
     #[must_use]
     pub fn endless_pages(mut self) -> Self {
         self.links = Some(Links::Endless);
+        self
+    }
+
+    /// Does as if the query had no fields of these names.
+    #[must_use]
+    pub fn ignore_query<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
+        self.ignored.extend(names.into_iter().map(Into::into));
         self
     }
 

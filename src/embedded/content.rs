@@ -6,10 +6,12 @@ use http::{Method, StatusCode};
 use serde_json::Value;
 
 use super::answer::Answer;
+use super::artifact::subject_of;
 use super::operation::Route;
 use super::store::{Store, StoredManifest};
 use crate::image::{Digest, Tag, media_type};
 
+const SUBJECT: HeaderName = HeaderName::from_static("oci-subject");
 pub(super) const CONTENT_DIGEST: HeaderName = HeaderName::from_static("docker-content-digest");
 
 /// Answers `GET` and `HEAD` of a manifest, with the rules of `distribution` for `Accept`.
@@ -141,9 +143,13 @@ pub(super) fn write_manifest(
     if wanted.is_none() {
         store.tag(repository, reference, &digest);
     }
-    Answer::new(StatusCode::CREATED)
+    let created = Answer::new(StatusCode::CREATED)
         .header(LOCATION, format!("/v2/{repository}/manifests/{digest}"))
-        .header(CONTENT_DIGEST, digest.as_str())
+        .header(CONTENT_DIGEST, digest.as_str());
+    match subject_of(&document) {
+        Some(subject) => created.header(SUBJECT, subject),
+        None => created,
+    }
 }
 
 /// Returns the first digest that a manifest needs and the repository does not have.

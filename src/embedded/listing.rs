@@ -24,7 +24,8 @@ pub(super) fn tags(
     let Some(tags) = store.tags(&route.repository) else {
         return name_unknown();
     };
-    let page = match Page::of(&parts.uri, tags, script) {
+    let query = Query::of(&parts.uri, script);
+    let page = match Page::of(&query, tags, script) {
         Ok(page) => page,
         Err(refusal) => return *refusal,
     };
@@ -34,7 +35,8 @@ pub(super) fn tags(
 
 /// Answers the list of all repositories.
 pub(super) fn catalog(store: &Store, parts: &Parts, script: &Script, address: &str) -> Answer {
-    let page = match Page::of(&parts.uri, store.repositories(), script) {
+    let query = Query::of(&parts.uri, script);
+    let page = match Page::of(&query, store.repositories(), script) {
         Ok(page) => page,
         Err(refusal) => return *refusal,
     };
@@ -42,25 +44,52 @@ pub(super) fn catalog(store: &Store, parts: &Parts, script: &Script, address: &s
     page.linked(Answer::json(StatusCode::OK, &body), parts, script, address)
 }
 
-struct Page {
-    names: Vec<String>,
+/// The fields of a query that the registry looks at.
+pub(super) struct Query {
+    fields: Vec<(String, String)>,
+}
+
+impl Query {
+    pub(super) fn of(uri: &Uri, script: &Script) -> Self {
+        let query = uri.query().unwrap_or_default().as_bytes();
+        let mut fields: Vec<_> = form_urlencoded::parse(query).into_owned().collect();
+        fields.retain(|(name, _)| !script.ignores(name));
+        Self { fields }
+    }
+
+    pub(super) fn field(&self, name: &str) -> Option<&str> {
+        let found = self.fields.iter().find(|(key, _)| key == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// Returns the query of the next page: what was asked for, from another place on.
+    fn after(&self, last: &str) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("last", last);
+        let others = self.fields.iter().filter(|(name, _)| name != "last");
+        query.extend_pairs(others);
+        query.finish()
+    }
+}
+
+/// One page of a list of names in byte order.
+pub(super) struct Page {
+    pub(super) names: Vec<String>,
     /// The query of the next page.
     next: Option<String>,
 }
 
 impl Page {
-    fn of(uri: &Uri, names: Vec<String>, script: &Script) -> Result<Self, Box<Answer>> {
-        let query = uri.query().unwrap_or_default().as_bytes();
-        let query: Vec<_> = form_urlencoded::parse(query).into_owned().collect();
-        let field = |name: &str| {
-            let found = query.iter().find(|(key, _)| key == name);
-            found.map(|(_, value)| value.clone())
-        };
-        let last = field("last");
+    pub(super) fn of(
+        query: &Query,
+        names: Vec<String>,
+        script: &Script,
+    ) -> Result<Self, Box<Answer>> {
+        let last = query.field("last");
         if script.links() == Links::Endless {
-            return Ok(Self::endless(last.as_deref()));
+            return Ok(Self::endless(query, last));
         }
-        let asked = match field("n").map(|n| n.parse::<usize>()) {
+        let asked = match query.field("n").map(str::parse::<usize>) {
             Some(Ok(n)) => Some(n),
             None => None,
             Some(Err(_)) => {
@@ -73,7 +102,7 @@ impl Page {
         };
         let mut left = names;
         if let Some(last) = last {
-            left.retain(|name| *name > last);
+            left.retain(|name| name.as_str() > last);
         }
         let size = match (asked, script.page_size()) {
             (Some(asked), Some(cap)) => Some(asked.min(cap)),
@@ -86,23 +115,29 @@ impl Page {
             });
         };
         left.truncate(size);
-        let next = left.last().map(|last| next_query(last, asked));
+        let next = left.last().map(|last| query.after(last));
         Ok(Self { names: left, next })
     }
 
-    fn endless(last: Option<&str>) -> Self {
+    fn endless(query: &Query, last: Option<&str>) -> Self {
         let number: usize = last
             .and_then(|last| last.strip_prefix("endless-"))
             .and_then(|number| number.parse().ok())
             .map_or(0, |number: usize| number + 1);
         let name = format!("endless-{number}");
         Self {
-            next: Some(next_query(&name, None)),
+            next: Some(query.after(&name)),
             names: vec![name],
         }
     }
 
-    fn linked(self, answer: Answer, parts: &Parts, script: &Script, address: &str) -> Answer {
+    pub(super) fn linked(
+        self,
+        answer: Answer,
+        parts: &Parts,
+        script: &Script,
+        address: &str,
+    ) -> Answer {
         let path = parts.uri.path();
         let links = script.links();
         let target = match (self.next, links) {
@@ -117,13 +152,4 @@ impl Page {
         };
         answer.header(LINK, format!("<{target}>; rel=\"next\""))
     }
-}
-
-fn next_query(last: &str, size: Option<usize>) -> String {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    query.append_pair("last", last);
-    if let Some(size) = size {
-        query.append_pair("n", &size.to_string());
-    }
-    query.finish()
 }

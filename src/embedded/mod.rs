@@ -1,9 +1,9 @@
 //! An OCI registry inside the process, on loopback: for `imagelock demo`, for tests and benches.
 //!
-//! A [`Store`] holds what an [`ImageSpec`] describes, a [`Registry`] serves it as the OCI distribution
-//! spec 1.1 says. [`Auth`] makes it want credentials, a [`Behaviour`] makes it misbehave, a [`Gate`]
-//! holds requests, and every [`Request`] is kept to be looked at. [`Answers`] stands in for any other
-//! server. [`sample`] has content to play with.
+//! A [`Store`] holds what an [`ImageSpec`] describes and what an [`ArtifactSpec`] says of it, a
+//! [`Registry`] serves them as the OCI distribution spec 1.1 says. [`Auth`] makes it want credentials, a
+//! [`Behaviour`] makes it misbehave, a [`Gate`] holds requests, and every [`Request`] is kept to be
+//! looked at. [`Answers`] stands in for any other server. [`sample`] has content to play with.
 //!
 //! ```
 //! use imagelock::embedded::{ImageSpec, Operation, Registry};
@@ -25,6 +25,7 @@
 mod answer;
 mod answers;
 mod archive;
+mod artifact;
 mod auth;
 mod background;
 mod behaviour;
@@ -37,6 +38,7 @@ mod listing;
 mod log;
 mod operation;
 mod parts;
+mod referrers;
 pub mod sample;
 mod script;
 mod serve;
@@ -45,6 +47,7 @@ mod store;
 mod upload;
 
 pub use answers::Answers;
+pub use artifact::ArtifactSpec;
 pub use auth::Auth;
 pub use background::Background;
 pub use behaviour::Behaviour;

@@ -57,6 +57,11 @@ impl Script {
         links.unwrap_or_default()
     }
 
+    pub(super) fn ignores(&self, field: &str) -> bool {
+        let mut ignored = self.behaviours.iter().flat_map(|b| &b.ignored);
+        ignored.any(|name| name == field)
+    }
+
     /// Returns the answer that takes the place of the normal one.
     pub(super) fn replacement(&self) -> Option<Answer> {
         self.behaviours

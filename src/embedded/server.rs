@@ -17,7 +17,7 @@ use super::script::Script;
 use super::serve::{LARGEST_UPLOAD, Serving, listen};
 use super::store::Store;
 use super::upload::Uploads;
-use super::{content, hub, listing};
+use super::{content, hub, listing, referrers};
 
 /// A registry inside this process, on a free port of the loopback interface.
 ///
@@ -216,8 +216,8 @@ fn normal(
                 None => Answer::new(StatusCode::NOT_FOUND),
             }
         }
-        // Referrers are not supported, as in `distribution`; clients fall back to the tag scheme.
-        Operation::Referrers | Operation::Other => Answer::new(StatusCode::NOT_FOUND)
+        Operation::Referrers => referrers::answer(store, parts, route, script, &shared.address),
+        Operation::Other => Answer::new(StatusCode::NOT_FOUND)
             .header(http::header::CONTENT_TYPE, "text/plain; charset=utf-8")
             .body("404 page not found\n"),
     }

@@ -4,8 +4,11 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use bytes::Bytes;
 use jiff::Timestamp;
 
-use super::builder::ImageSpec;
-use crate::image::Digest;
+use super::artifact::{ArtifactSpec, subject_of};
+use super::builder::{BuiltImage, ImageSpec};
+use super::parts::stored;
+use super::referrers;
+use crate::image::{Digest, media_type};
 
 /// What an embedded registry holds, in memory: repositories with manifests, tags and blobs.
 ///
@@ -53,20 +56,68 @@ impl Store {
     /// as pushed at the image's time of creation.
     pub fn publish(&self, repository: &str, tag: &str, image: &ImageSpec) -> Digest {
         let built = image.build();
-        let mut content = self.write();
-        let held = content.entry(repository.to_owned()).or_default();
-        for bytes in built.blobs {
-            held.blobs.insert(Digest::sha256_of(&bytes), bytes);
-        }
-        for manifest in built.manifests {
-            held.manifests.insert(manifest.digest.clone(), manifest);
-        }
+        self.keep(repository, &built);
         let tagged = Tagged {
             digest: built.digest.clone(),
             pushed: image.created_at(),
         };
+        let mut content = self.write();
+        let held = content.entry(repository.to_owned()).or_default();
         held.tags.insert(tag.to_owned(), tagged);
         built.digest
+    }
+
+    /// Builds an artifact that refers to a manifest or an index of the repository, and keeps it.
+    ///
+    /// Returns its digest. What it refers to need not be there.
+    pub fn attach(&self, repository: &str, subject: &Digest, artifact: &ArtifactSpec) -> Digest {
+        let missing = || StoredManifest {
+            digest: subject.clone(),
+            media_type: media_type::OCI_MANIFEST.to_owned(),
+            bytes: Bytes::new(),
+        };
+        let subject = self.manifest(repository, subject.as_str());
+        let built = artifact.build(&subject.unwrap_or_else(missing));
+        self.keep(repository, &built);
+        built.digest
+    }
+
+    /// Lets the tag `sha256-…` name an index of what refers to a manifest, and returns its digest.
+    ///
+    /// That is what clients do where a registry has no API for referrers (OCI distribution spec,
+    /// "Referrers Tag Schema").
+    pub fn tag_referrers(&self, repository: &str, subject: &Digest) -> Digest {
+        let index = referrers::fallback(&self.referrers(repository, subject));
+        let index = stored(media_type::OCI_INDEX, &index);
+        let digest = index.digest.clone();
+        self.keep_manifest(repository, index);
+        self.tag(repository, &referrers::tag(subject), &digest);
+        digest
+    }
+
+    /// Returns what refers to a manifest, in the order of the digests.
+    pub fn referrers(&self, repository: &str, subject: &Digest) -> Vec<StoredManifest> {
+        let content = self.read();
+        let manifests = content
+            .get(repository)
+            .into_iter()
+            .flat_map(|held| held.manifests.values());
+        manifests
+            .filter(|manifest| refers_to(manifest, subject))
+            .cloned()
+            .collect()
+    }
+
+    fn keep(&self, repository: &str, built: &BuiltImage) {
+        let mut content = self.write();
+        let held = content.entry(repository.to_owned()).or_default();
+        for bytes in &built.blobs {
+            held.blobs.insert(Digest::sha256_of(bytes), bytes.clone());
+        }
+        for manifest in &built.manifests {
+            held.manifests
+                .insert(manifest.digest.clone(), manifest.clone());
+        }
     }
 
     /// Keeps a manifest or an index as it is and returns its digest.
@@ -200,6 +251,15 @@ impl Store {
     fn write(&self) -> RwLockWriteGuard<'_, BTreeMap<String, Held>> {
         self.content.write().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn refers_to(manifest: &StoredManifest, subject: &Digest) -> bool {
+    // Most manifests do not name the digest at all, which is found out faster than by reading them.
+    let names_it =
+        std::str::from_utf8(&manifest.bytes).is_ok_and(|text| text.contains(subject.as_str()));
+    names_it
+        && serde_json::from_slice(&manifest.bytes)
+            .is_ok_and(|document| subject_of(&document) == Some(subject.as_str()))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The embedded registry as an HTTP client sees it.
+//! What is served, to whom, and what goes wrong on demand.
 
 use std::process::Command;
 
@@ -6,37 +6,13 @@ use imagelock::embedded::{
     Auth, Background, Behaviour, Gate, ImageSpec, Operation, Registry, sample,
 };
 use imagelock::image::{Digest, media_type};
-use reqwest::header::{ACCEPT, HeaderMap};
-use reqwest::{Client, Response, StatusCode};
+use reqwest::header::ACCEPT;
+use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 
+use super::support::{error_code, get, json_of, status, text};
 use crate::support::distribution::{client, push_image};
 use crate::support::programs::installed;
-
-async fn get(registry: &Registry, path: &str) -> Response {
-    let request = client().get(registry.url(path));
-    let request = request.header(ACCEPT, media_type::ACCEPT);
-    request.send().await.expect("an answer")
-}
-
-async fn status(registry: &Registry, path: &str) -> u16 {
-    get(registry, path).await.status().as_u16()
-}
-
-async fn json_of(response: Response) -> Value {
-    let body = response.bytes().await.expect("a body");
-    serde_json::from_slice(&body).expect("JSON")
-}
-
-fn text<'headers>(headers: &'headers HeaderMap, name: &str) -> Option<&'headers str> {
-    headers
-        .get(name)
-        .map(|value| value.to_str().expect("ASCII"))
-}
-
-fn error_code(body: &Value) -> &str {
-    body["errors"][0]["code"].as_str().unwrap_or_default()
-}
 
 async fn with_app() -> (Registry, Digest) {
     let registry = Registry::start().await.expect("a registry");
@@ -131,8 +107,6 @@ async fn what_is_missing_has_the_right_code() {
         assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
         assert_eq!(error_code(&json_of(answer).await), code, "{path}");
     }
-    let referrers = format!("/v2/team/app/referrers/{digest}");
-    assert_eq!(status(&registry, &referrers).await, 404);
     assert_eq!(status(&registry, "/v2/").await, 200);
 }
 

@@ -5,7 +5,9 @@ mod cache;
 mod faults;
 mod manifests;
 mod matrix;
+mod realms;
 mod redirects;
+mod sources;
 mod support;
 mod tags;
 
@@ -16,7 +18,7 @@ use imagelock::embedded::{ImageSpec, Registry};
 use imagelock::error::Fault;
 use imagelock::image::{Repository, Tag};
 use imagelock::observe::Event;
-use imagelock::registry::{Client, ClientBuilder, Target};
+use imagelock::registry::{Client, ClientBuilder, RegistryError, Target};
 
 use support::{
     Recorder, all_of, app, builder, client, registry, registry_with, repository, tag, tags_code,

@@ -5,6 +5,8 @@
 #[cfg(feature = "embedded")]
 mod answers;
 #[cfg(feature = "cli")]
+mod auth_status;
+#[cfg(feature = "cli")]
 mod bad_input;
 #[cfg(feature = "cli")]
 mod cache;

@@ -222,6 +222,9 @@ impl Shared {
         let proof = self.authority.prove(&self.exchange, &demand).await?;
         let mut again = call.clone();
         again.label = host_of(&answer.url);
+        if answer.url.host() != call.url.host() {
+            again.reach = self.exchange.reach_from(call).await;
+        }
         again.url = answer.url;
         again.authorize(proof.header.as_ref())?;
         let mut answer = self.exchange.follow(&again).await?;

@@ -108,7 +108,7 @@ impl Authority {
             scope: demand.scope.into(),
             source: credential.map(|credential| credential.source().into()),
         };
-        let fetch = self.fetch(exchange, realm, service, demand.scope, credential);
+        let fetch = self.fetch(exchange, demand, realm, service);
         let token = self.tokens.get(key, demand.stale, fetch).await?;
         Ok(Proof {
             header: Some(bearer(&token.text)),
@@ -120,15 +120,21 @@ impl Authority {
     async fn fetch(
         &self,
         exchange: &Exchange,
+        demand: &Demand<'_>,
         mut realm: Url,
         service: Option<&str>,
-        scope: &str,
-        credential: Option<&Credential>,
     ) -> Result<Token, Trouble> {
+        let Demand {
+            scope, credential, ..
+        } = *demand;
         let label = host_of(&realm);
         let mut fields = vec![("client_id", CLIENT_ID)];
         fields.extend(service.map(|service| ("service", service)));
         let mut call = Call::get(realm.clone(), label, self.answer_bytes);
+        if realm.host() != demand.registry.host() {
+            let asked = Call::get(demand.registry.clone(), "", 0);
+            call.reach = exchange.reach_from(&asked).await;
+        }
         if let Some(Login::Identity { token }) = credential.map(Credential::login) {
             fields.push(("grant_type", "refresh_token"));
             fields.push(("refresh_token", token.reveal()));

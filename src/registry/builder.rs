@@ -1,7 +1,9 @@
 use std::collections::{BTreeMap, HashMap};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use http::HeaderValue;
 use tokio::time::Instant;
 use url::Url;
 
@@ -9,6 +11,7 @@ use super::auth::{Auth, CredentialStore, Scopes};
 use super::authority::Authority;
 use super::cache::{ContentCache, Kept};
 use super::client::{Client, Shared};
+use super::clients::Clients;
 use super::error::RegistryError;
 use super::exchange::Exchange;
 use super::gate::Gates;
@@ -24,6 +27,7 @@ use crate::observe::{NoObserver, Observer};
 pub struct ClientBuilder {
     hosts: HashMap<String, HostSettings>,
     endpoints: HashMap<String, Url>,
+    addresses: HashMap<String, Vec<IpAddr>>,
     auth: BTreeMap<String, Auth>,
     credentials: CredentialStore,
     concurrency: usize,
@@ -43,6 +47,7 @@ impl ClientBuilder {
         Self {
             hosts: HashMap::new(),
             endpoints: HashMap::new(),
+            addresses: HashMap::new(),
             auth: BTreeMap::new(),
             credentials: CredentialStore::new(),
             concurrency: 8,
@@ -67,6 +72,13 @@ impl ClientBuilder {
     /// Reaches a registry, or `hub.docker.com`, at another place than its name says.
     pub fn endpoint(mut self, name: impl Into<String>, url: Url) -> Self {
         self.endpoints.insert(name.into(), url);
+        self
+    }
+
+    /// Says to which addresses a host's name leads, in place of the name service.
+    pub fn addresses(mut self, host: impl Into<String>, addresses: Vec<IpAddr>) -> Self {
+        let host = host.into().to_ascii_lowercase();
+        self.addresses.insert(host, addresses);
         self
     }
 
@@ -156,12 +168,17 @@ impl ClientBuilder {
     /// user agent.
     pub fn build(self) -> Result<Client, RegistryError> {
         let observer = self.observer;
-        let transport = Transport::new(
-            &self.user_agent,
-            self.timeouts,
-            self.limits,
-            Arc::clone(&observer),
-        )?;
+        let user_agent = HeaderValue::from_str(&self.user_agent).map_err(|_| {
+            RegistryError::transport(
+                "the user agent has characters that no header can carry".into(),
+            )
+        })?;
+        let known = Arc::new(self.addresses);
+        let transport = Transport {
+            clients: Clients::new(user_agent, self.timeouts, known, Arc::clone(&observer)),
+            limits: self.limits,
+            observer: Arc::clone(&observer),
+        };
         let random = self
             .seed
             .map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);

@@ -4,6 +4,7 @@ use http::{HeaderMap, Method, StatusCode};
 use std::time::Duration;
 use url::Url;
 
+use super::addresses::Reach;
 use super::auth::Secret;
 use super::trouble::Trouble;
 
@@ -22,6 +23,8 @@ pub(super) struct Call {
     pub(super) form: Option<Secret>,
     /// The most bytes of a good answer.
     pub(super) limit: usize,
+    /// Where the URL may lead.
+    pub(super) reach: Reach,
     /// Fewer repetitions and less patience than usual, for what can be done without.
     pub(super) optional: bool,
 }
@@ -50,6 +53,7 @@ impl Call {
             authorization: None,
             form: None,
             limit,
+            reach: Reach::Anywhere,
             optional: false,
         }
     }

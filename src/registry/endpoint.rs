@@ -1,6 +1,6 @@
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-
 use url::{Host, Url};
+
+use super::addresses::{Distance, distance};
 
 /// Returns the URL at which a registry is reached by default.
 ///
@@ -35,42 +35,19 @@ pub(super) fn is_loopback(url: &Url) -> bool {
             let name = name.trim_end_matches('.');
             name == "localhost" || name.ends_with(".localhost")
         }
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => unmapped(address).is_loopback(),
+        Some(Host::Ipv4(address)) => distance(address.into()) == Distance::Machine,
+        Some(Host::Ipv6(address)) => distance(address.into()) == Distance::Machine,
         None => false,
     }
 }
 
 /// Says whether a URL leads to this machine, this link or a private network, by what it spells out.
 fn is_private(url: &Url) -> bool {
-    let address = match url.host() {
-        Some(Host::Ipv4(address)) => IpAddr::V4(address),
-        Some(Host::Ipv6(address)) => unmapped(address),
-        Some(Host::Domain(_)) | None => return is_loopback(url),
-    };
-    match address {
-        IpAddr::V4(address) => {
-            let [first, second, ..] = address.octets();
-            let shared = first == 100 && (64..128).contains(&second);
-            address.is_loopback()
-                || address.is_private()
-                || address.is_link_local()
-                || address.is_broadcast()
-                || first == 0
-                || shared
-        }
-        IpAddr::V6(address) => {
-            address.is_loopback()
-                || address.is_unspecified()
-                || address.is_unique_local()
-                || address.is_unicast_link_local()
-        }
+    match url.host() {
+        Some(Host::Ipv4(address)) => distance(address.into()) != Distance::World,
+        Some(Host::Ipv6(address)) => distance(address.into()) != Distance::World,
+        Some(Host::Domain(_)) | None => is_loopback(url),
     }
-}
-
-fn unmapped(address: Ipv6Addr) -> IpAddr {
-    let mapped: Option<Ipv4Addr> = address.to_ipv4_mapped();
-    mapped.map_or(IpAddr::V6(address), IpAddr::V4)
 }
 
 /// Checks that a server may send this client from one URL to another without credentials.

@@ -22,6 +22,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod addresses;
 mod ask;
 pub mod auth;
 mod authority;
@@ -31,6 +32,7 @@ mod cache;
 mod call;
 mod challenge;
 mod client;
+mod clients;
 mod endpoint;
 mod error;
 mod exchange;

@@ -1,76 +1,28 @@
 use std::error::Error as _;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use http::Method;
 use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderValue, Method};
 use tokio::time::Instant;
-use url::Url;
 
+use super::addresses::Forbidden;
 use super::call::{Answer, Call};
-use super::endpoint::is_loopback;
-use super::error::{ErrorKind, RegistryError};
-use super::limits::{Limits, Timeouts};
+use super::clients::Clients;
+use super::error::ErrorKind;
+use super::limits::Limits;
 use super::trouble::{Trouble, clean};
 use crate::observe::{Event, Observer};
 
-/// The HTTP client: one request at a time, no redirects, no repetition, a cap on every body.
+/// The way to make one request: no redirects, no repetition, a cap on every body.
 pub(super) struct Transport {
-    /// Set up when it is needed first, since reading the platform's authorities takes its time.
-    general: OnceLock<Result<reqwest::Client, String>>,
-    /// For plain HTTP on this machine: without TLS, and without a proxy, which could not reach it.
-    local: OnceLock<Result<reqwest::Client, String>>,
-    settings: Settings,
-    limits: Limits,
-    observer: Arc<dyn Observer>,
-}
-
-#[derive(Clone)]
-struct Settings {
-    user_agent: HeaderValue,
-    timeouts: Timeouts,
+    pub(super) clients: Clients,
+    pub(super) limits: Limits,
+    pub(super) observer: Arc<dyn Observer>,
 }
 
 impl Transport {
-    pub(super) fn new(
-        user_agent: &str,
-        timeouts: Timeouts,
-        limits: Limits,
-        observer: Arc<dyn Observer>,
-    ) -> Result<Self, RegistryError> {
-        let user_agent = HeaderValue::from_str(user_agent).map_err(|_| {
-            RegistryError::transport(
-                "the user agent has characters that no header can carry".into(),
-            )
-        })?;
-        let settings = Settings {
-            user_agent,
-            timeouts,
-        };
-        Ok(Self {
-            general: OnceLock::new(),
-            local: OnceLock::new(),
-            settings,
-            limits,
-            observer,
-        })
-    }
-
-    fn client_for(&self, url: &Url) -> Result<&reqwest::Client, Trouble> {
-        let client = if url.scheme() == "http" && is_loopback(url) {
-            self.local.get_or_init(|| self.settings.build_local())
-        } else {
-            let bundled = || self.observer.on_event(&Event::BundledRoots);
-            self.general
-                .get_or_init(|| self.settings.build_general(bundled))
-        };
-        client.as_ref().map_err(|reason| {
-            let reason = clean(reason, 200);
-            ErrorKind::Transport { reason }.into()
-        })
-    }
-
     /// Makes one request and reads its whole answer within the time.
     pub(super) async fn once(&self, call: &Call, time: Duration) -> Result<Answer, Trouble> {
         let host = call.label.clone();
@@ -104,8 +56,11 @@ impl Transport {
     }
 
     async fn exchange(&self, call: &Call, time: Duration) -> Result<Answer, Trouble> {
-        let mut request = self
-            .client_for(&call.url)?
+        let client = self.clients.of(&call.url, call.reach).map_err(|reason| {
+            let reason = clean(&reason, 200);
+            Trouble::new(ErrorKind::Transport { reason })
+        })?;
+        let mut request = client
             .request(call.method.clone(), call.url.clone())
             .timeout(time);
         if let Some(accept) = call.accept {
@@ -178,6 +133,10 @@ fn told(error: &reqwest::Error) -> Trouble {
     let mut cause = error.source();
     let mut reason = "the request failed".to_string();
     while let Some(inner) = cause {
+        if let Some(forbidden) = inner.downcast_ref::<Forbidden>() {
+            let reason = format!("it leads where it must not: {forbidden}");
+            return ErrorKind::UnsafeRealm { reason }.into();
+        }
         reason = inner.to_string();
         cause = inner.source();
     }
@@ -202,35 +161,5 @@ fn method_name(method: &Method) -> &'static str {
         Method::HEAD => "HEAD",
         Method::POST => "POST",
         _ => "GET",
-    }
-}
-
-impl Settings {
-    /// Builds the client for the world; tells if the platform has no certificate authorities.
-    fn build_general(&self, bundled: impl FnOnce()) -> Result<reqwest::Client, String> {
-        if let Ok(client) = self.builder().build() {
-            return Ok(client);
-        }
-        bundled();
-        let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS
-            .iter()
-            .filter_map(|root| reqwest::Certificate::from_der(root).ok());
-        let client = self.builder().tls_certs_only(roots).build();
-        client.map_err(|error| error.to_string())
-    }
-
-    fn build_local(&self) -> Result<reqwest::Client, String> {
-        let client = self.builder().no_proxy().tls_certs_only([]).build();
-        client.map_err(|error| error.to_string())
-    }
-
-    fn builder(&self) -> reqwest::ClientBuilder {
-        reqwest::Client::builder()
-            .user_agent(self.user_agent.clone())
-            .connect_timeout(self.timeouts.connect)
-            .read_timeout(self.timeouts.read)
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
     }
 }

@@ -5,6 +5,7 @@ mod cache;
 mod faults;
 mod manifests;
 mod matrix;
+mod reach;
 mod realms;
 mod redirects;
 mod sources;

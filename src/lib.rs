@@ -20,8 +20,8 @@
 //! - [`resolve`]: plan, fetch, choose, pin. [`diff`], [`report`]: what changed, and how it is said.
 //! - [`guide`]: pages for users, with examples that are tested.
 //!
-//! The feature `cli` (on by default) adds [`cli`], the command, and `embedded`, an OCI registry inside the
-//! process. Without it this is a light library that prints nothing and reads no environment:
+//! The feature `cli` (on by default) adds [`cli`], the command, `embedded`, an OCI registry inside the
+//! process, and `clouds`, the logins of `aws`, `google` and `azure`. Without it this is a light library that prints nothing and reads no environment:
 //!
 //! ```no_run
 //! use imagelock::config;

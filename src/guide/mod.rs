@@ -6,11 +6,12 @@
 //! - Strategies: [`semver`], [`calver`], [`numerical`], [`alphabetical`], [`newest_build`], [`digest`].
 //! - [`filters`]: which tags are considered. [`moving`]: when a pin moves.
 //! - [`kubernetes`]: policies beside the workloads. [`importing`]: policies of other tools.
+//! - [`clouds`]: logging in to the registries of Amazon, Google and Azure.
 //! - [`differences`]: where Argo CD Image Updater, Flux and Renovate do otherwise.
 
 mod pages;
 
 pub use pages::{
-    alphabetical, calver, differences, digest, filters, importing, kubernetes, moving,
+    alphabetical, calver, clouds, differences, digest, filters, importing, kubernetes, moving,
     newest_build, numerical, semver,
 };

@@ -7,6 +7,7 @@ macro_rules! pages {
         $(
             #[doc = "[alphabetical]: super::alphabetical"]
             #[doc = "[calver]: super::calver"]
+            #[doc = "[clouds]: super::clouds"]
             #[doc = "[differences]: super::differences"]
             #[doc = "[digest]: super::digest"]
             #[doc = "[filters]: super::filters"]
@@ -26,6 +27,7 @@ macro_rules! pages {
 pages! {
     alphabetical = "alphabetical.md";
     calver = "calver.md";
+    clouds = "clouds.md";
     differences = "differences.md";
     digest = "digest.md";
     filters = "filters.md";

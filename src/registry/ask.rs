@@ -45,7 +45,7 @@ impl Shared {
             rounds -= 1;
             if challenge.is_some() && !looked_up {
                 looked_up = true;
-                let found = self.authority.credentials(&host.name, path).await;
+                let found = self.authority.credentials(&self.exchange, host, path).await;
                 candidates = VecDeque::from(found.map_err(ErrorKind::Credentials)?);
                 rounds += candidates.len();
                 credential = candidates.pop_front();

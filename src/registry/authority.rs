@@ -5,12 +5,13 @@ use tokio::time::Instant;
 use url::Url;
 use url::form_urlencoded::Serializer;
 
-use super::auth::{Auth, Credential, CredentialError, Login, Scopes, Secret};
-use super::call::Call;
+use super::auth::{Auth, Credential, CredentialError, CredentialStatus, Login, Scopes, Secret};
+use super::call::{Call, Payload};
 use super::challenge::Challenge;
 use super::endpoint::{check_realm, host_of};
 use super::error::ErrorKind;
 use super::exchange::Exchange;
+use super::host::Host;
 use super::realm;
 use super::refusal::refusal_elsewhere;
 use super::token::{Token, TokenKey, Tokens};
@@ -50,20 +51,55 @@ impl Authority {
     /// Finds the credentials for a repository, in the order in which they are to be tried.
     pub(super) async fn credentials(
         &self,
+        #[cfg_attr(
+            not(any(feature = "aws", feature = "azure", feature = "google")),
+            expect(unused_variables, reason = "only clouds are asked")
+        )]
+        exchange: &Exchange,
+        host: &Host,
+        path: &str,
+    ) -> Result<Vec<Credential>, CredentialError> {
+        let found = match self.scopes.source(&host.name, path) {
+            #[cfg(any(feature = "aws", feature = "azure", feature = "google"))]
+            Some(Auth::Cloud(cloud)) => {
+                vec![cloud.credential(exchange, &host.name, &host.base).await?]
+            }
+            source => self.kept(source, &host.name, path).await?,
+        };
+        checked(found)
+    }
+
+    /// Says which credential a repository would get; clouds are not asked for theirs.
+    pub(super) async fn status(
+        &self,
+        registry: &str,
+        path: &str,
+    ) -> Result<CredentialStatus, CredentialError> {
+        let found = match self.scopes.source(registry, path) {
+            #[cfg(any(feature = "aws", feature = "azure", feature = "google"))]
+            Some(Auth::Cloud(cloud)) => return Ok(CredentialStatus::unasked(cloud.source()?)),
+            source => self.kept(source, registry, path).await?,
+        };
+        let status = checked(found)?.first().map(CredentialStatus::of);
+        Ok(status.unwrap_or_else(CredentialStatus::anonymous))
+    }
+
+    /// Finds what is kept on this machine.
+    async fn kept(
+        &self,
+        source: Option<&Auth>,
         registry: &str,
         path: &str,
     ) -> Result<Vec<Credential>, CredentialError> {
-        let found = match self.scopes.source(registry, path) {
-            Some(Auth::Anonymous) => Vec::new(),
-            Some(Auth::Credential(credential)) => vec![credential.clone()],
-            Some(Auth::Missing(error)) => return Err(error.clone()),
-            Some(Auth::Store(store)) => store.find(registry, path).await?,
-            None => self.scopes.default().find(registry, path).await?,
-        };
-        for credential in &found {
-            credential.check()?;
+        match source {
+            Some(Auth::Anonymous) => Ok(Vec::new()),
+            #[cfg(any(feature = "aws", feature = "azure", feature = "google"))]
+            Some(Auth::Cloud(_)) => Ok(Vec::new()),
+            Some(Auth::Credential(credential)) => Ok(vec![credential.clone()]),
+            Some(Auth::Missing(error)) => Err(error.clone()),
+            Some(Auth::Store(store)) => store.find(registry, path).await,
+            None => self.scopes.default().find(registry, path).await,
         }
-        Ok(found)
     }
 
     /// Answers a registry's challenge.
@@ -142,7 +178,7 @@ impl Authority {
             let mut form = Serializer::new(String::new());
             form.extend_pairs(fields);
             call.method = Method::POST;
-            call.form = Some(Secret::new(form.finish()));
+            call.body = Some(Payload::form(Secret::new(form.finish())));
         } else {
             let header = credential.and_then(Credential::basic_header);
             call.authorize(header.as_ref())?;
@@ -176,6 +212,13 @@ impl Authority {
         blot_out(&mut trouble, credential, None);
         Err(trouble)
     }
+}
+
+fn checked(found: Vec<Credential>) -> Result<Vec<Credential>, CredentialError> {
+    for credential in &found {
+        credential.check()?;
+    }
+    Ok(found)
 }
 
 fn bearer(token: &Secret) -> Secret {

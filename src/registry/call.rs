@@ -1,5 +1,5 @@
 use bytes::Bytes;
-use http::header::HeaderValue;
+use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, Method, StatusCode};
 use std::time::Duration;
 use url::Url;
@@ -19,14 +19,36 @@ pub(super) struct Call {
     /// Whether the bytes are wanted as they are stored, since they will be hashed.
     pub(super) verbatim: bool,
     pub(super) authorization: Option<HeaderValue>,
-    /// The fields of a form, already encoded.
-    pub(super) form: Option<Secret>,
+    /// Headers besides those of the other fields.
+    pub(super) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(super) body: Option<Payload>,
     /// The most bytes of a good answer.
     pub(super) limit: usize,
     /// Where the URL may lead.
     pub(super) reach: Reach,
     /// Fewer repetitions and less patience than usual, for what can be done without.
     pub(super) optional: bool,
+    /// The most time for one try, where that is less than usual.
+    pub(super) time: Option<Duration>,
+    /// Past any proxy, and without TLS: to this machine or to something on its link.
+    pub(super) direct: bool,
+}
+
+/// What a request sends.
+#[derive(Clone)]
+pub(super) struct Payload {
+    pub(super) content_type: &'static str,
+    pub(super) text: Secret,
+}
+
+impl Payload {
+    /// Makes a payload of the fields of a form, already encoded.
+    pub(super) fn form(text: Secret) -> Self {
+        Self {
+            content_type: "application/x-www-form-urlencoded",
+            text,
+        }
+    }
 }
 
 /// What came back, whatever the status.
@@ -51,10 +73,13 @@ impl Call {
             accept: None,
             verbatim: false,
             authorization: None,
-            form: None,
+            headers: Vec::new(),
+            body: None,
             limit,
             reach: Reach::Anywhere,
             optional: false,
+            time: None,
+            direct: false,
         }
     }
 
@@ -62,19 +87,20 @@ impl Call {
     pub(super) fn authorize(&mut self, value: Option<&Secret>) -> Result<(), Trouble> {
         self.authorization = match value {
             None => None,
-            Some(value) => {
-                // The value itself must not be told, so the reason is not.
-                let mut header = HeaderValue::from_str(value.reveal()).map_err(|_| {
-                    Trouble::invalid(
-                        "a credential or token has characters that no header can carry",
-                    )
-                })?;
-                header.set_sensitive(true);
-                Some(header)
-            }
+            Some(value) => Some(sensitive(value)?),
         };
         Ok(())
     }
+}
+
+/// Makes a header of a secret.
+pub(super) fn sensitive(value: &Secret) -> Result<HeaderValue, Trouble> {
+    // The value itself must not be told, so the reason is not.
+    let mut header = HeaderValue::from_str(value.reveal()).map_err(|_| {
+        Trouble::invalid("a credential or token has characters that no header can carry")
+    })?;
+    header.set_sensitive(true);
+    Ok(header)
 }
 
 impl Answer {

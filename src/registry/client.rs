@@ -63,9 +63,7 @@ impl Client {
         registry: &str,
         path: &str,
     ) -> Result<CredentialStatus, CredentialError> {
-        let found = self.shared.authority.credentials(registry, path).await?;
-        let status = found.first().map(CredentialStatus::of);
-        Ok(status.unwrap_or_else(CredentialStatus::anonymous))
+        self.shared.authority.status(registry, path).await
     }
 
     /// Lists a repository's tags: all of them, in the registry's order, each once.

@@ -23,7 +23,7 @@ pub(super) struct Clients {
 /// What tells clients apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Way {
-    /// Plain HTTP on this machine: without TLS, and without a proxy, which could not reach it.
+    /// Plain HTTP on this machine or its link: without TLS, and without a proxy, which could not reach it.
     is_local: bool,
     reach: Reach,
 }
@@ -44,10 +44,16 @@ impl Clients {
         }
     }
 
-    /// Returns the client for a URL; the error says why it cannot be set up.
-    pub(super) fn of(&self, url: &Url, reach: Reach) -> Result<reqwest::Client, String> {
+    /// Returns the client for a URL, past any proxy if it is to be direct; the error says why it cannot be
+    /// set up.
+    pub(super) fn of(
+        &self,
+        url: &Url,
+        reach: Reach,
+        direct: bool,
+    ) -> Result<reqwest::Client, String> {
         let way = Way {
-            is_local: url.scheme() == "http" && is_loopback(url),
+            is_local: url.scheme() == "http" && (direct || is_loopback(url)),
             reach,
         };
         let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);

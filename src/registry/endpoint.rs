@@ -42,7 +42,7 @@ pub(super) fn is_loopback(url: &Url) -> bool {
 }
 
 /// Says whether a URL leads to this machine, this link or a private network, by what it spells out.
-fn is_private(url: &Url) -> bool {
+pub(super) fn is_private(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => distance(address.into()) != Distance::World,
         Some(Host::Ipv6(address)) => distance(address.into()) != Distance::World,

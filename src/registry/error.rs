@@ -325,7 +325,7 @@ impl Fault for RegistryError {
                 format!("if {realm} belongs to this registry, write `token-realms = [\"{realm}\"]` under `[registries.\"{host}\"]`")
             }
             ErrorKind::Credentials(_) => {
-                format!("mend or remove it, or run `docker login {host}` again")
+                format!("mend or remove it, or log in again with `docker login {host}` or the program of your cloud")
             }
             ErrorKind::Transport { .. } => return None,
         })

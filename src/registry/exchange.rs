@@ -60,6 +60,7 @@ impl Exchange {
             })?;
             if next.origin() != call.url.origin() {
                 call.authorization = None;
+                call.headers.clear();
                 call.label = host_of(&next);
             }
             if next.host() != call.url.host() {
@@ -80,7 +81,9 @@ impl Exchange {
     }
 
     /// Makes a request as often as it takes and is allowed; any status is an answer in the end.
-    async fn send(&self, call: &Call) -> Result<Answer, Trouble> {
+    ///
+    /// It follows no redirect.
+    pub(super) async fn send(&self, call: &Call) -> Result<Answer, Trouble> {
         if self.offline {
             return Err(ErrorKind::Offline.into());
         }
@@ -98,7 +101,7 @@ impl Exchange {
             patience = self.left(patience);
             let slot = gate.enter(&mut patience).await?;
             // Boxed, since the futures of a request are large and lie many deep.
-            let mut outcome = Box::pin(self.transport.once(call, self.time()?)).await;
+            let mut outcome = Box::pin(self.transport.once(call, self.time(call)?)).await;
             drop(slot);
             tries += 1;
             match &mut outcome {
@@ -133,9 +136,10 @@ impl Exchange {
         }
     }
 
-    /// Returns how long the next request may take.
-    fn time(&self) -> Result<Duration, Trouble> {
-        let time = self.left(self.timeouts.total);
+    /// Returns how long the next try may take.
+    fn time(&self, call: &Call) -> Result<Duration, Trouble> {
+        let total = self.timeouts.total;
+        let time = self.left(call.time.map_or(total, |time| time.min(total)));
         if time.is_zero() {
             return Err(ErrorKind::Timeout.into());
         }

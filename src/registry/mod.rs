@@ -33,6 +33,8 @@ mod call;
 mod challenge;
 mod client;
 mod clients;
+#[cfg(any(feature = "aws", feature = "azure", feature = "google"))]
+pub mod cloud;
 mod endpoint;
 mod error;
 mod exchange;

@@ -56,7 +56,8 @@ impl Transport {
     }
 
     async fn exchange(&self, call: &Call, time: Duration) -> Result<Answer, Trouble> {
-        let client = self.clients.of(&call.url, call.reach).map_err(|reason| {
+        let client = self.clients.of(&call.url, call.reach, call.direct);
+        let client = client.map_err(|reason| {
             let reason = clean(&reason, 200);
             Trouble::new(ErrorKind::Transport { reason })
         })?;
@@ -72,10 +73,13 @@ impl Transport {
         if let Some(authorization) = &call.authorization {
             request = request.header(AUTHORIZATION, authorization.clone());
         }
-        if let Some(form) = &call.form {
+        for (name, value) in &call.headers {
+            request = request.header(name, value.clone());
+        }
+        if let Some(body) = &call.body {
             request = request
-                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-                .body(form.reveal().to_string());
+                .header(CONTENT_TYPE, body.content_type)
+                .body(body.text.reveal().to_string());
         }
         let mut response = request.send().await.map_err(|error| told(&error))?;
         let status = response.status();
@@ -160,6 +164,7 @@ fn method_name(method: &Method) -> &'static str {
     match *method {
         Method::HEAD => "HEAD",
         Method::POST => "POST",
+        Method::PUT => "PUT",
         _ => "GET",
     }
 }

@@ -12,6 +12,9 @@ pub enum Auth {
     Credential(Credential),
     /// Files and helpers.
     Store(CredentialStore),
+    /// A cloud, which is asked once a registry wants credentials.
+    #[cfg(any(feature = "aws", feature = "azure", feature = "google"))]
+    Cloud(crate::registry::cloud::Cloud),
     /// Somewhere from where it is not to be had, which is an error once a registry wants credentials.
     Missing(CredentialError),
 }

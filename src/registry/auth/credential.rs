@@ -9,6 +9,7 @@ use super::{CredentialError, Secret, expiry};
 pub struct Credential {
     login: Login,
     source: Box<str>,
+    expires: Option<Timestamp>,
 }
 
 /// What a credential is.
@@ -65,6 +66,7 @@ impl Credential {
         Self {
             login,
             source: source.into().into(),
+            expires: None,
         }
     }
 
@@ -77,9 +79,16 @@ impl Credential {
         }
     }
 
-    /// Returns when it ends to be good, where it says so itself.
+    /// Notes when it ends to be good, where it does not say so itself.
+    #[must_use]
+    pub fn expiring(mut self, end: Option<Timestamp>) -> Self {
+        self.expires = end;
+        self
+    }
+
+    /// Returns when it ends to be good, where that is known.
     pub fn expires(&self) -> Option<Timestamp> {
-        expiry::of(&self.login)
+        self.expires.or_else(|| expiry::of(&self.login))
     }
 
     /// Returns where the credential was found, in words for people.

@@ -23,6 +23,15 @@ impl CredentialStatus {
         }
     }
 
+    /// Makes the status of a credential that would have to be fetched.
+    #[cfg(any(feature = "aws", feature = "azure", feature = "google"))]
+    pub(in crate::registry) fn unasked(source: String) -> Self {
+        Self {
+            source: Some(source),
+            ..Self::anonymous()
+        }
+    }
+
     /// Makes the status of a credential.
     pub(in crate::registry) fn of(credential: &Credential) -> Self {
         Self {

@@ -1,0 +1,157 @@
+use std::sync::Arc;
+
+use super::chain::choose;
+use super::ecr::log_in;
+use super::endpoint::{Place, Service};
+use super::fetch::fetch;
+use super::host::EcrHost;
+use super::source::{Chosen, Problem, Source};
+use crate::registry::auth::{Credential, CredentialError};
+use crate::registry::cloud::environment::CloudEnvironment;
+use crate::registry::cloud::fresh::Fresh;
+use crate::registry::exchange::Exchange;
+
+const SOURCES: &str = "the sources of Amazon credentials";
+/// The one region that logs in to the public registry.
+const PUBLIC_REGION: &str = "us-east-1";
+
+/// Logs in to Amazon ECR, private and public, as the AWS SDKs do.
+///
+/// The access key comes from the first of these that is there: environment variables, a profile of
+/// `~/.aws`, a web identity token (EKS's IRSA), the container's endpoint (ECS, EKS Pod Identity), the
+/// metadata server of an EC2 instance (version 2). With it ECR is asked once a region for a login, which
+/// is good for all registries there. A clone shares what was fetched.
+///
+/// ```
+/// use imagelock::registry::cloud::{AwsEcr, CloudEnvironment};
+///
+/// let variables = [("AWS_ACCESS_KEY_ID", "AKIA…"), ("AWS_SECRET_ACCESS_KEY", "…")]
+///     .map(|(name, value)| (name.to_string(), value.to_string()));
+/// let environment = CloudEnvironment::new(variables, "2026-11-25T12:00:00Z".parse()?);
+/// let ecr = AwsEcr::new(environment);
+/// assert_eq!(ecr.source()?, "environment variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct AwsEcr {
+    environment: CloudEnvironment,
+    profile: Option<String>,
+    logins: Arc<Fresh<(bool, Place)>>,
+}
+
+impl AwsEcr {
+    /// Takes credentials from the sources of this environment.
+    pub fn new(environment: CloudEnvironment) -> Self {
+        Self {
+            environment,
+            profile: None,
+            logins: Arc::default(),
+        }
+    }
+
+    /// Takes credentials from one profile of `~/.aws` and from nowhere else.
+    #[must_use]
+    pub fn profile(self, name: impl Into<String>) -> Self {
+        Self {
+            profile: Some(name.into()),
+            ..Self::new(self.environment)
+        }
+    }
+
+    /// Returns the source that would be used, in words for people, as far as it shows without a request.
+    ///
+    /// It reads the files of `~/.aws`.
+    ///
+    /// # Errors
+    ///
+    /// [`CredentialError`] if that source is there and cannot be used.
+    pub fn source(&self) -> Result<String, CredentialError> {
+        let chosen = choose(&self.environment, self.profile.as_deref());
+        chosen.map(|chosen| chosen.name).map_err(error)
+    }
+
+    /// Fetches the login of a registry, or returns the one that is still good.
+    pub(in crate::registry) async fn credential(
+        &self,
+        exchange: &Exchange,
+        registry: &str,
+    ) -> Result<Credential, CredentialError> {
+        let (service, place) = match EcrHost::parse(registry) {
+            Some(EcrHost::Private(private)) => {
+                let mut place = Place::new(&private.region, &self.environment);
+                place.fips |= private.fips;
+                place.dual_stack |= private.dual_stack;
+                (Service::Ecr, place)
+            }
+            Some(EcrHost::Public) => {
+                let place = Place::new(PUBLIC_REGION, &self.environment);
+                (Service::EcrPublic, place)
+            }
+            None => {
+                let reason = format!(
+                    "`{registry}` is not a registry of Amazon ECR, such as `123456789012.dkr.ecr.eu-west-1.amazonaws.com` or `public.ecr.aws`"
+                );
+                return Err(error(Problem::new(SOURCES, reason)));
+            }
+        };
+        let key = (service == Service::EcrPublic, place.clone());
+        let fetch = async {
+            let outcome = self.log_in(exchange, service, &place).await;
+            outcome.map_err(error)
+        };
+        self.logins.get(key, &self.environment, fetch).await
+    }
+
+    async fn log_in(
+        &self,
+        exchange: &Exchange,
+        service: Service,
+        place: &Place,
+    ) -> Result<Credential, Problem> {
+        let chosen = self.choose().await?;
+        let problem = |reason| Problem::new(&chosen.name, reason);
+        let named = ["AWS_REGION", "AWS_DEFAULT_REGION"]
+            .into_iter()
+            .find_map(|name| self.environment.variable(name));
+        let region = named.or(chosen.region.as_deref()).unwrap_or(&place.region);
+        let keys = fetch(exchange, &self.environment, region, &chosen.source).await;
+        let keys = keys
+            .map_err(problem)?
+            .ok_or_else(|| self.nothing(&chosen))?;
+        let login = log_in(exchange, &self.environment, service, place, &keys).await;
+        let login = login.map_err(problem)?;
+        let credential = Credential::basic(login.username, login.password, &chosen.name);
+        Ok(credential.expiring(login.expires))
+    }
+
+    /// Chooses the source off the async threads, since files are read for it.
+    async fn choose(&self) -> Result<Chosen, Problem> {
+        let (environment, profile) = (self.environment.clone(), self.profile.clone());
+        let task = tokio::task::spawn_blocking(move || choose(&environment, profile.as_deref()));
+        let stopped = |_| Problem::new(SOURCES, "they cannot be read");
+        task.await.map_err(stopped)?
+    }
+
+    /// Says where credentials were looked for.
+    fn nothing(&self, chosen: &Chosen) -> Problem {
+        if !matches!(chosen.source, Source::Instance) || self.profile.is_some() {
+            return Problem::new(&chosen.name, "it has no credentials");
+        }
+        let instance = if self.environment.says("AWS_EC2_METADATA_DISABLED") {
+            "the EC2 metadata server is switched off by AWS_EC2_METADATA_DISABLED"
+        } else {
+            "no EC2 metadata server with a role answers"
+        };
+        let reason = format!(
+            "none has any: no AWS_ACCESS_KEY_ID, no profile `default` with credentials in ~/.aws, no AWS_WEB_IDENTITY_TOKEN_FILE, no AWS_CONTAINER_CREDENTIALS_…_URI, and {instance}; set the variables, run `aws configure`, or name a profile with AWS_PROFILE"
+        );
+        Problem::new(SOURCES, reason)
+    }
+}
+
+fn error(problem: Problem) -> CredentialError {
+    CredentialError {
+        origin: problem.origin,
+        reason: problem.reason,
+    }
+}

@@ -1,0 +1,82 @@
+use jiff::Timestamp;
+
+use super::endpoint::{Place, Service};
+use super::keys::Keys;
+use super::sign::sign;
+use super::source::Role;
+use crate::registry::auth::Secret;
+use crate::registry::call::Call;
+use crate::registry::cloud::environment::CloudEnvironment;
+use crate::registry::cloud::wire::{ask, post_form};
+use crate::registry::cloud::words::element;
+use crate::registry::endpoint::host_of;
+use crate::registry::exchange::Exchange;
+
+const VERSION: (&str, &str) = ("Version", "2011-06-15");
+
+/// Takes a role on with the token of another identity provider, unsigned (`AssumeRoleWithWebIdentity`).
+pub(super) async fn assume_with_token(
+    exchange: &Exchange,
+    environment: &CloudEnvironment,
+    region: &str,
+    role: &Role,
+    token: &Secret,
+) -> Result<Keys, String> {
+    let url = Service::Sts.url(&Place::new(region, environment), environment)?;
+    let fields = [
+        ("Action", "AssumeRoleWithWebIdentity"),
+        VERSION,
+        ("RoleArn", role.arn.as_str()),
+        ("RoleSessionName", &role.session_name),
+        ("WebIdentityToken", token.reveal()),
+    ];
+    fetch(exchange, &post_form(url, &fields), &[token]).await
+}
+
+/// Takes a role on with an access key (`AssumeRole`).
+pub(super) async fn assume(
+    exchange: &Exchange,
+    environment: &CloudEnvironment,
+    region: &str,
+    role: &Role,
+    keys: &Keys,
+) -> Result<Keys, String> {
+    let url = Service::Sts.url(&Place::new(region, environment), environment)?;
+    let mut fields = vec![
+        ("Action", "AssumeRole"),
+        VERSION,
+        ("RoleArn", role.arn.as_str()),
+        ("RoleSessionName", &role.session_name),
+    ];
+    fields.extend(role.external_id.as_deref().map(|id| ("ExternalId", id)));
+    let mut call = post_form(url, &fields);
+    let name = Service::Sts.signing_name();
+    sign(&mut call, name, region, keys, environment.now())?;
+    fetch(exchange, &call, &keys.secrets()).await
+}
+
+async fn fetch(exchange: &Exchange, call: &Call, secrets: &[&Secret]) -> Result<Keys, String> {
+    let mut call = call.clone();
+    call.accept = Some("text/xml");
+    let answer = ask(exchange, &call, secrets).await?;
+    let host = host_of(&answer.url);
+    let text = Secret::new(String::from_utf8_lossy(&answer.body));
+    let part = |name: &str| {
+        element(text.reveal(), name).ok_or_else(|| {
+            if answer.is_html() && !text.reveal().contains("Response") {
+                format!("{host} answered with a web page")
+            } else {
+                format!("the answer of {host} has no `{name}`")
+            }
+        })
+    };
+    let expires: Timestamp = part("Expiration")?
+        .parse()
+        .map_err(|_| format!("the answer of {host} has an `Expiration` that is not a time"))?;
+    Ok(Keys {
+        id: part("AccessKeyId")?,
+        secret: Secret::new(part("SecretAccessKey")?),
+        session: Some(Secret::new(part("SessionToken")?)),
+        expires: Some(expires),
+    })
+}

@@ -1,0 +1,134 @@
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use url::Url;
+use url::form_urlencoded::Serializer;
+
+use super::words::words;
+use crate::registry::auth::Secret;
+use crate::registry::call::{Answer, Call, Payload, sensitive};
+use crate::registry::endpoint::host_of;
+use crate::registry::error::ErrorKind;
+use crate::registry::exchange::Exchange;
+use crate::registry::trouble::{Trouble, clean};
+use http::Method;
+use http::header::HeaderName;
+
+/// The most bytes of an answer with a token.
+const LARGEST_ANSWER_BYTES: usize = 256 << 10;
+/// What a metadata server, which is one hop away, may take for an answer.
+const METADATA_TIME: Duration = Duration::from_secs(2);
+
+/// Why a cloud gave nothing.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    /// The status of its answer, if it gave one.
+    pub(super) status: Option<u16>,
+    /// In words for people, with the host that was asked.
+    pub(super) reason: String,
+}
+
+impl From<Refusal> for String {
+    fn from(refusal: Refusal) -> Self {
+        refusal.reason
+    }
+}
+
+/// Makes a GET of a cloud's own interface.
+pub(super) fn get(url: Url) -> Call {
+    let label = host_of(&url);
+    let mut call = Call::get(url, label, LARGEST_ANSWER_BYTES);
+    call.accept = Some("application/json");
+    call
+}
+
+/// Makes a POST with a body.
+#[cfg(any(feature = "aws", feature = "google"))]
+pub(super) fn post(url: Url, content_type: &'static str, text: Secret) -> Call {
+    let mut call = get(url);
+    call.method = Method::POST;
+    call.body = Some(Payload { content_type, text });
+    call
+}
+
+/// Makes a POST with the fields of a form.
+pub(super) fn post_form(url: Url, fields: &[(&str, &str)]) -> Call {
+    let mut call = get(url);
+    call.method = Method::POST;
+    let form = Serializer::new(String::new()).extend_pairs(fields).finish();
+    call.body = Some(Payload::form(Secret::new(form)));
+    call
+}
+
+/// Makes a call one to a metadata server: it is near, so there is no proxy and little patience.
+pub(super) fn near(mut call: Call) -> Call {
+    call.direct = true;
+    call.optional = true;
+    call.time = Some(METADATA_TIME);
+    call
+}
+
+/// Adds a header that holds a secret.
+pub(super) fn add_secret(call: &mut Call, name: HeaderName, value: &Secret) -> Result<(), String> {
+    let value =
+        sensitive(value).map_err(|_| "it has characters that no header can carry".to_string())?;
+    call.headers.push((name, value));
+    Ok(())
+}
+
+/// Makes a request; anything but success is a refusal, whose words have none of the secrets in them.
+pub(super) async fn ask(
+    exchange: &Exchange,
+    call: &Call,
+    secrets: &[&Secret],
+) -> Result<Answer, Refusal> {
+    let host = &call.label;
+    let answer = exchange.send(call).await.map_err(|trouble| Refusal {
+        status: None,
+        reason: told(host, &trouble),
+    })?;
+    if answer.status.is_success() {
+        return Ok(answer);
+    }
+    let status = answer.status.as_u16();
+    let (code, message) = words(&answer.body, secrets);
+    let code = code.map_or_else(String::new, |code| format!(" {code}"));
+    let reason = match message {
+        Some(message) => format!("{host} refused ({status}{code}): {message}"),
+        None => format!("{host} refused ({status}{code})"),
+    };
+    Err(Refusal {
+        status: Some(status),
+        reason,
+    })
+}
+
+/// Reads an answer that is a JSON object. Why it cannot be read is not told by the parser, who would
+/// quote it.
+pub(super) fn read<T: DeserializeOwned>(answer: &Answer, what: &str) -> Result<T, String> {
+    let host = host_of(&answer.url);
+    if answer.is_html() {
+        return Err(format!("{host} answered with a web page"));
+    }
+    // A list would pass for an object with its members in order.
+    let object = answer.body.trim_ascii_start().starts_with(b"{");
+    let read = serde_json::from_slice(&answer.body).ok();
+    read.filter(|_| object)
+        .ok_or_else(|| format!("the answer of {host} is not {what}"))
+}
+
+fn told(host: &str, trouble: &Trouble) -> String {
+    match &trouble.kind {
+        ErrorKind::Offline => format!("{host} cannot be asked without the network"),
+        ErrorKind::Unreachable { reason } => format!("{host} cannot be reached: {reason}"),
+        ErrorKind::Timeout => format!("{host} did not answer in time"),
+        ErrorKind::RateLimited { .. } => format!("{host} asks to wait too long"),
+        ErrorKind::TooLarge { limit } => {
+            format!("the answer of {host} is larger than {limit} bytes")
+        }
+        ErrorKind::Invalid { reason } | ErrorKind::Transport { reason } => {
+            format!("{host}: {}", clean(reason, 200))
+        }
+        _ => format!("{host} cannot be asked"),
+    }
+}

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::clouds::Clouds;
 use super::context::{Context, Stop};
 use super::progress::Progress;
 use crate::config::Config;
@@ -61,13 +62,14 @@ impl Context<'_> {
             let places = config.registries.iter();
             places.map(move |(place, settings)| (config, place, settings))
         });
+        let mut clouds = Clouds::new(self.environment);
         for (config, place, settings) in places {
             let host = place.split('/').next().unwrap_or_default();
             if hosts.is_some_and(|hosts| !hosts.contains(host)) {
                 continue;
             }
             if let Some(auth) = &settings.auth {
-                builder = builder.auth(place, self.auth(auth, config));
+                builder = builder.auth(place, self.auth(auth, config, &mut clouds));
             }
             let settings = HostSettings {
                 token_realms: settings.token_realms.clone(),

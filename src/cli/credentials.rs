@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::clouds::Clouds;
 use super::context::Context;
 use super::environment::{
     DOCKER_AUTH_CONFIG, DOCKER_CONFIG, REGISTRY_AUTH_FILE, XDG_CONFIG_HOME, XDG_RUNTIME_DIR,
@@ -13,7 +14,7 @@ const HELPER_PATIENCE: Duration = Duration::from_secs(30);
 
 impl Context<'_> {
     /// Makes the source of credentials that the config names.
-    pub(super) fn auth(&self, auth: &AuthSettings, config: &Config) -> Auth {
+    pub(super) fn auth(&self, auth: &AuthSettings, config: &Config, clouds: &mut Clouds) -> Auth {
         match auth {
             AuthSettings::Anonymous => Auth::Anonymous,
             AuthSettings::Docker => Auth::Store(self.credential_store()),
@@ -27,12 +28,9 @@ impl Context<'_> {
                 let path = config.file(file);
                 Auth::Store(self.empty_store().kubernetes_secret(path).required())
             }
-            AuthSettings::AwsEcr { .. } | AuthSettings::Google | AuthSettings::Azure => {
-                Auth::Missing(CredentialError {
-                    origin: "a cloud".into(),
-                    reason: "this build knows none".into(),
-                })
-            }
+            AuthSettings::AwsEcr { profile } => clouds.aws_ecr(profile.as_deref()),
+            AuthSettings::Google => clouds.google(),
+            AuthSettings::Azure => clouds.azure(),
         }
     }
 

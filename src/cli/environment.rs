@@ -54,6 +54,12 @@ impl Environment {
         self
     }
 
+    /// Returns all variables.
+    pub(super) fn all(&self) -> impl Iterator<Item = (String, String)> {
+        let all = self.variables.iter();
+        all.map(|(name, value)| (name.clone(), value.clone()))
+    }
+
     /// Returns a variable, unless it is unset or empty.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.variables

@@ -14,6 +14,7 @@ mod args;
 mod cache_folder;
 mod client;
 mod clock;
+mod clouds;
 mod commands;
 mod config_text;
 mod context;

@@ -10,6 +10,8 @@ mod auth_status;
 mod bad_input;
 #[cfg(feature = "cli")]
 mod cache;
+#[cfg(all(feature = "clouds", feature = "embedded"))]
+mod clouds;
 #[cfg(feature = "cli")]
 mod commands;
 mod config_formats;

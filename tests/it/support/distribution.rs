@@ -9,14 +9,18 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use imagelock::embedded::{BuiltImage, ImageSpec, StoredManifest};
 use imagelock::image::Digest;
-use reqwest::header::{CONTENT_TYPE, LOCATION};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, LOCATION};
 use reqwest::{Client, Response, Url};
 use tempfile::TempDir;
 
 use super::programs::installed;
+#[cfg(feature = "clouds")]
+use super::programs::runs;
 
 const PROGRAM: &str = "docker-registry";
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -38,18 +42,37 @@ pub(crate) fn available() -> bool {
 impl Distribution {
     /// Starts a registry, or returns nothing where it is not installed.
     pub(crate) fn start() -> Option<Self> {
-        available().then(Self::launch)
+        available().then(|| Self::launch(None))
     }
 
-    fn launch() -> Self {
+    /// Starts a registry for one user, by Basic; `htpasswd` must be installed as well.
+    #[cfg(feature = "clouds")]
+    pub(crate) fn start_with(user: &str, password: &str) -> Option<Self> {
+        let able = available() && runs("htpasswd", &["-nbB", "user", "password"]);
+        able.then(|| Self::launch(Some((user, password))))
+    }
+
+    fn launch(login: Option<(&str, &str)>) -> Self {
         let folder = temporary_folder();
         let storage = folder.path().join("storage");
         let storage = storage.display();
+        let auth = login.map(|(user, password)| {
+            let hash = Command::new("htpasswd")
+                .args(["-nbB", user, password])
+                .output();
+            let users = folder.path().join("htpasswd");
+            fs::write(&users, hash.expect("a hash").stdout).expect("a written file");
+            format!(
+                "auth: {{htpasswd: {{realm: tests, path: '{}'}}}}\n",
+                users.display()
+            )
+        });
+        let auth = auth.unwrap_or_default();
         let config = format!(
             "version: 0.1\n\
              log: {{level: info, accesslog: {{disabled: true}}}}\n\
              storage:\n  filesystem: {{rootdirectory: '{storage}'}}\n  delete: {{enabled: true}}\n\
-             http: {{addr: '127.0.0.1:0', secret: tests}}\n"
+             http: {{addr: '127.0.0.1:0', secret: tests}}\n{auth}"
         );
         let file = folder.path().join("config.yml");
         fs::write(&file, config).expect("a written config");
@@ -71,7 +94,7 @@ impl Distribution {
         let mut registry = Self {
             child,
             address: String::new(),
-            client: client(),
+            client: client_of(login),
             pushed: Mutex::default(),
             _folder: folder,
         };
@@ -149,9 +172,20 @@ impl Drop for Distribution {
 
 /// Returns a client that keeps to loopback: no proxy, no redirects.
 pub(crate) fn client() -> Client {
+    client_of(None)
+}
+
+fn client_of(login: Option<(&str, &str)>) -> Client {
+    let mut headers = HeaderMap::new();
+    if let Some((user, password)) = login {
+        let login = STANDARD.encode(format!("{user}:{password}"));
+        let value = format!("Basic {login}").parse().expect("a header");
+        headers.insert(AUTHORIZATION, value);
+    }
     Client::builder()
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
+        .default_headers(headers)
         .build()
         .expect("a client")
 }

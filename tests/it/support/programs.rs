@@ -5,8 +5,13 @@ use std::process::{Command, Stdio};
 
 /// Says whether a program is installed; on Linux, where the variable `CI` is set, it must be.
 pub(crate) fn installed(program: &str) -> bool {
+    runs(program, &["--version"])
+}
+
+/// The same for a program that is tried out with other arguments.
+pub(crate) fn runs(program: &str, arguments: &[&str]) -> bool {
     let found = Command::new(program)
-        .arg("--version")
+        .args(arguments)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .status()

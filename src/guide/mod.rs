@@ -1,4 +1,4 @@
-//! The guide: one page a strategy, then filters, guards, and other tools.
+//! The guide: one page a strategy, then filters, guards, registries, and other tools.
 //!
 //! The pages are Markdown files beside this one, written to be read in a repository as well. Every
 //! config on them is read, and every choice made, by a test.
@@ -7,11 +7,12 @@
 //! - [`filters`]: which tags are considered. [`moving`]: when a pin moves.
 //! - [`kubernetes`]: policies beside the workloads. [`importing`]: policies of other tools.
 //! - [`clouds`]: logging in to the registries of Amazon, Google and Azure.
+//! - [`credentials`]: where they come from. [`what_is_sent`]: and who gets to see what.
 //! - [`differences`]: where Argo CD Image Updater, Flux and Renovate do otherwise.
 
 mod pages;
 
 pub use pages::{
-    alphabetical, calver, clouds, differences, digest, filters, importing, kubernetes, moving,
-    newest_build, numerical, semver,
+    alphabetical, calver, clouds, credentials, differences, digest, filters, importing, kubernetes,
+    moving, newest_build, numerical, semver, what_is_sent,
 };

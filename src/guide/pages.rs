@@ -8,6 +8,7 @@ macro_rules! pages {
             #[doc = "[alphabetical]: super::alphabetical"]
             #[doc = "[calver]: super::calver"]
             #[doc = "[clouds]: super::clouds"]
+            #[doc = "[credentials]: super::credentials"]
             #[doc = "[differences]: super::differences"]
             #[doc = "[digest]: super::digest"]
             #[doc = "[filters]: super::filters"]
@@ -17,6 +18,7 @@ macro_rules! pages {
             #[doc = "[newest-build]: super::newest_build"]
             #[doc = "[numerical]: super::numerical"]
             #[doc = "[semver]: super::semver"]
+            #[doc = "[what-is-sent]: super::what_is_sent"]
             #[doc = ""]
             #[doc = include_str!($file)]
             pub mod $name {}
@@ -28,6 +30,7 @@ pages! {
     alphabetical = "alphabetical.md";
     calver = "calver.md";
     clouds = "clouds.md";
+    credentials = "credentials.md";
     differences = "differences.md";
     digest = "digest.md";
     filters = "filters.md";
@@ -37,4 +40,5 @@ pages! {
     newest_build = "newest-build.md";
     numerical = "numerical.md";
     semver = "semver.md";
+    what_is_sent = "what-is-sent.md";
 }

@@ -51,5 +51,7 @@ mod state;
 #[cfg(feature = "cli")]
 mod strategies_end_to_end;
 mod support;
+#[cfg(feature = "embedded")]
+mod token_server;
 #[cfg(feature = "cli")]
 mod workflows;

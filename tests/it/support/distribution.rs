@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::Mutex;
 use std::sync::mpsc::{self, Receiver};
@@ -34,6 +35,63 @@ pub(crate) struct Distribution {
     _folder: TempDir,
 }
 
+/// Who may do what.
+enum Access<'a> {
+    Open,
+    #[cfg(feature = "clouds")]
+    User {
+        user: &'a str,
+        password: &'a str,
+    },
+    Tokens {
+        realm: &'a str,
+        certificate: &'a str,
+        token: String,
+    },
+}
+
+impl Access<'_> {
+    /// Returns the registry's settings, with the files that they name.
+    fn settings(&self, folder: &Path) -> String {
+        match self {
+            Self::Open => String::new(),
+            #[cfg(feature = "clouds")]
+            Self::User { user, password } => {
+                let hash = Command::new("htpasswd")
+                    .args(["-nbB", user, password])
+                    .output();
+                let users = folder.join("htpasswd");
+                fs::write(&users, hash.expect("a hash").stdout).expect("a written file");
+                let users = users.display();
+                format!("auth: {{htpasswd: {{realm: tests, path: '{users}'}}}}\n")
+            }
+            Self::Tokens {
+                realm, certificate, ..
+            } => {
+                let file = folder.join("token.pem");
+                fs::write(&file, certificate).expect("a written file");
+                let file = file.display();
+                format!(
+                    "auth: {{token: {{realm: '{realm}', service: tests, issuer: tests, rootcertbundle: '{file}'}}}}\n"
+                )
+            }
+        }
+    }
+
+    /// Returns what the registry's own pushes have in `Authorization`.
+    fn header(&self) -> Option<String> {
+        match self {
+            Self::Open => None,
+            #[cfg(feature = "clouds")]
+            Self::User { user, password } => {
+                let login = STANDARD.encode(format!("{user}:{password}"));
+                Some(format!("Basic {login}"))
+            }
+            Self::Tokens { token, .. } => Some(format!("Bearer {token}")),
+        }
+    }
+}
+
 /// Says whether the registry is installed; on Linux, where `CI` is set, it must be.
 pub(crate) fn available() -> bool {
     installed(PROGRAM)
@@ -42,32 +100,32 @@ pub(crate) fn available() -> bool {
 impl Distribution {
     /// Starts a registry, or returns nothing where it is not installed.
     pub(crate) fn start() -> Option<Self> {
-        available().then(|| Self::launch(None))
+        available().then(|| Self::launch(&Access::Open))
+    }
+
+    /// Starts a registry that takes the tokens that this certificate (PEM) vouches for, and sends for others
+    /// to the realm; it pushes with a token of its own.
+    pub(crate) fn start_for_tokens(realm: &str, certificate: &str, token: String) -> Option<Self> {
+        let access = Access::Tokens {
+            realm,
+            certificate,
+            token,
+        };
+        available().then(|| Self::launch(&access))
     }
 
     /// Starts a registry for one user, by Basic; `htpasswd` must be installed as well.
     #[cfg(feature = "clouds")]
     pub(crate) fn start_with(user: &str, password: &str) -> Option<Self> {
         let able = available() && runs("htpasswd", &["-nbB", "user", "password"]);
-        able.then(|| Self::launch(Some((user, password))))
+        able.then(|| Self::launch(&Access::User { user, password }))
     }
 
-    fn launch(login: Option<(&str, &str)>) -> Self {
+    fn launch(access: &Access<'_>) -> Self {
         let folder = temporary_folder();
         let storage = folder.path().join("storage");
         let storage = storage.display();
-        let auth = login.map(|(user, password)| {
-            let hash = Command::new("htpasswd")
-                .args(["-nbB", user, password])
-                .output();
-            let users = folder.path().join("htpasswd");
-            fs::write(&users, hash.expect("a hash").stdout).expect("a written file");
-            format!(
-                "auth: {{htpasswd: {{realm: tests, path: '{}'}}}}\n",
-                users.display()
-            )
-        });
-        let auth = auth.unwrap_or_default();
+        let auth = access.settings(folder.path());
         let config = format!(
             "version: 0.1\n\
              log: {{level: info, accesslog: {{disabled: true}}}}\n\
@@ -94,7 +152,7 @@ impl Distribution {
         let mut registry = Self {
             child,
             address: String::new(),
-            client: client_of(login),
+            client: client_of(access.header()),
             pushed: Mutex::default(),
             _folder: folder,
         };
@@ -175,12 +233,10 @@ pub(crate) fn client() -> Client {
     client_of(None)
 }
 
-fn client_of(login: Option<(&str, &str)>) -> Client {
+fn client_of(authorization: Option<String>) -> Client {
     let mut headers = HeaderMap::new();
-    if let Some((user, password)) = login {
-        let login = STANDARD.encode(format!("{user}:{password}"));
-        let value = format!("Basic {login}").parse().expect("a header");
-        headers.insert(AUTHORIZATION, value);
+    if let Some(value) = authorization {
+        headers.insert(AUTHORIZATION, value.parse().expect("a header"));
     }
     Client::builder()
         .no_proxy()

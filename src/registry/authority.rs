@@ -152,7 +152,7 @@ impl Authority {
         })
     }
 
-    /// Fetches a token (Docker's token specification; `OAuth2` for identity tokens).
+    /// Fetches a token (Docker's token specification; OAuth2 for identity tokens).
     async fn fetch(
         &self,
         exchange: &Exchange,

@@ -257,7 +257,7 @@ impl Fault for RegistryError {
     fn notes(&self) -> Vec<String> {
         let trouble = self.trouble();
         let mut notes = Vec::new();
-        if let Some(message) = &trouble.server.message {
+        if let Some(message) = trouble.server.shown() {
             let who = trouble.asked.as_deref().unwrap_or("the registry");
             notes.push(format!("{who} says: {message}"));
         } else if let Some(asked) = &trouble.asked {

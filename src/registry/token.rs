@@ -43,9 +43,13 @@ struct Body {
 impl Token {
     /// Reads a token server's answer.
     pub(super) fn read(body: &[u8], now: Instant) -> Result<Self, Trouble> {
+        let other = || Trouble::invalid("the token realm's answer is not a token");
+        // A list would be read as the members in their order.
+        if !body.trim_ascii_start().starts_with(b"{") {
+            return Err(other());
+        }
         // The parser's message may quote the body, so it is not passed on.
-        let body: Body = serde_json::from_slice(body)
-            .map_err(|_| Trouble::invalid("the token realm's answer is not a token"))?;
+        let body: Body = serde_json::from_slice(body).map_err(|_| other())?;
         let text = [body.token, body.access_token]
             .into_iter()
             .flatten()
@@ -139,6 +143,7 @@ mod tests {
         assert_eq!(life(r#"{"token":"t","expires_in":1e300}"#), Some(77_760));
         assert_eq!(life(r#"{"token":""}"#), None);
         assert_eq!(life("<html>"), None);
+        assert_eq!(life(r#"["t"]"#), None);
     }
 
     #[tokio::test(start_paused = true)]

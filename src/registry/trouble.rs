@@ -25,6 +25,12 @@ pub(super) struct ServerWords {
     pub(super) message: Option<String>,
 }
 
+/// So much of a server's text is kept, in characters: more than is shown, since a secret in it is blotted
+/// out first, which must not be cut in two.
+const LONGEST_TEXT: usize = 8_000;
+/// So much of it is shown.
+const SHOWN_TEXT: usize = 300;
+
 impl Trouble {
     pub(super) fn new(kind: ErrorKind) -> Self {
         Self {
@@ -88,8 +94,14 @@ impl ServerWords {
         let message = text(&["message", "error_description", "details", "detail"]);
         Self {
             code,
-            message: message.map(|message| clean(message, 300)),
+            message: message.map(|message| clean(message, LONGEST_TEXT)),
         }
+    }
+
+    /// Returns the message as it is shown.
+    pub(super) fn shown(&self) -> Option<String> {
+        let message = self.message.as_deref()?;
+        Some(clean(message, SHOWN_TEXT))
     }
 
     /// Takes a short plain text as the message; pages made for browsers say nothing.
@@ -99,7 +111,7 @@ impl ServerWords {
         let plain = !text.is_empty() && text.len() <= 300 && !text.contains('<');
         Self {
             code: None,
-            message: plain.then(|| clean(text, 300)),
+            message: plain.then(|| clean(text, LONGEST_TEXT)),
         }
     }
 }

@@ -39,7 +39,7 @@ impl CredentialKind {
 pub(in crate::registry) enum Login {
     /// A user name and a password, or an access token in its place.
     Basic { username: String, password: Secret },
-    /// An `OAuth2` refresh token, to be exchanged at the registry's token realm.
+    /// An OAuth2 refresh token, to be exchanged at the registry's token realm.
     Identity { token: Secret },
     /// A registry token, to be used as it is.
     Bearer { token: Secret },

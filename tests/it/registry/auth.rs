@@ -371,6 +371,26 @@ async fn a_server_that_repeats_a_secret_is_not_quoted() {
 }
 
 #[tokio::test]
+async fn no_part_of_a_secret_stands_where_a_text_is_cut() {
+    let registry = registry_with(1).await;
+    registry.require(Auth::bearer().user("bot", PASSWORD));
+    for before in 280..300 {
+        let body = format!(
+            r#"{{"details":"{}{PASSWORD} is wrong"}}"#,
+            "x".repeat(before)
+        );
+        registry.behave_well();
+        registry.behave(Behaviour::on(Operation::Token).status(401).json(&body));
+        let error = logged_in(&registry)
+            .tags(&app(&registry))
+            .await
+            .unwrap_err();
+        let notes = error.notes().join("\n");
+        assert!(notes.contains("xxx") && !notes.contains("xc"), "{notes}");
+    }
+}
+
+#[tokio::test]
 async fn an_unsafe_realm_is_not_asked() {
     for realm in [
         "http://auth.example/token",

@@ -11,6 +11,7 @@ use super::log::{Log, Request};
 use super::operation::{Operation, Route};
 use super::script::Script;
 use super::serve::{LARGEST_UPLOAD, Serving, listen};
+use super::store::Store;
 
 /// A server that is no registry, on a free port of the loopback interface: it says what it is told to say.
 ///
@@ -134,9 +135,13 @@ impl Shared {
     }
 
     fn take(&self, method: &Method, path: &str, route: &Route) -> Option<Script> {
+        let nothing = Store::new();
         let mut rules = self.rules();
         let mut fitting = rules.iter_mut().filter(|rule| rule.fits(method, path));
-        let rule = fitting.find_map(|rule| rule.behaviour.take(route).then_some(&rule.behaviour));
+        let rule = fitting.find_map(|rule| {
+            let taken = rule.behaviour.take(route, &nothing);
+            taken.then_some(&rule.behaviour)
+        });
         rule.cloned().map(Script::of)
     }
 }

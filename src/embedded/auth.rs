@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Who may do what at an embedded registry, and how they prove it.
 ///
@@ -12,16 +12,46 @@ use std::collections::BTreeMap;
 pub struct Auth {
     pub(super) bearer: bool,
     pub(super) basic: bool,
-    pub(super) anonymous: bool,
+    pub(super) anonymous: Anonymous,
     pub(super) users: BTreeMap<String, String>,
     pub(super) identity_tokens: Vec<String>,
     pub(super) registry_tokens: Vec<String>,
     pub(super) expires_in: Option<u64>,
     pub(super) token_uses: Option<usize>,
-    pub(super) token_field: String,
+    pub(super) token_path: String,
+    pub(super) token_fields: Vec<String>,
+    pub(super) issued_at: Option<String>,
     pub(super) service: String,
     pub(super) realm: Option<String>,
     pub(super) challenges: Vec<String>,
+    pub(super) refusal: Option<(String, String)>,
+    pub(super) private: BTreeSet<String>,
+    pub(super) unseen_by_strangers: Unseen,
+    pub(super) unseen_by_users: Unseen,
+}
+
+/// What strangers may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Anonymous {
+    Nothing,
+    /// Pull, with a token that anybody gets.
+    Token,
+    /// Pull, without any proof.
+    Open,
+}
+
+/// How a registry answers who asks for a repository that is not there, or not for them to see.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unseen {
+    /// As for everything that is not there: 404 `NAME_UNKNOWN`.
+    #[default]
+    NotFound,
+    /// The registry says 403 `DENIED`, and whoever has no proof is asked for one.
+    Denied,
+    /// The token does not cover the repository, so that the registry says 401 `insufficient_scope`.
+    NoScope,
+    /// There is no token but this status, with `DENIED`.
+    NoToken(u16),
 }
 
 impl Auth {
@@ -30,20 +60,26 @@ impl Auth {
         Self {
             bearer: false,
             basic: true,
-            anonymous: false,
+            anonymous: Anonymous::Nothing,
             users: BTreeMap::new(),
             identity_tokens: Vec::new(),
             registry_tokens: Vec::new(),
             expires_in: None,
             token_uses: None,
-            token_field: "token".to_owned(),
+            token_path: "/token".to_owned(),
+            token_fields: Vec::new(),
+            issued_at: None,
             service: "registry.example.com".to_owned(),
             realm: None,
             challenges: Vec::new(),
+            refusal: None,
+            private: BTreeSet::new(),
+            unseen_by_strangers: Unseen::NotFound,
+            unseen_by_users: Unseen::NotFound,
         }
     }
 
-    /// Wants a token of its own token endpoint, `/token`, for each repository.
+    /// Wants a token of its own token endpoint for each repository.
     pub fn bearer() -> Self {
         Self {
             bearer: true,
@@ -69,7 +105,29 @@ impl Auth {
     /// Gives tokens for pulling to anybody.
     #[must_use]
     pub fn anonymous(mut self) -> Self {
-        self.anonymous = true;
+        self.anonymous = Anonymous::Token;
+        self
+    }
+
+    /// Lets anybody pull without any proof.
+    #[must_use]
+    pub fn open(mut self) -> Self {
+        self.anonymous = Anonymous::Open;
+        self
+    }
+
+    /// Keeps a repository from strangers.
+    #[must_use]
+    pub fn private(mut self, repository: &str) -> Self {
+        self.private.insert(repository.to_owned());
+        self
+    }
+
+    /// Says how repositories that are not there, or not to be seen, are answered for.
+    #[must_use]
+    pub fn unseen(mut self, by_strangers: Unseen, by_users: Unseen) -> Self {
+        self.unseen_by_strangers = by_strangers;
+        self.unseen_by_users = by_users;
         self
     }
 
@@ -101,10 +159,24 @@ impl Auth {
         self
     }
 
-    /// Names the field of the token endpoint's answer that holds the token; `token` if not set.
+    /// Names a field of the token endpoint's answer that holds the token; `token` if none is named.
     #[must_use]
     pub fn token_field(mut self, name: &str) -> Self {
-        name.clone_into(&mut self.token_field);
+        self.token_fields.push(name.to_owned());
+        self
+    }
+
+    /// Sets the path of the token endpoint; `/token` if not set.
+    #[must_use]
+    pub fn token_path(mut self, path: &str) -> Self {
+        path.clone_into(&mut self.token_path);
+        self
+    }
+
+    /// Says in each answer of the token endpoint when the token was made, whether or not that is true.
+    #[must_use]
+    pub fn issued_at(mut self, time: &str) -> Self {
+        self.issued_at = Some(time.to_owned());
         self
     }
 
@@ -128,6 +200,13 @@ impl Auth {
     #[must_use]
     pub fn challenge(mut self, value: &str) -> Self {
         self.challenges.push(value.to_owned());
+        self
+    }
+
+    /// Sets code and message of refusals; `UNAUTHORIZED` and the usual words if not set.
+    #[must_use]
+    pub fn refusal(mut self, code: &str, message: &str) -> Self {
+        self.refusal = Some((code.to_owned(), message.to_owned()));
         self
     }
 

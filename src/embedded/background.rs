@@ -1,9 +1,11 @@
+use std::future::Future;
 use std::io;
 use std::ops::Deref;
 
 use tokio::runtime::{Builder, Runtime};
 
 use super::answers::Answers;
+use super::families::Profile;
 use super::server::Registry;
 use super::store::Store;
 
@@ -34,6 +36,15 @@ impl Background {
     /// If the thread cannot be started or no port of the loopback interface can be had.
     pub fn serving(store: Store) -> io::Result<Self> {
         Self::of(Registry::serving(store))
+    }
+
+    /// Starts a registry that serves this store in the ways of a registry family.
+    ///
+    /// # Errors
+    ///
+    /// If the thread cannot be started or no port of the loopback interface can be had.
+    pub fn profile(profile: &Profile, store: Store) -> io::Result<Self> {
+        Self::of(profile.start(store))
     }
 }
 

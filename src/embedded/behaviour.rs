@@ -4,13 +4,17 @@ use http::header::{CONTENT_TYPE, HeaderName, LOCATION};
 
 use super::gate::Gate;
 use super::operation::{Operation, Route};
+use super::paging::Paging;
+use super::pulls::PullLimit;
+use super::store::Store;
 
 /// A departure of an embedded registry from what a good registry does.
 ///
 /// It says which requests it is for, how many of them, and what is different. With
 /// [`status`](Self::status), [`redirect`](Self::redirect) or [`hang_up`](Self::hang_up) it takes the
 /// place of the normal answer, without one it changes the normal answer. In the values of headers
-/// `{address}` stands for the registry's address, `{path}` for the path and query of the request.
+/// `{address}` stands for the registry's address, `{path}` for the path and query of the request,
+/// `{bare path}` for its path alone.
 ///
 /// ```
 /// use imagelock::embedded::{Behaviour, Operation};
@@ -28,6 +32,7 @@ pub struct Behaviour {
     operations: Vec<Operation>,
     repository: Option<String>,
     reference: Option<String>,
+    missing: Option<Missing>,
     skip: usize,
     times: Option<usize>,
     pub(super) wait: Option<Wait>,
@@ -35,9 +40,16 @@ pub struct Behaviour {
     pub(super) status: Option<StatusCode>,
     pub(super) headers: Vec<(HeaderName, Option<String>)>,
     pub(super) content: Option<Change>,
-    pub(super) page_size: Option<usize>,
-    pub(super) links: Option<Links>,
+    pub(super) paging: Option<Paging>,
     pub(super) ignored: Vec<String>,
+    pub(super) pull_limit: Option<PullLimit>,
+}
+
+/// What is not there of what a request asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Missing {
+    Repository,
+    Manifest,
 }
 
 #[derive(Clone, Debug)]
@@ -52,17 +64,6 @@ pub(super) enum Change {
     Cut(usize),
     Stalled(usize),
     Oversized(u64),
-}
-
-/// How the next page of a list is named.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) enum Links {
-    #[default]
-    Relative,
-    Absolute,
-    To(String),
-    Loop,
-    Endless,
 }
 
 impl Behaviour {
@@ -98,6 +99,20 @@ impl Behaviour {
     #[must_use]
     pub fn reference(mut self, reference: &str) -> Self {
         self.reference = Some(reference.to_owned());
+        self
+    }
+
+    /// Keeps it to requests for repositories that are not there.
+    #[must_use]
+    pub fn if_no_repository(mut self) -> Self {
+        self.missing = Some(Missing::Repository);
+        self
+    }
+
+    /// Keeps it to requests for manifests that are not there, in a repository that is.
+    #[must_use]
+    pub fn if_no_manifest(mut self) -> Self {
+        self.missing = Some(Missing::Manifest);
         self
     }
 
@@ -185,6 +200,13 @@ impl Behaviour {
             .body(text.to_owned())
     }
 
+    /// Sends this text as the body, as plain text.
+    #[must_use]
+    pub fn text(self, text: &str) -> Self {
+        self.header(CONTENT_TYPE.as_str(), "text/plain; charset=utf-8")
+            .body(text.to_owned())
+    }
+
     /// Breaks the connection after this many bytes of the body.
     #[must_use]
     pub fn truncated(mut self, sent: usize) -> Self {
@@ -212,39 +234,44 @@ impl Behaviour {
         self.status(307).header(LOCATION.as_str(), location)
     }
 
+    /// Divides lists in another way into pages.
+    #[must_use]
+    pub fn paging(mut self, paging: Paging) -> Self {
+        self.paging = Some(match self.paging.take() {
+            Some(before) => before.and(&paging),
+            None => paging,
+        });
+        self
+    }
+
     /// Puts at most this many names on a page of a list, whatever the client asks for.
     #[must_use]
-    pub fn page_size(mut self, names: usize) -> Self {
-        self.page_size = Some(names);
-        self
+    pub fn page_size(self, names: usize) -> Self {
+        self.paging(Paging::new().at_most(names))
     }
 
     /// Names the next page by its absolute URL.
     #[must_use]
-    pub fn absolute_links(mut self) -> Self {
-        self.links = Some(Links::Absolute);
-        self
+    pub fn absolute_links(self) -> Self {
+        self.paging(Paging::new().link("http://{address}{path}?{query}"))
     }
 
     /// Names the next page at another origin, such as `http://localhost:5000`.
     #[must_use]
-    pub fn links_to(mut self, origin: &str) -> Self {
-        self.links = Some(Links::To(origin.to_owned()));
-        self
+    pub fn links_to(self, origin: &str) -> Self {
+        self.paging(Paging::new().link(&format!("{origin}{{path}}?{{query}}")))
     }
 
     /// Names each page as its own next page.
     #[must_use]
-    pub fn link_loop(mut self) -> Self {
-        self.links = Some(Links::Loop);
-        self
+    pub fn link_loop(self) -> Self {
+        self.paging(Paging::new().link_loop())
     }
 
     /// Always has another page, with another name on it.
     #[must_use]
-    pub fn endless_pages(mut self) -> Self {
-        self.links = Some(Links::Endless);
-        self
+    pub fn endless_pages(self) -> Self {
+        self.paging(Paging::new().endless())
     }
 
     /// Does as if the query had no fields of these names.
@@ -254,17 +281,37 @@ impl Behaviour {
         self
     }
 
-    fn fits(&self, route: &Route) -> bool {
+    /// Allows so many pulls in so many seconds, and tells how many are left, as Docker Hub does.
+    ///
+    /// A pull is a `GET` of a manifest that is not refused, a `HEAD` is none.
+    #[must_use]
+    pub fn pull_limit(mut self, pulls: usize, seconds: u64) -> Self {
+        self.pull_limit = Some(PullLimit { pulls, seconds });
+        self
+    }
+
+    fn fits(&self, route: &Route, store: &Store) -> bool {
         let same = |wanted: &Option<String>, is: &str| wanted.as_deref().is_none_or(|w| w == is);
+        let missing = || {
+            if route.repository.is_empty() {
+                return None;
+            }
+            if !store.has(&route.repository) {
+                return Some(Missing::Repository);
+            }
+            let found = store.manifest(&route.repository, &route.reference);
+            found.is_none().then_some(Missing::Manifest)
+        };
         (self.operations.is_empty() || self.operations.contains(&route.operation))
             && same(&self.repository, &route.repository)
             && same(&self.reference, &route.reference)
             && self.times != Some(0)
+            && (self.missing.is_none() || self.missing == missing())
     }
 
     /// Says whether the request gets this behaviour, and counts it.
-    pub(super) fn take(&mut self, route: &Route) -> bool {
-        if !self.fits(route) {
+    pub(super) fn take(&mut self, route: &Route, store: &Store) -> bool {
+        if !self.fits(route, store) {
             return false;
         }
         if self.skip > 0 {

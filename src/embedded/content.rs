@@ -63,7 +63,7 @@ fn refused(message: &str) -> Answer {
 }
 
 fn missing(store: &Store, route: &Route) -> Answer {
-    if store.tags(&route.repository).is_none() {
+    if !store.has(&route.repository) {
         return name_unknown();
     }
     refused("manifest unknown")
@@ -187,7 +187,7 @@ pub(super) fn blob(store: &Store, route: &Route) -> Answer {
             .header(CONTENT_DIGEST, digest.as_str())
             .header(ETAG, format!("\"{digest}\""))
             .body(bytes),
-        None if store.tags(&route.repository).is_none() => name_unknown(),
+        None if !store.has(&route.repository) => name_unknown(),
         None => Answer::error(
             StatusCode::NOT_FOUND,
             "BLOB_UNKNOWN",

@@ -9,8 +9,10 @@ use serde_json::json;
 use url::form_urlencoded;
 
 use super::answer::Answer;
-use super::auth::Auth;
+use super::auth::{Anonymous, Auth, Unseen};
+use super::content::name_unknown;
 use super::operation::{Operation, Route};
+use super::store::Store;
 
 /// The rules in force and the tokens given out under them.
 #[derive(Debug)]
@@ -23,6 +25,8 @@ pub(super) struct Guard {
 
 #[derive(Debug)]
 struct Grant {
+    /// Whether it was given to somebody who is known.
+    user: bool,
     scopes: Vec<Scope>,
     uses_left: Option<usize>,
 }
@@ -65,6 +69,10 @@ impl Scope {
         self.resource == needed.resource && actions.all(|action| self.actions.contains(action))
     }
 
+    fn is_pull(&self) -> bool {
+        self.actions == ["pull"]
+    }
+
     fn text(&self) -> String {
         format!("{}:{}", self.resource, self.actions.join(","))
     }
@@ -85,48 +93,89 @@ impl Guard {
         self.tokens.clear();
     }
 
+    /// Says whether this is where tokens are given out.
+    pub(super) fn gives_tokens_at(&self, path: &str) -> bool {
+        self.auth.bearer && path == self.auth.token_path
+    }
+
     /// Lets a request in, or returns the refusal.
-    pub(super) fn admit(&mut self, parts: &Parts, route: &Route) -> Result<(), Answer> {
+    pub(super) fn admit(
+        &mut self,
+        parts: &Parts,
+        route: &Route,
+        store: &Store,
+    ) -> Result<(), Answer> {
         // Docker Hub's own API stands on another host, without the registry's tokens.
         if matches!(route.operation, Operation::Token | Operation::HubTag) {
             return Ok(());
         }
         let needed = Scope::needed(route);
+        let needed = needed.as_ref();
+        let refused = |error| Err(self.refusal(needed, error));
         let header = parts.headers.get(AUTHORIZATION);
         let Some(header) = header.and_then(|value| value.to_str().ok()) else {
-            return Err(self.refusal(needed.as_ref(), None));
+            let open = self.auth.anonymous == Anonymous::Open && needed.is_none_or(Scope::is_pull);
+            let shown = match self.unseen(false, &route.repository, store) {
+                None => true,
+                Some(Unseen::NotFound) => !self.auth.private.contains(&route.repository),
+                Some(_) => false,
+            };
+            return if open && shown { Ok(()) } else { refused(None) };
         };
         if self.auth.basic && basic(header).is_some_and(|user| self.auth.knows(&user)) {
-            return Ok(());
+            return match self.unseen(true, &route.repository, store) {
+                None | Some(Unseen::NotFound) => Ok(()),
+                Some(Unseen::Denied) => Err(denied(StatusCode::FORBIDDEN)),
+                Some(Unseen::NoScope | Unseen::NoToken(_)) => refused(None),
+            };
         }
         let token = header.strip_prefix("Bearer ").unwrap_or_default();
         let is_known = self.auth.registry_tokens.iter().any(|known| known == token);
         if is_known && parts.method.is_safe() {
             return Ok(());
         }
-        if self.auth.bearer
-            && let Some(grant) = self.tokens.get_mut(token)
-        {
-            let covered = needed
-                .as_ref()
-                .is_none_or(|needed| grant.scopes.iter().any(|scope| scope.covers(needed)));
-            if !covered {
-                return Err(self.refusal(needed.as_ref(), Some("insufficient_scope")));
-            }
-            if let Some(left) = &mut grant.uses_left {
-                if *left == 0 {
-                    self.tokens.remove(token);
-                    return Err(self.refusal(needed.as_ref(), Some("invalid_token")));
-                }
-                *left -= 1;
-            }
-            return Ok(());
+        let Some(grant) = self.tokens.get(token).filter(|_| self.auth.bearer) else {
+            return refused(Some("invalid_token"));
+        };
+        if !needed.is_none_or(|needed| grant.scopes.iter().any(|scope| scope.covers(needed))) {
+            return refused(Some("insufficient_scope"));
         }
-        Err(self.refusal(needed.as_ref(), Some("invalid_token")))
+        if grant.uses_left == Some(0) {
+            let refusal = refused(Some("invalid_token"));
+            self.tokens.remove(token);
+            return refusal;
+        }
+        let unseen = self.unseen(grant.user, &route.repository, store);
+        if let Some(left) = self
+            .tokens
+            .get_mut(token)
+            .and_then(|grant| grant.uses_left.as_mut())
+        {
+            *left -= 1;
+        }
+        match unseen {
+            None | Some(Unseen::NoScope | Unseen::NoToken(_)) => Ok(()),
+            Some(Unseen::NotFound) => Err(name_unknown()),
+            Some(Unseen::Denied) => Err(denied(StatusCode::FORBIDDEN)),
+        }
+    }
+
+    /// Returns how a repository is answered for that is not there or not to be seen.
+    fn unseen(&self, by_user: bool, repository: &str, store: &Store) -> Option<Unseen> {
+        let is_private = self.auth.private.contains(repository);
+        let seen = repository.is_empty() || (store.has(repository) && (by_user || !is_private));
+        if seen {
+            return None;
+        }
+        Some(if by_user {
+            self.auth.unseen_by_users
+        } else {
+            self.auth.unseen_by_strangers
+        })
     }
 
     fn realm(&self) -> String {
-        let own = || format!("http://{}/token", self.address);
+        let own = || format!("http://{}{}", self.address, self.auth.token_path);
         self.auth.realm.clone().unwrap_or_else(own)
     }
 
@@ -153,11 +202,11 @@ impl Guard {
             }
             challenges.push(parts.join(","));
         }
-        let mut answer = Answer::error(
-            StatusCode::UNAUTHORIZED,
-            "UNAUTHORIZED",
-            "authentication required",
-        );
+        let (code, message) = match &auth.refusal {
+            Some((code, message)) => (code.as_str(), message.as_str()),
+            None => ("UNAUTHORIZED", "authentication required"),
+        };
+        let mut answer = Answer::error(StatusCode::UNAUTHORIZED, code, message);
         for challenge in challenges {
             let challenge = challenge
                 .replace("{realm}", &self.realm())
@@ -171,7 +220,7 @@ impl Guard {
     }
 
     /// Answers at the token endpoint: `GET` with Basic, or `POST` with a form (RFC 6749).
-    pub(super) fn token(&mut self, parts: &Parts, form: &[u8]) -> Answer {
+    pub(super) fn token(&mut self, parts: &Parts, form: &[u8], store: &Store) -> Answer {
         if !self.auth.bearer {
             return Answer::new(StatusCode::NOT_FOUND);
         }
@@ -191,7 +240,7 @@ impl Guard {
         };
         let user = match known {
             Some(user) => user,
-            None if self.auth.anonymous
+            None if self.auth.anonymous == Anonymous::Token
                 && !posted
                 && !parts.headers.contains_key(AUTHORIZATION) =>
             {
@@ -205,13 +254,21 @@ impl Guard {
         let scopes = fields.iter().filter(|(name, _)| name == "scope");
         let scopes = scopes
             .flat_map(|(_, value)| value.split(' '))
-            .filter_map(Scope::parse)
-            .map(|mut scope| {
-                scope.actions.retain(|action| user || action == "pull");
-                scope
-            })
-            .collect();
-        self.issue(scopes)
+            .filter_map(Scope::parse);
+        let mut granted = Vec::new();
+        for mut scope in scopes {
+            scope.actions.retain(|action| user || action == "pull");
+            let repository = scope.resource.strip_prefix("repository:");
+            match self.unseen(user, repository.unwrap_or_default(), store) {
+                Some(Unseen::NoToken(status)) => {
+                    return denied(StatusCode::from_u16(status).unwrap_or(StatusCode::FORBIDDEN));
+                }
+                Some(Unseen::NoScope) => scope.actions.clear(),
+                None | Some(Unseen::NotFound | Unseen::Denied) => {}
+            }
+            granted.push(scope);
+        }
+        self.issue(user, granted)
     }
 
     fn knows_form(&self, fields: &[(String, String)]) -> Option<bool> {
@@ -232,21 +289,33 @@ impl Guard {
         self.auth.knows(&basic(header)?).then_some(true)
     }
 
-    fn issue(&mut self, scopes: Vec<Scope>) -> Answer {
+    fn issue(&mut self, user: bool, scopes: Vec<Scope>) -> Answer {
         self.issued += 1;
         let token = format!("embedded-token-{}", self.issued);
         let mut body = json!({});
-        body[self.auth.token_field.as_str()] = token.clone().into();
+        let fields = self.auth.token_fields.iter().map(String::as_str);
+        for field in fields.chain(self.auth.token_fields.is_empty().then_some("token")) {
+            body[field] = token.clone().into();
+        }
+        if let Some(time) = &self.auth.issued_at {
+            body["issued_at"] = time.as_str().into();
+        }
         if let Some(seconds) = self.auth.expires_in {
             body["expires_in"] = seconds.into();
         }
         let grant = Grant {
+            user,
             scopes,
             uses_left: self.auth.token_uses,
         };
         self.tokens.insert(token, grant);
         Answer::json(StatusCode::OK, &body)
     }
+}
+
+fn denied(status: StatusCode) -> Answer {
+    let message = "requested access to the resource is denied";
+    Answer::error(status, "DENIED", message)
 }
 
 /// Reads name and password of a Basic header.

@@ -126,6 +126,16 @@ impl Log {
             .count()
     }
 
+    /// Returns how many manifests were asked for by `GET` and not refused, this request included.
+    pub(super) fn pulls(&self) -> usize {
+        let entries = self.lock();
+        let pulls = entries.requests.values().filter(|request| {
+            let refused = matches!(request.status, Some(401 | 403 | 429));
+            request.operation == Operation::ManifestGet && !refused
+        });
+        pulls.count()
+    }
+
     pub(super) fn most_in_flight(&self) -> usize {
         self.lock().most_in_flight
     }

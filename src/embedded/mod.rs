@@ -1,9 +1,10 @@
 //! An OCI registry inside the process, on loopback: for `imagelock demo`, for tests and benches.
 //!
 //! A [`Store`] holds what an [`ImageSpec`] describes and what an [`ArtifactSpec`] says of it, a
-//! [`Registry`] serves them as the OCI distribution spec 1.1 says. [`Auth`] makes it want credentials, a
-//! [`Behaviour`] makes it misbehave, a [`Gate`] holds requests, and every [`Request`] is kept to be
-//! looked at. [`Answers`] stands in for any other server. [`sample`] has content to play with.
+//! [`Registry`] serves them as the OCI distribution spec 1.1 says. [`Auth`] makes it want credentials,
+//! a [`Behaviour`] makes it misbehave, a [`Profile`] gives it the ways of a registry family, a [`Gate`]
+//! holds requests, and every [`Request`] is kept to be looked at. [`Answers`] stands in for any other
+//! server. [`sample`] has content to play with.
 //!
 //! ```
 //! use imagelock::embedded::{ImageSpec, Operation, Registry};
@@ -31,13 +32,18 @@ mod background;
 mod behaviour;
 mod builder;
 mod content;
+mod families;
 mod gate;
+mod google;
 mod guard;
 mod hub;
 mod listing;
 mod log;
 mod operation;
+mod page;
+mod paging;
 mod parts;
+mod pulls;
 mod referrers;
 pub mod sample;
 mod script;
@@ -48,12 +54,14 @@ mod upload;
 
 pub use answers::Answers;
 pub use artifact::ArtifactSpec;
-pub use auth::Auth;
+pub use auth::{Auth, Unseen};
 pub use background::Background;
 pub use behaviour::Behaviour;
 pub use builder::{BuiltImage, ImageSpec};
+pub use families::Profile;
 pub use gate::Gate;
 pub use log::Request;
 pub use operation::Operation;
+pub use paging::{Order, Paging};
 pub use server::Registry;
 pub use store::{Store, StoredManifest};

@@ -51,15 +51,17 @@ impl Route {
         }
     }
 
+    pub(super) fn token() -> Self {
+        Self::new(Operation::Token, "", "")
+    }
+
     pub(super) fn of(method: &Method, uri: &Uri) -> Self {
         let path = uri.path();
         let Some(rest) = path.strip_prefix("/v2") else {
-            let operation = if path == "/token" {
-                Operation::Token
-            } else {
-                Operation::Other
+            return match path {
+                "/token" => Self::token(),
+                _ => Self::new(Operation::Other, "", ""),
             };
-            return Self::new(operation, "", "");
         };
         match rest {
             "" | "/" => return Self::new(Operation::Ping, "", ""),

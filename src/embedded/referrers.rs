@@ -6,8 +6,8 @@ use http::request::Parts;
 use serde_json::{Map, Value, json};
 
 use super::answer::Answer;
-use super::listing::{Page, Query};
 use super::operation::Route;
+use super::page::{Page, Query};
 use super::script::Script;
 use super::store::{Store, StoredManifest};
 use crate::image::{Digest, media_type};
@@ -40,7 +40,8 @@ pub(super) fn answer(
         .iter()
         .map(|referrer| text(referrer, "digest"))
         .collect();
-    let page = match Page::of(&query, names, script) {
+    let paging = script.paging();
+    let page = match Page::of(&query, names, &paging) {
         Ok(page) => page,
         Err(refusal) => return *refusal,
     };
@@ -50,7 +51,7 @@ pub(super) fn answer(
     if wanted.is_some() {
         answer = answer.header(FILTERS_APPLIED, "artifactType");
     }
-    page.linked(answer, parts, script, address)
+    page.linked(answer, parts, route, &paging, address)
 }
 
 /// Returns the index that stands under the tag of [`tag`], for registries without this API.

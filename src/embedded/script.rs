@@ -2,8 +2,11 @@ use http::header::CONTENT_LENGTH;
 use http::{HeaderValue, StatusCode};
 
 use super::answer::{Answer, Content};
-use super::behaviour::{Behaviour, Change, Links, Wait};
+use super::behaviour::{Behaviour, Change, Wait};
 use super::operation::Route;
+use super::paging::Paging;
+use super::pulls::PullLimit;
+use super::store::Store;
 
 /// The behaviours that one request meets.
 #[derive(Debug, Default)]
@@ -14,11 +17,27 @@ pub(super) struct Script {
 impl Script {
     /// Takes the behaviours for a request, in the order they were added.
     ///
-    /// One that replaces the answer ends the search, so that those after it have their turn later.
-    pub(super) fn take(all: &mut [Behaviour], route: &Route) -> Self {
+    /// One that replaces the answer ends the search, so that those after it have their turn later. The
+    /// registry's own manners come first, unless the answer is replaced.
+    pub(super) fn take(
+        manners: &mut [Behaviour],
+        all: &mut [Behaviour],
+        route: &Route,
+        store: &Store,
+    ) -> Self {
+        let taken = Self::taken(all, route, store);
+        if taken.behaviours.iter().any(Behaviour::replaces) {
+            return taken;
+        }
+        let mut script = Self::taken(manners, route, store);
+        script.behaviours.extend(taken.behaviours);
+        script
+    }
+
+    fn taken(all: &mut [Behaviour], route: &Route, store: &Store) -> Self {
         let mut behaviours = Vec::new();
         for behaviour in all {
-            if behaviour.take(route) {
+            if behaviour.take(route, store) {
                 behaviours.push(behaviour.clone());
                 if behaviour.replaces() {
                     break;
@@ -48,13 +67,14 @@ impl Script {
         self.behaviours.iter().any(|behaviour| behaviour.hang_up)
     }
 
-    pub(super) fn page_size(&self) -> Option<usize> {
-        self.behaviours.iter().filter_map(|b| b.page_size).min()
+    /// Returns how lists are divided, as all behaviours together say.
+    pub(super) fn paging(&self) -> Paging {
+        let all = self.behaviours.iter().filter_map(|b| b.paging.as_ref());
+        all.fold(Paging::default(), Paging::and)
     }
 
-    pub(super) fn links(&self) -> Links {
-        let links = self.behaviours.iter().rev().find_map(|b| b.links.clone());
-        links.unwrap_or_default()
+    pub(super) fn pull_limit(&self) -> Option<PullLimit> {
+        self.behaviours.iter().find_map(|b| b.pull_limit)
     }
 
     pub(super) fn ignores(&self, field: &str) -> bool {
@@ -88,7 +108,10 @@ impl Script {
             for (name, value) in &behaviour.headers {
                 answer.headers.remove(name);
                 let value = value.as_ref().map(|value| {
-                    let value = value.replace("{address}", address).replace("{path}", path);
+                    let value = value
+                        .replace("{address}", address)
+                        .replace("{bare path}", path.split('?').next().unwrap_or_default())
+                        .replace("{path}", path);
                     HeaderValue::from_bytes(value.as_bytes())
                 });
                 if let Some(Ok(value)) = value {
@@ -131,7 +154,7 @@ mod tests {
 
     fn statuses(all: &mut [Behaviour], routes: &[Route]) -> Vec<Option<u16>> {
         let one = |route| {
-            let answer = Script::take(all, route).replacement();
+            let answer = Script::take(&mut [], all, route, &Store::new()).replacement();
             answer.map(|answer| answer.status.as_u16())
         };
         routes.iter().map(one).collect()
@@ -158,7 +181,7 @@ mod tests {
     #[test]
     fn placeholders_are_filled_in() {
         let mut all = [Behaviour::always().redirect("http://{address}/x{path}")];
-        let script = Script::take(&mut all, &tags("a"));
+        let script = Script::take(&mut [], &mut all, &tags("a"), &Store::new());
         let answer = script.replacement().unwrap();
         let answer = script.change(answer, "127.0.0.1:5", "/v2/?n=1");
         assert_eq!(answer.headers[LOCATION], "http://127.0.0.1:5/x/v2/?n=1");

@@ -26,6 +26,7 @@ use super::{content, hub, listing, referrers};
 #[derive(Debug)]
 pub struct Registry {
     shared: Arc<Shared>,
+    behind: Option<Box<Self>>,
     _serving: Serving,
 }
 
@@ -34,6 +35,8 @@ struct Shared {
     address: String,
     store: Store,
     log: Log,
+    /// What it does differently by nature, whatever else is asked of it.
+    manners: Mutex<Vec<Behaviour>>,
     behaviours: Mutex<Vec<Behaviour>>,
     guard: Mutex<Option<Guard>>,
     uploads: Uploads,
@@ -62,6 +65,7 @@ impl Registry {
             address: listener.local_addr()?.to_string(),
             store,
             log: Log::default(),
+            manners: Mutex::default(),
             behaviours: Mutex::default(),
             guard: Mutex::default(),
             uploads: Uploads::default(),
@@ -72,6 +76,7 @@ impl Registry {
         });
         Ok(Self {
             shared,
+            behind: None,
             _serving: serving,
         })
     }
@@ -96,9 +101,25 @@ impl Registry {
         lock(&self.shared.behaviours).push(behaviour);
     }
 
-    /// Ends all behaviours.
+    /// Ends all behaviours that were added.
     pub fn behave_well(&self) {
         lock(&self.shared.behaviours).clear();
+    }
+
+    /// Adds what it does by nature: [`Registry::behave_well`] does not end it.
+    pub(super) fn by_nature(&self, behaviour: Behaviour) {
+        lock(&self.shared.manners).push(behaviour);
+    }
+
+    /// Keeps another registry running as long as this one.
+    pub(super) fn before(mut self, behind: Self) -> Self {
+        self.behind = Some(Box::new(behind));
+        self
+    }
+
+    /// Returns the registry that this one redirects to by nature, if it does.
+    pub fn behind(&self) -> Option<&Self> {
+        self.behind.as_deref()
     }
 
     /// Lets in only who proves to be allowed; tokens given out before are void.
@@ -148,11 +169,18 @@ async fn answer(
     request: http::Request<Incoming>,
 ) -> io::Result<Response<Body>> {
     let (parts, body) = request.into_parts();
-    let route = Route::of(&parts.method, &parts.uri);
+    let gives_tokens = lock(&shared.guard)
+        .as_ref()
+        .is_some_and(|guard| guard.gives_tokens_at(parts.uri.path()));
+    let route = if gives_tokens {
+        Route::token()
+    } else {
+        Route::of(&parts.method, &parts.uri)
+    };
     let in_flight = shared.log.arrive(&parts, &route);
     let head = parts.method == Method::HEAD;
     let admitted = match lock(&shared.guard).as_mut() {
-        Some(guard) => guard.admit(&parts, &route),
+        Some(guard) => guard.admit(&parts, &route, &shared.store),
         None => Ok(()),
     };
     let answer = match admitted {
@@ -174,18 +202,29 @@ async fn scripted(
     route: &Route,
     body: Incoming,
 ) -> Option<Answer> {
-    let script = Script::take(&mut lock(&shared.behaviours), route);
+    let script = {
+        let mut manners = lock(&shared.manners);
+        let mut behaviours = lock(&shared.behaviours);
+        Script::take(&mut manners, &mut behaviours, route, &shared.store)
+    };
     script.wait().await;
     if script.hangs_up() {
         return None;
     }
-    let answer = match script.replacement() {
+    let mut answer = match script.replacement() {
         Some(answer) => answer,
         None => match Limited::new(body, LARGEST_UPLOAD).collect().await {
             Ok(body) => normal(shared, in_flight, parts, route, &script, body.to_bytes()),
             Err(_) => Answer::new(StatusCode::PAYLOAD_TOO_LARGE),
         },
     };
+    let manifest = matches!(
+        route.operation,
+        Operation::ManifestHead | Operation::ManifestGet
+    );
+    if let Some(limit) = script.pull_limit().filter(|_| manifest) {
+        answer = limit.apply(answer, shared.log.pulls());
+    }
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
     Some(script.change(answer, &shared.address, path))
 }
@@ -202,7 +241,7 @@ fn normal(
     let store = &shared.store;
     match route.operation {
         Operation::Ping => Answer::json(StatusCode::OK, &serde_json::json!({})),
-        Operation::Catalog => listing::catalog(store, parts, script, &shared.address),
+        Operation::Catalog => listing::catalog(store, parts, route, script, &shared.address),
         Operation::Tags => listing::tags(store, parts, route, script, &shared.address),
         Operation::ManifestHead | Operation::ManifestGet => content::manifest(store, parts, route),
         Operation::ManifestWrite => content::write_manifest(store, parts, route, body),
@@ -212,7 +251,7 @@ fn normal(
         Operation::Token => {
             in_flight.form(&body);
             match lock(&shared.guard).as_mut() {
-                Some(guard) => guard.token(parts, &body),
+                Some(guard) => guard.token(parts, &body, store),
                 None => Answer::new(StatusCode::NOT_FOUND),
             }
         }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::artifact::{ArtifactSpec, subject_of};
 use super::builder::{BuiltImage, ImageSpec};
+use super::paging::Order;
 use super::parts::stored;
 use super::referrers;
 use crate::image::{Digest, media_type};
@@ -35,13 +36,33 @@ pub struct StoredManifest {
 pub(super) struct Tagged {
     pub(super) digest: Digest,
     pub(super) pushed: Option<Timestamp>,
+    /// How many tags were made before it.
+    pub(super) number: u64,
 }
 
 #[derive(Debug, Default)]
 struct Held {
     manifests: BTreeMap<Digest, StoredManifest>,
     tags: BTreeMap<String, Tagged>,
+    tags_made: u64,
     blobs: BTreeMap<Digest, Bytes>,
+}
+
+impl Held {
+    /// Lets a tag name a digest; a tag that is moved keeps its place among the others.
+    fn tag(&mut self, tag: &str, digest: Digest, pushed: Option<Timestamp>) {
+        let number = self
+            .tags
+            .get(tag)
+            .map_or(self.tags_made, |tagged| tagged.number);
+        self.tags_made += 1;
+        let tagged = Tagged {
+            digest,
+            pushed,
+            number,
+        };
+        self.tags.insert(tag.to_owned(), tagged);
+    }
 }
 
 impl Store {
@@ -57,13 +78,9 @@ impl Store {
     pub fn publish(&self, repository: &str, tag: &str, image: &ImageSpec) -> Digest {
         let built = image.build();
         self.keep(repository, &built);
-        let tagged = Tagged {
-            digest: built.digest.clone(),
-            pushed: image.created_at(),
-        };
         let mut content = self.write();
         let held = content.entry(repository.to_owned()).or_default();
-        held.tags.insert(tag.to_owned(), tagged);
+        held.tag(tag, built.digest.clone(), image.created_at());
         built.digest
     }
 
@@ -169,13 +186,9 @@ impl Store {
     /// The time of the push stays what it was, or unknown; [`Store::set_pushed`] sets it.
     pub fn tag(&self, repository: &str, tag: &str, digest: &Digest) {
         let mut content = self.write();
-        let tags = &mut content.entry(repository.to_owned()).or_default().tags;
-        let pushed = tags.get(tag).and_then(|tagged| tagged.pushed);
-        let tagged = Tagged {
-            digest: digest.clone(),
-            pushed,
-        };
-        tags.insert(tag.to_owned(), tagged);
+        let held = content.entry(repository.to_owned()).or_default();
+        let pushed = held.tags.get(tag).and_then(|tagged| tagged.pushed);
+        held.tag(tag, digest.clone(), pushed);
     }
 
     /// Sets when a tag was pushed, for registries' own APIs; a tag that is not there stays so.
@@ -237,6 +250,38 @@ impl Store {
     pub fn tags(&self, repository: &str) -> Option<Vec<String>> {
         let content = self.read();
         Some(content.get(repository)?.tags.keys().cloned().collect())
+    }
+
+    pub(super) fn has(&self, repository: &str) -> bool {
+        self.read().contains_key(repository)
+    }
+
+    pub(super) fn tags_in(&self, repository: &str, order: Order) -> Option<Vec<String>> {
+        let mut tags = self.all_tagged(repository);
+        match order {
+            Order::Bytes => {}
+            Order::Pushed => tags.sort_by_key(|(_, tagged)| tagged.number),
+            Order::Unsorted => tags.sort_by_key(|(tag, _)| tag.bytes().rev().collect::<Vec<_>>()),
+        }
+        self.has(repository)
+            .then(|| tags.into_iter().map(|(tag, _)| tag).collect())
+    }
+
+    pub(super) fn all_tagged(&self, repository: &str) -> Vec<(String, Tagged)> {
+        let content = self.read();
+        let tags = content
+            .get(repository)
+            .into_iter()
+            .flat_map(|held| &held.tags);
+        tags.map(|(tag, tagged)| (tag.clone(), tagged.clone()))
+            .collect()
+    }
+
+    pub(super) fn manifests(&self, repository: &str) -> Vec<StoredManifest> {
+        let content = self.read();
+        let held = content.get(repository).into_iter();
+        held.flat_map(|held| held.manifests.values().cloned())
+            .collect()
     }
 
     /// Returns the names of all repositories in byte order.

@@ -1,5 +1,8 @@
 //! The embedded registry as an HTTP client sees it.
 
+mod access;
+mod families;
+mod paging;
 mod referrers;
 mod serving;
 mod support;

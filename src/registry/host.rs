@@ -48,6 +48,8 @@ struct State {
     learned: Option<Learned>,
     /// Repositories that are to be asked for without credentials, since those were refused.
     anonymous: HashSet<String>,
+    /// Whether it refuses to be told how many tags a page is to have.
+    dislikes_page_size: bool,
 }
 
 impl Host {
@@ -70,6 +72,14 @@ impl Host {
 
     pub(super) fn go_anonymous(&self, path: &str) {
         self.state().anonymous.insert(path.into());
+    }
+
+    pub(super) fn dislikes_page_size(&self) -> bool {
+        self.state().dislikes_page_size
+    }
+
+    pub(super) fn dislike_page_size(&self) {
+        self.state().dislikes_page_size = true;
     }
 
     /// Returns the URL of something below a repository: `tags/list`, `manifests/latest`.

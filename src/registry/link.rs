@@ -4,6 +4,8 @@ use http::HeaderMap;
 use http::header::LINK;
 use url::Url;
 
+use crate::image::Tag;
+
 /// Returns the target of the first link whose relation is `next` (RFC 8288).
 pub(super) fn next(headers: &HeaderMap) -> Option<String> {
     let mut lines = headers.get_all(LINK).iter();
@@ -75,8 +77,8 @@ impl Pages {
 
     /// Returns the page a link leads to.
     ///
-    /// Only the query of the link is used, on the path of the first page: some registries put a path
-    /// there that they do not serve themselves. `answered` is the URL after redirects.
+    /// Only the query of the link is used, on the first page's port and path: some registries name others
+    /// that they do not serve themselves. `answered` is the URL after redirects.
     pub(super) fn follow(&mut self, link: &str, answered: &Url) -> Result<Url, String> {
         let target = self
             .first
@@ -88,6 +90,17 @@ impl Pages {
         }
         let mut page = self.first.clone();
         page.set_query(target.query());
+        self.go_to(page)
+    }
+
+    /// Returns the page after a name, for registries that leave out their links.
+    pub(super) fn after(&mut self, last: &Tag) -> Result<Url, String> {
+        let mut page = self.first.clone();
+        page.query_pairs_mut().append_pair("last", last.as_str());
+        self.go_to(page)
+    }
+
+    fn go_to(&mut self, page: Url) -> Result<Url, String> {
         if !self.seen.insert(page.clone()) {
             return Err("its pages lead in a circle".into());
         }
@@ -98,11 +111,9 @@ impl Pages {
     }
 }
 
-/// Says whether two URLs are of one origin; a proxy that speaks TLS may hide that it does.
+/// Says whether two URLs are of one host; a proxy may hide its port and that it speaks TLS.
 fn same_place(one: &Url, other: &Url) -> bool {
-    let default_ports = one.port().is_none() && other.port().is_none();
-    one.origin() == other.origin()
-        || (default_ports && one.host().is_some() && one.host() == other.host())
+    one.origin() == other.origin() || (one.host().is_some() && one.host() == other.host())
 }
 
 #[cfg(test)]
@@ -151,6 +162,7 @@ mod tests {
             "?last=b%2F",
             "https://r.io/artifactory/v2/a/tags/list?last=b%2F",
             "http://r.io/v2/a/tags/list?last=b%2F",
+            "https://r.io:8443/repository/x/v2/a/tags/list?last=b%2F",
             "https://eu.r.io/v2/mirror/a/tags/list?last=b%2F",
         ] {
             let next = pages().follow(link, &answered).unwrap();
@@ -164,7 +176,6 @@ mod tests {
         let answered = pages.first.clone();
         for link in [
             "https://evil.io/v2/a/tags/list?n=9&last=b",
-            "https://r.io:8443/?x",
             "//evil.io/?x",
             "data:x",
         ] {

@@ -3,6 +3,7 @@ use http::{Method, StatusCode};
 use super::call::{Answer, Call};
 use super::client::Shared;
 use super::error::ErrorKind;
+use super::inventory::counts_pulls;
 use super::refusal::{Missing, refusal};
 use super::target::Target;
 use super::trouble::Trouble;
@@ -33,6 +34,10 @@ impl Shared {
         }
         // HEAD not known, or not in this way.
         if matches!(answer.status.as_u16(), 400 | 405 | 406 | 415 | 501) {
+            return self.digest_by_get(repository, target).await;
+        }
+        // A HEAD says nothing of what is missing, the repository or the tag.
+        if answer.status == StatusCode::NOT_FOUND && !counts_pulls(repository) {
             return self.digest_by_get(repository, target).await;
         }
         Err(refusal(&answer, Missing::Manifest))

@@ -16,7 +16,8 @@ use super::refusal::{Missing, refusal};
 use super::trouble::{Trouble, clean};
 use crate::image::{Repository, Tag};
 
-const PAGE_SIZE: &str = "1000";
+/// As many as every registry that has a limit allows.
+const PAGE_SIZE: usize = 1000;
 /// So many pages in a row may add no tag.
 const MOST_BARREN_PAGES: usize = 3;
 
@@ -28,49 +29,59 @@ impl Shared {
         let (mut answer, first) = self.first_page(&host, repository).await?;
         let mut pages = Pages::new(first, self.limits.tag_pages);
         loop {
-            let barren = listing.add(&answer)?;
+            let page = listing.add(&answer)?;
             if listing.tags.len() > self.limits.tags {
                 let reason = format!("it has more than {} tags", self.limits.tags);
                 return Err(ErrorKind::Pagination { reason }.into());
             }
+            let wrong = |reason| Trouble::new(ErrorKind::Pagination { reason });
             let Some(link) = link::next(&answer.headers) else {
-                return Ok(listing.tags.into());
+                // A full page that leads nowhere may be one of a registry that leaves out its links.
+                let (true, Some(last)) = (page.is_full && listing.barren == 0, page.last) else {
+                    return Ok(listing.tags.into());
+                };
+                let url = pages.after(&last).map_err(wrong)?;
+                answer = self.page(&host, repository, url).await?;
+                if matches!(answer.status.as_u16(), 400 | 404 | 405) {
+                    return Ok(listing.tags.into());
+                }
+                expect_page(&answer)?;
+                continue;
             };
-            if barren > MOST_BARREN_PAGES {
+            if listing.barren > MOST_BARREN_PAGES {
+                let barren = listing.barren;
                 let reason = format!("{barren} pages in a row have no new tag and lead on");
-                return Err(ErrorKind::Pagination { reason }.into());
+                return Err(wrong(reason));
             }
-            let url = pages
-                .follow(&link, &answer.url)
-                .map_err(|reason| Trouble::new(ErrorKind::Pagination { reason }))?;
+            let url = pages.follow(&link, &answer.url).map_err(wrong)?;
             answer = self.page(&host, repository, url).await?;
             expect_page(&answer)?;
         }
     }
 
     /// Asks for the first page, and for one of the registry's own size if it dislikes ours.
+    ///
+    /// A registry that disliked it once is not asked for it again.
     async fn first_page(
         &self,
         host: &Host,
         repository: &Repository,
     ) -> Result<(Answer, Url), Trouble> {
         let plain = host.url(repository, "tags/list");
-        let mut sized = plain.clone();
-        sized.query_pairs_mut().append_pair("n", PAGE_SIZE);
-        let answer = self.page(host, repository, sized.clone()).await?;
-        let disliked = matches!(
-            answer.status,
-            StatusCode::BAD_REQUEST
-                | StatusCode::METHOD_NOT_ALLOWED
-                | StatusCode::PAYLOAD_TOO_LARGE
-        );
-        let (answer, url) = if disliked {
-            (self.page(host, repository, plain.clone()).await?, plain)
-        } else {
-            (answer, sized)
-        };
+        if !host.dislikes_page_size() {
+            let mut sized = plain.clone();
+            let size = PAGE_SIZE.to_string();
+            sized.query_pairs_mut().append_pair("n", &size);
+            let answer = self.page(host, repository, sized.clone()).await?;
+            if !matches!(answer.status.as_u16(), 400 | 405 | 413) {
+                expect_page(&answer)?;
+                return Ok((answer, sized));
+            }
+        }
+        let answer = self.page(host, repository, plain.clone()).await?;
         expect_page(&answer)?;
-        Ok((answer, url))
+        host.dislike_page_size();
+        Ok((answer, plain))
     }
 
     async fn page(
@@ -96,16 +107,30 @@ fn expect_page(answer: &Answer) -> Result<(), Trouble> {
 struct Listing {
     tags: Vec<Tag>,
     seen: HashSet<Tag>,
+    /// How many pages in a row had nothing new.
     barren: usize,
 }
 
+/// What one page was like.
+struct Added {
+    /// Whether it has exactly as many tags as are asked for.
+    is_full: bool,
+    last: Option<Tag>,
+}
+
 impl Listing {
-    /// Adds a page; returns how many pages in a row had nothing new.
-    fn add(&mut self, answer: &Answer) -> Result<usize, Trouble> {
+    /// Adds a page, and counts how many pages in a row had nothing new.
+    fn add(&mut self, answer: &Answer) -> Result<Added, Trouble> {
         let page = read_page(answer)?;
         let before = self.tags.len();
-        for Entry(tag) in page.tags.into_iter().flatten() {
-            if let Some(tag) = tag.filter(|tag| self.seen.insert(tag.clone())) {
+        let tags = page.tags.into_iter().flatten().filter_map(|Entry(tag)| tag);
+        let tags: Vec<Tag> = tags.collect();
+        let added = Added {
+            is_full: tags.len() == PAGE_SIZE,
+            last: tags.last().cloned(),
+        };
+        for tag in tags {
+            if self.seen.insert(tag.clone()) {
                 self.tags.push(tag);
             }
         }
@@ -114,7 +139,7 @@ impl Listing {
         } else {
             0
         };
-        Ok(self.barren)
+        Ok(added)
     }
 }
 

@@ -80,13 +80,40 @@ async fn a_missing_tag_is_told_from_a_missing_repository() {
     let error = client.head(&app(&registry), &tag("2")).await.unwrap_err();
     assert_eq!(error.code(), Code::ManifestNotFound);
     assert!(
-        error.to_string().ends_with("has no team/app:2 (404)"),
+        error
+            .to_string()
+            .ends_with("has no team/app:2 (404 MANIFEST_UNKNOWN)"),
         "{error}"
     );
     assert_eq!(get_code(&registry, &tag("2")).await, Code::ManifestNotFound);
     let other = repository(&registry, "team/other");
-    let error = client.manifest(&other, &tag("1")).await.unwrap_err();
-    assert_eq!(error.code(), Code::RepositoryNotFound, "{error}");
+    for error in [
+        client.head(&other, &tag("1")).await.unwrap_err(),
+        client.manifest(&other, &tag("1")).await.unwrap_err(),
+    ] {
+        assert_eq!(error.code(), Code::RepositoryNotFound, "{error}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_head_does_not_find_is_no_pull_where_pulls_are_counted() {
+    let (registry, _) = published().await;
+    let url = registry.url("").parse().unwrap();
+    let client = builder().endpoint("docker.io", url).build().unwrap();
+    let app = Repository::new("docker.io", "team/app").unwrap();
+    let error = client.head(&app, &tag("2")).await.unwrap_err();
+    assert_eq!(error.code(), Code::ManifestNotFound);
+    assert_eq!(registry.count(Operation::ManifestGet), 0);
+}
+
+#[tokio::test]
+async fn a_registry_that_does_not_know_head_is_asked_by_get() {
+    let (registry, digest) = published().await;
+    registry.behave(Behaviour::on(Operation::ManifestHead).status(404));
+    assert_eq!(
+        client().head(&app(&registry), &tag("1")).await.unwrap(),
+        digest
+    );
 }
 
 #[tokio::test]

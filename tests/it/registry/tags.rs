@@ -1,4 +1,4 @@
-use imagelock::embedded::{Behaviour, Operation};
+use imagelock::embedded::{Behaviour, Operation, Paging};
 use imagelock::error::Code;
 use imagelock::registry::Limits;
 
@@ -53,6 +53,34 @@ async fn a_page_size_that_is_refused_is_left_out() {
 }
 
 #[tokio::test]
+async fn a_page_size_that_was_refused_is_left_out_for_the_whole_run() {
+    let registry = registry_with(2).await;
+    registry
+        .store()
+        .publish("team/other", "1", &ImageSpec::new("other"));
+    let sizes = Paging::new().at_most(100).refuse_more(400, "X", "too many");
+    registry.behave(Behaviour::on(Operation::Tags).paging(sizes));
+    let client = client();
+    client.tags(&app(&registry)).await.unwrap();
+    let other = repository(&registry, "team/other");
+    client.tags(&other).await.unwrap();
+    assert_eq!(registry.requests().len(), 3);
+    assert_eq!(registry.requests()[2].path, "/v2/team/other/tags/list");
+}
+
+#[tokio::test]
+async fn a_refusal_that_is_not_of_the_page_size_is_not_held_against_it() {
+    let registry = registry_with(2).await;
+    let broken = Behaviour::on(Operation::Tags).repository("team/broken");
+    registry.behave(broken.status(400));
+    let client = client();
+    let broken = repository(&registry, "team/broken");
+    assert_eq!(tags_code(&client, &broken).await, Code::RegistryFailed);
+    client.tags(&app(&registry)).await.unwrap();
+    assert!(registry.requests()[2].path.ends_with("?n=1000"));
+}
+
+#[tokio::test]
 async fn what_is_no_tag_is_left_out_and_each_tag_comes_once() {
     let registry = registry_with(1).await;
     let body = r#"{"name":"x","tags":["b","a",null,"sha256:00","b",7,"a b"]}"#;
@@ -96,7 +124,11 @@ async fn a_failure_is_shared_as_well() {
 async fn pages_that_lead_to_another_host_are_not_followed() {
     let registry = registry_with(3).await;
     let other = registry_with(3).await;
-    for origin in [other.url(""), "http://evil.example".into()] {
+    let port = other.address().rsplit_once(':').unwrap().1;
+    for origin in [
+        format!("http://localhost:{port}"),
+        "http://evil.example".into(),
+    ] {
         registry.behave_well();
         registry.behave(
             Behaviour::on(Operation::Tags)
@@ -108,6 +140,60 @@ async fn pages_that_lead_to_another_host_are_not_followed() {
         assert!(error.to_string().contains("another host"), "{error}");
     }
     assert!(other.requests().is_empty());
+}
+
+#[tokio::test]
+async fn pages_that_lead_to_another_port_are_asked_for_at_ours() {
+    let registry = registry_with(3).await;
+    let other = registry_with(9).await;
+    let elsewhere = Behaviour::on(Operation::Tags)
+        .page_size(1)
+        .links_to(&other.url("/nexus/repository/docker"));
+    registry.behave(elsewhere);
+    let tags = client().tags(&app(&registry)).await.unwrap();
+    assert_eq!(texts(&tags), ["1", "2", "3"]);
+    assert!(other.requests().is_empty());
+}
+
+/// A registry with so many tags that leaves out its links.
+async fn without_links(tags: usize) -> Registry {
+    let registry = registry_with(1).await;
+    let digest = registry.store().digest("team/app", "1").unwrap();
+    for tag in 2..=tags {
+        registry.store().tag("team/app", &tag.to_string(), &digest);
+    }
+    let paging = Paging::new().without_links();
+    registry.behave(Behaviour::on(Operation::Tags).paging(paging));
+    registry
+}
+
+#[tokio::test]
+async fn a_full_page_without_a_link_is_not_the_last() {
+    for (tags, requests) in [(999, 1), (1000, 2), (1001, 2), (2000, 3)] {
+        let registry = without_links(tags).await;
+        let listed = client().tags(&app(&registry)).await.unwrap();
+        assert_eq!(listed.len(), tags);
+        assert_eq!(registry.requests().len(), requests, "{tags} tags");
+    }
+}
+
+#[tokio::test]
+async fn a_full_page_of_a_registry_that_knows_no_pages_is_asked_about_once() {
+    let registry = without_links(1000).await;
+    registry.behave(Behaviour::on(Operation::Tags).ignore_query(["last"]));
+    assert_eq!(client().tags(&app(&registry)).await.unwrap().len(), 1000);
+    assert_eq!(registry.requests().len(), 2);
+    for status in [400, 404, 405] {
+        registry.behave_well();
+        registry.behave(Behaviour::on(Operation::Tags).after(1).status(status));
+        assert_eq!(client().tags(&app(&registry)).await.unwrap().len(), 1000);
+    }
+    registry.behave_well();
+    registry.behave(Behaviour::on(Operation::Tags).after(1).status(500));
+    assert_eq!(
+        tags_code(&client(), &app(&registry)).await,
+        Code::RegistryFailed
+    );
 }
 
 #[tokio::test]

@@ -154,9 +154,10 @@ impl Guard {
             *left -= 1;
         }
         match unseen {
-            None | Some(Unseen::NoScope | Unseen::NoToken(_)) => Ok(()),
-            Some(Unseen::NotFound) => Err(name_unknown()),
             Some(Unseen::Denied) => Err(denied(StatusCode::FORBIDDEN)),
+            // What is there must be denied here, what is not will not be found.
+            Some(Unseen::NotFound) if store.has(&route.repository) => Err(name_unknown()),
+            None | Some(Unseen::NotFound | Unseen::NoScope | Unseen::NoToken(_)) => Ok(()),
         }
     }
 

@@ -3,6 +3,7 @@
 mod access;
 mod families;
 mod paging;
+mod real;
 mod referrers;
 mod serving;
 mod support;

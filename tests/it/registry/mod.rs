@@ -2,6 +2,7 @@
 
 mod auth;
 mod cache;
+mod families;
 mod faults;
 mod manifests;
 mod matrix;

@@ -119,6 +119,9 @@ impl Exchange {
             if again.shared && gate.pause(pause) {
                 self.announce(call, pause, &again.why);
             }
+            if again.shared && again.wait.is_none() {
+                gate.slow_down(self.retries.base * 2);
+            }
             let too_long = pause > self.left(patience);
             if tries > count || too_long {
                 match &mut outcome {

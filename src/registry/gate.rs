@@ -10,22 +10,41 @@ use super::error::ErrorKind;
 use super::trouble::Trouble;
 
 /// The way to one host, shared by all requests: so many at once, and none during a pause.
+///
+/// A host that has too many requests and does not say how long to wait gets them one by one, with more
+/// time between them each time that it says so.
 pub(super) struct Gate {
     slots: Semaphore,
+    /// The whole distance at once, where a host is known to want it.
+    timid: bool,
     state: Mutex<State>,
+}
+
+/// What is known of a host before it is asked.
+#[derive(Clone, Copy)]
+pub(super) struct Width {
+    /// How many requests it gets at once.
+    pub(super) concurrency: usize,
+    /// Whether it wants a long time between two requests once it says that there are too many.
+    pub(super) timid: bool,
 }
 
 #[derive(Default)]
 struct State {
     paused_until: Option<Instant>,
+    /// The time between the starts of two requests.
+    distance: Duration,
+    /// When the next request may start, for the sake of that distance.
+    next_start: Option<Instant>,
     answered: bool,
     down: Option<Trouble>,
 }
 
 impl Gate {
-    fn new(concurrency: usize) -> Self {
+    fn new(width: Width) -> Self {
         Self {
-            slots: Semaphore::new(concurrency.clamp(1, Semaphore::MAX_PERMITS)),
+            slots: Semaphore::new(width.concurrency.clamp(1, Semaphore::MAX_PERMITS)),
+            timid: width.timid,
             state: Mutex::default(),
         }
     }
@@ -34,7 +53,7 @@ impl Gate {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for the end of a pause and for a free slot.
+    /// Waits for the end of a pause, for a free slot and for the turn of this request.
     ///
     /// A pause longer than the patience fails at once, as does a host that never answered anyone.
     pub(super) async fn enter(
@@ -48,6 +67,9 @@ impl Gate {
             let Ok(slot) = self.slots.acquire().await else {
                 return Err(ErrorKind::Timeout.into());
             };
+            if let Some(start) = self.reserve() {
+                self.wait_until(start, patience).await?;
+            }
             // A pause may have begun while this request stood in line: then the slot is given back.
             let quiet = self.check()?.is_none();
             if quiet {
@@ -61,6 +83,11 @@ impl Gate {
         let Some(until) = self.check()? else {
             return Ok(false);
         };
+        self.wait_until(until, patience).await?;
+        Ok(true)
+    }
+
+    async fn wait_until(&self, until: Instant, patience: &mut Duration) -> Result<(), Trouble> {
         let left = until.saturating_duration_since(Instant::now());
         let Some(rest) = patience.checked_sub(left) else {
             let wait = Some(left);
@@ -68,7 +95,19 @@ impl Gate {
         };
         *patience = rest;
         sleep_until(until).await;
-        Ok(true)
+        Ok(())
+    }
+
+    /// Takes the next turn, where requests must keep a distance; says when it is, if it is not now.
+    fn reserve(&self) -> Option<Instant> {
+        let mut state = self.state();
+        if state.distance.is_zero() {
+            return None;
+        }
+        let now = Instant::now();
+        let start = state.next_start.filter(|next| *next > now);
+        state.next_start = start.unwrap_or(now).checked_add(state.distance);
+        start
     }
 
     fn check(&self) -> Result<Option<Instant>, Trouble> {
@@ -89,6 +128,19 @@ impl Gate {
             state.paused_until = Some(until);
         }
         longer
+    }
+
+    /// Puts more time between requests, up to this much.
+    pub(super) fn slow_down(&self, most: Duration) {
+        let mut state = self.state();
+        let distance = match state.distance {
+            _ if self.timid => most,
+            Duration::ZERO => most / 8,
+            distance => most.min(distance * 2),
+        };
+        state.distance = distance.max(state.distance);
+        let start = Instant::now().checked_add(state.distance);
+        state.next_start = state.next_start.max(start);
     }
 
     /// Notes that the host answers.
@@ -123,15 +175,19 @@ impl Gates {
 
     /// Returns the gate before a URL.
     pub(super) fn of(&self, url: &Url) -> Arc<Gate> {
-        self.opened(url, self.concurrency)
+        let width = Width {
+            concurrency: self.concurrency,
+            timid: false,
+        };
+        self.opened(url, width)
     }
 
     /// Returns the gate before a URL, as wide as asked for if it is a new one.
-    pub(super) fn opened(&self, url: &Url, concurrency: usize) -> Arc<Gate> {
+    pub(super) fn opened(&self, url: &Url, width: Width) -> Arc<Gate> {
         let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
         let gate = gates
             .entry(url.origin().ascii_serialization())
-            .or_insert_with(|| Arc::new(Gate::new(concurrency)));
+            .or_insert_with(|| Arc::new(Gate::new(width)));
         Arc::clone(gate)
     }
 }
@@ -142,9 +198,66 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
+    fn wide(concurrency: usize) -> Gate {
+        let timid = false;
+        Gate::new(Width { concurrency, timid })
+    }
+
+    /// Lets requests through; says when each of them started, in milliseconds.
+    async fn starts(gate: &Gate, count: usize) -> Vec<u128> {
+        let begin = Instant::now();
+        let one = async || {
+            let slot = gate.enter(&mut (60 * SECOND)).await.unwrap();
+            drop(slot);
+            begin.elapsed().as_millis()
+        };
+        let mut starts = Vec::new();
+        for _ in 0..count {
+            starts.push(one().await);
+        }
+        starts
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_host_that_has_too_many_requests_gets_fewer_and_fewer() {
+        let gate = wide(4);
+        assert_eq!(starts(&gate, 3).await, [0, 0, 0]);
+        gate.slow_down(SECOND);
+        assert_eq!(starts(&gate, 3).await, [125, 250, 375]);
+        gate.slow_down(SECOND);
+        assert_eq!(starts(&gate, 3).await, [250, 500, 750]);
+        for _ in 0..5 {
+            gate.slow_down(SECOND);
+        }
+        assert_eq!(starts(&gate, 3).await, [1000, 2000, 3000]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_host_that_is_known_to_want_it_gets_them_far_apart_at_once() {
+        let gate = Gate::new(Width {
+            concurrency: 2,
+            timid: true,
+        });
+        assert_eq!(starts(&gate, 2).await, [0, 0]);
+        gate.slow_down(SECOND);
+        assert_eq!(starts(&gate, 3).await, [1000, 2000, 3000]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn requests_that_wait_for_their_turn_mind_a_pause() {
+        let gate = wide(4);
+        gate.slow_down(8 * SECOND);
+        let begin = Instant::now();
+        starts(&gate, 1).await;
+        let enter = async || gate.enter(&mut (60 * SECOND)).await.map(drop);
+        let (entered, _) = tokio::join!(enter(), async { gate.pause(5 * SECOND) });
+        entered.unwrap();
+        assert!(begin.elapsed() >= 5 * SECOND);
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_pause_holds_everyone_and_slots_are_kept() {
-        let gate = Gate::new(2);
+        let gate = wide(2);
         let start = Instant::now();
         assert!(gate.pause(5 * SECOND) && !gate.pause(SECOND));
         let mut patience = 60 * SECOND;
@@ -160,7 +273,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn who_stands_in_line_minds_a_pause_that_begins() {
-        let gate = Gate::new(1);
+        let gate = wide(1);
         let start = Instant::now();
         let mut patience = 60 * SECOND;
         let slot = gate.enter(&mut patience).await.unwrap();
@@ -175,7 +288,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn too_long_a_pause_fails_at_once() {
-        let gate = Gate::new(1);
+        let gate = wide(1);
         let start = Instant::now();
         gate.pause(3600 * SECOND);
         let trouble = gate.enter(&mut (60 * SECOND)).await.err().unwrap();
@@ -186,11 +299,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_host_that_never_answered_is_asked_no_more() {
-        let gate = Gate::new(1);
+        let gate = wide(1);
         gate.answered();
         gate.unanswered(&ErrorKind::Timeout.into());
         assert!(gate.enter(&mut SECOND.clone()).await.is_ok());
-        let gate = Gate::new(1);
+        let gate = wide(1);
         gate.unanswered(&ErrorKind::Timeout.into());
         assert!(gate.enter(&mut SECOND.clone()).await.is_err());
     }

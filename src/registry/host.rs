@@ -6,7 +6,7 @@ use url::Url;
 
 use super::challenge::Challenge;
 use super::endpoint::default_url;
-use super::gate::Gates;
+use super::gate::{Gates, Width};
 use super::trouble::Trouble;
 use crate::image::Repository;
 
@@ -132,12 +132,15 @@ impl Hosts {
             Some(url) => url.clone(),
             None => default_url(registry, settings.plain_http).map_err(Trouble::invalid)?,
         };
-        let usual = match registry {
-            // It allows one anonymous request a second.
-            "public.ecr.aws" => self.concurrency.min(2),
-            _ => self.concurrency,
+        // It allows one anonymous request a second, and says so only by refusing more.
+        let timid = registry == "public.ecr.aws";
+        let usual = if timid {
+            self.concurrency.min(2)
+        } else {
+            self.concurrency
         };
-        gates.opened(&base, settings.concurrency.unwrap_or(usual));
+        let concurrency = settings.concurrency.unwrap_or(usual);
+        gates.opened(&base, Width { concurrency, timid });
         let host = Arc::new(Host {
             name: registry.into(),
             base,

@@ -199,6 +199,9 @@ impl Authority {
             return Token::read(&answer.body, Instant::now()).map_err(|trouble| trouble.at(&asked));
         }
         let mut trouble = refusal_elsewhere(&answer);
+        if call.method == Method::POST && is_refused_grant(&trouble) {
+            trouble.kind = ErrorKind::Denied { source: None };
+        }
         match &mut trouble.kind {
             ErrorKind::Denied { source } => {
                 *source = credential.map(|credential| credential.source().into());
@@ -211,6 +214,24 @@ impl Authority {
         }
         blot_out(&mut trouble, credential, None);
         Err(trouble)
+    }
+}
+
+/// Says whether a realm refuses an identity token (RFC 6749, 5.2), or takes none at all.
+fn is_refused_grant(trouble: &Trouble) -> bool {
+    let code = trouble.server.code.as_deref();
+    match trouble.status {
+        Some(404 | 405) => true,
+        Some(400) => matches!(
+            code,
+            Some(
+                "invalid_grant"
+                    | "invalid_client"
+                    | "unauthorized_client"
+                    | "unsupported_grant_type"
+            )
+        ),
+        _ => false,
     }
 }
 

@@ -7,6 +7,8 @@ mod answers;
 #[cfg(feature = "cli")]
 mod auth_status;
 #[cfg(feature = "cli")]
+mod bad_credentials;
+#[cfg(feature = "cli")]
 mod bad_input;
 #[cfg(feature = "cli")]
 mod cache;

@@ -8,9 +8,11 @@
 //! - [`kubernetes`]: policies beside the workloads. [`importing`]: policies of other tools.
 //! - [`clouds`]: logging in to the registries of Amazon, Google and Azure.
 //! - [`credentials`]: where they come from. [`what_is_sent`]: and who gets to see what.
+//! - [`registries`]: a page for each registry family, with the table to write.
 //! - [`differences`]: where Argo CD Image Updater, Flux and Renovate do otherwise.
 
 mod pages;
+pub mod registries;
 
 pub use pages::{
     alphabetical, calver, clouds, credentials, differences, digest, filters, importing, kubernetes,

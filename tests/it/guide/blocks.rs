@@ -5,7 +5,7 @@ use std::path::Path;
 
 /// One page.
 pub(super) struct Page {
-    /// The file's name.
+    /// The file's name, from the guide's folder.
     pub(super) name: String,
     pub(super) text: String,
 }
@@ -19,23 +19,34 @@ pub(super) struct Block<'p> {
     pub(super) text: String,
 }
 
-/// Reads all pages, sorted by name.
+/// Reads all pages, sorted by name; those of a folder have it in their name: `registries/ghcr.md`.
 pub(super) fn pages() -> Vec<Page> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/guide");
-    let mut pages: Vec<Page> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension() == Some("md".as_ref()))
-        .map(|path| Page {
-            name: path.file_name().unwrap().to_str().unwrap().to_string(),
-            text: fs::read_to_string(&path).unwrap(),
-        })
-        .collect();
+    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/guide");
+    let mut pages = Vec::new();
+    for folder in ["", "registries/"] {
+        for entry in fs::read_dir(guide.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension() == Some("md".as_ref()) {
+                let file = path.file_name().unwrap().to_str().unwrap();
+                pages.push(Page {
+                    name: format!("{folder}{file}"),
+                    text: fs::read_to_string(&path).unwrap(),
+                });
+            }
+        }
+    }
     pages.sort_by(|left, right| left.name.cmp(&right.name));
     pages
 }
 
 impl Page {
+    /// Returns the folder with its slash, and the name of the file in it without its ending.
+    pub(super) fn place(&self) -> (&str, &str) {
+        let at = self.name.rfind('/').map_or(0, |slash| slash + 1);
+        let (folder, file) = self.name.split_at(at);
+        (folder, file.trim_end_matches(".md"))
+    }
+
     /// Returns the fenced blocks in their order.
     pub(super) fn blocks(&self) -> Vec<Block<'_>> {
         let mut blocks: Vec<Block<'_>> = Vec::new();

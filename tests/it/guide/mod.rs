@@ -5,5 +5,7 @@ mod examples;
 #[cfg(feature = "cli")]
 mod imports;
 mod links;
+#[cfg(feature = "embedded")]
+mod registries;
 mod tables;
 mod workloads;

@@ -175,6 +175,8 @@ codes! {
     ManifestNotFound = "manifest-not-found", Registry;
     /// The registry asked to slow down and the time is up.
     RateLimited = "rate-limited", Registry;
+    /// The registry does not offer what was asked for.
+    Unsupported = "unsupported", Registry;
     /// The registry answered with an error of its own.
     RegistryFailed = "registry-failed", Registry;
     /// The registry's answer makes no sense.

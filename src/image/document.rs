@@ -59,6 +59,11 @@ impl Fault for DocumentError {
     fn code(&self) -> Code {
         Code::RegistryInvalid
     }
+
+    fn help(&self) -> Option<String> {
+        let help = "push the image again with a builder of today; `imagelock inspect --raw` shows the manifest as it is";
+        (*self == Self::Schema1).then(|| help.into())
+    }
 }
 
 impl RawManifest {
@@ -70,8 +75,19 @@ impl RawManifest {
     ///
     /// [`DocumentError`] if the body is no image manifest and no index.
     pub fn document(&self) -> Result<Document, DocumentError> {
+        Document::parse(&self.bytes, &self.media_type)
+    }
+}
+
+impl Document {
+    /// Parses bytes that came with a media type, which may be empty.
+    ///
+    /// # Errors
+    ///
+    /// As [`RawManifest::document`].
+    pub fn parse(bytes: &[u8], media_type: &str) -> Result<Self, DocumentError> {
         let value: Value =
-            serde_json::from_slice(&self.bytes).map_err(|error| DocumentError::Invalid {
+            serde_json::from_slice(bytes).map_err(|error| DocumentError::Invalid {
                 reason: error.to_string(),
             })?;
         let has = |member: &str| value.get(member).is_some_and(|value| !value.is_null());
@@ -80,10 +96,10 @@ impl RawManifest {
             .and_then(Value::as_str)
             .unwrap_or_default();
         let known = |text: &str| media_type::is_index(text) || media_type::is_manifest(text);
-        if known(named) && known(&self.media_type) && named != self.media_type {
+        if known(named) && known(media_type) && named != media_type {
             return Err(DocumentError::MediaType {
                 body: named.into(),
-                header: self.media_type.clone(),
+                header: media_type.into(),
             });
         }
         if has("fsLayers") || value.get("schemaVersion").and_then(Value::as_u64) == Some(1) {
@@ -91,13 +107,11 @@ impl RawManifest {
         }
         match (has("manifests"), has("layers") || has("config")) {
             (true, true) => Err(DocumentError::Ambiguous),
-            (true, false) => Index::read(&value).map(Document::Index),
-            (false, true) => Manifest::read(&value).map(Document::Manifest),
+            (true, false) => Index::read(&value).map(Self::Index),
+            (false, true) => Manifest::read(&value).map(Self::Manifest),
             // An index with no manifests at all may write `null` for them.
-            (false, false)
-                if media_type::is_index(named) || media_type::is_index(&self.media_type) =>
-            {
-                Index::read(&value).map(Document::Index)
+            (false, false) if media_type::is_index(named) || media_type::is_index(media_type) => {
+                Index::read(&value).map(Self::Index)
             }
             (false, false) => Err(DocumentError::Unknown),
         }

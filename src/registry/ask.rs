@@ -12,6 +12,7 @@ use super::endpoint::host_of;
 use super::error::ErrorKind;
 use super::host::Host;
 use super::refusal::{Missing, refusal};
+use super::tags::pull_scope;
 use super::token::Token;
 use super::trouble::Trouble;
 use crate::observe::Event;
@@ -21,11 +22,23 @@ use crate::observe::Event;
 const MOST_ROUNDS: usize = 6;
 
 impl Shared {
-    /// Makes a request to a registry, with whatever proof it wants to see.
+    /// Makes a request for something in a repository.
+    pub(super) async fn ask(&self, host: &Host, path: &str, call: Call) -> Result<Answer, Trouble> {
+        Box::pin(self.ask_for(host, path, pull_scope(path), call)).await
+    }
+
+    /// Makes a request to a registry, with whatever proof it wants to see: a token of this scope, or of
+    /// the one that the registry asks for in its place. `path` is what credentials are looked up for.
     ///
     /// An answer is neither 401 nor 403. Those are [`ErrorKind::Denied`], after one refreshed token,
     /// each credential that there is, and one attempt without any.
-    pub(super) async fn ask(&self, host: &Host, path: &str, call: Call) -> Result<Answer, Trouble> {
+    pub(super) async fn ask_for(
+        &self,
+        host: &Host,
+        path: &str,
+        mut scope: String,
+        call: Call,
+    ) -> Result<Answer, Trouble> {
         let mut challenge = match host.learned() {
             Some(learned) => learned.challenge,
             None => match self.first_contact(host, &call).await? {
@@ -36,7 +49,6 @@ impl Shared {
         let mut candidates = VecDeque::new();
         let mut credential: Option<Credential> = None;
         let mut looked_up = host.is_anonymous(path);
-        let mut scope = format!("repository:{path}:pull");
         let mut stale: Option<Arc<Token>> = None;
         let mut refreshed = false;
         let mut denial: Option<Trouble> = None;

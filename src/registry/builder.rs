@@ -211,6 +211,8 @@ impl ClientBuilder {
             digests: Once::default(),
             manifests: Once::default(),
             blobs: Once::default(),
+            catalogs: Once::default(),
+            referrers: Once::default(),
             hub_tags: Once::default(),
         }))
     }

@@ -12,6 +12,7 @@ use super::host::Hosts;
 use super::inventory::HubTag;
 use super::limits::Limits;
 use super::once::Once;
+use super::referrers::Referrers;
 use super::target::Target;
 use super::trouble::Trouble;
 use crate::image::{Descriptor, Digest, RawManifest, Repository, Tag};
@@ -22,7 +23,7 @@ use crate::image::{Descriptor, Digest, RawManifest, Repository, Tag};
 /// failure, it does not ask for again. Make a new one to see what has changed.
 #[derive(Clone)]
 pub struct Client {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
 }
 
 pub(super) struct Shared {
@@ -36,8 +37,13 @@ pub(super) struct Shared {
     pub(super) digests: Once<(Repository, Target), Result<Digest, RegistryError>>,
     pub(super) manifests: Once<(Repository, Target), Result<RawManifest, Trouble>>,
     pub(super) blobs: Once<(Repository, Digest), Result<Bytes, RegistryError>>,
+    pub(super) catalogs: Once<String, Result<Arc<[Repository]>, RegistryError>>,
+    pub(super) referrers: Once<ReferrersKey, Result<Referrers, RegistryError>>,
     pub(super) hub_tags: Once<(Repository, Tag), Result<Option<HubTag>, RegistryError>>,
 }
+
+/// A repository, a digest in it, and the type of what refers to that.
+type ReferrersKey = (Repository, Digest, Option<Box<str>>);
 
 impl Client {
     /// Starts to set up a client.
@@ -74,15 +80,11 @@ impl Client {
     ///
     /// [`RegistryError`] if the list cannot be had whole; never a part of it.
     pub async fn tags(&self, repository: &Repository) -> Result<Arc<[Tag]>, RegistryError> {
-        let context = || Context {
-            repository: Some(repository.clone()),
-            operation: "list the tags of",
-            object: repository.path().into(),
-            target: None,
-        };
         let list = async {
             let outcome = Box::pin(self.shared.list_tags(repository)).await;
-            outcome.map_err(|trouble| trouble.while_at(&context()))
+            outcome.map_err(|trouble| {
+                trouble.while_at(&Context::of_repository(repository, "list the tags of"))
+            })
         };
         self.shared.tags.get(repository.clone(), list).await
     }
@@ -178,11 +180,15 @@ impl std::fmt::Debug for Client {
     }
 }
 
-fn context(operation: &'static str, repository: &Repository, target: &Target) -> Context {
+/// Says what a request for a manifest, or for something of it, is for.
+pub(super) fn context(
+    operation: &'static str,
+    repository: &Repository,
+    target: &Target,
+) -> Context {
     Context {
-        repository: Some(repository.clone()),
-        operation,
         object: target.of(repository),
         target: Some(target.clone()),
+        ..Context::of_repository(repository, operation)
     }
 }

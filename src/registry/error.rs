@@ -21,6 +21,9 @@ pub struct RegistryError {
 /// What a request was for.
 #[derive(Clone, Debug)]
 pub(super) struct Context {
+    /// The registry as configs name it; empty if none was asked.
+    pub(super) registry: Box<str>,
+    /// The repository, if it is about one.
     pub(super) repository: Option<Repository>,
     /// What is done, to be followed by the object: `list the tags of`.
     pub(super) operation: &'static str,
@@ -59,6 +62,8 @@ pub enum ErrorKind {
         /// Whether it is a quota, which waiting for seconds does not refill.
         quota: bool,
     },
+    /// The registry does not offer what was asked for.
+    Unsupported,
     /// The registry answered with an error of its own.
     Failed,
     /// The answer makes no sense.
@@ -105,6 +110,27 @@ pub enum ErrorKind {
     },
 }
 
+impl Context {
+    /// Makes one of something that is the registry's own.
+    pub(super) fn of_registry(registry: &str, operation: &'static str, object: &str) -> Self {
+        Self {
+            registry: registry.into(),
+            repository: None,
+            operation,
+            object: object.into(),
+            target: None,
+        }
+    }
+
+    /// Makes one of a repository as a whole.
+    pub(super) fn of_repository(repository: &Repository, operation: &'static str) -> Self {
+        Self {
+            repository: Some(repository.clone()),
+            ..Self::of_registry(repository.registry(), operation, repository.path())
+        }
+    }
+}
+
 impl RegistryError {
     pub(super) fn new(context: Context, trouble: Trouble) -> Self {
         Self {
@@ -114,12 +140,7 @@ impl RegistryError {
 
     /// Makes an error of a client that cannot be set up.
     pub(super) fn transport(reason: String) -> Self {
-        let context = Context {
-            repository: None,
-            operation: "set up",
-            object: "the HTTP client".into(),
-            target: None,
-        };
+        let context = Context::of_registry("", "set up", "the HTTP client");
         Trouble::new(ErrorKind::Transport { reason }).while_at(&context)
     }
 
@@ -138,7 +159,7 @@ impl RegistryError {
 
     /// Returns the registry as configs name it; empty if no registry was asked yet.
     pub fn host(&self) -> &str {
-        self.repository().map_or("", Repository::registry)
+        &self.context().registry
     }
 
     /// Returns the repository that was asked for.
@@ -185,6 +206,7 @@ impl RegistryError {
                 }
                 None => format!("{host} gets too many requests to {what}{}", self.words()),
             },
+            ErrorKind::Unsupported => format!("{host} does not {what}{}", self.words()),
             ErrorKind::Failed => format!("{host} failed to {what}{}", self.words()),
             ErrorKind::Invalid { reason }
             | ErrorKind::Pagination { reason }
@@ -242,6 +264,7 @@ impl Fault for RegistryError {
             ErrorKind::RepositoryNotFound => Code::RepositoryNotFound,
             ErrorKind::ManifestNotFound => Code::ManifestNotFound,
             ErrorKind::RateLimited { .. } => Code::RateLimited,
+            ErrorKind::Unsupported => Code::Unsupported,
             ErrorKind::Failed => Code::RegistryFailed,
             ErrorKind::Invalid { .. } => Code::RegistryInvalid,
             ErrorKind::DigestMismatch { .. } => Code::DigestMismatch,
@@ -290,6 +313,9 @@ impl Fault for RegistryError {
             ErrorKind::Timeout => {
                 "try again later, or allow more time with `--timeout`".into()
             }
+            ErrorKind::Denied { .. } if self.repository().is_none() => {
+                "most public registries keep this list to themselves or to administrators; a single repository may be open: `imagelock tags REPO`".into()
+            }
             ErrorKind::Denied { source: None } => {
                 format!("check the spelling, since many registries refuse what does not exist; a private repository needs `docker login {host}`, or `auth` under `[registries.\"{host}\"]`")
             }
@@ -307,6 +333,9 @@ impl Fault for RegistryError {
             }
             ErrorKind::RateLimited { .. } => {
                 format!("try again later, log in, or ask more gently with `concurrency` under `[registries.\"{host}\"]`")
+            }
+            ErrorKind::Unsupported => {
+                "most public registries do not; look at a repository that you know with `imagelock tags REPO`".into()
             }
             ErrorKind::Failed => "try again later; if it stays, tell who runs the registry".into(),
             ErrorKind::Invalid { .. } => {
@@ -338,12 +367,8 @@ mod tests {
     use crate::registry::trouble::ServerWords;
 
     fn error(kind: ErrorKind) -> RegistryError {
-        let context = Context {
-            repository: Some(Repository::parse("ghcr.io/acme/api").unwrap()),
-            operation: "list the tags of",
-            object: "acme/api".into(),
-            target: None,
-        };
+        let repository = Repository::parse("ghcr.io/acme/api").unwrap();
+        let context = Context::of_repository(&repository, "list the tags of");
         let mut trouble = Trouble::new(kind);
         trouble.status = Some(403);
         trouble.server = Box::new(ServerWords {

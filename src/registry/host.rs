@@ -48,7 +48,7 @@ struct State {
     learned: Option<Learned>,
     /// Repositories that are to be asked for without credentials, since those were refused.
     anonymous: HashSet<String>,
-    /// Whether it refuses to be told how many tags a page is to have.
+    /// Whether it refuses to be told how much a page is to have.
     dislikes_page_size: bool,
 }
 

@@ -7,12 +7,18 @@ pub struct Limits {
     pub manifest_bytes: usize,
     /// Bytes of a blob, such as an image's config.
     pub blob_bytes: usize,
-    /// Bytes of one page of tags.
+    /// Bytes of one page of tags or repositories.
     pub tag_page_bytes: usize,
-    /// Pages of one repository's tags.
+    /// Pages of one list of tags, repositories or referrers.
     pub tag_pages: usize,
     /// Tags of one repository.
     pub tags: usize,
+    /// Repositories of one registry.
+    pub repositories: usize,
+    /// Referrers of one manifest.
+    pub referrers: usize,
+    /// Bytes of all pages with them.
+    pub referrers_bytes: usize,
     /// Bytes of an answer of a token realm or of another API.
     pub answer_bytes: usize,
     /// Bytes of an error body; the rest is not read.
@@ -27,6 +33,9 @@ impl Default for Limits {
             tag_page_bytes: 16 << 20,
             tag_pages: 2_000,
             tags: 1_000_000,
+            repositories: 1_000_000,
+            referrers: 4_096,
+            referrers_bytes: 4 << 20,
             answer_bytes: 1 << 20,
             error_bytes: 64 << 10,
         }

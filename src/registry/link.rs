@@ -4,8 +4,6 @@ use http::HeaderMap;
 use http::header::LINK;
 use url::Url;
 
-use crate::image::Tag;
-
 /// Returns the target of the first link whose relation is `next` (RFC 8288).
 pub(super) fn next(headers: &HeaderMap) -> Option<String> {
     let mut lines = headers.get_all(LINK).iter();
@@ -94,9 +92,9 @@ impl Pages {
     }
 
     /// Returns the page after a name, for registries that leave out their links.
-    pub(super) fn after(&mut self, last: &Tag) -> Result<Url, String> {
+    pub(super) fn after(&mut self, last: &str) -> Result<Url, String> {
         let mut page = self.first.clone();
-        page.query_pairs_mut().append_pair("last", last.as_str());
+        page.query_pairs_mut().append_pair("last", last);
         self.go_to(page)
     }
 

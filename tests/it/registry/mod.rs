@@ -2,6 +2,7 @@
 
 mod auth;
 mod cache;
+mod catalog;
 mod families;
 mod faults;
 mod manifests;
@@ -9,6 +10,7 @@ mod matrix;
 mod reach;
 mod realms;
 mod redirects;
+mod referrers;
 mod sources;
 mod support;
 mod tags;

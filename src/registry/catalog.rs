@@ -1,0 +1,128 @@
+use std::sync::Arc;
+
+use http::StatusCode;
+use serde::Deserialize;
+use serde::de::Deserializer;
+
+use super::call::Answer;
+use super::client::{Client, Shared};
+use super::error::{Context, ErrorKind, RegistryError};
+use super::names::{self, Entry, Named, unreadable};
+use super::paging::{Caps, Item, List};
+use super::refusal::{Missing, refusal};
+use super::trouble::{ServerWords, Trouble};
+use crate::image::Repository;
+
+/// What a token for the list is asked for (Docker's token specification, "Resource Scopes").
+pub(super) const SCOPE: &str = "registry:catalog:*";
+
+impl Client {
+    /// Lists the repositories of a registry: all that it tells of, in its order, each once.
+    ///
+    /// The list is no part of the OCI specification. `distribution`, Harbor, Nexus, Artifactory and
+    /// zot have it; of the public registries most do not, or give it to administrators alone.
+    ///
+    /// # Errors
+    ///
+    /// [`RegistryError`], of kind [`Unsupported`](ErrorKind::Unsupported) if the registry has no such
+    /// list, and [`Denied`](ErrorKind::Denied) if it keeps it to itself; never a part of it.
+    pub async fn catalog(&self, registry: &str) -> Result<Arc<[Repository]>, RegistryError> {
+        let list = async {
+            let outcome = Box::pin(self.shared.list_repositories(registry)).await;
+            outcome.map_err(|trouble| {
+                trouble.while_at(&Context::of_registry(registry, "list", "its repositories"))
+            })
+        };
+        self.shared.catalogs.get(registry.into(), list).await
+    }
+}
+
+impl Shared {
+    async fn list_repositories(&self, registry: &str) -> Result<Arc<[Repository]>, Trouble> {
+        // Any path would do: only the host is looked at.
+        if Repository::new(registry, "a/a").is_err() {
+            let reason = "it is not a host with an optional port";
+            return Err(Trouble::invalid(reason));
+        }
+        let host = self.hosts.of(registry, &self.exchange.gates)?;
+        let list = List {
+            host: &host,
+            path: "",
+            scope: SCOPE.into(),
+            url: host.api("_catalog"),
+            accept: "application/json",
+            nouns: ["repository", "repositories"],
+            caps: Caps {
+                page_bytes: self.limits.tag_page_bytes,
+                bytes: usize::MAX,
+                pages: self.limits.tag_pages,
+                items: self.limits.repositories,
+            },
+            refuse,
+        };
+        let first = self.first_page(&list).await?;
+        let paths = self.all_pages(&list, first, read_page).await?;
+        let repositories = paths.iter();
+        Ok(repositories
+            .filter_map(|Path(path)| Repository::new(registry, path).ok())
+            .collect())
+    }
+}
+
+/// Makes a trouble of an answer that is no page; whatever means that there is no list says so.
+pub(super) fn refuse(answer: &Answer) -> Trouble {
+    let words = ServerWords::read(&answer.body);
+    let is_missing = matches!(
+        answer.status,
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED
+    );
+    let mut trouble = refusal(answer, Missing::Repository);
+    if is_missing || words.code.as_deref() == Some("UNSUPPORTED") {
+        trouble.kind = ErrorKind::Unsupported;
+    }
+    trouble
+}
+
+/// A repository's path.
+struct Path(Box<str>);
+
+impl Item for Path {
+    type Key = Box<str>;
+
+    fn key(&self) -> Box<str> {
+        self.0.clone()
+    }
+
+    fn name(&self) -> Option<String> {
+        Some(self.0.to_string())
+    }
+}
+
+impl Named for Path {
+    fn read(text: &str) -> Option<Self> {
+        Some(Self(text.into()))
+    }
+}
+
+fn read_page(answer: &Answer) -> Result<Vec<Path>, Trouble> {
+    let read = || {
+        let page: Page = names::parse(&answer.body, "repositories")?;
+        page.repositories
+            .ok_or_else(|| names::no_list("repositories"))
+    };
+    let entries = read().map_err(|reason| unreadable(answer, reason))?;
+    let paths = entries.into_iter();
+    Ok(paths.filter_map(|Entry(path)| path).collect())
+}
+
+/// A page; `null` is an empty list, no member is none.
+#[derive(Deserialize)]
+struct Page {
+    #[serde(default, deserialize_with = "list")]
+    repositories: Option<Vec<Entry<Path>>>,
+}
+
+fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Entry<Path>>>, D::Error> {
+    let list: Option<Vec<_>> = Option::deserialize(deserializer)?;
+    Ok(Some(list.unwrap_or_default()))
+}

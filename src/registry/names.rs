@@ -1,0 +1,99 @@
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{
+    Deserialize, DeserializeOwned, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
+
+use super::call::Answer;
+use super::trouble::{Trouble, clean};
+
+/// Something that is written as a text.
+pub(super) trait Named: Sized {
+    fn read(text: &str) -> Option<Self>;
+}
+
+/// Parses a page of a list of names; `many` says of what, for messages.
+///
+/// Something else than an object must not pass for an empty list.
+pub(super) fn parse<P: DeserializeOwned>(body: &[u8], many: &str) -> Result<P, String> {
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return Err(no_list(many));
+    }
+    serde_json::from_slice(body).map_err(|error| {
+        let error = clean(&error.to_string(), 200);
+        format!("its list of {many} is not valid JSON: {error}")
+    })
+}
+
+/// Says that an answer is no list of such names.
+pub(super) fn no_list(many: &str) -> String {
+    format!("its answer is not a list of {many}")
+}
+
+/// Makes a trouble of a page that is not what it should be.
+pub(super) fn unreadable(answer: &Answer, reason: String) -> Trouble {
+    let reason = if answer.is_html() {
+        "it answered with a web page".into()
+    } else {
+        reason
+    };
+    Trouble {
+        status: Some(answer.status.as_u16()),
+        ..Trouble::invalid(reason)
+    }
+}
+
+/// One element of a list of names: a name, or something that is none (`null`, a number) and is passed
+/// over.
+pub(super) struct Entry<N>(pub(super) Option<N>);
+
+impl<'de, N: Named> Deserialize<'de> for Entry<N> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(EntryVisitor(PhantomData))
+    }
+}
+
+struct EntryVisitor<N>(PhantomData<N>);
+
+impl<'de, N: Named> Visitor<'de> for EntryVisitor<N> {
+    type Value = Entry<N>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a name")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Entry<N>, E> {
+        Ok(Entry(N::read(text)))
+    }
+
+    fn visit_unit<E>(self) -> Result<Entry<N>, E> {
+        Ok(Entry(None))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Entry<N>, E> {
+        Ok(Entry(None))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Entry<N>, E> {
+        Ok(Entry(None))
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Entry<N>, E> {
+        Ok(Entry(None))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Entry<N>, E> {
+        Ok(Entry(None))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Entry<N>, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Entry(None))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entry<N>, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Entry(None))
+    }
+}

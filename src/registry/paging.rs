@@ -1,0 +1,180 @@
+use std::collections::HashSet;
+use std::hash::Hash;
+
+use http::StatusCode;
+use url::Url;
+
+use super::call::{Answer, Call};
+use super::client::Shared;
+use super::error::ErrorKind;
+use super::host::Host;
+use super::link::{self, Pages};
+use super::trouble::Trouble;
+
+/// As many as every registry that has a limit allows.
+const PAGE_SIZE: usize = 1000;
+/// So many pages in a row may add nothing.
+const MOST_BARREN_PAGES: usize = 3;
+
+/// A list that a registry gives page by page, in the manner of the OCI distribution spec 1.1.
+pub(super) struct List<'l> {
+    pub(super) host: &'l Host,
+    /// The repository's path, for credentials; empty if it is the registry's own list.
+    pub(super) path: &'l str,
+    /// What a token is asked for.
+    pub(super) scope: String,
+    /// The first page, without its size.
+    pub(super) url: Url,
+    pub(super) accept: &'static str,
+    /// What the list is of, one and many, for messages.
+    pub(super) nouns: [&'static str; 2],
+    pub(super) caps: Caps,
+    /// Makes a trouble of an answer that is no page.
+    pub(super) refuse: fn(&Answer) -> Trouble,
+}
+
+/// How much of a list there may be.
+#[derive(Clone, Copy)]
+pub(super) struct Caps {
+    pub(super) page_bytes: usize,
+    /// Bytes of all pages together.
+    pub(super) bytes: usize,
+    pub(super) pages: usize,
+    pub(super) items: usize,
+}
+
+/// A page with the URL that was asked for.
+pub(super) struct Page {
+    pub(super) answer: Answer,
+    pub(super) url: Url,
+}
+
+/// What a list is made of.
+pub(super) trait Item {
+    /// What two of the same have in common.
+    type Key: Eq + Hash;
+
+    fn key(&self) -> Self::Key;
+
+    /// Returns the name that the next page is asked for by; nothing if the list has no such names.
+    fn name(&self) -> Option<String>;
+}
+
+impl Shared {
+    /// Asks for the first page, and for one of the registry's own size if it dislikes ours.
+    ///
+    /// A registry that disliked it once is not asked for it again.
+    pub(super) async fn first_page(&self, list: &List<'_>) -> Result<Page, Trouble> {
+        if !list.host.dislikes_page_size() {
+            let mut url = list.url.clone();
+            let size = PAGE_SIZE.to_string();
+            url.query_pairs_mut().append_pair("n", &size);
+            let page = self.page(list, url).await?;
+            if !matches!(page.answer.status.as_u16(), 400 | 405 | 413) {
+                return Ok(page);
+            }
+        }
+        let page = self.page(list, list.url.clone()).await?;
+        if page.answer.status == StatusCode::OK {
+            list.host.dislike_page_size();
+        }
+        Ok(page)
+    }
+
+    /// Asks for one page, whatever the answer.
+    pub(super) async fn page(&self, list: &List<'_>, url: Url) -> Result<Page, Trouble> {
+        let mut call = Call::get(url.clone(), &list.host.name, list.caps.page_bytes);
+        call.accept = Some(list.accept);
+        let ask = self.ask_for(list.host, list.path, list.scope.clone(), call);
+        let answer = Box::pin(ask).await?;
+        Ok(Page { answer, url })
+    }
+
+    /// Reads a first page and all that follow it: the items in the registry's order, each once.
+    pub(super) async fn all_pages<I: Item>(
+        &self,
+        list: &List<'_>,
+        first: Page,
+        read: impl Fn(&Answer) -> Result<Vec<I>, Trouble>,
+    ) -> Result<Vec<I>, Trouble> {
+        let [one, many] = list.nouns;
+        let wrong = |reason| Trouble::new(ErrorKind::Pagination { reason });
+        let mut collected = Collected::default();
+        let mut bytes = 0_usize;
+        let mut pages = Pages::new(first.url, list.caps.pages);
+        let mut answer = first.answer;
+        loop {
+            if answer.status != StatusCode::OK {
+                return Err((list.refuse)(&answer));
+            }
+            bytes = bytes.saturating_add(answer.body.len());
+            if bytes > list.caps.bytes {
+                let limit = list.caps.bytes;
+                return Err(ErrorKind::TooLarge { limit }.into());
+            }
+            let end = collected.add(read(&answer)?);
+            if collected.items.len() > list.caps.items {
+                let most = list.caps.items;
+                return Err(wrong(format!("it has more than {most} {many}")));
+            }
+            let Some(link) = link::next(&answer.headers) else {
+                // A full page that leads nowhere may be one of a registry that leaves out its links.
+                let Some(end) = end.filter(|_| collected.barren == 0) else {
+                    return Ok(collected.items);
+                };
+                let url = pages.after(&end).map_err(wrong)?;
+                answer = self.page(list, url).await?.answer;
+                if matches!(answer.status.as_u16(), 400 | 404 | 405) {
+                    return Ok(collected.items);
+                }
+                continue;
+            };
+            if collected.barren > MOST_BARREN_PAGES {
+                let barren = collected.barren;
+                let reason = format!("{barren} pages in a row have no new {one} and lead on");
+                return Err(wrong(reason));
+            }
+            let url = pages.follow(&link, &answer.url).map_err(wrong)?;
+            answer = self.page(list, url).await?.answer;
+        }
+    }
+}
+
+struct Collected<I: Item> {
+    items: Vec<I>,
+    seen: HashSet<I::Key>,
+    /// How many pages in a row had nothing new.
+    barren: usize,
+}
+
+impl<I: Item> Default for Collected<I> {
+    fn default() -> Self {
+        Self {
+            items: Vec::new(),
+            seen: HashSet::new(),
+            barren: 0,
+        }
+    }
+}
+
+impl<I: Item> Collected<I> {
+    /// Adds a page, and counts how many pages in a row had nothing new.
+    ///
+    /// Returns the last name of a page that has exactly as many as are asked for.
+    fn add(&mut self, page: Vec<I>) -> Option<String> {
+        let is_full = page.len() == PAGE_SIZE;
+        let last = page.last().filter(|_| is_full).and_then(Item::name);
+        let before = self.items.len();
+        for item in page {
+            if self.seen.insert(item.key()) {
+                self.items.push(item);
+            }
+        }
+        self.barren = if self.items.len() == before {
+            self.barren + 1
+        } else {
+            0
+        };
+        last
+    }
+}

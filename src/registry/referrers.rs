@@ -1,0 +1,232 @@
+use http::StatusCode;
+
+use super::call::Answer;
+use super::client::{Client, Shared, context};
+use super::error::{ErrorKind, RegistryError};
+use super::names::unreadable;
+use super::paging::{Caps, Item, List};
+use super::refusal::{Missing, refusal};
+use super::tags::pull_scope;
+use super::target::Target;
+use super::trouble::Trouble;
+use crate::image::{Descriptor, Digest, Document, Index, Repository, Tag, media_type};
+
+const FILTERS_APPLIED: &str = "oci-filters-applied";
+
+/// What refers to a manifest: signatures, SBOMs, attestations and whatever else names it as its
+/// subject.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Referrers {
+    /// The manifests that refer to it, in the registry's order, each once.
+    ///
+    /// A descriptor is what whoever pushed the referrer, or a client before this one, wrote: its type and its
+    /// annotations may differ from those of the manifest.
+    pub descriptors: Vec<Descriptor>,
+    /// Who told so.
+    pub source: ReferrersSource,
+}
+
+/// Who tells what refers to a manifest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReferrersSource {
+    /// The registry's API for referrers.
+    Api,
+    /// The index under the tag that clients keep where a registry has no such API.
+    Tag,
+    /// Nobody: the registry has no API, and no client has left a tag. There may be none, or none that
+    /// anyone knows of.
+    Nobody,
+}
+
+impl Client {
+    /// Lists what refers to a manifest or an index; with a type, only what is of it.
+    ///
+    /// Asks the referrers API of the OCI distribution spec 1.1. Where a registry does not have it, the
+    /// tag of its "Referrers Tag Schema" is read; [`Referrers::source`] tells the one from the other,
+    /// and both from knowing nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`RegistryError`] if the list cannot be had whole: a look-up that failed is never an empty list.
+    pub async fn referrers(
+        &self,
+        repository: &Repository,
+        digest: &Digest,
+        artifact_type: Option<&str>,
+    ) -> Result<Referrers, RegistryError> {
+        let kind = artifact_type.map(Into::into);
+        let key = (repository.clone(), digest.clone(), kind);
+        let target = Target::Digest(digest.clone());
+        let list = async {
+            let outcome = Box::pin(
+                self.shared
+                    .list_referrers(repository, digest, artifact_type),
+            );
+            outcome.await.map_err(|trouble| {
+                trouble.while_at(&context("list the referrers of", repository, &target))
+            })
+        };
+        self.shared.referrers.get(key, list).await
+    }
+}
+
+impl Shared {
+    async fn list_referrers(
+        &self,
+        repository: &Repository,
+        digest: &Digest,
+        artifact_type: Option<&str>,
+    ) -> Result<Referrers, Trouble> {
+        let host = self.hosts.of(repository.registry(), &self.exchange.gates)?;
+        let mut url = host.url(repository, &format!("referrers/{digest}"));
+        if let Some(kind) = artifact_type {
+            url.query_pairs_mut().append_pair("artifactType", kind);
+        }
+        let list = List {
+            host: &host,
+            path: repository.path(),
+            scope: pull_scope(repository.path()),
+            url: url.clone(),
+            accept: media_type::OCI_INDEX,
+            nouns: ["referrer", "referrers"],
+            caps: Caps {
+                page_bytes: self.limits.referrers_bytes,
+                bytes: self.limits.referrers_bytes,
+                pages: self.limits.tag_pages,
+                items: self.limits.referrers,
+            },
+            refuse: |answer| refusal(answer, Missing::Manifest),
+        };
+        let first = self.page(&list, url).await?;
+        if is_without_api(&first.answer) {
+            return self
+                .tagged_referrers(repository, digest, artifact_type)
+                .await;
+        }
+        let descriptors = self
+            .all_pages(&list, first, |answer| read_page(answer, artifact_type))
+            .await?;
+        Ok(Referrers {
+            descriptors,
+            source: ReferrersSource::Api,
+        })
+    }
+
+    /// Reads the index under the tag that takes the place of the API.
+    async fn tagged_referrers(
+        &self,
+        repository: &Repository,
+        digest: &Digest,
+        artifact_type: Option<&str>,
+    ) -> Result<Referrers, Trouble> {
+        let nobody = Referrers {
+            descriptors: Vec::new(),
+            source: ReferrersSource::Nobody,
+        };
+        let Some(tag) = referrers_tag(digest) else {
+            return Ok(nobody);
+        };
+        let raw = match self.manifest_once(repository, &Target::Tag(tag)).await {
+            Ok(raw) => raw,
+            Err(trouble) => {
+                return match trouble.kind {
+                    ErrorKind::ManifestNotFound | ErrorKind::RepositoryNotFound => Ok(nobody),
+                    _ => Err(trouble),
+                };
+            }
+        };
+        // What is no index says nothing (OCI distribution spec 1.1, "Unavailable Referrers API").
+        let Ok(Document::Index(index)) = raw.document() else {
+            return Ok(nobody);
+        };
+        let most = self.limits.referrers;
+        if index.descriptors.len() > most {
+            let reason = format!("it has more than {most} referrers");
+            return Err(ErrorKind::Pagination { reason }.into());
+        }
+        Ok(Referrers {
+            descriptors: of_type(index, artifact_type),
+            source: ReferrersSource::Tag,
+        })
+    }
+}
+
+impl Item for Descriptor {
+    type Key = Digest;
+
+    fn key(&self) -> Digest {
+        self.digest.clone()
+    }
+
+    fn name(&self) -> Option<String> {
+        None
+    }
+}
+
+/// Says whether an answer means that the registry has no API for referrers: some say so with another
+/// status than 404, some with a page of their own.
+pub(super) fn is_without_api(answer: &Answer) -> bool {
+    match answer.status {
+        StatusCode::OK => {
+            let content_type = answer.header("content-type").unwrap_or_default();
+            media_type::essence(content_type) != media_type::OCI_INDEX
+        }
+        status => matches!(status.as_u16(), 400 | 404 | 405 | 406 | 501),
+    }
+}
+
+fn read_page(answer: &Answer, artifact_type: Option<&str>) -> Result<Vec<Descriptor>, Trouble> {
+    let document = Document::parse(&answer.body, media_type::OCI_INDEX);
+    let index = match document {
+        Ok(Document::Index(index)) => index,
+        Ok(Document::Manifest(_)) => {
+            let reason = "its answer is not a list of referrers";
+            return Err(unreadable(answer, reason.into()));
+        }
+        Err(error) => {
+            let reason = format!("its list of referrers cannot be read: {error}");
+            return Err(unreadable(answer, reason));
+        }
+    };
+    let applied = answer.header(FILTERS_APPLIED).unwrap_or_default();
+    let is_filtered = applied.split(',').any(|name| name.trim() == "artifactType");
+    Ok(of_type(index, artifact_type.filter(|_| !is_filtered)))
+}
+
+/// Returns the descriptors of a type, or all.
+fn of_type(index: Index, artifact_type: Option<&str>) -> Vec<Descriptor> {
+    let mut descriptors = index.descriptors;
+    if let Some(wanted) = artifact_type {
+        descriptors.retain(|descriptor| descriptor.artifact_type.as_deref() == Some(wanted));
+    }
+    descriptors
+}
+
+/// Returns the tag that takes the place of the API (OCI distribution spec 1.1, "Referrers Tag Schema").
+fn referrers_tag(digest: &Digest) -> Option<Tag> {
+    let (algorithm, encoded) = digest.as_str().split_once(':')?;
+    let fitting = |text: &str, length: usize| -> String {
+        let fit = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
+        let letters = text.chars().take(length);
+        letters.map(|l| if fit(l) { l } else { '-' }).collect()
+    };
+    let tag = format!("{}-{}", fitting(algorithm, 32), fitting(encoded, 64));
+    Tag::parse(&tag).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tag_is_cut_to_what_a_tag_may_be() {
+        let tag = |text: String| referrers_tag(&Digest::parse(&text).unwrap()).unwrap();
+        let hex = "0123456789abcdef".repeat(4);
+        assert_eq!(
+            tag(format!("sha256:{hex}")).as_str(),
+            format!("sha256-{hex}")
+        );
+        let long = format!("sha512:{hex}{}", "f".repeat(64));
+        assert_eq!(tag(long).as_str(), format!("sha512-{hex}"));
+    }
+}

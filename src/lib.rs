@@ -16,7 +16,8 @@
 //! - [`import`]: image references in files of others, and policies written for other tools. [`edit`]: what is
 //!   added to a config.
 //! - [`config`]: text to a validated config, every mistake in one run.
-//! - [`lock`]: the lock's model, text and file. [`registry`]: the client.
+//! - [`lock`]: the lock's model, text and file. [`registry`]: the client. [`inspect`]: what a reference
+//!   points to.
 //! - [`resolve`]: plan, fetch, choose, pin. [`diff`], [`report`]: what changed, and how it is said.
 //! - [`guide`]: pages for users, with examples that are tested.
 //!
@@ -52,6 +53,7 @@ pub mod error;
 pub mod guide;
 pub mod image;
 pub mod import;
+pub mod inspect;
 pub mod lock;
 pub mod observe;
 pub mod policy;

@@ -31,6 +31,7 @@ mod project;
 mod reports;
 mod run;
 mod settle;
+mod size;
 mod state;
 mod streams;
 mod table;

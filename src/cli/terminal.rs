@@ -62,7 +62,12 @@ impl<'s> Terminal<'s> {
 
     /// Prints what was asked for.
     pub(super) fn data(&mut self, text: &str) -> io::Result<()> {
-        self.streams.stdout.write_all(text.as_bytes())
+        self.bytes(text.as_bytes())
+    }
+
+    /// Prints what was asked for, byte for byte.
+    pub(super) fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.streams.stdout.write_all(bytes)
     }
 
     /// Tells what is being done, with a line break after it; nothing when quiet.

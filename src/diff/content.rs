@@ -135,6 +135,8 @@ mod tests {
                 Some(_) => Platform::new("unknown", "unknown", None),
                 None => Platform::new("linux", seed, None),
             }),
+            os_version: None,
+            os_features: Vec::new(),
             artifact_type: None,
             annotations: attests
                 .map(|of| {
@@ -150,6 +152,8 @@ mod tests {
         };
         Index {
             media_type: String::new(),
+            artifact_type: None,
+            subject: None,
             descriptors: children.iter().map(child).collect(),
             annotations: BTreeMap::from([("note".into(), note.into())]),
         }

@@ -3,18 +3,40 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::manifest::{read_platform, read_texts, text};
-use super::{DocumentError, Platform};
+use super::history::{HistoryLine, read_history};
+use super::manifest::{read_platform, read_system, read_texts, text};
+use super::{DocumentError, Platform, RunSettings};
 
-/// What an image's config blob says of the image, as far as an inspector needs it.
+/// What an image's config blob says of the image (OCI image spec 1.1, "OCI Image Configuration").
+///
+/// It is read leniently, so that a member that is broken counts as absent. Where the exact words matter,
+/// keep the bytes: they are what the digest is of.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct ImageConfig {
     /// When the image was built, as its publisher says; absent where the date is a placeholder.
     pub created: Option<Timestamp>,
+    /// The same as it is written, also where it is a placeholder or no date at all.
+    pub created_text: Option<String>,
+    /// Who made it.
+    pub author: Option<String>,
     /// The platform.
     pub platform: Option<Platform>,
+    /// The operating system as it is written.
+    pub os: Option<String>,
+    /// The architecture as it is written.
+    pub architecture: Option<String>,
+    /// The variant of the architecture as it is written.
+    pub variant: Option<String>,
+    /// The version of the operating system that it is for, as Windows wants it.
+    pub os_version: Option<String>,
+    /// What it wants of the operating system.
+    pub os_features: Vec<String>,
     /// The labels.
     pub labels: BTreeMap<String, String>,
+    /// How a container of it runs by default.
+    pub run: RunSettings,
+    /// How it was built, lowest layer first.
+    pub history: Vec<HistoryLine>,
 }
 
 impl ImageConfig {
@@ -35,10 +57,21 @@ impl ImageConfig {
         labels.append(&mut read_texts(
             config.and_then(|config| config.get("labels")),
         ));
+        let owned = |member| text(&value, member).map(Into::into);
+        let (os_version, os_features) = read_system(&value);
         Ok(Self {
             created: text(&value, "created").and_then(created),
+            created_text: owned("created"),
+            author: owned("author"),
             platform: read_platform(&value),
+            os: owned("os"),
+            architecture: owned("architecture"),
+            variant: owned("variant"),
+            os_version,
+            os_features,
             labels,
+            run: config.map(RunSettings::read).unwrap_or_default(),
+            history: read_history(value.get("history")),
         })
     }
 }
@@ -58,15 +91,22 @@ mod tests {
     fn reads_what_builders_write() {
         let config = ImageConfig::parse(
             br#"{"architecture":"arm64","os":"linux","variant":"v8","created":"2026-01-02T03:04:05.678901Z",
-                "config":{"Labels":{"org.opencontainers.image.source":"https://example.com/x","n":null}}}"#,
+                "author":"A. Builder","os.version":"10.0.1","os.features":["win32k",7],
+                "config":{"Labels":{"org.opencontainers.image.source":"https://example.com/x","n":null},
+                    "Env":["A=b"]}}"#,
         )
         .unwrap();
         assert_eq!(config.platform.unwrap().to_string(), "linux/arm64");
+        assert_eq!(config.variant.as_deref(), Some("v8"));
         assert_eq!(
             config.created.unwrap().to_string(),
             "2026-01-02T03:04:05.678901Z"
         );
         assert_eq!(config.labels.len(), 1);
+        assert_eq!(config.author.as_deref(), Some("A. Builder"));
+        assert_eq!(config.os_version.as_deref(), Some("10.0.1"));
+        assert_eq!(config.os_features, ["win32k"]);
+        assert_eq!(config.run.env, ["A=b"]);
     }
 
     #[test]
@@ -79,11 +119,9 @@ mod tests {
             "yesterday",
         ] {
             let body = format!(r#"{{"created":"{text}"}}"#);
-            assert_eq!(
-                ImageConfig::parse(body.as_bytes()).unwrap().created,
-                None,
-                "{text}"
-            );
+            let config = ImageConfig::parse(body.as_bytes()).unwrap();
+            assert_eq!(config.created, None, "{text}");
+            assert_eq!(config.created_text.unwrap_or_default(), text);
         }
         assert_eq!(ImageConfig::parse(b"{}").unwrap(), ImageConfig::default());
         assert!(ImageConfig::parse(b"[]").is_err());

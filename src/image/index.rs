@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::manifest::{read_descriptors, read_texts, text};
+use super::manifest::{read_descriptors, read_subject, read_texts, text};
 use super::{Descriptor, Digest, DocumentError, Platform};
 
 /// Several manifests under one digest, OCI's index or Docker's list.
@@ -10,8 +10,12 @@ use super::{Descriptor, Digest, DocumentError, Platform};
 pub struct Index {
     /// The `mediaType` member; may be empty.
     pub media_type: String,
+    /// The artifact type, for an index of something else than images.
+    pub artifact_type: Option<String>,
     /// The children, in the index's order.
     pub descriptors: Vec<Descriptor>,
+    /// The manifest that this index says something of.
+    pub subject: Option<Descriptor>,
     /// The annotations.
     pub annotations: BTreeMap<String, String>,
 }
@@ -20,7 +24,9 @@ impl Index {
     pub(super) fn read(value: &Value) -> Result<Self, DocumentError> {
         Ok(Self {
             media_type: text(value, "mediaType").unwrap_or_default().into(),
+            artifact_type: text(value, "artifactType").map(Into::into),
             descriptors: read_descriptors(value.get("manifests"))?,
+            subject: read_subject(value),
             annotations: read_texts(value.get("annotations")),
         })
     }
@@ -42,6 +48,26 @@ impl Index {
                 .or_insert_with(|| child.digest.clone());
         }
         platforms
+    }
+
+    /// Returns the children that are no attestations, in the index's order.
+    pub fn images(&self) -> impl Iterator<Item = &Descriptor> {
+        let children = self.descriptors.iter();
+        children.filter(|child| child.attestation_of().is_none())
+    }
+
+    /// Returns the child that stands for all where no platform was asked for: the one of `linux/amd64`,
+    /// else the first with a platform, else the first.
+    pub fn usual_image(&self) -> Option<&Descriptor> {
+        let usual = Platform::new("linux", "amd64", None);
+        let is_known = |platform: &Platform| !platform.is_unknown();
+        self.images()
+            .find(|child| child.platform.as_ref() == Some(&usual))
+            .or_else(|| {
+                self.images()
+                    .find(|child| child.platform.as_ref().is_some_and(is_known))
+            })
+            .or_else(|| self.images().next())
     }
 
     /// Returns the BuildKit attestations among the children, in the index's order.

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::run::read_list;
 use super::{Digest, DocumentError, Platform};
 
 /// A pointer to content: what it is, how large, and its digest (OCI image spec 1.1, "Descriptors").
@@ -15,6 +16,10 @@ pub struct Descriptor {
     pub size: u64,
     /// The platform, where the descriptor stands in an index and says one.
     pub platform: Option<Platform>,
+    /// The version of the operating system that goes with the platform, as Windows wants it.
+    pub os_version: Option<String>,
+    /// What is wanted of that operating system.
+    pub os_features: Vec<String>,
     /// The artifact type; may be absent.
     pub artifact_type: Option<String>,
     /// The annotations.
@@ -32,6 +37,8 @@ pub struct Manifest {
     pub config: Descriptor,
     /// The layers, lowest first.
     pub layers: Vec<Descriptor>,
+    /// The manifest that this one says something of, such as a signature does.
+    pub subject: Option<Descriptor>,
     /// The annotations.
     pub annotations: BTreeMap<String, String>,
 }
@@ -53,15 +60,15 @@ impl Descriptor {
                 reason: error.to_string(),
             }
         })?;
-        let platform = value
-            .get("platform")
-            .filter(|value| value.is_object())
-            .and_then(read_platform);
+        let platform = value.get("platform").filter(|value| value.is_object());
+        let (os_version, os_features) = platform.map(read_system).unwrap_or_default();
         Ok(Self {
             media_type: text(value, "mediaType").unwrap_or_default().into(),
             digest,
             size: value.get("size").and_then(Value::as_u64).unwrap_or(0),
-            platform,
+            platform: platform.and_then(read_platform),
+            os_version,
+            os_features,
             artifact_type: text(value, "artifactType").map(Into::into),
             annotations: read_texts(value.get("annotations")),
         })
@@ -78,6 +85,7 @@ impl Manifest {
             artifact_type: text(value, "artifactType").map(Into::into),
             config: Descriptor::read(config)?,
             layers: read_descriptors(value.get("layers"))?,
+            subject: read_subject(value),
             annotations: read_texts(value.get("annotations")),
         })
     }
@@ -105,6 +113,19 @@ pub(super) fn read_platform(value: &Value) -> Option<Platform> {
         word("architecture")?,
         word("variant"),
     ))
+}
+
+/// Reads the version of the operating system and its features, of a platform or of a config.
+pub(super) fn read_system(value: &Value) -> (Option<String>, Vec<String>) {
+    let version = text(value, "os.version").map(Into::into);
+    (version, read_list(value.get("os.features")))
+}
+
+/// Reads the subject of a manifest or an index.
+///
+/// One that is broken does not make the manifest unreadable.
+pub(super) fn read_subject(value: &Value) -> Option<Descriptor> {
+    Descriptor::read(value.get("subject")?).ok()
 }
 
 /// Reads a map of texts; members that are no text are passed over.

@@ -49,6 +49,11 @@ impl Tag {
         }
     }
 
+    /// Returns the tag that is meant where a reference has none: `latest`.
+    pub fn latest() -> Self {
+        Self("latest".into())
+    }
+
     /// Returns the tag as text.
     pub fn as_str(&self) -> &str {
         &self.0

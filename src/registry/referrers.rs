@@ -1,4 +1,5 @@
 use http::StatusCode;
+use serde::Serialize;
 
 use super::call::Answer;
 use super::client::{Client, Shared, context};
@@ -27,15 +28,17 @@ pub struct Referrers {
 }
 
 /// Who tells what refers to a manifest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
 pub enum ReferrersSource {
     /// The registry's API for referrers.
     Api,
     /// The index under the tag that clients keep where a registry has no such API.
     Tag,
-    /// Nobody: the registry has no API, and no client has left a tag. There may be none, or none that
-    /// anyone knows of.
-    Nobody,
+    /// Nobody: the registry has no such API, and no client has left a tag. There may be none, or none
+    /// that anyone knows of.
+    Unsupported,
 }
 
 impl Client {
@@ -119,25 +122,25 @@ impl Shared {
         digest: &Digest,
         artifact_type: Option<&str>,
     ) -> Result<Referrers, Trouble> {
-        let nobody = Referrers {
+        let unsupported = Referrers {
             descriptors: Vec::new(),
-            source: ReferrersSource::Nobody,
+            source: ReferrersSource::Unsupported,
         };
         let Some(tag) = referrers_tag(digest) else {
-            return Ok(nobody);
+            return Ok(unsupported);
         };
         let raw = match self.manifest_once(repository, &Target::Tag(tag)).await {
             Ok(raw) => raw,
             Err(trouble) => {
                 return match trouble.kind {
-                    ErrorKind::ManifestNotFound | ErrorKind::RepositoryNotFound => Ok(nobody),
+                    ErrorKind::ManifestNotFound | ErrorKind::RepositoryNotFound => Ok(unsupported),
                     _ => Err(trouble),
                 };
             }
         };
         // What is no index says nothing (OCI distribution spec 1.1, "Unavailable Referrers API").
         let Ok(Document::Index(index)) = raw.document() else {
-            return Ok(nobody);
+            return Ok(unsupported);
         };
         let most = self.limits.referrers;
         if index.descriptors.len() > most {

@@ -219,6 +219,8 @@ fn index(proof: &str) -> Index {
         digest: digest(seed),
         size: 1,
         platform: Some(platform),
+        os_version: None,
+        os_features: Vec::new(),
         artifact_type: None,
         annotations,
     };
@@ -229,6 +231,8 @@ fn index(proof: &str) -> Index {
     let unknown = Platform::new("unknown", "unknown", None);
     Index {
         media_type: String::new(),
+        artifact_type: None,
+        subject: None,
         descriptors: vec![
             child(
                 "p1",

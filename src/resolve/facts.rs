@@ -2,9 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt, stream};
 
-use crate::image::{
-    Descriptor, Digest, Document, ImageConfig, Index, Manifest, Platform, Repository, media_type,
-};
+use crate::image::{Digest, Document, ImageConfig, Index, Manifest, Repository, media_type};
 use crate::registry::{Client, Target, counts_pulls};
 use crate::tag::{ImageFacts, Origin};
 
@@ -63,7 +61,7 @@ async fn fetch_one(client: &Client, subject: &Subject) -> Option<KnownFacts> {
             known
                 .facts
                 .learn(&index.annotations, Origin::IndexAnnotation);
-            let child = usual_child(&index).filter(|_| !known.facts.is_complete());
+            let child = index.usual_image().filter(|_| !known.facts.is_complete());
             let child = child.map(|child| child.digest.clone());
             known.index = Some(index);
             match child {
@@ -106,18 +104,4 @@ async fn learn_from_manifest(
     {
         facts.learn_from_config(&config);
     }
-}
-
-/// Returns the child whose labels stand for the index: the one of `linux/amd64`, else the first.
-pub(super) fn usual_child(index: &Index) -> Option<&Descriptor> {
-    let usual = Platform::new("linux", "amd64", None);
-    let images = || {
-        index
-            .descriptors
-            .iter()
-            .filter(|child| child.attestation_of().is_none())
-    };
-    images()
-        .find(|child| child.platform.as_ref() == Some(&usual))
-        .or_else(|| images().next())
 }

@@ -32,6 +32,8 @@ mod explain;
 mod guide;
 #[cfg(feature = "cli")]
 mod import;
+#[cfg(feature = "embedded")]
+mod inspect;
 mod layers;
 #[cfg(feature = "embedded")]
 mod lock_merge;

@@ -1,7 +1,6 @@
 use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 
-use super::super::facts::usual_child;
 use crate::image::{
     Descriptor, Digest, Document, DocumentError, ImageConfig, Index, Platform, RawManifest,
     Repository, Tag, media_type,
@@ -78,7 +77,7 @@ fn counting(index: &Index, platforms: &[Platform]) -> Vec<Digest> {
     let wanted = platforms.iter().filter_map(|platform| known.get(platform));
     let wanted: Vec<Digest> = wanted.cloned().collect();
     if wanted.is_empty() {
-        let usual = usual_child(index).map(|child| child.digest.clone());
+        let usual = index.usual_image().map(|child| child.digest.clone());
         return usual.into_iter().collect();
     }
     wanted

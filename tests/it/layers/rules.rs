@@ -23,6 +23,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("lock", &["error", "image", "policy", "version", "config"]),
     ("registry", &["error", "observe", "image", "tag"]),
+    ("inspect", &["error", "image", "registry"]),
     ("embedded", &["image"]),
     (
         "resolve",
@@ -39,7 +40,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "error", "observe", "image", "version", "tag", "policy", "config", "lock", "registry",
-            "embedded", "resolve", "diff", "report", "import", "edit",
+            "inspect", "embedded", "resolve", "diff", "report", "import", "edit",
         ],
     ),
 ];

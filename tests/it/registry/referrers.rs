@@ -82,7 +82,7 @@ async fn one_type_is_asked_for_and_filtered_here_if_the_registry_does_not() {
 }
 
 #[tokio::test]
-async fn none_is_told_from_nobody_knows() {
+async fn none_is_told_from_not_supported() {
     let registry = registry_with(1).await;
     let digest = registry.store().digest("team/app", "1").unwrap();
     let found = list(&client(), &registry, &digest).await;
@@ -94,7 +94,7 @@ async fn none_is_told_from_nobody_knows() {
     let found = list(&client(), &registry, &digest).await;
     assert_eq!(
         (found.descriptors.len(), found.source),
-        (0, ReferrersSource::Nobody)
+        (0, ReferrersSource::Unsupported)
     );
 }
 
@@ -136,7 +136,7 @@ async fn a_tag_that_names_no_index_says_nothing() {
     store.tag("team/app", &format!("sha256-{}", digest.hex()), &digest);
     registry.behave(Behaviour::on(Operation::Referrers).status(404));
     let found = list(&client(), &registry, &digest).await;
-    assert_eq!(found.source, ReferrersSource::Nobody);
+    assert_eq!(found.source, ReferrersSource::Unsupported);
 }
 
 #[tokio::test]

@@ -188,6 +188,14 @@ impl Distribution {
         built.digest
     }
 
+    /// Pushes the parts of an image under a tag.
+    #[cfg(feature = "cli")]
+    pub(crate) async fn push_parts(&self, repository: &str, tag: &str, built: &BuiltImage) {
+        push_built(&self.client, &self.url(""), repository, tag, built)
+            .await
+            .unwrap_or_else(|error| panic!("push of {repository}:{tag}: {error:?}"));
+    }
+
     /// Deletes a manifest, and with it the tags that name it.
     #[cfg(feature = "cli")]
     pub(crate) async fn delete(&self, repository: &str, digest: &Digest) {

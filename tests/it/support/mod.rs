@@ -6,3 +6,5 @@ pub(crate) mod distribution;
 pub(crate) mod programs;
 #[cfg(feature = "cli")]
 pub(crate) mod sandbox;
+#[cfg(feature = "cli")]
+pub(crate) mod schemas;

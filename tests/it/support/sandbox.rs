@@ -151,6 +151,28 @@ impl Run<'_> {
 
     /// Runs it to its end.
     pub(crate) fn run(self) -> Output {
+        let (stdout, stderr, code, command) = self.finish();
+        let text = |bytes| {
+            String::from_utf8(bytes)
+                .unwrap_or_else(|error| panic!("{command} prints no UTF-8: {error}"))
+        };
+        Output {
+            stdout: text(stdout),
+            stderr: text(stderr),
+            code,
+            command,
+        }
+    }
+
+    /// Runs it to its end, which must be a good one, and returns what it prints, which may be no text.
+    pub(crate) fn bytes(self) -> Vec<u8> {
+        let (stdout, stderr, code, command) = self.finish();
+        let errors = String::from_utf8_lossy(&stderr);
+        assert_eq!(code, 0, "the exit code of {command}: {errors}");
+        stdout
+    }
+
+    fn finish(self) -> (Vec<u8>, Vec<u8>, i32, String) {
         let mut command = Command::new(self.program);
         command
             .args(&self.arguments)
@@ -182,12 +204,10 @@ impl Run<'_> {
         });
         let stdout = all_of(child.stdout.take().expect("invariant: it is piped"));
         let stderr = all_of(child.stderr.take().expect("invariant: it is piped"));
-        Output {
-            stdout: wait(&stdout, &mut child, &name),
-            stderr: wait(&stderr, &mut child, &name),
-            code: child.wait().expect("a status").code().unwrap_or(-1),
-            command: name,
-        }
+        let stdout = wait(&stdout, &mut child, &name);
+        let stderr = wait(&stderr, &mut child, &name);
+        let code = child.wait().expect("a status").code().unwrap_or(-1);
+        (stdout, stderr, code, name)
     }
 }
 
@@ -201,12 +221,12 @@ fn all_of(mut stream: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
     receiver
 }
 
-fn wait(bytes: &Receiver<Vec<u8>>, child: &mut Child, name: &str) -> String {
+fn wait(bytes: &Receiver<Vec<u8>>, child: &mut Child, name: &str) -> Vec<u8> {
     let Ok(bytes) = bytes.recv_timeout(PATIENCE) else {
         let _ended = child.kill();
         panic!("{name} does not end");
     };
-    String::from_utf8(bytes).unwrap_or_else(|error| panic!("{name} prints no UTF-8: {error}"))
+    bytes
 }
 
 impl Output {

@@ -1,0 +1,73 @@
+use serde::Serialize;
+
+use super::super::super::context::{Context, Stop};
+use super::super::super::form::{Form, json};
+use super::args::InspectArgs;
+use super::text;
+use crate::error::{Diagnostic, Fault};
+use crate::image::{Platform, Reference};
+use crate::inspect::{self, Inspection, Options};
+
+/// What a reference points to: the JSON contract `imagelock.inspect/v1`.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Document<'i> {
+    /// The contract this document follows.
+    schema: &'static str,
+    #[serde(flatten)]
+    inspection: &'i Inspection,
+}
+
+/// The JSON schema of an inspection.
+pub(in crate::cli) const SCHEMA: &str = include_str!("../../../../schema/inspect.schema.json");
+
+pub(in crate::cli) fn run(args: &InspectArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+    let reference = Reference::parse(&args.reference).map_err(|error| fault(&error))?;
+    let platform = args.platform.as_deref().map(Platform::parse).transpose();
+    let platform = platform.map_err(|error| fault(&error))?;
+    let config = context.optional_config()?;
+    let registry = reference.repository().registry();
+    let network = context.network(config.as_ref(), Some(&[registry].into()))?;
+    let client = &network.client;
+    if args.raw {
+        let raw = network.run(inspect::manifest(client, &reference, platform.as_ref()));
+        let raw = raw.map_err(|error| fault(&error))?;
+        return Ok(context.terminal.bytes(&raw.bytes)?);
+    }
+    if args.raw_config {
+        let blob = network.run(inspect::config(client, &reference, platform.as_ref()));
+        let blob = blob.map_err(|error| fault(&error))?;
+        return Ok(context.terminal.bytes(&blob)?);
+    }
+    let options = Options::new()
+        .platform(platform)
+        .attestations(args.attestations);
+    let inspection = network.run(inspect::inspect(client, &reference, &options));
+    let inspection = inspection.map_err(|error| fault(&error))?;
+    let text = match args.format {
+        Form::Json => json(&Document {
+            schema: "imagelock.inspect/v1",
+            inspection: &inspection,
+        }),
+        Form::Text => text::text(&inspection),
+    };
+    Ok(context.terminal.data(&text)?)
+}
+
+fn fault(fault: &dyn Fault) -> Diagnostic {
+    Diagnostic::of(fault)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_is_that_of_the_types() {
+        crate::generated::assert_schema::<Document<'static>>(
+            "schema/inspect.schema.json",
+            SCHEMA,
+            "inspect",
+        );
+    }
+}

@@ -1,0 +1,220 @@
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::index::known_platform;
+
+use crate::image::{Descriptor, Digest, HistoryLine, ImageConfig, Manifest, Platform, RunSettings};
+
+/// One image: its manifest, and what its config says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct Image {
+    /// The digest of its manifest.
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub digest: Digest,
+    /// The platform, normalised; `null` if its config does not say.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub platform: Option<Platform>,
+    /// The operating system as its config writes it.
+    pub os: Option<String>,
+    /// The architecture as its config writes it.
+    pub architecture: Option<String>,
+    /// The variant of the architecture as its config writes it.
+    pub variant: Option<String>,
+    /// The version of the operating system that it is for, as Windows wants it.
+    pub os_version: Option<String>,
+    /// What it wants of the operating system.
+    pub os_features: Vec<String>,
+    /// When it was built, as its publisher writes it, placeholders as well.
+    pub created: Option<String>,
+    /// Who made it.
+    pub author: Option<String>,
+    /// Its config's blob.
+    pub config: Blob,
+    /// The size of config and layers together in bytes, as they are stored.
+    pub size_bytes: u64,
+    /// How a container of it runs by default.
+    pub run: RunSettings,
+    /// The labels.
+    pub labels: BTreeMap<String, String>,
+    /// The annotations of its manifest.
+    pub annotations: BTreeMap<String, String>,
+    /// The layers, lowest first.
+    pub layers: Vec<Layer>,
+    /// How it was built, lowest layer first, with the steps that made no layer.
+    pub history: Vec<HistoryLine>,
+}
+
+/// Something in the shape of an image that is none: its config is not an image's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct Artifact {
+    /// The digest of its manifest.
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub digest: Digest,
+    /// What it is: what its manifest says, else the media type of its config.
+    pub artifact_type: String,
+    /// Its config's blob, which may be the empty one.
+    pub config: Blob,
+    /// The size of config and layers together in bytes, as they are stored.
+    pub size_bytes: u64,
+    /// The annotations of its manifest.
+    pub annotations: BTreeMap<String, String>,
+    /// What it is made of.
+    pub layers: Vec<Layer>,
+}
+
+/// A blob that a manifest names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct Blob {
+    /// Its digest.
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub digest: Digest,
+    /// Its media type.
+    pub media_type: String,
+    /// Its size in bytes.
+    pub size_bytes: u64,
+}
+
+/// One layer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct Layer {
+    /// Its digest.
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub digest: Digest,
+    /// Its media type.
+    pub media_type: String,
+    /// Its size in bytes, as it is stored.
+    pub size_bytes: u64,
+    /// The command that made it; `null` if the history does not say, or does not fit the layers.
+    pub created_by: Option<String>,
+    /// What the manifest notes with it.
+    pub annotations: BTreeMap<String, String>,
+}
+
+impl Image {
+    pub(super) fn new(digest: Digest, manifest: &Manifest, config: ImageConfig) -> Self {
+        Self {
+            digest,
+            platform: config.platform,
+            os: config.os,
+            architecture: config.architecture,
+            variant: config.variant,
+            os_version: config.os_version,
+            os_features: config.os_features,
+            created: config.created_text,
+            author: config.author,
+            config: Blob::of(&manifest.config),
+            size_bytes: manifest.size_bytes(),
+            run: config.run,
+            labels: config.labels,
+            annotations: manifest.annotations.clone(),
+            layers: layers(manifest, &config.history),
+            history: config.history,
+        }
+    }
+
+    /// Takes from the index what the config does not say.
+    pub(super) fn learn(&mut self, child: &Descriptor) {
+        if self.platform.is_none() {
+            self.platform = known_platform(child);
+        }
+        if self.os_version.is_none() {
+            self.os_version.clone_from(&child.os_version);
+        }
+    }
+}
+
+impl Artifact {
+    pub(super) fn new(digest: Digest, manifest: &Manifest) -> Self {
+        let of_config = || manifest.config.media_type.clone();
+        Self {
+            digest,
+            artifact_type: manifest.artifact_type.clone().unwrap_or_else(of_config),
+            config: Blob::of(&manifest.config),
+            size_bytes: manifest.size_bytes(),
+            annotations: manifest.annotations.clone(),
+            layers: layers(manifest, &[]),
+        }
+    }
+}
+
+impl Blob {
+    fn of(descriptor: &Descriptor) -> Self {
+        Self {
+            digest: descriptor.digest.clone(),
+            media_type: descriptor.media_type.clone(),
+            size_bytes: descriptor.size,
+        }
+    }
+}
+
+/// Returns the layers, each with its step of the history if there is one for each.
+fn layers(manifest: &Manifest, history: &[HistoryLine]) -> Vec<Layer> {
+    let steps: Vec<_> = history.iter().filter(|line| !line.empty_layer).collect();
+    let is_whole = steps.len() == manifest.layers.len();
+    let layers = manifest.layers.iter().enumerate();
+    layers
+        .map(|(place, layer)| Layer {
+            digest: layer.digest.clone(),
+            media_type: layer.media_type.clone(),
+            size_bytes: layer.size,
+            created_by: steps
+                .get(place)
+                .filter(|_| is_whole)
+                .and_then(|line| line.created_by.clone()),
+            annotations: layer.annotations.clone(),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::Document;
+    use serde_json::json;
+
+    fn created_by(history: &serde_json::Value) -> Vec<Option<String>> {
+        let blob = |seed: &str| json!({"digest": Digest::sha256_of(seed.as_bytes()).to_string(), "size": seed.len()});
+        let manifest = json!({"config": blob("config"), "layers": [blob("a"), blob("b")]});
+        let config =
+            ImageConfig::parse(json!({"history": history}).to_string().as_bytes()).unwrap();
+        let document = Document::parse(manifest.to_string().as_bytes(), "").unwrap();
+        let Document::Manifest(manifest) = document else {
+            panic!("{document:?}")
+        };
+        let image = Image::new(Digest::sha256_of(b"x"), &manifest, config);
+        assert_eq!(image.size_bytes, 8);
+        image
+            .layers
+            .into_iter()
+            .map(|layer| layer.created_by)
+            .collect()
+    }
+
+    #[test]
+    fn steps_that_made_no_layer_are_passed_over() {
+        let history = json!([
+            {"created_by": "ADD"},
+            {"created_by": "ENV", "empty_layer": true},
+            {"created_by": "RUN"},
+        ]);
+        assert_eq!(
+            created_by(&history),
+            [Some("ADD".into()), Some("RUN".into())]
+        );
+    }
+
+    #[test]
+    fn a_history_that_does_not_fit_says_nothing_of_layers() {
+        assert_eq!(created_by(&json!([{"created_by": "ADD"}])), [None, None]);
+        assert_eq!(created_by(&json!(null)), [None, None]);
+    }
+}

@@ -1,0 +1,116 @@
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::image::{Descriptor, Digest, Index, Manifest, Platform};
+
+/// One image of an index, as the index describes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct Child {
+    /// Its platform; `null` if the index does not say, or says that there is none.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub platform: Option<Platform>,
+    /// The version of the operating system that it is for, as Windows wants it.
+    pub os_version: Option<String>,
+    /// What it wants of the operating system.
+    pub os_features: Vec<String>,
+    /// The digest of its manifest.
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub digest: Digest,
+    /// The media type of its manifest.
+    pub media_type: String,
+    /// The size of its manifest in bytes, not of the image.
+    pub size_bytes: u64,
+    /// What the index says of its type, where it is no image.
+    pub artifact_type: Option<String>,
+    /// What the index notes with it.
+    pub annotations: BTreeMap<String, String>,
+}
+
+/// What BuildKit put into an index beside an image: provenance, an SBOM.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct Attestation {
+    /// The digest of its manifest.
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub digest: Digest,
+    /// The size of its manifest in bytes.
+    pub size_bytes: u64,
+    /// The manifest that it is about; `null` if it does not say.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub of: Option<Digest>,
+    /// The platform of that manifest, where the index has it.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub platform: Option<Platform>,
+    /// What it states, as types of in-toto predicates, in its order; `null` if it was not read.
+    pub predicate_types: Option<Vec<String>>,
+}
+
+/// Returns what an index has besides attestations.
+pub(super) fn children(index: &Index) -> Vec<Child> {
+    index.images().map(Child::of).collect()
+}
+
+/// Returns the attestations of an index, none of them read.
+pub(super) fn attestations(index: &Index) -> Vec<Attestation> {
+    let attestation = |found: &Descriptor| {
+        let of = found.attestation_of();
+        let of = of.and_then(|digest| Digest::parse(digest).ok());
+        let about = index
+            .images()
+            .find(|child| of.as_ref() == Some(&child.digest));
+        Attestation {
+            digest: found.digest.clone(),
+            size_bytes: found.size,
+            platform: about.and_then(known_platform),
+            of,
+            predicate_types: None,
+        }
+    };
+    index.attestations().map(attestation).collect()
+}
+
+/// Returns the types of the predicates that an attestation's manifest names
+/// (BuildKit, "Image attestation storage").
+pub(super) fn predicate_types(manifest: &Manifest) -> Vec<String> {
+    let layers = manifest.layers.iter();
+    let types = layers.filter_map(|layer| layer.annotations.get("in-toto.io/predicate-type"));
+    types.cloned().collect()
+}
+
+/// Returns the platforms of an index, each once, in its order.
+pub(super) fn known_platforms(index: &Index) -> Vec<Platform> {
+    let mut platforms = Vec::new();
+    for platform in index.images().filter_map(known_platform) {
+        if !platforms.contains(&platform) {
+            platforms.push(platform);
+        }
+    }
+    platforms
+}
+
+/// Returns a platform that is one.
+pub(super) fn known_platform(child: &Descriptor) -> Option<Platform> {
+    child
+        .platform
+        .clone()
+        .filter(|platform| !platform.is_unknown())
+}
+
+impl Child {
+    fn of(child: &Descriptor) -> Self {
+        Self {
+            platform: known_platform(child),
+            os_version: child.os_version.clone(),
+            os_features: child.os_features.clone(),
+            digest: child.digest.clone(),
+            media_type: child.media_type.clone(),
+            size_bytes: child.size,
+            artifact_type: child.artifact_type.clone(),
+            annotations: child.annotations.clone(),
+        }
+    }
+}

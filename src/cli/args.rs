@@ -1,8 +1,8 @@
 use clap::{Parser, Subcommand};
 
 use super::commands::{
-    auth, cache, check, completions, demo, diff, explain, import, init, inspect, list, lock,
-    outdated, pick, schema, tags, update, why,
+    auth, cache, catalog, check, completions, demo, diff, explain, import, init, inspect, list,
+    lock, outdated, pick, schema, tags, update, why,
 };
 use super::global::Global;
 
@@ -61,10 +61,12 @@ pub enum Command {
     Pick(pick::PickArgs),
     /// List the tags of a repository.
     Tags(tags::TagsArgs),
-    /// Show what a reference points to: platforms, layers, sizes, dates, labels.
+    /// Show what a reference points to: platforms, layers, sizes, configuration, labels, what refers to it.
     Inspect(inspect::InspectArgs),
     /// Show where credentials for registries come from.
     Auth(auth::AuthArgs),
+    /// List the repositories of a registry.
+    Catalog(catalog::CatalogArgs),
     /// Show or tidy the folder that keeps what registries served.
     Cache(cache::CacheArgs),
     /// Explain a code, the word in `error[…]`; without one, list all.

@@ -25,6 +25,7 @@ mod form;
 mod git;
 mod global;
 mod limits;
+mod policy_flags;
 mod preview;
 mod progress;
 mod project;

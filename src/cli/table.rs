@@ -22,6 +22,16 @@ impl Table {
         }
     }
 
+    /// Makes a table without a header, for programs that read it line by line.
+    pub(super) fn bare() -> Self {
+        Self { rows: Vec::new() }
+    }
+
+    /// Adds a row of any number of cells.
+    pub(super) fn add(&mut self, cells: Vec<String>) {
+        self.rows.push(cells);
+    }
+
     pub(super) fn row<const N: usize>(&mut self, cells: [&str; N]) {
         self.rows.push(cells.map(str::to_string).to_vec());
     }

@@ -2,6 +2,7 @@
 
 pub(super) mod auth;
 pub(super) mod cache;
+pub(super) mod catalog;
 pub(super) mod check;
 pub(super) mod completions;
 pub(super) mod demo;

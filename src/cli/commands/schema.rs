@@ -1,7 +1,7 @@
 use clap::{Args, ValueEnum};
 
 use super::super::context::{Context, Stop};
-use super::{auth, inspect, outdated, pick, tags};
+use super::{auth, catalog, inspect, outdated, pick, tags};
 use crate::{config, lock, report};
 
 /// Print the JSON schema of a file or an output.
@@ -29,6 +29,8 @@ pub enum Which {
     Tags,
     /// `inspect --format json`.
     Inspect,
+    /// `catalog --format json`.
+    Catalog,
     /// `auth status --format json`.
     Auth,
 }
@@ -42,6 +44,7 @@ pub(in crate::cli) fn run(args: &SchemaArgs, context: &mut Context<'_>) -> Resul
         Which::Outdated => outdated::SCHEMA,
         Which::Tags => tags::SCHEMA,
         Which::Inspect => inspect::SCHEMA,
+        Which::Catalog => catalog::SCHEMA,
         Which::Auth => auth::SCHEMA,
     };
     Ok(context.terminal.data(text)?)

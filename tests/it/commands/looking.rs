@@ -44,7 +44,7 @@ fn tags_and_inspect_look_into_a_registry() {
     sandbox
         .run(["tags", "--digests", &repository])
         .exits(0)
-        .says(&format!("1.27.4  {digest}\n"));
+        .says(&format!("\n1.27.4         {digest}\n"));
     let json = sandbox
         .run(["tags", "--digests", "--format", "json", &repository])
         .exits(0);
@@ -53,7 +53,7 @@ fn tags_and_inspect_look_into_a_registry() {
     sandbox
         .run(["tags", "--dates", &repository])
         .exits(0)
-        .says(&format!("\n1.27.4  {created}"))
+        .says(&format!("\n1.27.4         {created}"))
         .says("(publisher)\n");
     let json = sandbox
         .run(["tags", "--dates", "--format", "json", &repository])

@@ -1,8 +1,10 @@
 //! Each command as a user runs it, against a registry inside the test.
 
+mod catalog;
 mod choosing;
 mod locking;
 mod looking;
 mod outdated;
 mod plumbing;
 mod support;
+mod tags;

@@ -2,7 +2,6 @@
 
 mod args;
 mod input;
-mod policy;
 mod run;
 mod verdicts;
 

@@ -1,12 +1,12 @@
-use super::super::super::context::Stop;
-use super::args::PickArgs;
+use super::super::context::Stop;
+use super::PolicyArgs;
 use crate::error::{Code, Diagnostic, Fault, Place, TextError};
 use crate::image::Tag;
 use crate::policy::{Extract, ExtractPart, Pattern, Policy, Prerelease, Strategy, Suffix};
 use crate::version::{CalverConstraint, Constraint, Scheme};
 
 /// Makes the policy that the flags describe.
-pub(super) fn policy(args: &PickArgs) -> Result<Policy, Stop> {
+pub(super) fn policy(args: &PolicyArgs) -> Result<Policy, Stop> {
     let name = match (&args.strategy, &args.tag) {
         (Some(name), _) => name,
         (None, Some(_)) => "digest",
@@ -42,7 +42,7 @@ pub(super) fn policy(args: &PickArgs) -> Result<Policy, Stop> {
     Ok(policy)
 }
 
-fn strategy(args: &PickArgs, name: &str) -> Result<Strategy, Stop> {
+fn strategy(args: &PolicyArgs, name: &str) -> Result<Strategy, Stop> {
     let constraint = args.constraint.as_deref();
     let in_constraint = |text| move |error| marked(&error, "--constraint", text);
     let order = args.order.unwrap_or_default();
@@ -78,7 +78,7 @@ fn strategy(args: &PickArgs, name: &str) -> Result<Strategy, Stop> {
 }
 
 /// Refuses flags that would do nothing.
-fn refuse_idle(args: &PickArgs, strategy: &str) -> Result<(), Stop> {
+fn refuse_idle(args: &PolicyArgs, strategy: &str) -> Result<(), Stop> {
     let all_but_digest = "semver calver numerical alphabetical newest-build";
     let flags = [
         ("--constraint", args.constraint.is_some(), "semver calver"),
@@ -145,7 +145,7 @@ fn listed(strategies: &str) -> String {
     names.join(", ")
 }
 
-fn extract(args: &PickArgs) -> Result<Option<Extract>, Stop> {
+fn extract(args: &PolicyArgs) -> Result<Option<Extract>, Stop> {
     let (pattern, value) = match (&args.extract_pattern, &args.extract_value) {
         (Some(pattern), Some(value)) => (pattern, value),
         (None, None) => return Ok(None),

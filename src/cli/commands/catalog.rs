@@ -1,0 +1,100 @@
+use clap::Args;
+use serde::Serialize;
+
+use super::super::context::{Context, Stop};
+use super::super::form::{Form, json};
+use super::super::table::lines;
+use crate::error::{Code, Diagnostic};
+use crate::image::Repository;
+
+/// List the repositories of a registry.
+///
+/// One a line, in full, as `tags` and `inspect` take them. Registries of one's own have such a list;
+/// most public ones do not, or give it to administrators alone.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    imagelock catalog registry.example.com\n  \
+    imagelock catalog localhost:5000 | xargs -n 1 imagelock tags --limit 1 --strategy semver")]
+pub struct CatalogArgs {
+    /// The registry, such as `registry.example.com` or `localhost:5000`.
+    #[arg(value_name = "REGISTRY")]
+    pub registry: String,
+    /// Show so many at most, the first ones in the registry's order.
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// The form of the output.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Form::Text)]
+    pub format: Form,
+}
+
+/// The repositories of a registry: the JSON contract `imagelock.catalog/v1`.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Catalog<'c> {
+    /// The contract this document follows.
+    schema: &'static str,
+    /// The registry.
+    registry: &'c str,
+    /// How many repositories it has, shown or not.
+    count: usize,
+    /// The repositories that are shown, with their registry, in its order.
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    repositories: &'c [Repository],
+}
+
+/// The JSON schema of a catalog.
+pub(in crate::cli) const SCHEMA: &str = include_str!("../../../schema/catalog.schema.json");
+
+pub(in crate::cli) fn run(args: &CatalogArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+    let registry = registry(&args.registry)?;
+    let config = context.optional_config()?;
+    let network = context.network(config.as_ref(), Some(&[registry].into()))?;
+    let repositories = network
+        .run(network.client.catalog(registry))
+        .map_err(|error| Diagnostic::of(&error))?;
+    let limit = args.limit.unwrap_or(usize::MAX).min(repositories.len());
+    let shown = &repositories[..limit];
+    let text = match args.format {
+        Form::Text => lines(shown),
+        Form::Json => json(&Catalog {
+            schema: "imagelock.catalog/v1",
+            registry,
+            count: repositories.len(),
+            repositories: shown,
+        }),
+    };
+    Ok(context.terminal.data(&text)?)
+}
+
+/// Reads the name of a registry.
+fn registry(text: &str) -> Result<&str, Diagnostic> {
+    let registry = match text {
+        "index.docker.io" => "docker.io",
+        other => other,
+    };
+    // Any path would do: whether the host is one is asked.
+    if Repository::new(registry, "a/a").is_ok() {
+        return Ok(registry);
+    }
+    let message = match text.rsplit_once('@') {
+        // What stands before it may be a password.
+        Some(_) => "a registry is named without credentials".into(),
+        None => format!("`{text}` is not a registry"),
+    };
+    let help = "write a host with its port if it has one: `ghcr.io`, `localhost:5000`";
+    Err(Diagnostic::new(Code::BadReference, message).help(help))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_is_that_of_the_types() {
+        crate::generated::assert_schema::<Catalog<'static>>(
+            "schema/catalog.schema.json",
+            SCHEMA,
+            "catalog",
+        );
+    }
+}

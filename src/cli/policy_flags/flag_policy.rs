@@ -1,0 +1,67 @@
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::super::context::Stop;
+use super::{PolicyArgs, read};
+use crate::error::{Code, Diagnostic};
+use crate::image::Tag;
+use crate::policy::{Level, Policy, Question};
+
+/// A policy with what goes beside it, as flags describe them.
+pub(in crate::cli) struct FlagPolicy {
+    pub(in crate::cli) policy: Policy,
+    current: Option<Tag>,
+    level: Option<Level>,
+    allow_downgrade: bool,
+}
+
+impl FlagPolicy {
+    pub(in crate::cli) fn read(args: &PolicyArgs) -> Result<Self, Stop> {
+        let policy = read::policy(args)?;
+        let current = args.current.as_deref().map(Tag::parse).transpose();
+        Ok(Self {
+            policy,
+            current: current.map_err(|error| Diagnostic::of(&error))?,
+            level: args.level,
+            allow_downgrade: args.allow_downgrade,
+        })
+    }
+
+    /// Asks about tags, with the dates that are known of them.
+    pub(in crate::cli) fn question<'q>(
+        &'q self,
+        tags: &'q [Tag],
+        dates: &'q BTreeMap<Tag, Timestamp>,
+    ) -> Question<'q> {
+        Question::of(tags)
+            .dates(dates)
+            .current(self.current.as_ref())
+            .level(self.level)
+            .allow_downgrade(self.allow_downgrade)
+    }
+
+    /// Returns what is odd about the policy, or about what it makes of these tags.
+    pub(in crate::cli) fn notices(
+        &self,
+        question: &Question<'_>,
+        chosen: Option<&Tag>,
+    ) -> Vec<Diagnostic> {
+        let lints = self.policy.quirks().into_iter();
+        lints
+            .chain(self.policy.lint(question, chosen))
+            .map(|lint| Diagnostic::new(lint.code, lint.message).help(lint.help))
+            .collect()
+    }
+
+    /// Says that no tag fits, and what would.
+    pub(in crate::cli) fn no_fit(&self, question: &Question<'_>) -> Diagnostic {
+        let policy = &self.policy;
+        let message = format!("none of the tags satisfies `{policy}`");
+        let nearest = policy.nearest(question);
+        let mut diagnostic = Diagnostic::new(Code::NoTagFits, message);
+        diagnostic.notes = nearest.notes();
+        diagnostic.help.extend(nearest.help());
+        diagnostic
+    }
+}

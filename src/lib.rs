@@ -22,7 +22,37 @@
 //! - [`guide`]: pages for users, with examples that are tested.
 //!
 //! The feature `cli` (on by default) adds [`cli`], the command, `embedded`, an OCI registry inside the
-//! process, and `clouds`, the logins of `aws`, `google` and `azure`. Without it this is a light library that prints nothing and reads no environment:
+//! process, and `clouds`, the logins of `aws`, `google` and `azure`.
+//!
+//! # As a light library
+//!
+//! Without that feature this prints nothing and reads no environment. Three rooms look into registries: [`registry`] lists tags and repositories, reads manifests
+//! and what refers to them; [`policy`] chooses among tags; [`inspect`] tells what a reference points to.
+//!
+//! ```no_run
+//! use imagelock::image::{Reference, Repository};
+//! use imagelock::inspect::{self, Options};
+//! use imagelock::policy::{Policy, Question};
+//! use imagelock::registry::Client;
+//! use imagelock::version::Constraint;
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let client = Client::builder().build()?;
+//! let repository = Repository::parse("nginx")?;
+//! let tags = client.tags(&repository).await?;
+//! let policy = Policy::semver(Constraint::parse("^1.27")?);
+//! if let Some(tag) = policy.choose(&Question::of(&tags)) {
+//!     let reference = Reference::new(repository, Some(tag.clone()), None);
+//!     let found = inspect::inspect(&client, &reference, &Options::new()).await?;
+//!     let labels = found.image.map(|image| image.labels).unwrap_or_default();
+//!     println!("{reference}@{} has {} labels", found.digest, labels.len());
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A [`Client`](registry::Client) lives for one run and asks for nothing twice; credentials, caches, limits and
+//! who watches are set on its [builder](registry::ClientBuilder). The whole way from a config to a lock:
 //!
 //! ```no_run
 //! use imagelock::config;

@@ -12,6 +12,10 @@ use imagelock::registry::Client;
 use imagelock::resolve::{self, Intent, Options};
 use url::Url;
 
+#[path = "../../examples/library.rs"]
+#[expect(dead_code, reason = "its `main` is for who runs it as a program")]
+mod library;
+
 const EXAMPLES: [&str; 4] = [
     "kubernetes/images.toml",
     "minimal/images.toml",
@@ -188,4 +192,18 @@ fn configs_and_locks_follow_the_schemas() {
         let value: serde_json::Value = toml::from_str(&text).unwrap();
         assert!(of_lock.is_valid(&value), "{example}");
     }
+}
+
+#[tokio::test]
+async fn the_library_alone_pins_a_tag_in_few_lines() {
+    let registry = Registry::start().await.unwrap();
+    fill(registry.store());
+    let repository = format!("{}/library/nginx", registry.address());
+    let pinned = library::pin(&repository, "^1.27").await.unwrap().unwrap();
+    let digest = registry.store().digest("library/nginx", "1.28.0").unwrap();
+    assert_eq!(pinned.to_string(), format!("{repository}:1.28.0@{digest}"));
+    assert_eq!(library::pin(&repository, "^3").await.unwrap(), None);
+    assert!(library::pin("No/Repository", "*").await.is_err());
+    let text = std::fs::read_to_string(folder().join("library.rs")).unwrap();
+    assert!(text.lines().count() < 40);
 }

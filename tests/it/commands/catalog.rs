@@ -20,11 +20,9 @@ fn registry() -> Background {
 fn repositories_come_in_full_one_a_line() {
     let (registry, sandbox) = (registry(), Sandbox::new());
     let address = registry.address();
-    let full = |names: &[&str]| -> String {
-        names
-            .iter()
-            .map(|name| format!("{address}/{name}\n"))
-            .collect()
+    let full = |names: &[&str]| {
+        let lines = names.iter().map(|name| format!("{address}/{name}\n"));
+        lines.collect::<Vec<_>>().concat()
     };
     sandbox
         .run(["catalog", address])

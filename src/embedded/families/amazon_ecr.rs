@@ -12,6 +12,11 @@ const THROTTLED: Busy = Busy {
     tells_wait: false,
 };
 
+fn paging() -> Paging {
+    let paging = Paging::new().page_size(100).at_most(1000);
+    paging.order(Order::Unsorted)
+}
+
 /// Amazon ECR: Basic alone, at most 1000 tags a page, and no digest in the header of a `GET`.
 pub(super) fn private() -> Profile {
     let host = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
@@ -26,11 +31,8 @@ pub(super) fn private() -> Profile {
         .username_like("AWS")
         .auth(auth)
         .tags(
-            Paging::new()
-                .page_size(100)
-                .at_most(1000)
+            paging()
                 .refuse_more(405, "UNSUPPORTED", too_many)
-                .order(Order::Unsorted)
                 .opaque_cursor("last"),
         )
         .manner(
@@ -54,12 +56,7 @@ pub(super) fn public() -> Profile {
     Profile::new("amazon-ecr-public", "amazon-ecr", "public.ecr.aws")
         .username_like("AWS")
         .auth(auth)
-        .tags(
-            Paging::new()
-                .page_size(100)
-                .at_most(1000)
-                .order(Order::Unsorted),
-        )
+        .tags(paging())
         .manner(
             Behaviour::on(Operation::Tags)
                 .header("content-type", "application/json; charset=utf-8"),

@@ -1,6 +1,6 @@
 //! What is in the lock and in a registry.
 
-use imagelock::embedded::{Background, ImageSpec};
+use imagelock::embedded::{Auth, Background, ImageSpec};
 use jiff::Timestamp;
 
 use super::support::{follows, project};
@@ -135,9 +135,12 @@ fn words_of_a_publisher_are_inert() {
 #[test]
 fn what_is_not_asked_for_needs_no_credentials() {
     let (registry, sandbox) = project();
+    let other = Background::start().unwrap();
+    other.require(Auth::basic().user("bot", "password"));
+    let host = other.address();
     let config = sandbox.read("images.toml").replace(
         "[images]\n",
-        "[registries.\"ghcr.io\"]\nauth = { env = \"TOKEN\" }\n[images]\napi = { image = \"ghcr.io/acme/api\" }\n",
+        &format!("[registries.\"{host}\"]\nauth = {{ env = \"TOKEN\" }}\n[images]\napi = {{ image = \"{host}/acme/api\" }}\n"),
     );
     sandbox.write("images.toml", config);
     sandbox.run(["why", "nginx"]).exits(0);

@@ -109,6 +109,31 @@ pub enum Event {
     BundledRoots,
 }
 
+impl Event {
+    /// Returns the event with every text that a server may have had a hand in changed.
+    pub(crate) fn with_texts(&self, change: &dyn Fn(&str) -> String) -> Self {
+        let mut event = self.clone();
+        let texts: Vec<&mut String> = match &mut event {
+            Self::RequestStarted { host, path, .. } | Self::RequestFinished { host, path, .. } => {
+                vec![host, path]
+            }
+            Self::RequestFailed {
+                host, path, reason, ..
+            } => vec![host, path, reason],
+            Self::Waiting { host, why, .. } => vec![host, why],
+            Self::ForeignRealm { realm, .. } => vec![realm],
+            Self::Anonymous { .. }
+            | Self::NextCredential { .. }
+            | Self::CacheFailed { .. }
+            | Self::BundledRoots => Vec::new(),
+        };
+        for text in texts {
+            *text = change(text);
+        }
+        event
+    }
+}
+
 /// Someone who is told what happens.
 ///
 /// Events come from several tasks at once, and the task that reports one waits for the return.

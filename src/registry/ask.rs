@@ -4,7 +4,7 @@ use std::sync::Arc;
 use http::StatusCode;
 
 use super::auth::Credential;
-use super::authority::{Demand, Proof, blot_out};
+use super::authority::{Demand, Proof};
 use super::call::{Answer, Call};
 use super::challenge::Challenge;
 use super::client::Shared;
@@ -109,7 +109,7 @@ impl Shared {
                             continue;
                         }
                     }
-                    denied(host, &answer, credential.as_ref(), proof.token.as_deref())
+                    denied(host, &answer, credential.as_ref())
                 }
                 Err(trouble) if may_be_tried_otherwise(&trouble) => trouble,
                 Err(trouble) => return Err(denial.unwrap_or(trouble)),
@@ -190,7 +190,7 @@ impl Shared {
             return Ok(First::Challenged(challenge));
         }
         if is_denied(&answer) {
-            return Err(denied(host, &answer, None, None));
+            return Err(denied(host, &answer, None));
         }
         Ok(First::Answered(answer))
     }
@@ -297,12 +297,7 @@ fn next_step(old: Option<&Challenge>, new: Option<&Challenge>, scope: &str) -> S
     }
 }
 
-fn denied(
-    host: &Host,
-    answer: &Answer,
-    credential: Option<&Credential>,
-    token: Option<&Token>,
-) -> Trouble {
+fn denied(host: &Host, answer: &Answer, credential: Option<&Credential>) -> Trouble {
     let mut trouble = refusal(answer, Missing::Repository);
     trouble.kind = ErrorKind::Denied {
         source: credential.map(|credential| credential.source().into()),
@@ -310,6 +305,5 @@ fn denied(
     if answer.url.origin() != host.base.origin() {
         trouble = trouble.at(&host_of(&answer.url));
     }
-    blot_out(&mut trouble, credential, token);
     trouble
 }

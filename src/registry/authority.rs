@@ -14,6 +14,7 @@ use super::exchange::Exchange;
 use super::host::Host;
 use super::realm;
 use super::refusal::refusal_elsewhere;
+use super::secrets::Secrets;
 use super::token::{Token, TokenKey, Tokens};
 use super::trouble::Trouble;
 
@@ -24,6 +25,7 @@ pub(super) struct Authority {
     pub(super) scopes: Scopes,
     pub(super) tokens: Tokens,
     pub(super) answer_bytes: usize,
+    pub(super) secrets: Secrets,
 }
 
 /// What a registry wants to see, and what there is to show.
@@ -66,6 +68,9 @@ impl Authority {
             }
             source => self.kept(source, &host.name, path).await?,
         };
+        for credential in &found {
+            self.secrets.learn(credential);
+        }
         checked(found)
     }
 
@@ -196,7 +201,10 @@ impl Authority {
             .await
             .map_err(|trouble| trouble.at(&asked))?;
         if answer.status == StatusCode::OK {
-            return Token::read(&answer.body, Instant::now()).map_err(|trouble| trouble.at(&asked));
+            let token = Token::read(&answer.body, Instant::now());
+            let token = token.map_err(|trouble| trouble.at(&asked))?;
+            self.secrets.learn_token(&token.text);
+            return Ok(token);
         }
         let mut trouble = refusal_elsewhere(&answer);
         if call.method == Method::POST && is_refused_grant(&trouble) {
@@ -212,7 +220,6 @@ impl Authority {
             }
             _ => {}
         }
-        blot_out(&mut trouble, credential, None);
         Err(trouble)
     }
 }
@@ -244,22 +251,4 @@ fn checked(found: Vec<Credential>) -> Result<Vec<Credential>, CredentialError> {
 
 fn bearer(token: &Secret) -> Secret {
     Secret::new(format!("Bearer {}", token.reveal()))
-}
-
-/// Blots out of a server's words whatever secret was sent to it.
-pub(super) fn blot_out(
-    trouble: &mut Trouble,
-    credential: Option<&Credential>,
-    token: Option<&Token>,
-) {
-    let words = &mut *trouble.server;
-    let words = [&mut words.code, &mut words.message];
-    for text in words.into_iter().flatten() {
-        if let Some(credential) = credential {
-            *text = credential.blot(text);
-        }
-        if let Some(token) = token {
-            *text = super::auth::blot(text, token.text.reveal());
-        }
-    }
 }

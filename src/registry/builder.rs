@@ -18,6 +18,7 @@ use super::gate::Gates;
 use super::host::{HostSettings, Hosts};
 use super::limits::{Limits, Retries, Timeouts};
 use super::once::Once;
+use super::secrets::{Discreet, Secrets};
 use super::token::Tokens;
 use super::transport::Transport;
 use crate::observe::{NoObserver, Observer};
@@ -167,7 +168,11 @@ impl ClientBuilder {
     /// [`RegistryError`] of kind [`Transport`](super::ErrorKind::Transport) if no header can carry the
     /// user agent.
     pub fn build(self) -> Result<Client, RegistryError> {
-        let observer = self.observer;
+        let secrets = Secrets::default();
+        let observer: Arc<dyn Observer> = Arc::new(Discreet {
+            observer: self.observer,
+            secrets: secrets.clone(),
+        });
         let user_agent = HeaderValue::from_str(&self.user_agent).map_err(|_| {
             RegistryError::transport(
                 "the user agent has characters that no header can carry".into(),
@@ -200,12 +205,14 @@ impl ClientBuilder {
             scopes: Scopes::new(self.auth, self.credentials),
             tokens: Tokens::default(),
             answer_bytes: self.limits.answer_bytes,
+            secrets: secrets.clone(),
         };
         Ok(Client::new(Shared {
             exchange,
             hosts: Hosts::new(self.hosts, self.endpoints, self.concurrency),
             authority,
             limits: self.limits,
+            secrets,
             kept,
             tags: Once::default(),
             digests: Once::default(),

@@ -30,7 +30,10 @@ impl Client {
         let list = async {
             let outcome = Box::pin(self.shared.list_repositories(registry)).await;
             outcome.map_err(|trouble| {
-                trouble.while_at(&Context::of_registry(registry, "list", "its repositories"))
+                self.shared.secrets.told(
+                    trouble,
+                    &Context::of_registry(registry, "list", "its repositories"),
+                )
             })
         };
         self.shared.catalogs.get(registry.into(), list).await

@@ -13,6 +13,7 @@ use super::inventory::HubTag;
 use super::limits::Limits;
 use super::once::Once;
 use super::referrers::Referrers;
+use super::secrets::Secrets;
 use super::target::Target;
 use super::trouble::Trouble;
 use crate::image::{Descriptor, Digest, RawManifest, Repository, Tag};
@@ -31,6 +32,7 @@ pub(super) struct Shared {
     pub(super) hosts: Hosts,
     pub(super) authority: Authority,
     pub(super) limits: Limits,
+    pub(super) secrets: Secrets,
     /// What earlier runs read.
     pub(super) kept: Kept,
     pub(super) tags: Once<Repository, Result<Arc<[Tag]>, RegistryError>>,
@@ -83,7 +85,10 @@ impl Client {
         let list = async {
             let outcome = Box::pin(self.shared.list_tags(repository)).await;
             outcome.map_err(|trouble| {
-                trouble.while_at(&Context::of_repository(repository, "list the tags of"))
+                self.shared.secrets.told(
+                    trouble,
+                    &Context::of_repository(repository, "list the tags of"),
+                )
             })
         };
         self.shared.tags.get(repository.clone(), list).await
@@ -107,7 +112,11 @@ impl Client {
         }
         let look_up = async {
             let outcome = Box::pin(self.shared.look_up(repository, target)).await;
-            outcome.map_err(|trouble| trouble.while_at(&context("look up", repository, target)))
+            outcome.map_err(|trouble| {
+                self.shared
+                    .secrets
+                    .told(trouble, &context("look up", repository, target))
+            })
         };
         self.shared.digests.get(key, look_up).await
     }
@@ -127,7 +136,10 @@ impl Client {
     ) -> Result<RawManifest, RegistryError> {
         let outcome = Box::pin(self.shared.manifest(repository, target)).await;
         outcome.map_err(|trouble| {
-            trouble.while_at(&context("read the manifest of", repository, target))
+            self.shared.secrets.told(
+                trouble,
+                &context("read the manifest of", repository, target),
+            )
         })
     }
 
@@ -148,7 +160,9 @@ impl Client {
         let fetch = async {
             let outcome = Box::pin(self.shared.blob(repository, descriptor)).await;
             outcome.map_err(|trouble| {
-                trouble.while_at(&context("read a blob of", repository, &target))
+                self.shared
+                    .secrets
+                    .told(trouble, &context("read a blob of", repository, &target))
             })
         };
         self.shared.blobs.get(key, fetch).await
@@ -168,7 +182,11 @@ impl Client {
         let target = Target::Tag(tag.clone());
         let ask = async {
             let outcome = Box::pin(self.shared.ask_hub(repository, tag)).await;
-            outcome.map_err(|trouble| trouble.while_at(&context("look up", repository, &target)))
+            outcome.map_err(|trouble| {
+                self.shared
+                    .secrets
+                    .told(trouble, &context("look up", repository, &target))
+            })
         };
         self.shared.hub_tags.get(key, ask).await
     }

@@ -52,6 +52,7 @@ mod realm;
 mod referrers;
 mod refusal;
 mod retry_after;
+mod secrets;
 mod tags;
 mod target;
 mod token;

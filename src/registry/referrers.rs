@@ -66,7 +66,10 @@ impl Client {
                     .list_referrers(repository, digest, artifact_type),
             );
             outcome.await.map_err(|trouble| {
-                trouble.while_at(&context("list the referrers of", repository, &target))
+                self.shared.secrets.told(
+                    trouble,
+                    &context("list the referrers of", repository, &target),
+                )
             })
         };
         self.shared.referrers.get(key, list).await

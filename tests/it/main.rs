@@ -12,6 +12,8 @@ mod bad_credentials;
 mod bad_input;
 #[cfg(feature = "cli")]
 mod cache;
+#[cfg(feature = "cli")]
+mod canary;
 #[cfg(all(feature = "clouds", feature = "embedded"))]
 mod clouds;
 #[cfg(feature = "cli")]

@@ -136,17 +136,17 @@ impl Credential {
         Ok(())
     }
 
-    /// Blots the secret out of a text that a server sent.
-    pub(in crate::registry) fn blot(&self, text: &str) -> String {
+    /// Returns everything in it that must not be shown: the secret, and what a header makes of it.
+    pub(in crate::registry) fn secrets(&self) -> Vec<Secret> {
         let secret = match &self.login {
             Login::Basic { password, .. } => password,
             Login::Identity { token } | Login::Bearer { token } => token,
         };
-        let mut text = blot(text, secret.reveal());
+        let mut secrets = vec![secret.clone()];
         if let Some(header) = self.basic_header() {
-            text = blot(&text, header.reveal().trim_start_matches("Basic "));
+            secrets.push(Secret::new(header.reveal().trim_start_matches("Basic ")));
         }
-        text
+        secrets
     }
 }
 
@@ -163,11 +163,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn secrets_are_blotted_out_of_what_servers_say() {
+    fn what_must_not_be_shown_is_known_in_every_form() {
         let credential = Credential::basic("bot", Secret::new("hunter2"), "a test");
         let header = credential.basic_header().unwrap();
         assert_eq!(header.reveal(), "Basic Ym90Omh1bnRlcjI=");
-        let text = credential.blot("hunter2 and Ym90Omh1bnRlcjI= are wrong");
+        let secrets = credential.secrets().into_iter();
+        let text = "hunter2 and Ym90Omh1bnRlcjI= are wrong".to_string();
+        let text = secrets.fold(text, |text, secret| blot(&text, secret.reveal()));
         assert_eq!(text, "… and … are wrong");
         assert!(!format!("{credential:?}").contains("hunter2"));
     }

@@ -1,0 +1,158 @@
+//! What the program prints and writes.
+
+use imagelock::embedded::{Behaviour, Operation};
+
+use super::world::{USERS, World, check_files, encoded};
+
+#[cfg(unix)]
+#[test]
+fn no_output_and_no_file_has_a_secret() {
+    let world = World::new();
+    let host = world.registry.address().to_string();
+    let env = format!("{host}/team/env");
+    let image = format!("{env}:1.1.0");
+    world.run(&["lock"], 0);
+    // They were used: each went to the token server, and to nobody else.
+    let requests = world.registry.requests();
+    for user in USERS.into_iter().filter(|user| *user != "google") {
+        let login = format!("Basic {}", encoded(user));
+        let used = |request: &imagelock::embedded::Request| {
+            request.operation == Operation::Token && request.authorization() == Some(&login)
+        };
+        assert!(requests.iter().any(used), "{user}");
+    }
+    assert!(
+        requests
+            .iter()
+            .any(|request| request.contains("canary-identity"))
+    );
+    assert!(
+        world
+            .cloud
+            .requests()
+            .iter()
+            .any(|request| request.contains("canary-refresh"))
+    );
+    for (path, version) in [("env", "1.2.0"), ("file", "2.0.0")] {
+        world.publish(path, version);
+    }
+    for arguments in [
+        &["update", "-n"][..],
+        &["update", "-n", "--format", "json"],
+        &["update", "-n", "--format", "markdown"],
+        &["update", "-n", "--format", "unified"],
+        &["outdated"],
+        &["outdated", "--format", "json"],
+        &["why", "env"],
+        &["why", "env", "--format", "json"],
+        &["tags", &env, "--digests", "--dates"],
+        &["tags", &env, "--format", "json"],
+        &["inspect", &image],
+        &["inspect", &image, "--format", "json"],
+        &["inspect", &image, "--raw"],
+        &["inspect", &image, "--raw-config"],
+        &["inspect", &image, "--attestations"],
+        &["auth", "status"],
+        &["auth", "status", "--format", "json"],
+        &["check"],
+        &["list"],
+        &["list", "--format", "json"],
+        &[
+            "update",
+            "--report",
+            "markdown=body.md",
+            "--report",
+            "json=diff.json",
+        ],
+        &["diff", "images.lock", "images.lock"],
+        &["update", "--offline"],
+    ] {
+        let code = if arguments == ["update", "--offline"] {
+            3
+        } else {
+            0
+        };
+        world.run(arguments, code);
+    }
+    // Storage got a signed URL, and no credentials.
+    assert!(
+        world
+            .storage
+            .requests()
+            .iter()
+            .any(|request| request.contains("canary-signature"))
+    );
+    for request in world.storage.requests() {
+        assert_eq!(request.authorization(), None);
+    }
+    assert!(check_files(&world.sandbox.path()) >= 4);
+    assert!(check_files(&world.sandbox.cache()) >= 10);
+}
+
+#[cfg(unix)]
+#[test]
+fn no_error_has_a_secret() {
+    let world = World::new();
+    let host = world.registry.address().to_string();
+    let bad = format!("{host}/team/bad");
+    let env = format!("{host}/team/env");
+    let login = encoded("env");
+    // The password is good for another user only.
+    world
+        .run(&["tags", &bad], 3)
+        .complains("environment variable CANARY");
+    let echo = format!(
+        r#"{{"errors":[{{"code":"DENIED","message":"Basic {login} and canary-env are wrong"}}]}}"#
+    );
+    for status in [400, 401, 403, 404, 500] {
+        for operation in [Operation::Token, Operation::Tags] {
+            world.registry.behave_well();
+            let behaviour = Behaviour::on(operation).status(status).json(&echo);
+            world.registry.behave(behaviour);
+            world.run(&["tags", &env], 3);
+        }
+    }
+    let refusal = Behaviour::on(Operation::Tags).status(401);
+    for location in [
+        "http://user:canary-userinfo@{address}/canary-env?X-Amz-Signature=canary",
+        "http://127.0.0.1:1/canary-env?X-Amz-Signature=canary",
+        "https://169.254.169.254/latest/canary-env",
+        "http://{address}{path}?X-Amz-Signature=canary",
+    ] {
+        world.registry.behave_well();
+        let behaviour = Behaviour::on(Operation::Tags).redirect(location);
+        world.registry.behave(behaviour);
+        world.run(&["tags", &env], 3);
+    }
+    world.registry.behave_well();
+    let challenge = r#"Bearer realm="http://{address}/token?key=canary",error="canary""#;
+    world
+        .registry
+        .behave(refusal.header("www-authenticate", challenge));
+    world.run(&["tags", &env], 3);
+}
+
+#[cfg(unix)]
+#[test]
+fn no_message_about_a_config_has_a_secret() {
+    let world = World::new();
+    for text in [
+        "auth = \"canary\"",
+        "auth = { password = \"canary\" }",
+        "auth = { env = \"canary-!\" }",
+        "auth = { env = \"A\", token = \"canary\" }",
+        "proxy = \"http://user:canary@proxy.example.com\"",
+        "proxy = \"canary://user:canary@proxy.example.com\"",
+    ] {
+        world.sandbox.write(
+            "bad.toml",
+            format!("version = 1\n[registries.\"r.io\"]\n{text}\n"),
+        );
+        world.run(&["check", "--config", "bad.toml"], 2);
+    }
+    world.sandbox.write(
+        "bad.toml",
+        "version = 1\n[registries.\"bot:canary@r.io\"]\n",
+    );
+    world.run(&["check", "--config", "bad.toml"], 2);
+}

@@ -98,6 +98,12 @@ pub enum Event {
         /// The host that the tokens come from.
         realm: String,
     },
+    /// Any certificate of a registry is believed, as its settings say: whoever is on the way can read and
+    /// change all.
+    Unverified {
+        /// The registry.
+        host: String,
+    },
     /// The content cache cannot be written, so nothing more is kept in this run.
     CacheFailed {
         /// The cache's folder.
@@ -124,6 +130,7 @@ impl Event {
             Self::ForeignRealm { realm, .. } => vec![realm],
             Self::Anonymous { .. }
             | Self::NextCredential { .. }
+            | Self::Unverified { .. }
             | Self::CacheFailed { .. }
             | Self::BundledRoots => Vec::new(),
         };

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::access::{proxy, tls};
 use super::clouds::Clouds;
 use super::context::{Context, Stop};
 use super::progress::Progress;
@@ -39,7 +40,11 @@ impl Context<'_> {
         let mut builder = Client::builder()
             .observer(Arc::clone(&progress) as _)
             .credentials(self.credential_store())
+            .proxies(self.proxies())
             .offline(self.global.offline || self.global.frozen);
+        if let Some(length) = self.global.deadline {
+            builder = builder.deadline(length);
+        }
         if let Some(cache) = self.content_cache() {
             builder = builder.cache(cache);
         }
@@ -75,6 +80,8 @@ impl Context<'_> {
                 token_realms: settings.token_realms.clone(),
                 concurrency: settings.concurrency,
                 plain_http: settings.plain_http,
+                tls: tls(settings, config)?,
+                proxy: proxy(settings)?,
             };
             if !place.contains('/') {
                 builder = builder.host(place, settings);

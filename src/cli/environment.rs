@@ -17,6 +17,16 @@ pub(super) const REGISTRY_AUTH_FILE: &str = "REGISTRY_AUTH_FILE";
 pub(super) const XDG_RUNTIME_DIR: &str = "XDG_RUNTIME_DIR";
 /// Where Podman keeps credentials for longer.
 pub(super) const XDG_CONFIG_HOME: &str = "XDG_CONFIG_HOME";
+/// The proxy for requests without TLS, but not where a web server sets it from what it was sent.
+pub(super) const HTTP_PROXY: [&str; 2] = ["HTTP_PROXY", "http_proxy"];
+/// The proxy for requests with TLS.
+pub(super) const HTTPS_PROXY: [&str; 2] = ["HTTPS_PROXY", "https_proxy"];
+/// The proxy for requests that neither of the others is for.
+pub(super) const ALL_PROXY: [&str; 2] = ["ALL_PROXY", "all_proxy"];
+/// The hosts that are reached without a proxy.
+pub(super) const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
+/// Set by web servers for the programs that they run (RFC 3875, 4.1.12).
+pub(super) const REQUEST_METHOD: &str = "REQUEST_METHOD";
 /// The folder of the content cache.
 pub(super) const IMAGELOCK_CACHE_DIR: &str = "IMAGELOCK_CACHE_DIR";
 /// Where caches are kept, but on macOS and Windows.
@@ -66,6 +76,11 @@ impl Environment {
             .get(name)
             .map(String::as_str)
             .filter(|value| !value.is_empty())
+    }
+
+    /// Returns the first of these variables that is set and not empty, with its name.
+    pub(super) fn first<'n>(&self, names: &[&'n str]) -> Option<(&'n str, &str)> {
+        names.iter().find_map(|name| Some((*name, self.get(name)?)))
     }
 
     pub(super) fn path(&self, name: &str) -> Option<PathBuf> {

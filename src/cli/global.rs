@@ -36,6 +36,9 @@ pub struct Global {
     /// How long one request may take, retries apart: `30s`, `2m`.
     #[arg(long, value_name = "DURATION", global = true, value_parser = parse_duration)]
     pub timeout: Option<Duration>,
+    /// How long all requests together may take: `90s`, `10m`.
+    #[arg(long, value_name = "DURATION", global = true, value_parser = parse_duration)]
+    pub deadline: Option<Duration>,
     /// How often a failed request is tried again.
     #[arg(long, value_name = "N", global = true)]
     pub retries: Option<u32>,

@@ -10,6 +10,7 @@
 //! assert_eq!((code, streams.stdout_text().as_str()), (0, "1.27.5\n"));
 //! ```
 
+mod access;
 mod args;
 mod cache_folder;
 mod client;

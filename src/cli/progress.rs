@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::terminal::Terminal;
+use crate::error::{Code, Diagnostic};
 use crate::observe::{Event, Observer};
 
 /// Shows on a terminal what the registries are asked, a line each; writes a log when verbose.
@@ -13,6 +14,7 @@ pub(super) struct Progress {
     hosts: Mutex<BTreeMap<String, Host>>,
     counts: Mutex<BTreeMap<String, usize>>,
     verbose: u8,
+    colored: bool,
 }
 
 struct Host {
@@ -31,6 +33,7 @@ impl Progress {
             hosts: Mutex::default(),
             counts: Mutex::default(),
             verbose,
+            colored: terminal.color_err,
         }
     }
 
@@ -72,6 +75,17 @@ impl Progress {
         line.bar.set_position(line.finished);
         line.bar.set_message(line.waiting.clone());
         line.bar.tick();
+    }
+
+    /// Shows what nobody must miss, quiet or not.
+    fn warn(&self, warning: &Diagnostic) {
+        let show = || {
+            let _ = writeln!(std::io::stderr(), "{}\n", warning.render(self.colored));
+        };
+        match &self.lines {
+            Some(lines) => lines.suspend(show),
+            None => show(),
+        }
     }
 
     fn log(&self, level: u8, text: &str) {
@@ -161,6 +175,15 @@ impl Observer for Progress {
             Event::CacheFailed { folder, reason } => self.log(
                 1,
                 &format!("the cache {} cannot be written: {reason}", folder.display()),
+            ),
+            Event::Unverified { host } => self.warn(
+                &Diagnostic::new(
+                    Code::TlsUnverified,
+                    format!("the certificate of {host} is not looked at: whoever is on the way can read and change all"),
+                )
+                .help(format!(
+                    "name the authority with `ca-file` in place of `tls-skip-verify` under `[registries.\"{host}\"]`"
+                )),
             ),
             Event::BundledRoots => self.log(
                 1,

@@ -115,6 +115,8 @@ codes! {
     ContradictoryOptions = "contradictory-options", Usage;
     /// Members of a `same-version` group that cannot have one version.
     BadGroup = "bad-group", Usage;
+    /// A file with certificates or a private key that has none, or one that cannot be used.
+    BadCertificate = "bad-certificate", Usage;
     /// A Kubernetes file or one of its documents cannot be read.
     SourceSyntax = "source-syntax", Usage;
     /// A policy of another tool that cannot be read.
@@ -165,6 +167,10 @@ codes! {
     Offline = "offline", Registry;
     /// The registry cannot be reached.
     Unreachable = "unreachable", Registry;
+    /// A proxy does not lead to the registry.
+    Proxy = "proxy", Registry;
+    /// TLS failed: a certificate that is not to be trusted, or none of this client's, or no TLS at all.
+    Tls = "tls", Registry;
     /// The registry did not answer in time.
     Timeout = "timeout", Registry;
     /// The registry refused the credentials, or wants some.
@@ -195,6 +201,8 @@ codes! {
     Credentials = "credentials", Registry;
     /// The HTTP client cannot be set up.
     Transport = "transport", Registry;
+    /// Any certificate of a registry is believed.
+    TlsUnverified = "tls-unverified", Notice;
     /// A constraint means something else than most readers expect.
     ConstraintQuirk = "constraint-quirk", Notice;
     /// All versions are allowed on a list that has dates or builds among its versions.

@@ -42,7 +42,7 @@ impl Shared {
         let mut challenge = match host.learned() {
             Some(learned) => learned.challenge,
             None => match self.first_contact(host, &call).await? {
-                First::Answered(answer) => return Ok(answer),
+                First::Answered(answer) => return Ok(*answer),
                 First::Challenged(challenge) => challenge,
             },
         };
@@ -192,7 +192,7 @@ impl Shared {
         if is_denied(&answer) {
             return Err(denied(host, &answer, None));
         }
-        Ok(First::Answered(answer))
+        Ok(First::Answered(Box::new(answer)))
     }
 
     /// Reads the challenge of a refusal, or that of `/v2/` if it has none.
@@ -234,6 +234,7 @@ impl Shared {
         let proof = self.authority.prove(&self.exchange, &demand).await?;
         let mut again = call.clone();
         again.label = host_of(&answer.url);
+        again.is_led = true;
         if answer.url.host() != call.url.host() {
             again.reach = self.exchange.reach_from(call).await;
         }
@@ -249,7 +250,7 @@ impl Shared {
 }
 
 enum First {
-    Answered(Answer),
+    Answered(Box<Answer>),
     Challenged(Option<Challenge>),
 }
 

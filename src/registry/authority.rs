@@ -172,6 +172,8 @@ impl Authority {
         let mut fields = vec![("client_id", CLIENT_ID)];
         fields.extend(service.map(|service| ("service", service)));
         let mut call = Call::get(realm.clone(), label, self.answer_bytes);
+        // Who has no name here was led to as well.
+        call.is_led = demand.name.is_empty() || realm.origin() != demand.registry.origin();
         if realm.host() != demand.registry.host() {
             let asked = Call::get(demand.registry.clone(), "", 0);
             call.reach = exchange.reach_from(&asked).await;

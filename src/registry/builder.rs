@@ -7,17 +7,19 @@ use http::HeaderValue;
 use tokio::time::Instant;
 use url::Url;
 
+use super::access::Accesses;
 use super::auth::{Auth, CredentialStore, Scopes};
 use super::authority::Authority;
 use super::cache::{ContentCache, Kept};
 use super::client::{Client, Shared};
 use super::clients::Clients;
 use super::error::RegistryError;
-use super::exchange::Exchange;
+use super::exchange::{Deadline, Exchange};
 use super::gate::Gates;
-use super::host::{HostSettings, Hosts};
+use super::host::{HostSettings, Hosts, base_of};
 use super::limits::{Limits, Retries, Timeouts};
 use super::once::Once;
+use super::proxies::Proxies;
 use super::secrets::{Discreet, Secrets};
 use super::token::Tokens;
 use super::transport::Transport;
@@ -38,6 +40,7 @@ pub struct ClientBuilder {
     user_agent: String,
     cache: Option<ContentCache>,
     observer: Arc<dyn Observer>,
+    proxies: Proxies,
     offline: bool,
     deadline: Option<Duration>,
     seed: Option<u64>,
@@ -58,6 +61,7 @@ impl ClientBuilder {
             user_agent: concat!("imagelock/", env!("CARGO_PKG_VERSION")).into(),
             cache: None,
             observer: Arc::new(NoObserver),
+            proxies: Proxies::none(),
             offline: false,
             deadline: None,
             seed: None,
@@ -140,6 +144,12 @@ impl ClientBuilder {
         self
     }
 
+    /// Names the proxies that lead to hosts whose settings have none; none by default.
+    pub fn proxies(mut self, proxies: Proxies) -> Self {
+        self.proxies = proxies;
+        self
+    }
+
     /// Forbids the network: every request fails; what the cache has can still be read.
     pub fn offline(mut self, offline: bool) -> Self {
         self.offline = offline;
@@ -160,8 +170,8 @@ impl ClientBuilder {
 
     /// Makes the client.
     ///
-    /// Proxies are taken from the process's environment, except for plain HTTP on this machine. The
-    /// certificate authorities are the platform's, or bundled ones where it has none.
+    /// The certificate authorities are the platform's, with `SSL_CERT_FILE` and `SSL_CERT_DIR` on Unix, or
+    /// bundled ones where it has none.
     ///
     /// # Errors
     ///
@@ -179,17 +189,32 @@ impl ClientBuilder {
             )
         })?;
         let known = Arc::new(self.addresses);
+        let mut accesses = Accesses::new(self.proxies);
+        for (name, settings) in self.hosts.iter().collect::<BTreeMap<_, _>>() {
+            if let Ok(base) = base_of(name, settings, &self.endpoints) {
+                accesses.add(name, &base, settings);
+            }
+        }
+        let clients = Clients {
+            user_agent,
+            timeouts: self.timeouts,
+            known,
+            accesses,
+            observer: Arc::clone(&observer),
+            ready: Mutex::default(),
+        };
         let transport = Transport {
-            clients: Clients::new(user_agent, self.timeouts, known, Arc::clone(&observer)),
+            clients,
             limits: self.limits,
             observer: Arc::clone(&observer),
         };
         let random = self
             .seed
             .map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
-        let deadline = self
-            .deadline
-            .and_then(|duration| Instant::now().checked_add(duration));
+        let deadline = self.deadline.and_then(|length| {
+            let at = Instant::now().checked_add(length)?;
+            Some(Deadline { at, length })
+        });
         let kept = Kept::new(self.cache, Arc::clone(&observer));
         let exchange = Exchange {
             transport,

@@ -10,6 +10,7 @@ use super::trouble::Trouble;
 
 /// One request, ready to go.
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a matter of its own")]
 pub(super) struct Call {
     pub(super) method: Method,
     pub(super) url: Url,
@@ -26,10 +27,15 @@ pub(super) struct Call {
     pub(super) limit: usize,
     /// Where the URL may lead.
     pub(super) reach: Reach,
+    /// Whether a server led here: by a redirect to another origin, or as a token realm there. Such a host
+    /// does not learn who this client is.
+    pub(super) is_led: bool,
     /// Fewer repetitions and less patience than usual, for what can be done without.
     pub(super) optional: bool,
     /// The most time for one try, where that is less than usual.
     pub(super) time: Option<Duration>,
+    /// Whether HTTP/2 is not to be tried.
+    pub(super) http1: bool,
     /// Past any proxy, and without TLS: to this machine or to something on its link.
     pub(super) direct: bool,
 }
@@ -61,6 +67,8 @@ pub(super) struct Answer {
     pub(super) tries: u32,
     /// The wait the server asked for, if it was too long to be granted.
     pub(super) too_long: Option<Duration>,
+    /// The proxy that it came through, in words for people.
+    pub(super) through: Option<Box<str>>,
 }
 
 impl Call {
@@ -77,8 +85,10 @@ impl Call {
             body: None,
             limit,
             reach: Reach::Anywhere,
+            is_led: false,
             optional: false,
             time: None,
+            http1: false,
             direct: false,
         }
     }

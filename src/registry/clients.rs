@@ -1,12 +1,15 @@
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use http::HeaderValue;
 use url::Url;
 
+use super::access::{Access, Accesses};
 use super::addresses::{Known, Reach, Resolver};
-use super::endpoint::is_loopback;
+use super::call::Call;
 use super::limits::Timeouts;
+use super::proxies::Proxy;
+use super::tls::Tls;
 use crate::observe::{Event, Observer};
 
 /// The HTTP clients of a run, one for each way to make a request.
@@ -16,79 +19,193 @@ pub(super) struct Clients {
     pub(super) user_agent: HeaderValue,
     pub(super) timeouts: Timeouts,
     pub(super) known: Known,
+    pub(super) accesses: Accesses,
     pub(super) observer: Arc<dyn Observer>,
-    ready: Mutex<HashMap<Way, Result<reqwest::Client, String>>>,
+    pub(super) ready: Mutex<Ready>,
+}
+
+/// What was set up so far.
+#[derive(Default)]
+pub(super) struct Ready {
+    clients: Vec<(Key, Result<reqwest::Client, String>)>,
+    /// The registries whose certificates are not looked at, as far as that was told.
+    unverified: HashSet<String>,
+    /// Whether the platform has certificate authorities, once somebody looked.
+    has_roots: Option<bool>,
+}
+
+/// The way to one host.
+pub(super) struct Way {
+    pub(super) client: reqwest::Client,
+    pub(super) proxy: Option<Arc<Proxy>>,
 }
 
 /// What tells clients apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Way {
-    /// Plain HTTP on this machine or its link: without TLS, and without a proxy, which could not reach it.
-    is_local: bool,
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Key {
+    security: Security,
+    proxy: Option<Arc<Proxy>>,
     reach: Reach,
+    http1: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Security {
+    /// Plain HTTP, which needs no authorities.
+    None,
+    Usual,
+    Own(Arc<Tls>),
 }
 
 impl Clients {
-    pub(super) fn new(
-        user_agent: HeaderValue,
-        timeouts: Timeouts,
-        known: Known,
-        observer: Arc<dyn Observer>,
-    ) -> Self {
-        Self {
-            user_agent,
-            timeouts,
-            known,
-            observer,
-            ready: Mutex::default(),
-        }
-    }
-
-    /// Returns the client for a URL, past any proxy if it is to be direct; the error says why it cannot be
-    /// set up.
-    pub(super) fn of(
-        &self,
-        url: &Url,
-        reach: Reach,
-        direct: bool,
-    ) -> Result<reqwest::Client, String> {
-        let way = Way {
-            is_local: url.scheme() == "http" && (direct || is_loopback(url)),
-            reach,
+    /// Returns the way to the host of a request; the error says why there is none.
+    pub(super) fn to(&self, call: &Call) -> Result<Way, String> {
+        let url = &call.url;
+        let access = self.accesses.to(url);
+        let proxy = if call.direct {
+            None
+        } else {
+            self.accesses.proxy(url, access)?
+        };
+        let key = Key {
+            security: security(url, access, proxy.as_deref(), call.is_led),
+            // Whoever runs the program chooses proxies freely, and only the proxy looks the host up.
+            reach: if proxy.is_some() {
+                Reach::Anywhere
+            } else {
+                call.reach
+            },
+            proxy,
+            http1: call.http1,
         };
         let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
-        ready.entry(way).or_insert_with(|| self.build(way)).clone()
+        if let (Security::Own(tls), Some(access)) = (&key.security, access)
+            && tls.skips_verify()
+            && ready.unverified.insert(access.name.clone())
+        {
+            self.observer.on_event(&Event::Unverified {
+                host: access.name.clone(),
+            });
+        }
+        let proxy = key.proxy.clone();
+        let found = ready.clients.iter().find(|(known, _)| *known == key);
+        let client = if let Some((_, client)) = found {
+            client.clone()
+        } else {
+            let client = self.build(&key, &mut ready);
+            ready.clients.push((key, client.clone()));
+            client
+        };
+        Ok(Way {
+            client: client?,
+            proxy,
+        })
     }
 
-    fn build(&self, way: Way) -> Result<reqwest::Client, String> {
-        if way.is_local {
-            let client = self.builder(way).no_proxy().tls_certs_only([]).build();
-            return client.map_err(|error| error.to_string());
+    fn build(&self, key: &Key, ready: &mut Ready) -> Result<reqwest::Client, String> {
+        let own = match &key.security {
+            Security::None => return told(self.builder(key)?.tls_certs_only([]).build()),
+            Security::Usual => None,
+            Security::Own(tls) => Some(tls),
+        };
+        let builder = || match own {
+            Some(tls) => told(tls.apply(self.builder(key)?)),
+            None => self.builder(key),
+        };
+        if own.is_some_and(|tls| tls.skips_verify()) {
+            return told(builder()?.tls_certs_only([]).build());
         }
-        if let Ok(client) = self.builder(way).build() {
-            return Ok(client);
+        let extra: Vec<_> = own.iter().flat_map(|tls| tls.certificates()).collect();
+        if extra.is_empty() && ready.has_roots.is_none() {
+            let client = builder()?.build();
+            self.found_roots(ready, client.is_ok());
+            if let Ok(client) = client {
+                return Ok(client);
+            }
         }
-        // The platform has no certificate authorities.
-        self.observer.on_event(&Event::BundledRoots);
-        let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS
+        if self.has_roots(ready) {
+            return told(builder()?.tls_certs_merge(extra).build());
+        }
+        let bundled = webpki_root_certs::TLS_SERVER_ROOT_CERTS
             .iter()
             .filter_map(|root| reqwest::Certificate::from_der(root).ok());
-        let client = self.builder(way).tls_certs_only(roots).build();
-        client.map_err(|error| error.to_string())
+        told(builder()?.tls_certs_only(bundled.chain(extra)).build())
     }
 
-    fn builder(&self, way: Way) -> reqwest::ClientBuilder {
+    /// Says whether the platform has certificate authorities.
+    ///
+    /// A client with authorities of its own can be built without them, and would then trust no others.
+    fn has_roots(&self, ready: &mut Ready) -> bool {
+        if let Some(has_roots) = ready.has_roots {
+            return has_roots;
+        }
+        let has_roots = reqwest::Client::builder().no_proxy().build().is_ok();
+        self.found_roots(ready, has_roots);
+        has_roots
+    }
+
+    fn found_roots(&self, ready: &mut Ready, has_roots: bool) {
+        ready.has_roots = Some(has_roots);
+        if !has_roots {
+            self.observer.on_event(&Event::BundledRoots);
+        }
+    }
+
+    fn builder(&self, key: &Key) -> Result<reqwest::ClientBuilder, String> {
+        if let (Security::Own(tls), Some(proxy)) = (&key.security, &key.proxy)
+            && proxy.url().scheme() == "https"
+            && (tls.has_identity() || tls.skips_verify())
+        {
+            // The library has one set of settings for both, and these are the registry's alone.
+            let reason =
+                "a proxy of `https://` goes neither with `client-cert` nor with `tls-skip-verify`";
+            return Err(reason.into());
+        }
         let resolver = Resolver {
-            reach: way.reach,
+            reach: key.reach,
             known: Arc::clone(&self.known),
         };
-        reqwest::Client::builder()
+        let builder = reqwest::Client::builder()
             .user_agent(self.user_agent.clone())
             .connect_timeout(self.timeouts.connect)
             .read_timeout(self.timeouts.read)
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .dns_resolver(Arc::new(resolver))
-            .referer(false)
+            .no_proxy()
+            .referer(false);
+        let builder = if key.http1 {
+            builder.http1_only()
+        } else {
+            builder
+        };
+        Ok(match &key.proxy {
+            Some(proxy) => builder.proxy(proxy.to_reqwest()?),
+            None => builder,
+        })
     }
+}
+
+fn security(url: &Url, access: Option<&Access>, proxy: Option<&Proxy>, is_led: bool) -> Security {
+    let is_secure = |url: &Url| url.scheme() == "https";
+    if !is_secure(url) {
+        let is_secure = proxy.is_some_and(|proxy| is_secure(proxy.url()));
+        return if is_secure {
+            Security::Usual
+        } else {
+            Security::None
+        };
+    }
+    let own = access.and_then(|access| access.tls(is_led));
+    own.map_or(Security::Usual, Security::Own)
+}
+
+fn told<T>(outcome: reqwest::Result<T>) -> Result<T, String> {
+    outcome.map_err(|error| {
+        let mut cause: &dyn std::error::Error = &error;
+        while let Some(inner) = cause.source() {
+            cause = inner;
+        }
+        cause.to_string()
+    })
 }

@@ -4,7 +4,9 @@ use std::time::Duration;
 use thiserror::Error;
 
 use super::auth::CredentialError;
+use super::proxies::ProxyFailure;
 use super::target::Target;
+use super::tls::TlsProblem;
 use super::trouble::Trouble;
 use crate::error::{Code, Fault};
 use crate::image::{Digest, Repository};
@@ -46,6 +48,22 @@ pub enum ErrorKind {
     },
     /// No answer came in time.
     Timeout,
+    /// The time of all requests together is over.
+    Deadline {
+        /// How long it was.
+        length: Duration,
+    },
+    /// TLS failed: the certificate, that of this client, or the protocol.
+    Tls(TlsProblem),
+    /// The proxy did not lead to the host.
+    Proxy {
+        /// The proxy's host and port.
+        proxy: String,
+        /// Where the proxy is named.
+        source: String,
+        /// What it did instead.
+        failure: ProxyFailure,
+    },
     /// The credentials were refused, or some are needed.
     Denied {
         /// Where the refused credentials came from.
@@ -182,6 +200,11 @@ impl RegistryError {
         self.trouble().status
     }
 
+    /// Returns the host that was asked: the registry, or one that it led to.
+    fn asked(&self) -> &str {
+        self.trouble().asked.as_deref().unwrap_or(self.host())
+    }
+
     fn message(&self) -> String {
         let host = self.host();
         let object = &self.context().object;
@@ -190,6 +213,16 @@ impl RegistryError {
             ErrorKind::Offline => format!("cannot {what} at {host} without the network"),
             ErrorKind::Unreachable { reason } => format!("cannot reach {host} to {what}: {reason}"),
             ErrorKind::Timeout => format!("{host} did not answer in time to {what}"),
+            ErrorKind::Deadline { length } => {
+                let length = seconds(*length);
+                format!(
+                    "the deadline of {length} for all requests is over, cannot {what} at {host}"
+                )
+            }
+            ErrorKind::Tls(problem) => format!("cannot {what} at {host}: {problem}"),
+            ErrorKind::Proxy { proxy, failure, .. } => {
+                format!("cannot reach {host} to {what}: the proxy {proxy} {failure}")
+            }
             ErrorKind::Denied { .. } => format!("{host} refused to {what}{}", self.words()),
             ErrorKind::RepositoryNotFound => {
                 let path = self.repository().map_or(object.as_str(), Repository::path);
@@ -259,7 +292,9 @@ impl Fault for RegistryError {
         match self.kind() {
             ErrorKind::Offline => Code::Offline,
             ErrorKind::Unreachable { .. } => Code::Unreachable,
-            ErrorKind::Timeout => Code::Timeout,
+            ErrorKind::Timeout | ErrorKind::Deadline { .. } => Code::Timeout,
+            ErrorKind::Tls(_) => Code::Tls,
+            ErrorKind::Proxy { .. } => Code::Proxy,
             ErrorKind::Denied { .. } => Code::Denied,
             ErrorKind::RepositoryNotFound => Code::RepositoryNotFound,
             ErrorKind::ManifestNotFound => Code::ManifestNotFound,
@@ -297,6 +332,13 @@ impl Fault for RegistryError {
         } else if let ErrorKind::Denied { .. } = self.kind() {
             notes.push(format!("no credentials were found for {}", self.host()));
         }
+        match (&trouble.through, self.kind()) {
+            (_, ErrorKind::Proxy { source, .. }) => {
+                notes.push(format!("the proxy is that of {source}"));
+            }
+            (Some(through), _) => notes.push(format!("it was asked through {through}")),
+            (None, _) => {}
+        }
         if trouble.tries > 1 {
             notes.push(format!("it was tried {} times", trouble.tries));
         }
@@ -308,7 +350,7 @@ impl Fault for RegistryError {
         Some(match self.kind() {
             ErrorKind::Offline => "run it again without `--offline` or `--frozen`".into(),
             ErrorKind::Unreachable { .. } => {
-                format!("check the name `{host}`, the network and the proxy settings; a registry without TLS needs `plain-http = true`")
+                format!("check the name `{host}` and the network; where only a proxy leads out, name it with HTTPS_PROXY")
             }
             ErrorKind::Timeout => {
                 "try again later, or allow more time with `--timeout`".into()
@@ -316,6 +358,11 @@ impl Fault for RegistryError {
             ErrorKind::Denied { .. } if self.repository().is_none() => {
                 "most public registries keep this list to themselves or to administrators; a single repository may be open: `imagelock tags REPO`".into()
             }
+            ErrorKind::Deadline { .. } => {
+                "try again later, or allow more time with `--deadline`".into()
+            }
+            ErrorKind::Tls(problem) => problem.help(self.asked()),
+            ErrorKind::Proxy { source, failure, .. } => failure.help(self.asked(), source),
             ErrorKind::Denied { source: None } => {
                 format!("check the spelling, since many registries refuse what does not exist; a private repository needs `docker login {host}`, or `auth` under `[registries.\"{host}\"]`")
             }

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use super::endpoint::{check_redirect, host_of};
 use super::error::ErrorKind;
 use super::gate::Gates;
 use super::limits::{Retries, Timeouts};
+use super::proxies::ProxyFailure;
 use super::retry_after;
 use super::transport::Transport;
 use super::trouble::{ServerWords, Trouble};
@@ -29,7 +31,15 @@ pub(super) struct Exchange {
     pub(super) random: Mutex<fastrand::Rng>,
     pub(super) observer: Arc<dyn Observer>,
     pub(super) offline: bool,
-    pub(super) deadline: Option<Instant>,
+    pub(super) deadline: Option<Deadline>,
+}
+
+/// The end of all requests.
+#[derive(Clone, Copy)]
+pub(super) struct Deadline {
+    pub(super) at: Instant,
+    /// How long it was from the beginning.
+    pub(super) length: Duration,
 }
 
 /// Why and after what wait a request is worth another try.
@@ -45,7 +55,11 @@ impl Exchange {
     pub(super) async fn follow(&self, call: &Call) -> Result<Answer, Trouble> {
         let mut call = call.clone();
         for _ in 0..=MOST_REDIRECTS {
-            let answer = self.send(&call).await?;
+            let led = call.is_led.then(|| call.label.clone());
+            let answer = self.send(&call).await.map_err(|trouble| match &led {
+                Some(host) => trouble.at(host),
+                None => trouble,
+            })?;
             let location = answer.header(LOCATION.as_str());
             let (true, Some(location)) = (is_redirect(&call, &answer), location) else {
                 return Ok(answer);
@@ -61,6 +75,7 @@ impl Exchange {
             if next.origin() != call.url.origin() {
                 call.authorization = None;
                 call.headers.clear();
+                call.is_led = true;
                 call.label = host_of(&next);
             }
             if next.host() != call.url.host() {
@@ -97,11 +112,13 @@ impl Exchange {
             (self.retries.count, self.retries.patience)
         };
         let mut tries = 0;
+        let mut call = Cow::Borrowed(call);
         loop {
             patience = self.left(patience);
             let slot = gate.enter(&mut patience).await?;
             // Boxed, since the futures of a request are large and lie many deep.
-            let mut outcome = Box::pin(self.transport.once(call, self.time(call)?)).await;
+            let outcome = Box::pin(self.transport.once(&call, self.time(&call)?)).await;
+            let mut outcome = outcome.map_err(|trouble| self.in_time(trouble));
             drop(slot);
             tries += 1;
             match &mut outcome {
@@ -114,10 +131,14 @@ impl Exchange {
             let Some(again) = judge(&outcome) else {
                 return outcome;
             };
+            // What broke over HTTP/2 may work over HTTP/1.1, or at least say why it does not.
+            if outcome.is_err() && call.url.scheme() == "https" {
+                call.to_mut().http1 = true;
+            }
             let pause = again.wait.unwrap_or_else(|| self.backoff(tries));
             // Others must mind the pause even if this request gives up.
             if again.shared && gate.pause(pause) {
-                self.announce(call, pause, &again.why);
+                self.announce(&call, pause, &again.why);
             }
             if again.shared && again.wait.is_none() {
                 gate.slow_down(self.retries.base * 2);
@@ -132,7 +153,7 @@ impl Exchange {
                 return outcome;
             }
             if !again.shared {
-                self.announce(call, pause, &again.why);
+                self.announce(&call, pause, &again.why);
                 patience = patience.saturating_sub(pause);
                 sleep(pause).await;
             }
@@ -144,14 +165,25 @@ impl Exchange {
         let total = self.timeouts.total;
         let time = self.left(call.time.map_or(total, |time| time.min(total)));
         if time.is_zero() {
-            return Err(ErrorKind::Timeout.into());
+            return Err(self.in_time(ErrorKind::Timeout.into()));
         }
         Ok(time)
     }
 
+    /// Tells whether a request took too long, or all together.
+    fn in_time(&self, mut trouble: Trouble) -> Trouble {
+        if let (Some(deadline), ErrorKind::Timeout) = (self.deadline, &trouble.kind)
+            && deadline.at <= Instant::now()
+        {
+            let length = deadline.length;
+            trouble.kind = ErrorKind::Deadline { length };
+        }
+        trouble
+    }
+
     fn left(&self, duration: Duration) -> Duration {
         self.deadline.map_or(duration, |deadline| {
-            duration.min(deadline.saturating_duration_since(Instant::now()))
+            duration.min(deadline.at.saturating_duration_since(Instant::now()))
         })
     }
 
@@ -188,6 +220,11 @@ fn judge(outcome: &Result<Answer, Trouble>) -> Option<Again> {
             let why = match &trouble.kind {
                 ErrorKind::Timeout => "no answer in time".to_string(),
                 ErrorKind::Unreachable { reason } => reason.clone(),
+                ErrorKind::Proxy {
+                    proxy,
+                    failure: failure @ ProxyFailure::Unreachable { .. },
+                    ..
+                } => format!("the proxy {proxy} {failure}"),
                 _ => return None,
             };
             return Some(Again {

@@ -7,6 +7,8 @@ use url::Url;
 use super::challenge::Challenge;
 use super::endpoint::default_url;
 use super::gate::{Gates, Width};
+use super::proxies::ProxyChoice;
+use super::tls::Tls;
 use super::trouble::Trouble;
 use crate::image::Repository;
 
@@ -21,6 +23,10 @@ pub struct HostSettings {
     pub concurrency: Option<usize>,
     /// Plain HTTP instead of TLS; by default only for this machine.
     pub plain_http: Option<bool>,
+    /// How TLS is spoken, other than usual.
+    pub tls: Tls,
+    /// Which proxy leads there, or none, whatever holds for other hosts.
+    pub proxy: Option<ProxyChoice>,
 }
 
 /// What is known of one registry.
@@ -128,10 +134,7 @@ impl Hosts {
             return Ok(Arc::clone(host));
         }
         let settings = self.settings.get(registry).cloned().unwrap_or_default();
-        let base = match self.endpoints.get(registry) {
-            Some(url) => url.clone(),
-            None => default_url(registry, settings.plain_http).map_err(Trouble::invalid)?,
-        };
+        let base = base_of(registry, &settings, &self.endpoints).map_err(Trouble::invalid)?;
         // It allows one anonymous request a second, and says so only by refusing more.
         let timid = registry == "public.ecr.aws";
         let usual = if timid {
@@ -151,5 +154,17 @@ impl Hosts {
         });
         known.insert(registry.into(), Arc::clone(&host));
         Ok(host)
+    }
+}
+
+/// Returns where a registry is reached.
+pub(super) fn base_of(
+    registry: &str,
+    settings: &HostSettings,
+    endpoints: &HashMap<String, Url>,
+) -> Result<Url, String> {
+    match endpoints.get(registry) {
+        Some(url) => Ok(url.clone()),
+        None => default_url(registry, settings.plain_http),
     }
 }

@@ -22,6 +22,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod access;
 mod addresses;
 mod ask;
 pub mod auth;
@@ -39,6 +40,7 @@ pub mod cloud;
 mod endpoint;
 mod error;
 mod exchange;
+mod failure;
 mod gate;
 mod host;
 mod inventory;
@@ -48,6 +50,7 @@ mod manifests;
 mod names;
 mod once;
 mod paging;
+mod proxies;
 mod realm;
 mod referrers;
 mod refusal;
@@ -55,6 +58,7 @@ mod retry_after;
 mod secrets;
 mod tags;
 mod target;
+mod tls;
 mod token;
 mod transport;
 mod trouble;
@@ -69,5 +73,7 @@ pub use error::{ErrorKind, RegistryError};
 pub use host::HostSettings;
 pub use inventory::{HubTag, counts_pulls, tells_pushes};
 pub use limits::{Limits, Retries, Timeouts};
+pub use proxies::{Proxies, Proxy, ProxyChoice, ProxyError, ProxyFailure};
 pub use referrers::{Referrers, ReferrersSource};
 pub use target::Target;
+pub use tls::{PemError, Tls, TlsProblem};

@@ -41,6 +41,7 @@ pub(super) fn refusal(answer: &Answer, missing: Missing) -> Trouble {
         status: Some(answer.status.as_u16()),
         server: Box::new(words),
         tries: answer.tries,
+        through: answer.through.clone(),
         ..Trouble::new(kind)
     }
 }

@@ -1,4 +1,3 @@
-use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,11 +6,13 @@ use http::Method;
 use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE};
 use tokio::time::Instant;
 
-use super::addresses::Forbidden;
 use super::call::{Answer, Call};
 use super::clients::Clients;
 use super::error::ErrorKind;
+use super::failure::Broken;
 use super::limits::Limits;
+use super::proxies::{Proxy, ProxyFailure};
+use super::tls;
 use super::trouble::{Trouble, clean};
 use crate::observe::{Event, Observer};
 
@@ -56,11 +57,30 @@ impl Transport {
     }
 
     async fn exchange(&self, call: &Call, time: Duration) -> Result<Answer, Trouble> {
-        let client = self.clients.of(&call.url, call.reach, call.direct);
-        let client = client.map_err(|reason| {
+        let way = self.clients.to(call).map_err(|reason| {
             let reason = clean(&reason, 200);
             Trouble::new(ErrorKind::Transport { reason })
         })?;
+        let proxy = way.proxy.as_deref();
+        let outcome = self.speak(&way.client, call, time).await;
+        let outcome = outcome.map_err(|broken| broken.told(proxy));
+        let mut outcome = outcome.and_then(|answer| match misfit(&answer, proxy) {
+            Some(trouble) => Err(trouble),
+            None => Ok(answer),
+        });
+        match &mut outcome {
+            Ok(answer) => answer.through = proxy.map(Proxy::in_words),
+            Err(trouble) => trouble.through = proxy.map(Proxy::in_words),
+        }
+        outcome
+    }
+
+    async fn speak(
+        &self,
+        client: &reqwest::Client,
+        call: &Call,
+        time: Duration,
+    ) -> Result<Answer, Broken> {
         let mut request = client
             .request(call.method.clone(), call.url.clone())
             .timeout(time);
@@ -81,7 +101,7 @@ impl Transport {
                 .header(CONTENT_TYPE, body.content_type)
                 .body(body.text.reveal().to_string());
         }
-        let mut response = request.send().await.map_err(|error| told(&error))?;
+        let mut response = request.send().await?;
         let status = response.status();
         let headers = std::mem::take(response.headers_mut());
         let body = if call.method == Method::HEAD {
@@ -98,6 +118,7 @@ impl Transport {
             url: call.url.clone(),
             tries: 1,
             too_long: None,
+            through: None,
         })
     }
 }
@@ -107,18 +128,17 @@ async fn read(
     response: &mut reqwest::Response,
     limit: usize,
     strict: bool,
-) -> Result<Bytes, Trouble> {
-    let too_large = || Trouble::new(ErrorKind::TooLarge { limit });
+) -> Result<Bytes, Broken> {
     let announced = response.content_length();
     if strict && announced.is_some_and(|length| length > limit as u64) {
-        return Err(too_large());
+        return Err(Broken::TooLarge { limit });
     }
     let mut body = BytesMut::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| told(&error))? {
+    while let Some(chunk) = response.chunk().await? {
         let room = limit - body.len();
         if chunk.len() > room {
             if strict {
-                return Err(too_large());
+                return Err(Broken::TooLarge { limit });
             }
             body.extend_from_slice(&chunk[..room]);
             break;
@@ -128,32 +148,23 @@ async fn read(
     Ok(body.freeze())
 }
 
-/// Tells a failure of the network in one line, without the URL.
-fn told(error: &reqwest::Error) -> Trouble {
-    if error.is_timeout() {
-        return ErrorKind::Timeout.into();
+/// Returns what is wrong with an answer that is not the host's, or that is about TLS and not the request.
+fn misfit(answer: &Answer, proxy: Option<&Proxy>) -> Option<Trouble> {
+    let is_tunnelled = answer.url.scheme() == "https";
+    if let (Some(proxy), false) = (proxy, is_tunnelled)
+        && let Some(failure) = ProxyFailure::of_answer(answer)
+    {
+        return Some(proxy.failed(failure));
     }
-    // The innermost cause is the one that says something.
-    let mut cause = error.source();
-    let mut reason = "the request failed".to_string();
-    while let Some(inner) = cause {
-        if let Some(forbidden) = inner.downcast_ref::<Forbidden>() {
-            let reason = format!("it leads where it must not: {forbidden}");
-            return ErrorKind::UnsafeRealm { reason }.into();
-        }
-        reason = inner.to_string();
-        cause = inner.source();
-    }
-    let mut reason = clean(&reason, 200);
-    if error.is_body() || error.is_decode() {
-        reason = format!("the answer broke off: {reason}");
-    }
-    ErrorKind::Unreachable { reason }.into()
+    let problem = tls::of_answer(&answer.url, answer.status, &answer.body)?;
+    Some(ErrorKind::Tls(problem).into())
 }
 
 fn reason_of(trouble: &Trouble) -> String {
     match &trouble.kind {
         ErrorKind::Timeout => "no answer in time".into(),
+        ErrorKind::Tls(problem) => problem.to_string(),
+        ErrorKind::Proxy { proxy, failure, .. } => format!("the proxy {proxy} {failure}"),
         ErrorKind::Unreachable { reason } | ErrorKind::Invalid { reason } => reason.clone(),
         ErrorKind::TooLarge { limit } => format!("the answer is larger than {limit} bytes"),
         _ => "the request failed".into(),

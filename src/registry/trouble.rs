@@ -16,6 +16,8 @@ pub(super) struct Trouble {
     pub(super) tries: u32,
     /// Where the credentials came from that were used.
     pub(super) credential: Option<Box<str>>,
+    /// The proxy that led to the host, in words for people.
+    pub(super) through: Option<Box<str>>,
 }
 
 /// What a server says of its error.
@@ -40,6 +42,7 @@ impl Trouble {
             asked: None,
             tries: 1,
             credential: None,
+            through: None,
         }
     }
 

@@ -59,5 +59,7 @@ mod strategies_end_to_end;
 mod support;
 #[cfg(feature = "embedded")]
 mod token_server;
+#[cfg(feature = "embedded")]
+mod transport;
 #[cfg(feature = "cli")]
 mod workflows;

@@ -232,19 +232,3 @@ async fn every_request_is_told_without_its_query() {
     assert_eq!(host, registry.address());
     assert_eq!((*method, path.as_str()), ("GET", "/v2/team/app/tags/list"));
 }
-
-#[tokio::test]
-async fn a_registry_without_tls_is_reached_only_if_told_so() {
-    let registry = registry_with(1).await;
-    let settings = HostSettings {
-        plain_http: Some(false),
-        ..HostSettings::default()
-    };
-    let client = builder()
-        .host(registry.address(), settings)
-        .build()
-        .unwrap();
-    let error = client.tags(&app(&registry)).await.unwrap_err();
-    assert_eq!(error.code(), Code::Unreachable);
-    assert!(error.help().unwrap().contains("plain-http = true"));
-}

@@ -12,7 +12,7 @@ mod realms;
 mod redirects;
 mod referrers;
 mod sources;
-mod support;
+pub(crate) mod support;
 mod tags;
 
 use std::sync::Arc;

@@ -11,7 +11,7 @@ use imagelock::registry::{Client, ClientBuilder, RegistryError, Retries, Target}
 
 /// Remembers every event.
 #[derive(Clone, Default)]
-pub(super) struct Recorder(Arc<Mutex<Vec<Event>>>);
+pub(crate) struct Recorder(Arc<Mutex<Vec<Event>>>);
 
 impl Observer for Recorder {
     fn on_event(&self, event: &Event) {
@@ -20,11 +20,11 @@ impl Observer for Recorder {
 }
 
 impl Recorder {
-    pub(super) fn events(&self) -> Vec<Event> {
+    pub(crate) fn events(&self) -> Vec<Event> {
         self.0.lock().expect("events").clone()
     }
 
-    pub(super) fn waits(&self) -> Vec<Duration> {
+    pub(crate) fn waits(&self) -> Vec<Duration> {
         let events = self.events().into_iter();
         events
             .filter_map(|event| match event {
@@ -35,12 +35,12 @@ impl Recorder {
     }
 }
 
-pub(super) async fn registry() -> Registry {
+pub(crate) async fn registry() -> Registry {
     Registry::start().await.expect("a registry")
 }
 
 /// A registry with one repository, `team/app`, and so many tags: `1`, `2` and so on.
-pub(super) async fn registry_with(tags: usize) -> Registry {
+pub(crate) async fn registry_with(tags: usize) -> Registry {
     let registry = registry().await;
     for tag in 1..=tags {
         let image = ImageSpec::new(format!("app {tag}"));
@@ -51,20 +51,20 @@ pub(super) async fn registry_with(tags: usize) -> Registry {
     registry
 }
 
-pub(super) fn repository(registry: &Registry, path: &str) -> Repository {
+pub(crate) fn repository(registry: &Registry, path: &str) -> Repository {
     Repository::new(registry.address(), path).expect("a repository")
 }
 
-pub(super) fn app(registry: &Registry) -> Repository {
+pub(crate) fn app(registry: &Registry) -> Repository {
     repository(registry, "team/app")
 }
 
-pub(super) fn tag(text: &str) -> Target {
+pub(crate) fn tag(text: &str) -> Target {
     Tag::parse(text).expect("a tag").into()
 }
 
 /// A builder whose retries cost no time.
-pub(super) fn builder() -> ClientBuilder {
+pub(crate) fn builder() -> ClientBuilder {
     let retries = Retries {
         base: Duration::ZERO,
         ..Retries::default()
@@ -72,21 +72,21 @@ pub(super) fn builder() -> ClientBuilder {
     Client::builder().retries(retries)
 }
 
-pub(super) fn client() -> Client {
+pub(crate) fn client() -> Client {
     builder().build().expect("a client")
 }
 
-pub(super) fn texts(tags: &[Tag]) -> Vec<&str> {
+pub(crate) fn texts(tags: &[Tag]) -> Vec<&str> {
     tags.iter().map(Tag::as_str).collect()
 }
 
 /// Everything of an error that anyone may get to see.
-pub(super) fn all_of(error: &RegistryError) -> String {
+pub(crate) fn all_of(error: &RegistryError) -> String {
     let notes = error.notes().join("\n");
     let help = error.help().unwrap_or_default();
     format!("{error}\n{notes}\n{help}\n{error:?}")
 }
 
-pub(super) async fn tags_code(client: &Client, repository: &Repository) -> Code {
+pub(crate) async fn tags_code(client: &Client, repository: &Repository) -> Code {
     client.tags(repository).await.expect_err("an error").code()
 }

@@ -3,8 +3,12 @@
 #[cfg(feature = "embedded")]
 pub(crate) mod distribution;
 #[cfg(feature = "embedded")]
+pub(crate) mod pki;
+#[cfg(feature = "embedded")]
 pub(crate) mod programs;
 #[cfg(feature = "cli")]
 pub(crate) mod sandbox;
 #[cfg(feature = "cli")]
 pub(crate) mod schemas;
+#[cfg(feature = "embedded")]
+pub(crate) mod tls_front;

@@ -1,0 +1,88 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use url::Url;
+
+use super::host::HostSettings;
+use super::proxies::{Proxies, Proxy, ProxyChoice};
+use super::tls::Tls;
+
+/// How single origins are reached, other than usual.
+///
+/// Settings are those of an origin, a scheme with a host and a port, and hold for no other: wherever a
+/// registry leads, its certificates and its proxy stay behind.
+pub(super) struct Accesses {
+    own: HashMap<String, Access>,
+    proxies: Proxies,
+}
+
+/// How one origin is reached.
+#[derive(Clone, Default)]
+pub(super) struct Access {
+    /// The registry's name.
+    pub(super) name: String,
+    tls: Option<Arc<Tls>>,
+    /// The same for requests that another server led here.
+    led: Option<Arc<Tls>>,
+    proxy: Option<ProxyChoice>,
+}
+
+impl Accesses {
+    pub(super) fn new(proxies: Proxies) -> Self {
+        Self {
+            own: HashMap::new(),
+            proxies,
+        }
+    }
+
+    /// Takes the settings of a registry that is reached at a URL; of two for one origin the first holds.
+    pub(super) fn add(&mut self, name: &str, base: &Url, settings: &HostSettings) {
+        let is_usual = settings.tls == Tls::default();
+        if is_usual && settings.proxy.is_none() {
+            return;
+        }
+        let tls = (!is_usual).then(|| Arc::new(settings.tls.clone()));
+        let led = settings.tls.without_identity();
+        let led = (led != Tls::default()).then(|| Arc::new(led));
+        let access = Access {
+            name: name.into(),
+            tls,
+            led,
+            proxy: settings.proxy.clone(),
+        };
+        self.own.entry(origin(base)).or_insert(access);
+    }
+
+    /// Returns how a URL is reached.
+    pub(super) fn to(&self, url: &Url) -> Option<&Access> {
+        self.own.get(&origin(url))
+    }
+
+    /// Returns the proxy that leads to a URL; the error says why it cannot.
+    pub(super) fn proxy(
+        &self,
+        url: &Url,
+        access: Option<&Access>,
+    ) -> Result<Option<Arc<Proxy>>, String> {
+        match access.and_then(|access| access.proxy.as_ref()) {
+            Some(ProxyChoice::Direct) => Ok(None),
+            Some(ProxyChoice::Through(proxy)) => Ok(Some(Arc::new(proxy.clone()))),
+            None => self.proxies.to(url).map_err(|error| error.to_string()),
+        }
+    }
+}
+
+impl Access {
+    /// Returns the settings of TLS, if they are not the usual ones.
+    pub(super) fn tls(&self, is_led: bool) -> Option<Arc<Tls>> {
+        if is_led {
+            self.led.clone()
+        } else {
+            self.tls.clone()
+        }
+    }
+}
+
+fn origin(url: &Url) -> String {
+    url.origin().ascii_serialization()
+}

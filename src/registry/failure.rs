@@ -1,0 +1,76 @@
+use std::error::Error as _;
+
+use super::addresses::Forbidden;
+use super::error::ErrorKind;
+use super::proxies::{Proxy, ProxyFailure};
+use super::tls;
+use super::trouble::{Trouble, clean};
+
+/// Why a request has no answer.
+pub(super) enum Broken {
+    /// The answer is larger than its cap, in bytes.
+    TooLarge { limit: usize },
+    /// The network, or what was sent over it.
+    Network(reqwest::Error),
+}
+
+impl From<reqwest::Error> for Broken {
+    fn from(error: reqwest::Error) -> Self {
+        Self::Network(error)
+    }
+}
+
+impl Broken {
+    /// Tells it for people. `proxy` is the one that led to the host.
+    pub(super) fn told(&self, proxy: Option<&Proxy>) -> Trouble {
+        match self {
+            Self::TooLarge { limit } => ErrorKind::TooLarge { limit: *limit }.into(),
+            Self::Network(error) => told(error, proxy),
+        }
+    }
+}
+
+/// Tells a failure of the network in one line, without the URL.
+///
+/// Whatever stands between this client and a host must not be taken for the host: with a proxy, no
+/// connection is the proxy's failure, unless a tunnel was open already.
+fn told(error: &reqwest::Error, proxy: Option<&Proxy>) -> Trouble {
+    if error.is_timeout() {
+        return ErrorKind::Timeout.into();
+    }
+    // The innermost cause is the one that says something.
+    let mut cause = error.source();
+    let mut reason = "the request failed".to_string();
+    let mut tunnel = None;
+    while let Some(inner) = cause {
+        if let Some(forbidden) = inner.downcast_ref::<Forbidden>() {
+            let reason = format!("it leads where it must not: {forbidden}");
+            return ErrorKind::UnsafeRealm { reason }.into();
+        }
+        reason = inner.to_string();
+        // Its type is not public.
+        if let Some(what) = reason.strip_prefix("tunnel error: ") {
+            tunnel = Some(what.to_string());
+        }
+        cause = inner.source();
+    }
+    let reason = clean(&reason, 200);
+    let problem = tls::found_in(error);
+    if let (Some(proxy), Some(what)) = (proxy, tunnel) {
+        let reason = problem.map_or(reason, |problem| problem.to_string());
+        return proxy.failed(ProxyFailure::of_tunnel(&what, &reason));
+    }
+    if let Some(problem) = problem {
+        return ErrorKind::Tls(problem).into();
+    }
+    let is_tunnelled = error.url().is_some_and(|url| url.scheme() == "https");
+    if let (Some(proxy), true, false) = (proxy, error.is_connect(), is_tunnelled) {
+        return proxy.failed(ProxyFailure::Unreachable { reason });
+    }
+    let reason = if error.is_body() || error.is_decode() {
+        format!("the answer broke off: {reason}")
+    } else {
+        reason
+    };
+    ErrorKind::Unreachable { reason }.into()
+}

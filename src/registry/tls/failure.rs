@@ -1,0 +1,299 @@
+use std::error::Error;
+use std::fmt;
+use std::io;
+
+use http::StatusCode;
+use jiff::Timestamp;
+use rustls::pki_types::UnixTime;
+use rustls::{AlertDescription, CertificateError, InvalidMessage, PeerIncompatible};
+use url::Url;
+
+use crate::registry::trouble::clean;
+
+/// The most names of a certificate that are shown.
+const MOST_NAMES: usize = 5;
+
+/// Why a TLS connection did not come about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TlsProblem {
+    /// The certificate is signed by an authority that is not trusted, or by nobody.
+    UnknownAuthority,
+    /// The certificate of an authority is used as a server's own.
+    AuthorityAsServer,
+    /// The certificate is for other hosts.
+    WrongHost {
+        /// The hosts that it is for.
+        names: Vec<String>,
+    },
+    /// The certificate's time is over.
+    Expired {
+        /// Its end.
+        since: Option<Timestamp>,
+        /// The time by this machine's clock.
+        now: Option<Timestamp>,
+    },
+    /// The certificate's time has not begun.
+    NotYetValid {
+        /// Its beginning.
+        from: Option<Timestamp>,
+        /// The time by this machine's clock.
+        now: Option<Timestamp>,
+    },
+    /// The server wants to see a certificate of this client.
+    IdentityWanted,
+    /// The server does not accept this client's certificate.
+    IdentityRefused,
+    /// The server does not speak TLS.
+    NotTls,
+    /// The server speaks TLS, and was spoken to without.
+    TlsWanted,
+    /// The server speaks only versions of TLS or ciphers that are not safe.
+    Outdated,
+    /// Something else.
+    Other {
+        /// What.
+        reason: String,
+    },
+}
+
+impl TlsProblem {
+    fn of(error: &rustls::Error) -> Self {
+        use rustls::Error::{AlertReceived, InvalidCertificate, PeerIncompatible as Incompatible};
+
+        match error {
+            InvalidCertificate(error) => Self::of_certificate(error),
+            rustls::Error::InvalidMessage(
+                InvalidMessage::InvalidContentType | InvalidMessage::UnknownProtocolVersion,
+            ) => Self::NotTls,
+            AlertReceived(
+                AlertDescription::ProtocolVersion
+                | AlertDescription::HandshakeFailure
+                | AlertDescription::InsufficientSecurity,
+            )
+            | Incompatible(
+                PeerIncompatible::ServerDoesNotSupportTls12Or13
+                | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig
+                | PeerIncompatible::NoCipherSuitesInCommon
+                | PeerIncompatible::ExtendedMasterSecretExtensionRequired,
+            ) => Self::Outdated,
+            AlertReceived(AlertDescription::CertificateRequired) => Self::IdentityWanted,
+            // What a server says of a certificate that it was shown.
+            AlertReceived(
+                AlertDescription::BadCertificate
+                | AlertDescription::UnsupportedCertificate
+                | AlertDescription::CertificateRevoked
+                | AlertDescription::CertificateExpired
+                | AlertDescription::CertificateUnknown
+                | AlertDescription::UnknownCA
+                | AlertDescription::AccessDenied,
+            ) => Self::IdentityRefused,
+            other => Self::Other {
+                reason: clean(&other.to_string(), 200),
+            },
+        }
+    }
+
+    fn of_certificate(error: &CertificateError) -> Self {
+        match error {
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+                Self::UnknownAuthority
+            }
+            CertificateError::Expired => Self::Expired {
+                since: None,
+                now: None,
+            },
+            CertificateError::ExpiredContext { time, not_after } => Self::Expired {
+                since: timestamp(*not_after),
+                now: timestamp(*time),
+            },
+            CertificateError::NotValidYet => Self::NotYetValid {
+                from: None,
+                now: None,
+            },
+            CertificateError::NotValidYetContext { time, not_before } => Self::NotYetValid {
+                from: timestamp(*not_before),
+                now: timestamp(*time),
+            },
+            CertificateError::NotValidForName => Self::WrongHost { names: Vec::new() },
+            CertificateError::NotValidForNameContext { presented, .. } => Self::WrongHost {
+                names: presented.iter().map(|name| bare_name(name)).collect(),
+            },
+            other => {
+                let reason = clean(&other.to_string(), 200);
+                if reason.contains("CaUsedAsEndEntity") {
+                    return Self::AuthorityAsServer;
+                }
+                Self::Other { reason }
+            }
+        }
+    }
+
+    /// Says what the user can do.
+    pub(in crate::registry) fn help(&self, host: &str) -> String {
+        let table = format!("under `[registries.\"{host}\"]`");
+        match self {
+            Self::UnknownAuthority => format!(
+                "if the authority is your own, write `ca-file = \"…\"` {table}, or name it with SSL_CERT_FILE; if not, someone is on the way"
+            ),
+            Self::AuthorityAsServer => format!(
+                "make a certificate for {host} that is no authority's (`basicConstraints = CA:FALSE`), and name the authority with `ca-file` {table}"
+            ),
+            Self::WrongHost { .. } => format!(
+                "check the name `{host}`; if it is right, its certificate must be made for it"
+            ),
+            Self::Expired { .. } => {
+                "check this machine's clock; if it is right, the certificate must be renewed".into()
+            }
+            Self::NotYetValid { .. } => {
+                "check this machine's clock; if it is right, wait until the certificate is valid"
+                    .into()
+            }
+            Self::IdentityWanted => {
+                format!("write `client-cert = \"…\"` and `client-key = \"…\"` {table}")
+            }
+            Self::IdentityRefused => format!(
+                "check that the certificate of `client-cert` {table} is still valid and from an authority that the registry knows"
+            ),
+            Self::NotTls => format!(
+                "check the port; a registry that speaks plain HTTP needs `plain-http = true` {table}"
+            ),
+            Self::TlsWanted => format!("write `plain-http = false` {table}"),
+            Self::Outdated => "the registry must speak TLS 1.2 or 1.3; tell who runs it".into(),
+            Self::Other { .. } => {
+                "check that nothing between you and the registry changes what is sent".into()
+            }
+        }
+    }
+}
+
+impl fmt::Display for TlsProblem {
+    /// Writes what is wrong, as one fragment.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::UnknownAuthority => "its certificate is signed by an authority that is not trusted",
+            Self::AuthorityAsServer => "its certificate is that of an authority, which no server may use",
+            Self::WrongHost { names } => {
+                return match &names[..] {
+                    [] => formatter.write_str("its certificate is for no host at all"),
+                    names => {
+                        let shown = names.iter().take(MOST_NAMES);
+                        let shown: Vec<_> = shown.map(|name| format!("`{name}`")).collect();
+                        let more = if names.len() > MOST_NAMES { " and others" } else { "" };
+                        write!(formatter, "its certificate is for {}{more}", shown.join(", "))
+                    }
+                };
+            }
+            Self::Expired { since: Some(since), now: Some(now) } => {
+                return write!(formatter, "its certificate expired at {since}, and this machine's clock says {now}");
+            }
+            Self::Expired { .. } => "its certificate has expired",
+            Self::NotYetValid { from: Some(from), now: Some(now) } => {
+                return write!(formatter, "its certificate is valid only from {from} on, and this machine's clock says {now}");
+            }
+            Self::NotYetValid { .. } => "its certificate is not valid yet",
+            Self::IdentityWanted => "it wants to see a certificate of this client",
+            Self::IdentityRefused => "it does not accept this client's certificate",
+            Self::NotTls => "it does not speak TLS",
+            Self::TlsWanted => "it speaks TLS, and was spoken to in plain HTTP",
+            Self::Outdated => "it speaks no version of TLS that is safe",
+            Self::Other { reason } => return write!(formatter, "TLS failed: {reason}"),
+        })
+    }
+}
+
+fn timestamp(time: UnixTime) -> Option<Timestamp> {
+    let seconds = i64::try_from(time.as_secs()).ok()?;
+    Timestamp::from_second(seconds).ok()
+}
+
+/// Takes a name out of what the verifier says of it: `DnsName("a.example")`.
+fn bare_name(text: &str) -> String {
+    let bare = text
+        .split_once('(')
+        .and_then(|(_, rest)| rest.strip_suffix(')'))
+        .unwrap_or(text);
+    clean(bare.trim_matches('"'), 80)
+}
+
+/// Finds a failure of TLS among the causes of an error.
+///
+/// An error of input and output does not name as its cause what it wraps.
+pub(in crate::registry) fn found_in(error: &(dyn Error + 'static)) -> Option<TlsProblem> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref::<rustls::Error>() {
+            return Some(TlsProblem::of(found));
+        }
+        if let Some(wrapper) = error.downcast_ref::<io::Error>() {
+            // HTTP/2 hands on no more than the text.
+            if let Some(problem) = of_text(&wrapper.to_string()) {
+                return Some(problem);
+            }
+            if let Some(inner) = wrapper.get_ref() {
+                next = Some(inner);
+                continue;
+            }
+        }
+        next = error.source();
+    }
+    None
+}
+
+fn of_text(text: &str) -> Option<TlsProblem> {
+    use AlertDescription as Alert;
+
+    let name = text.strip_prefix("received fatal alert: ")?;
+    let alerts = [
+        Alert::CertificateRequired,
+        Alert::BadCertificate,
+        Alert::UnsupportedCertificate,
+        Alert::CertificateRevoked,
+        Alert::CertificateExpired,
+        Alert::CertificateUnknown,
+        Alert::UnknownCA,
+        Alert::AccessDenied,
+    ];
+    let alert = alerts
+        .into_iter()
+        .find(|alert| name == format!("{alert:?}"))?;
+    Some(TlsProblem::of(&rustls::Error::AlertReceived(alert)))
+}
+
+/// Reads what servers answer in HTTP when TLS is not as they want it.
+pub(in crate::registry) fn of_answer(
+    url: &Url,
+    status: StatusCode,
+    body: &[u8],
+) -> Option<TlsProblem> {
+    if status != StatusCode::BAD_REQUEST {
+        return None;
+    }
+    // In the words of nginx, Go's net/http and Apache.
+    let phrases = match url.scheme() {
+        "http" => &[
+            (
+                "plain HTTP request was sent to HTTPS port",
+                TlsProblem::TlsWanted,
+            ),
+            (
+                "Client sent an HTTP request to an HTTPS server",
+                TlsProblem::TlsWanted,
+            ),
+            (
+                "speaking plain HTTP to an SSL-enabled server port",
+                TlsProblem::TlsWanted,
+            ),
+        ][..],
+        _ => &[
+            (
+                "No required SSL certificate was sent",
+                TlsProblem::IdentityWanted,
+            ),
+            ("The SSL certificate error", TlsProblem::IdentityRefused),
+        ],
+    };
+    let text = String::from_utf8_lossy(body);
+    let found = phrases.iter().find(|(phrase, _)| text.contains(phrase));
+    found.map(|(_, problem)| problem.clone())
+}

@@ -213,12 +213,9 @@ impl RegistryError {
             ErrorKind::Offline => format!("cannot {what} at {host} without the network"),
             ErrorKind::Unreachable { reason } => format!("cannot reach {host} to {what}: {reason}"),
             ErrorKind::Timeout => format!("{host} did not answer in time to {what}"),
-            ErrorKind::Deadline { length } => {
-                let length = seconds(*length);
-                format!(
-                    "the deadline of {length} for all requests is over, cannot {what} at {host}"
-                )
-            }
+            ErrorKind::Deadline { length } => format!(
+                "the deadline of {length:?} for all requests is over, cannot {what} at {host}"
+            ),
             ErrorKind::Tls(problem) => format!("cannot {what} at {host}: {problem}"),
             ErrorKind::Proxy { proxy, failure, .. } => {
                 format!("cannot reach {host} to {what}: the proxy {proxy} {failure}")

@@ -57,7 +57,11 @@ fn told(error: &reqwest::Error, proxy: Option<&Proxy>) -> Trouble {
     let reason = clean(&reason, 200);
     let problem = tls::found_in(error);
     if let (Some(proxy), Some(what)) = (proxy, tunnel) {
-        let reason = problem.map_or(reason, |problem| problem.to_string());
+        let reason = match problem {
+            Some(problem) => problem.to_string(),
+            None if what == "unexpected end of file" => "it closed the connection".into(),
+            None => reason,
+        };
         return proxy.failed(ProxyFailure::of_tunnel(&what, &reason));
     }
     if let Some(problem) = problem {

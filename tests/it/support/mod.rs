@@ -1,11 +1,15 @@
 //! What the end-to-end tests share: a real registry, and a place to run the program in.
 
 #[cfg(feature = "embedded")]
+pub(crate) mod apart;
+#[cfg(feature = "embedded")]
 pub(crate) mod distribution;
 #[cfg(feature = "embedded")]
 pub(crate) mod pki;
 #[cfg(feature = "embedded")]
 pub(crate) mod programs;
+#[cfg(feature = "embedded")]
+pub(crate) mod proxy;
 #[cfg(feature = "cli")]
 pub(crate) mod sandbox;
 #[cfg(feature = "cli")]

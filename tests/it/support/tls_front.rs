@@ -1,6 +1,5 @@
 //! A server of TLS in front of one without: what comes in is passed on as it is.
 
-use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -10,16 +9,15 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
 use tokio::io::copy_bidirectional;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::runtime::{Builder, Runtime};
+use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
+use super::apart::Apart;
 use super::pki::{Authority, Issued};
 
 /// A running front, on a free port of loopback; it ends when this is dropped.
 pub(crate) struct TlsFront {
-    runtime: Option<Runtime>,
-    port: u16,
+    apart: Apart,
     shared: Arc<Shared>,
 }
 
@@ -44,15 +42,6 @@ pub(crate) enum Clients<'a> {
 impl TlsFront {
     /// Starts one before a server, such as `127.0.0.1:5000`.
     pub(crate) fn start(upstream: &str, issued: &Issued, clients: Clients<'_>) -> Self {
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .expect("a runtime");
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let listener = runtime.block_on_apart(TcpListener::bind(address));
-        let listener = listener.expect("a port");
-        let port = listener.local_addr().expect("an address").port();
         let shared = Arc::new(Shared {
             upstream: upstream.into(),
             acceptor: TlsAcceptor::from(Arc::new(config(issued, clients))),
@@ -60,17 +49,14 @@ impl TlsFront {
             shaken: AtomicUsize::default(),
             identified: AtomicUsize::default(),
         });
-        runtime.spawn(accept(listener, Arc::clone(&shared)));
-        Self {
-            runtime: Some(runtime),
-            port,
-            shared,
-        }
+        let served = Arc::clone(&shared);
+        let apart = Apart::serving(move |stream| serve(Arc::clone(&served), stream));
+        Self { apart, shared }
     }
 
     /// Returns a host with its port.
     pub(crate) fn at(&self, host: &str) -> String {
-        format!("{host}:{}", self.port)
+        format!("{host}:{}", self.apart.port())
     }
 
     /// Returns how many connections came.
@@ -86,37 +72,6 @@ impl TlsFront {
     /// Returns how many of those showed a certificate.
     pub(crate) fn identified(&self) -> usize {
         self.shared.identified.load(Ordering::SeqCst)
-    }
-}
-
-impl Drop for TlsFront {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            // It may be dropped within another runtime.
-            runtime.shutdown_background();
-        }
-    }
-}
-
-/// Waits for a future of this runtime, also from within another one.
-trait BlockOnApart {
-    fn block_on_apart<F>(&self, future: F) -> F::Output
-    where
-        F: Future + Send + 'static,
-        F::Output: Send + 'static;
-}
-
-impl BlockOnApart for Runtime {
-    fn block_on_apart<F>(&self, future: F) -> F::Output
-    where
-        F: Future + Send + 'static,
-        F::Output: Send + 'static,
-    {
-        let (sender, receiver) = std::sync::mpsc::channel();
-        self.spawn(async move {
-            let _nobody_waits = sender.send(future.await);
-        });
-        receiver.recv().expect("an outcome")
     }
 }
 
@@ -152,24 +107,16 @@ fn config(issued: &Issued, clients: Clients<'_>) -> ServerConfig {
     config
 }
 
-async fn accept(listener: TcpListener, shared: Arc<Shared>) {
-    loop {
-        let Ok((stream, _)) = listener.accept().await else {
-            continue;
-        };
-        shared.accepted.fetch_add(1, Ordering::SeqCst);
-        let shared = Arc::clone(&shared);
-        tokio::spawn(async move {
-            let Ok(mut stream) = shared.acceptor.accept(stream).await else {
-                return;
-            };
-            shared.shaken.fetch_add(1, Ordering::SeqCst);
-            if stream.get_ref().1.peer_certificates().is_some() {
-                shared.identified.fetch_add(1, Ordering::SeqCst);
-            }
-            if let Ok(mut upstream) = TcpStream::connect(&shared.upstream).await {
-                let _ended = copy_bidirectional(&mut stream, &mut upstream).await;
-            }
-        });
+async fn serve(shared: Arc<Shared>, stream: TcpStream) {
+    shared.accepted.fetch_add(1, Ordering::SeqCst);
+    let Ok(mut stream) = shared.acceptor.accept(stream).await else {
+        return;
+    };
+    shared.shaken.fetch_add(1, Ordering::SeqCst);
+    if stream.get_ref().1.peer_certificates().is_some() {
+        shared.identified.fetch_add(1, Ordering::SeqCst);
+    }
+    if let Ok(mut upstream) = TcpStream::connect(&shared.upstream).await {
+        let _ended = copy_bidirectional(&mut stream, &mut upstream).await;
     }
 }

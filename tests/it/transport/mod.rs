@@ -1,5 +1,8 @@
 //! How registries are reached: TLS, proxies, mirrors, deadlines.
 
 mod certificates;
+#[cfg(feature = "cli")]
+mod command;
 mod identities;
+mod proxies;
 mod support;

@@ -132,6 +132,24 @@ fn no_error_has_a_secret() {
     world.run(&["tags", &env], 3);
 }
 
+#[test]
+fn no_error_of_a_proxy_has_a_secret() {
+    let world = World::new();
+    for proxy in [
+        "http://canary-user:canary-password@127.0.0.1:1",
+        "http://canary-user:canary-password@[",
+        "canary://canary:canary@127.0.0.1:1",
+    ] {
+        let arguments = ["tags", "registry.example.com/team/app"];
+        let output = world.prepare(&arguments).env("HTTPS_PROXY", proxy).run();
+        output
+            .exits(3)
+            .hides("canary")
+            .hides("panicked")
+            .complains("HTTPS_PROXY");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn no_message_about_a_config_has_a_secret() {

@@ -2,7 +2,7 @@ use clap::{Parser, Subcommand};
 
 use super::commands::{
     auth, cache, catalog, check, completions, demo, diff, explain, import, init, inspect, list,
-    lock, outdated, pick, schema, tags, update, why,
+    lock, outdated, pick, registry, schema, tags, update, why,
 };
 use super::global::Global;
 
@@ -67,6 +67,8 @@ pub enum Command {
     Auth(auth::AuthArgs),
     /// List the repositories of a registry.
     Catalog(catalog::CatalogArgs),
+    /// Find out what a registry is like.
+    Registry(registry::RegistryArgs),
     /// Show or tidy the folder that keeps what registries served.
     Cache(cache::CacheArgs),
     /// Explain a code, the word in `error[…]`; without one, list all.

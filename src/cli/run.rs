@@ -8,7 +8,7 @@ use clap::error::ErrorKind;
 use super::args::{Args, Command};
 use super::commands::{
     auth, cache, catalog, check, completions, demo, diff, explain, import, init, inspect, list,
-    lock, outdated, pick, schema, tags, update, why,
+    lock, outdated, pick, registry, schema, tags, update, why,
 };
 use super::context::{Context, Stop};
 use super::environment::Environment;
@@ -83,6 +83,7 @@ fn dispatch(command: Command, context: &mut Context<'_>) -> Result<(), Stop> {
         Command::Inspect(args) => inspect::run(&args, context),
         Command::Auth(args) => auth::run(&args, context),
         Command::Catalog(args) => catalog::run(&args, context),
+        Command::Registry(args) => registry::run(&args, context),
         Command::Cache(args) => cache::run(&args, context),
         Command::Explain(args) => explain::run(&args, context),
         Command::Schema(args) => schema::run(&args, context),

@@ -5,7 +5,7 @@ use http::StatusCode;
 
 use super::auth::Credential;
 use super::authority::{Demand, Proof};
-use super::call::{Answer, Call};
+use super::call::{Answer, Call, Proven};
 use super::challenge::Challenge;
 use super::client::Shared;
 use super::endpoint::host_of;
@@ -73,7 +73,7 @@ impl Shared {
             };
             let (proof, outcome) = self.prove_and_follow(&call, &demand).await;
             let trouble = match outcome {
-                Ok(answer) if !is_denied(&answer) => {
+                Ok(mut answer) if !is_denied(&answer) => {
                     match denial {
                         // A 404 without credentials says nothing of what they would have shown.
                         Some(denial) if answer.status == StatusCode::NOT_FOUND => {
@@ -82,6 +82,10 @@ impl Shared {
                         Some(_) if answer.status.is_success() => host.go_anonymous(path),
                         _ => {}
                     }
+                    answer.proven = Some(Box::new(Proven {
+                        credential: credential.map(|credential| credential.source().into()),
+                        token: proof.token,
+                    }));
                     return Ok(answer);
                 }
                 Ok(answer) => {

@@ -1,11 +1,13 @@
 use bytes::Bytes;
 use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, Method, StatusCode};
+use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
 use super::addresses::Reach;
 use super::auth::Secret;
+use super::token::Token;
 use super::trouble::Trouble;
 
 /// One request, ready to go.
@@ -69,6 +71,16 @@ pub(super) struct Answer {
     pub(super) too_long: Option<Duration>,
     /// The proxy that it came through, in words for people.
     pub(super) through: Option<Box<str>>,
+    /// What it was given for, if proof was asked for.
+    pub(super) proven: Option<Box<Proven>>,
+}
+
+/// What a registry was content with.
+pub(super) struct Proven {
+    /// Where the credential came from, if there was one.
+    pub(super) credential: Option<Box<str>>,
+    /// The token, if one was fetched.
+    pub(super) token: Option<Arc<Token>>,
 }
 
 impl Call {

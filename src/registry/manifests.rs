@@ -124,7 +124,8 @@ impl Shared {
         Ok(manifest)
     }
 
-    async fn manifest_answer(
+    /// Asks for a manifest, whatever the answer.
+    pub(super) async fn manifest_answer(
         &self,
         method: Method,
         repository: &Repository,
@@ -140,7 +141,8 @@ impl Shared {
     }
 }
 
-fn header_digest(answer: &Answer) -> Option<Digest> {
+/// Returns the digest that an answer's header names.
+pub(super) fn header_digest(answer: &Answer) -> Option<Digest> {
     Digest::parse(answer.header(CONTENT_DIGEST)?.trim()).ok()
 }
 

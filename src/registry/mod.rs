@@ -37,6 +37,7 @@ mod client;
 mod clients;
 #[cfg(any(feature = "aws", feature = "azure", feature = "google"))]
 pub mod cloud;
+pub mod doctor;
 mod endpoint;
 mod error;
 mod exchange;

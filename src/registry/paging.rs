@@ -12,7 +12,7 @@ use super::link::{self, Pages};
 use super::trouble::Trouble;
 
 /// As many as every registry that has a limit allows.
-const PAGE_SIZE: usize = 1000;
+pub(super) const PAGE_SIZE: usize = 1000;
 /// So many pages in a row may add nothing.
 const MOST_BARREN_PAGES: usize = 3;
 

@@ -5,6 +5,7 @@ use serde::de::IgnoredAny;
 
 use super::call::Answer;
 use super::client::Shared;
+use super::host::Host;
 use super::names::{self, Entry, Named, unreadable};
 use super::paging::{Caps, Item, List};
 use super::refusal::{Missing, refusal};
@@ -15,8 +16,16 @@ impl Shared {
     /// Lists the tags of a repository, all of them, in the registry's order, each once.
     pub(super) async fn list_tags(&self, repository: &Repository) -> Result<Arc<[Tag]>, Trouble> {
         let host = self.hosts.of(repository.registry(), &self.exchange.gates)?;
-        let list = List {
-            host: &host,
+        let list = self.tag_list(&host, repository);
+        let first = self.first_page(&list).await?;
+        let tags = self.all_pages(&list, first, read_page).await?;
+        Ok(tags.into())
+    }
+
+    /// Says how the tags of a repository are listed.
+    pub(super) fn tag_list<'l>(&self, host: &'l Host, repository: &'l Repository) -> List<'l> {
+        List {
+            host,
             path: repository.path(),
             scope: pull_scope(repository.path()),
             url: host.url(repository, "tags/list"),
@@ -29,10 +38,7 @@ impl Shared {
                 items: self.limits.tags,
             },
             refuse: |answer| refusal(answer, Missing::Repository),
-        };
-        let first = self.first_page(&list).await?;
-        let tags = self.all_pages(&list, first, read_page).await?;
-        Ok(tags.into())
+        }
     }
 }
 

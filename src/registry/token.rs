@@ -21,6 +21,10 @@ pub(super) struct Token {
     pub(super) text: Secret,
     /// By this machine's own clock, a little early.
     expires: Instant,
+    /// How long it is good for, as the token server says, if it does.
+    pub(super) told_life: Option<Duration>,
+    /// The members of the answer that hold it: `token`, `access_token` or both.
+    pub(super) members: &'static [&'static str],
 }
 
 /// What a token is for. Different credentials never share one.
@@ -50,6 +54,12 @@ impl Token {
         }
         // The parser's message may quote the body, so it is not passed on.
         let body: Body = serde_json::from_slice(body).map_err(|_| other())?;
+        let there = |text: &Option<Secret>| text.as_ref().is_some_and(|text| !text.is_empty());
+        let members: &[_] = match (there(&body.token), there(&body.access_token)) {
+            (true, true) => &["token", "access_token"],
+            (true, false) => &["token"],
+            (false, _) => &["access_token"],
+        };
         let text = [body.token, body.access_token]
             .into_iter()
             .flatten()
@@ -69,6 +79,8 @@ impl Token {
         Ok(Self {
             text,
             expires: now + life - early,
+            told_life: seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
+            members,
         })
     }
 }

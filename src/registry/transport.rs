@@ -119,6 +119,7 @@ impl Transport {
             tries: 1,
             too_long: None,
             through: None,
+            proven: None,
         })
     }
 }

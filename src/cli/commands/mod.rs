@@ -15,6 +15,7 @@ pub(super) mod list;
 pub(super) mod lock;
 pub(super) mod outdated;
 pub(super) mod pick;
+pub(super) mod registry;
 pub(super) mod schema;
 pub(super) mod tags;
 pub(super) mod update;

@@ -1,7 +1,7 @@
 use clap::{Args, ValueEnum};
 
 use super::super::context::{Context, Stop};
-use super::{auth, catalog, inspect, outdated, pick, tags};
+use super::{auth, catalog, inspect, outdated, pick, registry, tags};
 use crate::{config, lock, report};
 
 /// Print the JSON schema of a file or an output.
@@ -31,6 +31,8 @@ pub enum Which {
     Inspect,
     /// `catalog --format json`.
     Catalog,
+    /// `registry doctor --format json`.
+    Doctor,
     /// `auth status --format json`.
     Auth,
 }
@@ -45,6 +47,7 @@ pub(in crate::cli) fn run(args: &SchemaArgs, context: &mut Context<'_>) -> Resul
         Which::Tags => tags::SCHEMA,
         Which::Inspect => inspect::SCHEMA,
         Which::Catalog => catalog::SCHEMA,
+        Which::Doctor => registry::SCHEMA,
         Which::Auth => auth::SCHEMA,
     };
     Ok(context.terminal.data(text)?)

@@ -52,6 +52,8 @@ fn no_output_and_no_file_has_a_secret() {
         &["inspect", &image, "--raw"],
         &["inspect", &image, "--raw-config"],
         &["inspect", &image, "--attestations"],
+        &["registry", "doctor", &env],
+        &["registry", "doctor", &env, "--format", "json"],
         &["auth", "status"],
         &["auth", "status", "--format", "json"],
         &["check"],
@@ -110,6 +112,7 @@ fn no_error_has_a_secret() {
             let behaviour = Behaviour::on(operation).status(status).json(&echo);
             world.registry.behave(behaviour);
             world.run(&["tags", &env], 3);
+            world.run(&["registry", "doctor", &env], 3);
         }
     }
     let refusal = Behaviour::on(Operation::Tags).status(401);

@@ -2,6 +2,7 @@
 
 mod catalog;
 mod choosing;
+mod doctor;
 mod locking;
 mod looking;
 mod outdated;

@@ -3,6 +3,7 @@
 mod auth;
 mod cache;
 mod catalog;
+mod doctor;
 mod families;
 mod faults;
 mod manifests;

@@ -4,6 +4,7 @@
 
 mod access;
 mod content;
+mod doctor;
 mod limits;
 mod lists;
 mod missing;

@@ -1,0 +1,71 @@
+use std::fmt::Write as _;
+
+use super::super::check::counted;
+use crate::registry::RegistryError;
+use crate::registry::doctor::{Diagnosis, Severity, Step, StepOutcome};
+use crate::report::hostile;
+
+/// Returns a diagnosis for people: the steps, what they come to, and the table to write.
+pub(super) fn text(diagnosis: &Diagnosis, table: Option<&str>) -> String {
+    let mut text = String::new();
+    let repository = &diagnosis.repository;
+    let kind = match diagnosis.family {
+        Some(family) => family.title(),
+        None => "a registry of no kind that is known",
+    };
+    let _ = writeln!(text, "{repository}: {kind}\n");
+    for step in &diagnosis.steps {
+        if step.outcome != StepOutcome::Skipped {
+            add(&mut text, step, diagnosis.failure.as_ref());
+        }
+    }
+    let _ = writeln!(text, "\n{}", summary(diagnosis));
+    match table {
+        Some(table) => {
+            let _ = write!(text, "\nwrite into images.toml:\n\n{table}");
+        }
+        None if diagnosis.is_lockable() => {
+            text.push_str("nothing has to be written into the config\n");
+        }
+        None => {}
+    }
+    text
+}
+
+fn add(text: &mut String, step: &Step, failure: Option<&RegistryError>) {
+    let mut head = step.area.as_str();
+    let mut line = |name: &str, value: &str| {
+        let value = hostile::terminal(value);
+        let _ = writeln!(text, "{head:10}  {name:13}  {value}");
+        head = "";
+    };
+    for fact in &step.facts {
+        line(fact.name, &fact.value);
+    }
+    for quirk in &step.quirks {
+        let severity = quirk.severity.as_str();
+        line(severity, &format!("{}: {}", quirk.name, quirk.says));
+    }
+    if let Some(failure) = failure.filter(|_| step.outcome == StepOutcome::Failed) {
+        line("failed", &failure.to_string());
+    }
+}
+
+/// Says what it comes to, in one line.
+fn summary(diagnosis: &Diagnosis) -> String {
+    let counts = [Severity::Problem, Severity::Warning, Severity::Note].map(|severity| {
+        let quirks = diagnosis.quirks();
+        let count = quirks.filter(|quirk| quirk.severity == severity).count();
+        (count > 0).then(|| counted(count, severity.as_str()))
+    });
+    let counts: Vec<String> = counts.into_iter().flatten().collect();
+    let can = if diagnosis.is_lockable() {
+        "the repository can be locked from"
+    } else {
+        "the repository cannot be locked from as things are"
+    };
+    if counts.is_empty() {
+        return can.into();
+    }
+    format!("{can}: {}", counts.join(", "))
+}

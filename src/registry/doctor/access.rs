@@ -1,0 +1,194 @@
+use http::StatusCode;
+
+use super::examination::{Examination, Failed};
+use super::quirk::{note, warning};
+use super::reach::shown;
+use super::{AdvisedAuth, Area, Step};
+use crate::registry::auth::CredentialStatus;
+use crate::registry::authority::Demand;
+use crate::registry::call::Answer;
+use crate::registry::challenge::Challenge;
+use crate::registry::endpoint::host_of;
+use crate::registry::error::ErrorKind;
+use crate::registry::paging::Page;
+use crate::registry::realm;
+use crate::registry::token::Token;
+use crate::registry::trouble::{Trouble, clean};
+
+impl Examination<'_> {
+    /// Asks for the first page of tags, with whatever proof the registry wants to see.
+    pub(super) async fn access(&mut self, ping: &Answer) -> Result<(Step, Page), Failed> {
+        let mut step = Step::new(Area::Access);
+        self.clues.challenges = Challenge::all(&ping.headers);
+        if ping.status == StatusCode::UNAUTHORIZED
+            && let Some(challenge) = Challenge::best(&ping.headers)
+        {
+            // The registry need not refuse another request to say the same again.
+            self.host.learn(Some(challenge));
+        }
+        let list = self.shared.tag_list(&self.host, self.repository);
+        let outcome = self.shared.first_page(&list).await;
+        let answered = self.host.learned().and_then(|learned| learned.challenge);
+        self.tell_challenges(&mut step, answered.as_ref());
+        let status = self.credential_status().await;
+        match outcome {
+            Ok(page) => {
+                self.judge_access(&mut step, &page.answer, answered.as_ref(), &status);
+                Ok((step, page))
+            }
+            Err(trouble) => {
+                step.fact("credentials", refused(&trouble, &status));
+                Err(self.failed(step, trouble, "list the tags of"))
+            }
+        }
+    }
+
+    /// Says which credential would be used; one that cannot be had is in the failure.
+    async fn credential_status(&self) -> CredentialStatus {
+        let (name, path) = (&self.host.name, self.repository.path());
+        let status = self.shared.authority.status(name, path).await;
+        status.unwrap_or_else(|_| CredentialStatus::anonymous())
+    }
+
+    fn tell_challenges(&mut self, step: &mut Step, answered: Option<&Challenge>) {
+        if let Some(answered) = answered
+            && !self.clues.challenges.contains(answered)
+        {
+            self.clues.challenges.push(answered.clone());
+        }
+        let challenges = &self.clues.challenges;
+        if challenges.is_empty() {
+            step.fact("challenge", "none: it is open");
+        }
+        for challenge in challenges {
+            step.fact("challenge", self.words_of(challenge));
+        }
+        if challenges.len() > 1
+            && let Some(answered) = answered
+        {
+            let (count, scheme) = (challenges.len(), &answered.scheme);
+            step.quirks.push(note(
+                "several-challenges",
+                format!("it offers {count} challenges; the one of `{scheme}` is answered"),
+            ));
+        }
+        let Some(realm) = answered.and_then(|answered| self.realm_of(answered)) else {
+            return;
+        };
+        let host = host_of(&realm);
+        if realm.host() == self.host.base.host() {
+            return;
+        }
+        let demand = self.demand(answered);
+        let says = if realm::is_known(&demand, &realm) {
+            format!("its tokens come from {host}, which is known to belong to it")
+        } else {
+            format!(
+                "its tokens come from {host}, which gets no credentials unless `token-realms` names it"
+            )
+        };
+        step.quirks.push(note("realm-elsewhere", says));
+    }
+
+    fn realm_of(&self, challenge: &Challenge) -> Option<url::Url> {
+        if challenge.scheme != "bearer" {
+            return None;
+        }
+        self.host.base.join(challenge.param("realm")?).ok()
+    }
+
+    fn words_of(&self, challenge: &Challenge) -> String {
+        let service = challenge.param("service");
+        let service = service.map(|service| format!(", service {}", clean(service, 80)));
+        let service = service.unwrap_or_default();
+        if let Some(realm) = self.realm_of(challenge) {
+            return format!("Bearer with a token of {}{service}", shown(&realm));
+        }
+        let realm = challenge.param("realm").unwrap_or_default();
+        let scheme = clean(&challenge.scheme, 20);
+        format!("{scheme} for {}{service}", clean(realm, 80))
+    }
+
+    fn demand<'d>(&'d self, challenge: Option<&'d Challenge>) -> Demand<'d> {
+        Demand {
+            registry: &self.host.base,
+            name: &self.host.name,
+            realms: &self.host.token_realms,
+            challenge,
+            scope: "",
+            credential: None,
+            stale: None,
+        }
+    }
+
+    fn judge_access(
+        &mut self,
+        step: &mut Step,
+        answer: &Answer,
+        challenge: Option<&Challenge>,
+        status: &CredentialStatus,
+    ) {
+        let found = status.source.as_deref();
+        let proven = answer.proven.as_deref();
+        let used = proven.and_then(|proven| proven.credential.as_deref());
+        let says = match (used, found) {
+            (Some(used), _) => format!("accepted: those from {used}"),
+            (None, Some(found)) if challenge.is_none() => {
+                format!("not needed: there are some in {found}")
+            }
+            (None, Some(found)) => {
+                let is_foreign = challenge
+                    .and_then(|challenge| self.realm_of(challenge))
+                    .is_some_and(|realm| !realm::is_known(&self.demand(challenge), &realm));
+                let why = if is_foreign { "not sent" } else { "refused" };
+                if !is_foreign {
+                    self.advice.auth = Some(AdvisedAuth::Anonymous);
+                }
+                step.quirks.push(warning(
+                    "credentials-not-used",
+                    format!("the credentials from {found} were {why}, and it answers without any"),
+                ));
+                format!("{why}: those from {found}")
+            }
+            (None, None) => "none, and none are needed".into(),
+        };
+        step.fact("credentials", says);
+        if let Some(token) = proven.and_then(|proven| proven.token.as_ref()) {
+            judge_token(step, token);
+        }
+    }
+}
+
+fn judge_token(step: &mut Step, token: &Token) {
+    let members = token.members.join(" and ");
+    let Some(life) = token.told_life else {
+        step.fact("token", format!("in the member {members}"));
+        step.quirks.push(note(
+            "token-without-end",
+            "its tokens do not say how long they are good for: they are taken for 60 s",
+        ));
+        return;
+    };
+    let seconds = life.as_secs();
+    step.fact(
+        "token",
+        format!("good for {seconds} s, in the member {members}"),
+    );
+}
+
+fn refused(trouble: &Trouble, status: &CredentialStatus) -> String {
+    let found = status.source.as_deref();
+    match (&trouble.kind, found) {
+        (
+            ErrorKind::Denied {
+                source: Some(source),
+            },
+            _,
+        ) => format!("refused: those from {source}"),
+        (ErrorKind::ForeignRealm { source, realm }, _) => {
+            format!("not sent to {realm}: those from {source}")
+        }
+        (_, Some(found)) => format!("there are some in {found}"),
+        (_, None) => "none were found".into(),
+    }
+}

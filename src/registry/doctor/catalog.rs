@@ -1,0 +1,41 @@
+use http::StatusCode;
+
+use super::Area;
+use super::Step;
+use super::examination::Examination;
+use super::quirk::note;
+use crate::registry::call::Call;
+use crate::registry::catalog::{SCOPE, refuse};
+use crate::registry::error::ErrorKind;
+
+impl Examination<'_> {
+    /// Asks for one repository, to see whether they are listed.
+    pub(super) async fn catalog(&self) -> Step {
+        let mut step = Step::new(Area::Catalog);
+        let mut url = self.host.api("_catalog");
+        url.query_pairs_mut().append_pair("n", "1");
+        let call = Call::get(url, &self.host.name, self.shared.limits.tag_page_bytes);
+        let ask = self.shared.ask_for(&self.host, "", SCOPE.into(), call);
+        let kind = match Box::pin(ask).await {
+            Ok(answer) if answer.status == StatusCode::OK && !answer.is_html() => {
+                step.fact("repositories", "are listed");
+                return step;
+            }
+            Ok(answer) => refuse(&answer).kind,
+            Err(trouble) => trouble.kind,
+        };
+        let says = match kind {
+            ErrorKind::Denied { .. } | ErrorKind::ForeignRealm { .. } => {
+                "are listed to others alone"
+            }
+            ErrorKind::Unsupported => "are not listed",
+            _ => "could not be asked for",
+        };
+        step.fact("repositories", says);
+        step.quirks.push(note(
+            "no-catalog",
+            format!("its repositories {says}, as with most public registries: `catalog` does not work here"),
+        ));
+        step
+    }
+}

@@ -1,0 +1,103 @@
+use super::examination::{Examination, Seen};
+use super::quirk::{note, warning};
+use super::{Area, Step};
+use crate::image::{Document, ImageConfig, Manifest, media_type};
+use crate::registry::inventory::tells_pushes;
+use crate::registry::target::Target;
+
+/// What an image says of its own date.
+enum Built {
+    At(String),
+    /// A date that is none, as reproducible builds have.
+    Placeholder(String),
+    Nothing,
+    /// It is no image, or cannot be read.
+    Unread,
+}
+
+impl Examination<'_> {
+    /// Looks for whose word there is on the age of the tag.
+    pub(super) async fn dates(&self, seen: &Seen) -> Step {
+        let mut step = Step::new(Area::Dates);
+        let by_registry = self.judge_pushes(&mut step, seen).await;
+        let by_publisher = if seen.raw.is_some() {
+            let built = self.built(seen).await;
+            judge_built(&mut step, built.unwrap_or(Built::Unread))
+        } else {
+            let why = "not asked: each image that is read counts as a pull";
+            step.fact("publisher", why);
+            false
+        };
+        if !by_registry && !by_publisher {
+            step.quirks.push(warning(
+                "no-dates",
+                "nobody says how old its images are: a cooldown counts from when a tag was seen first",
+            ));
+        } else if !by_registry {
+            step.quirks.push(note(
+                "publishers-dates",
+                "only publishers date its images, and can write any date: a cooldown counts from when a tag was seen first",
+            ));
+        }
+        step
+    }
+
+    async fn judge_pushes(&self, step: &mut Step, seen: &Seen) -> bool {
+        if !tells_pushes(self.repository) {
+            step.fact("registry", "does not tell when a tag was pushed");
+            return false;
+        }
+        let told = self.shared.ask_hub(self.repository, &seen.tag).await;
+        let pushed = told.ok().flatten().and_then(|tag| tag.last_pushed);
+        let says = match pushed {
+            Some(pushed) => format!("tells when a tag was pushed: {} at {pushed}", seen.tag),
+            None => "does not tell now when the tag was pushed".into(),
+        };
+        step.fact("registry", says);
+        pushed.is_some()
+    }
+
+    async fn built(&self, seen: &Seen) -> Option<Built> {
+        let manifest = self.image_of(seen).await?;
+        if !media_type::is_config(&manifest.config.media_type) {
+            return None;
+        }
+        let blob = self.shared.blob(self.repository, &manifest.config).await;
+        let config = ImageConfig::parse(&blob.ok()?).ok()?;
+        Some(match (config.created, config.created_text) {
+            (Some(created), _) => Built::At(created.to_string()),
+            (None, Some(text)) => Built::Placeholder(text),
+            (None, None) => Built::Nothing,
+        })
+    }
+
+    async fn image_of(&self, seen: &Seen) -> Option<Manifest> {
+        let index = match seen.raw.as_ref()?.document().ok()? {
+            Document::Manifest(manifest) => return Some(manifest),
+            Document::Index(index) => index,
+        };
+        let child = Target::Digest(index.usual_image()?.digest.clone());
+        let raw = self.shared.manifest(self.repository, &child).await.ok()?;
+        match raw.document().ok()? {
+            Document::Manifest(manifest) => Some(manifest),
+            Document::Index(_) => None,
+        }
+    }
+}
+
+fn judge_built(step: &mut Step, built: Built) -> bool {
+    let (says, is_date) = match built {
+        Built::At(date) => (format!("says that the image was built at {date}"), true),
+        Built::Placeholder(text) => {
+            let text = crate::registry::trouble::clean(&text, 40);
+            (
+                format!("writes {text}, which is the date of no build"),
+                false,
+            )
+        }
+        Built::Nothing => ("says nothing".into(), false),
+        Built::Unread => ("has no image config that can be read".into(), false),
+    };
+    step.fact("publisher", says);
+    is_date
+}

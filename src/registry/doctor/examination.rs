@@ -1,0 +1,172 @@
+use std::sync::Arc;
+
+use super::family::Clues;
+use super::{Advice, Area, Diagnosis, Family, Step, StepOutcome};
+use crate::image::{RawManifest, Repository, Tag};
+use crate::registry::call::Answer;
+use crate::registry::client::{Client, Shared};
+use crate::registry::error::{Context, RegistryError};
+use crate::registry::host::Host;
+use crate::registry::trouble::Trouble;
+
+impl Client {
+    /// Looks at a registry by way of one repository, step by step as a lock goes, and says what is to
+    /// be minded there.
+    ///
+    /// It asks for little: some ten requests, one page of tags and the one after it, one image. It never writes.
+    /// What fails ends the examination and is in the diagnosis. Use a client of its own: what this one
+    /// was told is not asked for again.
+    pub async fn diagnose(&self, repository: &Repository) -> Diagnosis {
+        let context = Context::of_repository(repository, "look at");
+        let host = self
+            .shared
+            .hosts
+            .of(repository.registry(), &self.shared.exchange.gates);
+        let host = match host {
+            Ok(host) => host,
+            Err(trouble) => {
+                let error = self.shared.secrets.told(trouble, &context);
+                return Diagnosis::unreachable(repository, error);
+            }
+        };
+        let mut examination = Examination {
+            shared: &self.shared,
+            repository,
+            host,
+            steps: Vec::new(),
+            clues: Clues {
+                host: repository.registry().into(),
+                ..Clues::default()
+            },
+            advice: Advice::default(),
+        };
+        // Boxed, since the futures of requests are large.
+        let failure = Box::pin(examination.run()).await.err();
+        examination.finish(failure)
+    }
+}
+
+/// A diagnosis that is being made.
+pub(super) struct Examination<'e> {
+    pub(super) shared: &'e Shared,
+    pub(super) repository: &'e Repository,
+    pub(super) host: Arc<Host>,
+    steps: Vec<Step>,
+    pub(super) clues: Clues,
+    pub(super) advice: Advice,
+}
+
+/// A step that failed, and why.
+pub(super) struct Failed {
+    pub(super) step: Step,
+    pub(super) error: RegistryError,
+}
+
+/// What a look at a tag came to.
+pub(super) struct Seen {
+    pub(super) tag: Tag,
+    pub(super) digest: crate::image::Digest,
+    /// The manifest, unless reading it would have counted as a pull.
+    pub(super) raw: Option<RawManifest>,
+    /// The answers, whose headers may tell limits.
+    pub(super) answers: Vec<Answer>,
+}
+
+impl Examination<'_> {
+    async fn run(&mut self) -> Result<(), RegistryError> {
+        let found = self.reach().await;
+        let ping = self.taken(found)?;
+        let found = self.access(&ping).await;
+        let first = self.taken(found)?;
+        let found = self.tags(first).await;
+        let page = self.taken(found)?;
+        let found = self.manifests(&page).await;
+        let seen = self.taken(found)?;
+        if let Some(seen) = seen {
+            let step = self.referrers(&seen).await;
+            self.steps.push(step);
+            let step = self.dates(&seen).await;
+            self.steps.push(step);
+            self.steps.push(super::limits::limits(&seen.answers));
+        }
+        let step = self.catalog().await;
+        self.steps.push(step);
+        Ok(())
+    }
+
+    /// Adds a step; what failed ends the examination.
+    fn taken<T>(&mut self, outcome: Result<(Step, T), Failed>) -> Result<T, RegistryError> {
+        match outcome {
+            Ok((step, found)) => {
+                self.steps.push(step);
+                Ok(found)
+            }
+            Err(Failed { mut step, error }) => {
+                step.outcome = StepOutcome::Failed;
+                self.steps.push(step);
+                Err(error)
+            }
+        }
+    }
+
+    /// Ends a step with a failure.
+    pub(super) fn failed(&self, step: Step, trouble: Trouble, operation: &'static str) -> Failed {
+        let context = Context::of_repository(self.repository, operation);
+        Failed {
+            step,
+            error: self.shared.secrets.told(trouble, &context),
+        }
+    }
+
+    fn finish(self, failure: Option<RegistryError>) -> Diagnosis {
+        let family = Family::of(&self.clues);
+        let mut advice = self.advice;
+        if let Some(failure) = &failure {
+            advice.learn(failure.kind(), family);
+        }
+        let mut steps = self.steps;
+        // Servers repeat what they were sent, also in headers.
+        let secrets = &self.shared.secrets;
+        for step in &mut steps {
+            for fact in &mut step.facts {
+                fact.value = secrets.blot(&fact.value);
+            }
+            for quirk in &mut step.quirks {
+                quirk.says = secrets.blot(&quirk.says);
+            }
+        }
+        steps.extend(skipped(&steps));
+        steps.sort_by_key(|step| Area::ALL.iter().position(|area| *area == step.area));
+        Diagnosis {
+            repository: self.repository.clone(),
+            family,
+            steps,
+            failure,
+            advice,
+        }
+    }
+}
+
+/// Returns the steps that were not taken.
+fn skipped(steps: &[Step]) -> Vec<Step> {
+    let is_missing = |area: &Area| steps.iter().all(|step| step.area != *area);
+    let missing = Area::ALL.into_iter().filter(is_missing);
+    missing
+        .map(|area| Step {
+            outcome: StepOutcome::Skipped,
+            ..Step::new(area)
+        })
+        .collect()
+}
+
+impl Diagnosis {
+    fn unreachable(repository: &Repository, error: RegistryError) -> Self {
+        Self {
+            repository: repository.clone(),
+            family: None,
+            steps: skipped(&[]),
+            failure: Some(error),
+            advice: Advice::default(),
+        }
+    }
+}

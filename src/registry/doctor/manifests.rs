@@ -1,0 +1,193 @@
+use http::{Method, StatusCode};
+
+use super::examination::{Examination, Failed, Seen};
+use super::pages::TagsPage;
+use super::quirk::{note, warning};
+use super::{Area, Step};
+use crate::image::{Digest, Document, RawManifest, Tag, media_type};
+use crate::registry::call::Answer;
+use crate::registry::error::ErrorKind;
+use crate::registry::inventory::counts_pulls;
+use crate::registry::manifests::header_digest;
+use crate::registry::refusal::{Missing, refusal};
+use crate::registry::target::Target;
+use crate::registry::trouble::{Trouble, clean};
+
+const OPERATION: &str = "read a manifest of";
+
+impl Examination<'_> {
+    /// Looks at what one tag names: by HEAD, and by GET where that is free.
+    pub(super) async fn manifests(
+        &mut self,
+        page: &TagsPage,
+    ) -> Result<(Step, Option<Seen>), Failed> {
+        let mut step = Step::new(Area::Manifests);
+        let Some(tag) = usual(&page.tags) else {
+            step.fact("tag", "there is none to look at");
+            return Ok((step, None));
+        };
+        step.fact("tag", tag.as_str());
+        match self.look(&mut step, &tag).await {
+            Ok(seen) => Ok((step, Some(seen))),
+            Err(trouble) => Err(self.failed(step, trouble, OPERATION)),
+        }
+    }
+
+    async fn look(&self, step: &mut Step, tag: &Tag) -> Result<Seen, Trouble> {
+        let target = Target::Tag(tag.clone());
+        let mut answers = Vec::new();
+        let head = self
+            .shared
+            .manifest_answer(Method::HEAD, self.repository, &target)
+            .await;
+        let by_head = match head {
+            Ok(answer) => {
+                let digest = judge_head(step, &answer, &self.host.base);
+                answers.push(answer);
+                digest
+            }
+            Err(trouble) if matches!(trouble.kind, ErrorKind::Denied { .. }) => {
+                step.quirks.push(warning("head-refused", HEAD_REFUSED));
+                None
+            }
+            Err(trouble) => return Err(trouble),
+        };
+        if let Some(digest) = by_head.clone().filter(|_| counts_pulls(self.repository)) {
+            step.fact("by GET", "not asked: each would count as a pull");
+            return Ok(Seen {
+                tag: tag.clone(),
+                digest,
+                raw: None,
+                answers,
+            });
+        }
+        let answer = self
+            .shared
+            .manifest_answer(Method::GET, self.repository, &target)
+            .await?;
+        let raw = self.judge_get(step, &answer, by_head.as_ref())?;
+        answers.push(answer);
+        Ok(Seen {
+            tag: tag.clone(),
+            digest: raw.digest.clone(),
+            raw: Some(raw),
+            answers,
+        })
+    }
+
+    fn judge_get(
+        &self,
+        step: &mut Step,
+        answer: &Answer,
+        by_head: Option<&Digest>,
+    ) -> Result<RawManifest, Trouble> {
+        if answer.status != StatusCode::OK {
+            return Err(refusal(answer, Missing::Manifest));
+        }
+        if answer.is_html() {
+            return Err(Trouble::invalid("it answered with a web page"));
+        }
+        let digest = Digest::sha256_of(&answer.body);
+        let header = header_digest(answer);
+        let announced = [header.clone(), by_head.cloned()];
+        for announced in announced.into_iter().flatten() {
+            let actual = announced.algorithm().digest(&answer.body);
+            if actual != announced {
+                return Err(ErrorKind::DigestMismatch { announced, actual }.into());
+            }
+        }
+        step.fact(
+            "by GET",
+            match (&header, by_head) {
+                (Some(_), Some(_)) => "the same digest, by hash and by header",
+                (None, Some(_)) => "the same digest, by hash; the header has none",
+                (Some(_), None) => "a digest, by hash and by header",
+                (None, None) => "a digest, by hash alone",
+            },
+        );
+        if header.is_none() {
+            step.quirks.push(note(
+                "no-digest-on-get",
+                "a GET does not tell the digest: it is computed from what came",
+            ));
+        }
+        let raw = RawManifest {
+            bytes: answer.body.clone(),
+            media_type: media_type::essence(answer.header("content-type").unwrap_or_default()),
+            digest,
+        };
+        let document = raw
+            .document()
+            .map_err(|error| Trouble::invalid(error.to_string()))?;
+        step.fact(
+            "content",
+            match document {
+                Document::Index(index) => {
+                    let (images, all) = (index.images().count(), index.descriptors.len());
+                    format!("an index of {images}, and {} attestations", all - images)
+                }
+                Document::Manifest(_) => "a single manifest".into(),
+            },
+        );
+        let by_digest = (self.repository.clone(), raw.digest.clone().into());
+        self.shared.manifests.note(by_digest, Ok(raw.clone()));
+        Ok(raw)
+    }
+}
+
+const HEAD_REFUSED: &str = "it refuses HEAD, so that each tag is looked up by a GET, which is slower and may count as a pull";
+
+/// Takes from a HEAD what it tells of the digest.
+fn judge_head(step: &mut Step, answer: &Answer, base: &url::Url) -> Option<Digest> {
+    if answer.status == StatusCode::NOT_FOUND {
+        step.quirks.push(warning(
+            "listed-and-missing",
+            "it lists a tag that it does not have, as a proxy or an unfinished clean-up leaves them",
+        ));
+        return None;
+    }
+    if answer.status != StatusCode::OK {
+        step.quirks.push(warning("head-refused", HEAD_REFUSED));
+        return None;
+    }
+    if answer.url.origin() != base.origin() {
+        let host = crate::registry::endpoint::host_of(&answer.url);
+        step.quirks.push(note(
+            "content-elsewhere",
+            format!("its manifests come from {host}; credentials do not go there"),
+        ));
+    }
+    let media_type = answer.header("content-type").unwrap_or_default();
+    let digest = header_digest(answer).filter(|_| !media_type.is_empty());
+    let size = answer.header("content-length").unwrap_or("?");
+    if let Some(digest) = &digest {
+        let size = clean(size, 20);
+        step.fact("by HEAD", format!("{digest}, {size} bytes"));
+    } else {
+        step.fact("by HEAD", "no digest");
+        step.quirks.push(warning(
+            "no-digest-on-head",
+            "a HEAD does not tell the digest, so that each tag is looked up by a GET, which is slower and may count as a pull",
+        ));
+    }
+    step.fact("type", clean(media_type, 80));
+    let etag = answer.header("etag").map(|etag| etag.trim_matches('"'));
+    step.fact(
+        "etag",
+        match (etag, &digest) {
+            (None, _) => "none",
+            (Some(etag), Some(digest)) if etag == digest.as_str() => "the digest",
+            (Some(_), _) => "one of its own",
+        },
+    );
+    digest
+}
+
+/// Returns the tag to look at: one that is looked at often, else the last one.
+fn usual(tags: &[Tag]) -> Option<Tag> {
+    let latest = Tag::latest();
+    if tags.contains(&latest) {
+        return Some(latest);
+    }
+    tags.last().cloned()
+}

@@ -13,6 +13,7 @@ macro_rules! pages {
             #[doc = "[digest]: super::digest"]
             #[doc = "[filters]: super::filters"]
             #[doc = "[importing]: super::importing"]
+            #[doc = "[inspecting]: super::inspecting"]
             #[doc = "[kubernetes]: super::kubernetes"]
             #[doc = "[moving]: super::moving"]
             #[doc = "[newest-build]: super::newest_build"]
@@ -35,6 +36,7 @@ pages! {
     digest = "digest.md";
     filters = "filters.md";
     importing = "importing.md";
+    inspecting = "inspecting.md";
     kubernetes = "kubernetes.md";
     moving = "moving.md";
     newest_build = "newest-build.md";

@@ -4,6 +4,8 @@ mod blocks;
 mod examples;
 #[cfg(feature = "cli")]
 mod imports;
+#[cfg(feature = "cli")]
+mod inspecting;
 mod links;
 #[cfg(feature = "embedded")]
 mod registries;

@@ -1,9 +1,10 @@
 //! What the command shows of an image, for people and for programs.
 
 use imagelock::embedded::{ArtifactSpec, Background, Behaviour, Operation};
+use imagelock::image::media_type;
 use serde_json::{Value, json};
 
-use super::content::{artifact, index, keep, single};
+use super::content::{Parts, artifact, index, keep, single};
 use crate::support::sandbox::{Output, Sandbox};
 use crate::support::schemas::follows;
 
@@ -191,4 +192,68 @@ fn what_referrers_cannot_be_had_is_told() {
     text(&registry, &[], "single")
         .says("referrers    not known: ")
         .says("refused to list the referrers");
+}
+
+#[test]
+fn words_of_builders_and_pushers_cannot_steer_the_terminal() {
+    let evil = "\u{1b}[2J\r\u{202e}x\u{0}";
+    let mut parts = Parts::default();
+    let layer = |parts: &mut Parts| {
+        let mut layer = parts.blob(evil, "layer");
+        layer["annotations"] = json!({"org.opencontainers.image.title": evil, evil: evil});
+        layer
+    };
+    let config = json!({
+        "os": "linux", "architecture": "amd64", "os.version": evil, "os.features": [evil],
+        "created": evil, "author": evil,
+        "config": {
+            "User": evil, "Env": [evil], "Entrypoint": [evil], "Cmd": [evil], "WorkingDir": evil,
+            "ExposedPorts": {evil: {}}, "Volumes": {evil: {}}, "StopSignal": evil,
+            "Labels": {evil: evil}, "Healthcheck": {"Test": [evil]},
+        },
+        "history": [{"created_by": evil}, {"created_by": evil, "comment": evil, "empty_layer": true}],
+    });
+    let config = parts.blob(media_type::OCI_CONFIG, config.to_string());
+    let layers = [layer(&mut parts)];
+    let mut child = parts.manifest(&json!({
+        "schemaVersion": 2, "mediaType": media_type::OCI_MANIFEST, "artifactType": evil,
+        "config": config, "layers": layers, "annotations": {evil: evil},
+    }));
+    child["platform"] =
+        json!({"os": "linux", "architecture": "amd64", "os.version": evil, "os.features": [evil]});
+    child["artifactType"] = evil.into();
+    let mut attestation = parts.manifest(&json!({
+        "schemaVersion": 2, "mediaType": media_type::OCI_MANIFEST, "config": config,
+        "layers": [{"digest": config["digest"], "annotations": {"in-toto.io/predicate-type": evil}}],
+    }));
+    attestation["annotations"] = json!({
+        "vnd.docker.reference.type": "attestation-manifest",
+        "vnd.docker.reference.digest": child["digest"],
+    });
+    parts.manifest(&json!({
+        "schemaVersion": 2, "mediaType": media_type::OCI_INDEX, "artifactType": evil,
+        "manifests": [child, attestation], "annotations": {evil: evil},
+    }));
+    let registry = registry();
+    let built = parts.finish();
+    keep(registry.store(), "team/app", "evil", &built);
+    let referrer = ArtifactSpec::new(evil).annotation(evil, evil);
+    registry
+        .store()
+        .attach("team/app", &built.digest, &referrer);
+    let evil_artifact = artifact(evil, evil.as_bytes(), evil);
+    keep(
+        registry.store(),
+        "team/app",
+        "evil-artifact",
+        &evil_artifact,
+    );
+    for tag in ["evil", "evil-artifact"] {
+        let shown = text(&registry, &[], tag).stdout;
+        let steers = |letter: char| letter != '\n' && (letter.is_control() || letter == '\u{202e}');
+        assert!(!shown.contains(steers), "{shown:?}");
+        assert!(shown.matches("␛[2J").count() >= 3, "{shown}");
+    }
+    let shown = text(&registry, &["--attestations"], "evil").stdout;
+    assert!(shown.matches("␛[2J").count() >= 20, "{shown}");
 }

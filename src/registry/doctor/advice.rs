@@ -8,8 +8,8 @@ pub struct Advice {
     pub auth: Option<AdvisedAuth>,
     /// Other hosts whose token realm may get its credentials, if they are the registry's.
     pub token_realms: Vec<String>,
-    /// Whether it speaks plain HTTP alone.
-    pub plain_http: bool,
+    /// Whether it speaks plain HTTP alone, or TLS alone where the config says otherwise.
+    pub plain_http: Option<bool>,
     /// How many requests it stands at once.
     pub concurrency: Option<usize>,
 }

@@ -7,6 +7,7 @@ use super::{Area, Step};
 use crate::registry::call::{Answer, Call};
 use crate::registry::endpoint::{default_url, host_of, is_loopback};
 use crate::registry::error::ErrorKind;
+use crate::registry::tls::TlsProblem;
 use crate::registry::trouble::{Trouble, clean};
 
 impl Examination<'_> {
@@ -22,7 +23,7 @@ impl Examination<'_> {
                 Ok((step, answer))
             }
             Err(trouble) => {
-                self.look_for_plain_http(&mut step, &trouble).await;
+                self.look_further(&mut step, &trouble).await;
                 Err(self.failed(step, trouble, "look at"))
             }
         }
@@ -42,6 +43,15 @@ impl Examination<'_> {
         );
         if let Some(server) = answer.header("server") {
             step.fact("server", clean(server, 60));
+        }
+        if let Some(through) = &answer.through {
+            step.fact("proxy", through.to_string());
+        }
+        if self.skips_verify() {
+            step.quirks.push(warning(
+                "tls-not-verified",
+                "any certificate is believed: whoever is on the way can read and replace everything",
+            ));
         }
         if answer.url.origin() != self.host.base.origin() {
             let host = host_of(&answer.url);
@@ -71,24 +81,26 @@ impl Examination<'_> {
 
     /// Says what may be behind a registry that is not reached; over plain HTTP it is asked without
     /// credentials.
-    async fn look_for_plain_http(&mut self, step: &mut Step, trouble: &Trouble) {
-        let ErrorKind::Unreachable { reason } = &trouble.kind else {
-            return;
-        };
-        if self.host.base.scheme() != "https" {
-            return;
+    async fn look_further(&mut self, step: &mut Step, trouble: &Trouble) {
+        let is_tls = self.host.base.scheme() == "https";
+        match &trouble.kind {
+            ErrorKind::Unreachable { .. } | ErrorKind::Tls(TlsProblem::NotTls) if is_tls => {
+                self.look_for_plain_http(step).await;
+            }
+            ErrorKind::Tls(TlsProblem::TlsWanted) => {
+                self.advice.plain_http = Some(false);
+                step.quirks.push(problem(
+                    "tls-only",
+                    "it speaks TLS and no plain HTTP, and the config says otherwise",
+                ));
+            }
+            _ => {}
         }
-        if reason.to_ascii_lowercase().contains("certificate") {
-            step.quirks.push(problem(
-                "untrusted-certificate",
-                "its certificate is not one that is trusted here: name its authority with `ca-file`",
-            ));
-            return;
-        }
-        let Ok(url) = default_url(&self.host.name, Some(true)) else {
-            return;
-        };
-        let Ok(url) = url.join("v2/") else {
+    }
+
+    async fn look_for_plain_http(&mut self, step: &mut Step) {
+        let url = default_url(&self.host.name, Some(true));
+        let Some(url) = url.ok().and_then(|url| url.join("v2/").ok()) else {
             return;
         };
         let Ok(answer) = self.ping(url).await else {
@@ -96,12 +108,18 @@ impl Examination<'_> {
             return;
         };
         if matches!(answer.status.as_u16(), 200 | 401) && !answer.is_html() {
-            self.advice.plain_http = true;
+            self.advice.plain_http = Some(true);
             step.quirks.push(problem(
                 "plain-http-only",
                 "it speaks plain HTTP and no TLS: whoever is on the way can read and replace everything",
             ));
         }
+    }
+
+    /// Says whether the settings let any certificate pass.
+    fn skips_verify(&self) -> bool {
+        let settings = self.shared.hosts.settings.get(&self.host.name);
+        settings.is_some_and(|settings| settings.tls.skips_verify())
     }
 }
 

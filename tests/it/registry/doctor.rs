@@ -4,10 +4,12 @@ use imagelock::embedded::{self, Behaviour, Operation};
 use imagelock::error::Code;
 use imagelock::image::Digest;
 use imagelock::registry::doctor::{AdvisedAuth, Area, Diagnosis, Severity, StepOutcome};
-use imagelock::registry::{Auth, Credential, HostSettings, Secret};
+use imagelock::registry::{Auth, Credential, HostSettings, Secret, Tls};
 use jiff::Timestamp;
 
 use super::*;
+use crate::support::pki::{Authority, VALID};
+use crate::support::tls_front::{Clients, TlsFront};
 
 const PASSWORD: &str = "canary-password";
 
@@ -76,9 +78,9 @@ async fn plain_http_is_found_without_credentials_and_written_into_the_config() {
         .build()
         .unwrap();
     let diagnosis = client.diagnose(&app(&registry)).await;
-    assert_eq!(failed(&diagnosis), Some((Area::Reach, Code::Unreachable)));
+    assert_eq!(failed(&diagnosis), Some((Area::Reach, Code::Tls)));
     assert_eq!(quirks(&diagnosis), ["plain-http-only"]);
-    assert!(diagnosis.advice.plain_http);
+    assert_eq!(diagnosis.advice.plain_http, Some(true));
     let skipped = diagnosis
         .steps
         .iter()
@@ -91,6 +93,48 @@ async fn plain_http_is_found_without_credentials_and_written_into_the_config() {
             (request.path.as_str(), request.authorization()),
             ("/v2/", None)
         );
+    }
+}
+
+#[tokio::test]
+async fn tls_is_found_where_the_config_says_plain_http() {
+    let registry = registry_with(3).await;
+    // As servers written in Go say it.
+    let words = "Client sent an HTTP request to an HTTPS server.\n";
+    registry.behave(Behaviour::always().status(400).text(words));
+    let diagnosis = diagnose(&registry).await;
+    assert_eq!(failed(&diagnosis), Some((Area::Reach, Code::Tls)));
+    assert_eq!(quirks(&diagnosis), ["tls-only"]);
+    assert_eq!(diagnosis.advice.plain_http, Some(false));
+}
+
+#[tokio::test]
+async fn certificates_are_believed_or_the_failure_says_what_to_write() {
+    let authority = Authority::new("ours");
+    let issued = authority.server(&["localhost"], VALID);
+    let registry = registry_with(3).await;
+    let front = TlsFront::start(registry.address(), &issued, Clients::Anyone);
+    let host = front.at("localhost");
+    let repository = Repository::new(&host, "team/app").unwrap();
+    let with = |tls| {
+        let settings = HostSettings {
+            plain_http: Some(false),
+            tls,
+            ..HostSettings::default()
+        };
+        builder().host(host.as_str(), settings).build().unwrap()
+    };
+    let diagnosis = with(Tls::default()).diagnose(&repository).await;
+    assert_eq!(failed(&diagnosis), Some((Area::Reach, Code::Tls)));
+    let help = diagnosis.failure.unwrap().help().unwrap();
+    assert!(help.contains("ca-file"), "{help}");
+    let ours = Tls::default().authorities(authority.pem().as_bytes());
+    let all = Tls::default().skip_verify(true);
+    for (tls, is_verified) in [(ours.unwrap(), true), (all, false)] {
+        let diagnosis = with(tls).diagnose(&repository).await;
+        assert!(diagnosis.is_lockable(), "{:?}", diagnosis.failure);
+        let is_warned = quirks(&diagnosis).contains(&"tls-not-verified");
+        assert_eq!(is_warned, !is_verified);
     }
 }
 

@@ -18,9 +18,11 @@ pub(super) fn table(registry: &str, advice: &Advice) -> Option<String> {
     if let Some(count) = advice.concurrency {
         lines.push(format!("concurrency = {count}"));
     }
-    if advice.plain_http {
-        lines.push("plain-http = true".into());
-    }
+    lines.extend(
+        advice
+            .plain_http
+            .map(|plain| format!("plain-http = {plain}")),
+    );
     Some(lines.join("\n") + "\n")
 }
 
@@ -52,7 +54,7 @@ mod tests {
                 variable: "DEPLOY_TOKEN",
             }),
             token_realms: vec!["gitlab.example.com:8443".into()],
-            plain_http: true,
+            plain_http: Some(true),
             concurrency: Some(2),
         };
         let auths = [
@@ -75,7 +77,7 @@ mod tests {
             assert_eq!(settings.auth.is_some(), advice.auth.is_some());
             assert_eq!(settings.token_realms, advice.token_realms);
             assert_eq!(settings.concurrency, advice.concurrency);
-            assert_eq!(settings.plain_http, advice.plain_http.then_some(true));
+            assert_eq!(settings.plain_http, advice.plain_http);
         }
         assert_eq!(table("ghcr.io", &Advice::default()), None);
     }

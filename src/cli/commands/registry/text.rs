@@ -1,6 +1,7 @@
 use std::fmt::Write as _;
 
 use super::super::check::counted;
+use crate::error::Fault as _;
 use crate::registry::RegistryError;
 use crate::registry::doctor::{Diagnosis, Severity, Step, StepOutcome};
 use crate::report::hostile;
@@ -48,6 +49,9 @@ fn add(text: &mut String, step: &Step, failure: Option<&RegistryError>) {
     }
     if let Some(failure) = failure.filter(|_| step.outcome == StepOutcome::Failed) {
         line("failed", &failure.to_string());
+        if let Some(help) = failure.help() {
+            line("help", &help);
+        }
     }
 }
 

@@ -374,7 +374,7 @@ async fn one_case(source: Source, scheme: Scheme, fate: Fate) {
         .observer(Arc::new(recorder.clone()));
     if fate == Fate::Slow {
         let timeouts = Timeouts {
-            total: Duration::from_millis(1500),
+            total: Duration::from_secs(4),
             ..Timeouts::default()
         };
         let retries = Retries {

@@ -98,6 +98,19 @@ pub enum Event {
         /// The host that the tokens come from.
         realm: String,
     },
+    /// A mirror was of no use, so that the next place is asked.
+    MirrorPassed {
+        /// The mirror: its host, and the path below it.
+        mirror: String,
+        /// The registry that it stands for.
+        registry: String,
+        /// The repository's path in that registry.
+        path: String,
+        /// Why.
+        reason: String,
+        /// Whether it sent other content than it was asked for.
+        is_wrong: bool,
+    },
     /// Any certificate of a registry is believed, as its settings say: whoever is on the way can read and
     /// change all.
     Unverified {
@@ -128,6 +141,7 @@ impl Event {
             } => vec![host, path, reason],
             Self::Waiting { host, why, .. } => vec![host, why],
             Self::ForeignRealm { realm, .. } => vec![realm],
+            Self::MirrorPassed { reason, .. } => vec![reason],
             Self::Anonymous { .. }
             | Self::NextCredential { .. }
             | Self::Unverified { .. }

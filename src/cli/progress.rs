@@ -176,6 +176,26 @@ impl Observer for Progress {
                 1,
                 &format!("the cache {} cannot be written: {reason}", folder.display()),
             ),
+            Event::MirrorPassed {
+                mirror,
+                registry,
+                path,
+                reason,
+                is_wrong,
+            } => {
+                let what = format!("for {registry}/{path}");
+                if *is_wrong {
+                    self.warn(
+                        &Diagnostic::new(
+                            Code::MirrorMismatch,
+                            format!("the mirror {mirror} was passed over {what}: {reason}"),
+                        )
+                        .help("tell who runs the mirror; what it sent was not used"),
+                    );
+                } else {
+                    self.log(1, &format!("{mirror}: passed over as a mirror {what}: {reason}"));
+                }
+            }
             Event::Unverified { host } => self.warn(
                 &Diagnostic::new(
                     Code::TlsUnverified,

@@ -167,6 +167,8 @@ codes! {
     Offline = "offline", Registry;
     /// The registry cannot be reached.
     Unreachable = "unreachable", Registry;
+    /// Settings of another tool, which are to be followed, forbid to ask the registry.
+    Blocked = "blocked", Registry;
     /// A proxy does not lead to the registry.
     Proxy = "proxy", Registry;
     /// TLS failed: a certificate that is not to be trusted, or none of this client's, or no TLS at all.
@@ -201,6 +203,8 @@ codes! {
     Credentials = "credentials", Registry;
     /// The HTTP client cannot be set up.
     Transport = "transport", Registry;
+    /// A mirror sent other content than it was asked for.
+    MirrorMismatch = "mirror-mismatch", Notice;
     /// Any certificate of a registry is believed.
     TlsUnverified = "tls-unverified", Notice;
     /// A constraint means something else than most readers expect.

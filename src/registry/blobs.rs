@@ -4,6 +4,7 @@ use http::StatusCode;
 use super::call::Call;
 use super::client::Shared;
 use super::error::ErrorKind;
+use super::mirror::{Passed, Site};
 use super::refusal::{Missing, refusal};
 use super::trouble::Trouble;
 use crate::image::{Descriptor, Repository};
@@ -35,11 +36,28 @@ impl Shared {
         descriptor: &Descriptor,
         size: usize,
     ) -> Result<Bytes, Trouble> {
-        let host = self.hosts.of(repository.registry(), &self.exchange.gates)?;
-        let url = host.url(repository, &format!("blobs/{}", descriptor.digest));
-        let mut call = Call::get(url, &host.name, self.limits.blob_bytes);
+        let plan = self.plan(repository)?;
+        let mut passed = Passed::default();
+        for site in plan.for_content() {
+            match self.fetch_blob_at(site, descriptor, size).await {
+                Ok(bytes) => return Ok(bytes),
+                Err(trouble) => passed.over(self, site, trouble)?,
+            }
+        }
+        Err(passed.end())
+    }
+
+    async fn fetch_blob_at(
+        &self,
+        site: &Site,
+        descriptor: &Descriptor,
+        length: usize,
+    ) -> Result<Bytes, Trouble> {
+        let url = site.url(&format!("blobs/{}", descriptor.digest));
+        let mut call = Call::get(url, &site.host.name, self.limits.blob_bytes);
         call.verbatim = true;
-        let answer = Box::pin(self.ask(&host, repository.path(), call)).await?;
+        call.optional = site.is_mirror();
+        let answer = Box::pin(self.ask(&site.host, &site.path, call)).await?;
         if answer.status != StatusCode::OK {
             return Err(refusal(&answer, Missing::Manifest));
         }
@@ -48,9 +66,9 @@ impl Shared {
             let announced = descriptor.digest.clone();
             return Err(ErrorKind::DigestMismatch { announced, actual }.into());
         }
-        if answer.body.len() != size {
-            let length = answer.body.len();
-            let reason = format!("the blob has {length} bytes, and its descriptor says {size}");
+        if answer.body.len() != length {
+            let sent = answer.body.len();
+            let reason = format!("the blob has {sent} bytes, and its descriptor says {length}");
             return Err(Trouble::invalid(reason));
         }
         Ok(answer.body)

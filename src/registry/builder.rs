@@ -18,6 +18,7 @@ use super::exchange::{Deadline, Exchange};
 use super::gate::Gates;
 use super::host::{HostSettings, Hosts, base_of};
 use super::limits::{Limits, Retries, Timeouts};
+use super::mirror::{Mirror, Route, Routes};
 use super::once::Once;
 use super::proxies::Proxies;
 use super::secrets::{Discreet, Secrets};
@@ -41,6 +42,8 @@ pub struct ClientBuilder {
     cache: Option<ContentCache>,
     observer: Arc<dyn Observer>,
     proxies: Proxies,
+    mirrors: Routes,
+    routes: Vec<Routes>,
     offline: bool,
     deadline: Option<Duration>,
     seed: Option<u64>,
@@ -62,6 +65,8 @@ impl ClientBuilder {
             cache: None,
             observer: Arc::new(NoObserver),
             proxies: Proxies::none(),
+            mirrors: Routes::new(),
+            routes: Vec::new(),
             offline: false,
             deadline: None,
             seed: None,
@@ -147,6 +152,26 @@ impl ClientBuilder {
     /// Names the proxies that lead to hosts whose settings have none; none by default.
     pub fn proxies(mut self, proxies: Proxies) -> Self {
         self.proxies = proxies;
+        self
+    }
+
+    /// Names the mirrors of a registry, or of what is below a path of it, in the order in which they are
+    /// asked: `ghcr.io`, `ghcr.io/acme`. The longest beginning that fits a repository decides.
+    ///
+    /// What tags name is asked of mirrors that [resolve](Mirror::resolve), and of the registry itself;
+    /// content by digest of all, and of the registry at last. A mirror that fails in any way is passed over.
+    pub fn mirrors(mut self, beginning: impl Into<String>, mirrors: Vec<Mirror>) -> Self {
+        let route = Route {
+            mirrors,
+            ..Route::default()
+        };
+        self.mirrors = self.mirrors.route(beginning, route);
+        self
+    }
+
+    /// Adds routes after those that are there: their mirrors are asked later.
+    pub fn routes(mut self, routes: Routes) -> Self {
+        self.routes.push(routes);
         self
     }
 
@@ -236,6 +261,7 @@ impl ClientBuilder {
             exchange,
             hosts: Hosts::new(self.hosts, self.endpoints, self.concurrency),
             authority,
+            routes: [self.mirrors].into_iter().chain(self.routes).collect(),
             limits: self.limits,
             secrets,
             kept,

@@ -11,6 +11,7 @@ use super::exchange::Exchange;
 use super::host::Hosts;
 use super::inventory::HubTag;
 use super::limits::Limits;
+use super::mirror::Routes;
 use super::once::Once;
 use super::referrers::Referrers;
 use super::secrets::Secrets;
@@ -30,6 +31,8 @@ pub struct Client {
 pub(super) struct Shared {
     pub(super) exchange: Exchange,
     pub(super) hosts: Hosts,
+    /// Where repositories are to be had; what comes first goes before.
+    pub(super) routes: Vec<Routes>,
     pub(super) authority: Authority,
     pub(super) limits: Limits,
     pub(super) secrets: Secrets,

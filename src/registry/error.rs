@@ -106,6 +106,11 @@ pub enum ErrorKind {
         /// Where it leads.
         reason: String,
     },
+    /// The user's settings forbid to ask the registry.
+    Blocked {
+        /// Whose settings.
+        by: String,
+    },
     /// A token realm or redirect that must not be followed.
     UnsafeRealm {
         /// Why not.
@@ -216,6 +221,7 @@ impl RegistryError {
             ErrorKind::Deadline { length } => format!(
                 "the deadline of {length:?} for all requests is over, cannot {what} at {host}"
             ),
+            ErrorKind::Blocked { by } => format!("cannot {what} at {host}: {by} blocks it"),
             ErrorKind::Tls(problem) => format!("cannot {what} at {host}: {problem}"),
             ErrorKind::Proxy { proxy, failure, .. } => {
                 format!("cannot reach {host} to {what}: the proxy {proxy} {failure}")
@@ -290,6 +296,7 @@ impl Fault for RegistryError {
             ErrorKind::Offline => Code::Offline,
             ErrorKind::Unreachable { .. } => Code::Unreachable,
             ErrorKind::Timeout | ErrorKind::Deadline { .. } => Code::Timeout,
+            ErrorKind::Blocked { .. } => Code::Blocked,
             ErrorKind::Tls(_) => Code::Tls,
             ErrorKind::Proxy { .. } => Code::Proxy,
             ErrorKind::Denied { .. } => Code::Denied,
@@ -329,6 +336,7 @@ impl Fault for RegistryError {
         } else if let ErrorKind::Denied { .. } = self.kind() {
             notes.push(format!("no credentials were found for {}", self.host()));
         }
+        notes.extend(trouble.passed.iter().cloned());
         match (&trouble.through, self.kind()) {
             (_, ErrorKind::Proxy { source, .. }) => {
                 notes.push(format!("the proxy is that of {source}"));
@@ -357,6 +365,9 @@ impl Fault for RegistryError {
             }
             ErrorKind::Deadline { .. } => {
                 "try again later, or allow more time with `--deadline`".into()
+            }
+            ErrorKind::Blocked { .. } => {
+                "run it without `--mirrors-from`, or take the block away".into()
             }
             ErrorKind::Tls(problem) => problem.help(self.asked()),
             ErrorKind::Proxy { source, failure, .. } => failure.help(self.asked(), source),

@@ -128,7 +128,8 @@ impl Exchange {
             if outcome.is_ok() {
                 gate.answered();
             }
-            let Some(again) = judge(&outcome) else {
+            let is_slow = matches!(&outcome, Err(trouble) if trouble.kind == ErrorKind::Timeout);
+            let Some(again) = judge(&outcome).filter(|_| !(call.optional && is_slow)) else {
                 return outcome;
             };
             // What broke over HTTP/2 may work over HTTP/1.1, or at least say why it does not.

@@ -10,7 +10,6 @@ use super::gate::{Gates, Width};
 use super::proxies::ProxyChoice;
 use super::tls::Tls;
 use super::trouble::Trouble;
-use crate::image::Repository;
 
 /// How one registry is to be treated.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,6 +33,10 @@ pub(super) struct Host {
     /// As configs name it.
     pub(super) name: String,
     pub(super) base: Url,
+    /// The root of the API, `/v2/` but for some mirrors.
+    root: Url,
+    /// Whether it is asked as a mirror, which can be done without.
+    pub(super) is_mirror: bool,
     pub(super) token_realms: Vec<String>,
     /// Held by who makes the first request, so that the others need not be refused as well.
     pub(super) first_contact: tokio::sync::Mutex<()>,
@@ -56,6 +59,25 @@ struct State {
     anonymous: HashSet<String>,
     /// Whether it refuses to be told how much a page is to have.
     dislikes_page_size: bool,
+    /// What is not to be asked for again, of a mirror.
+    unwanted: Unwanted,
+}
+
+#[derive(Default)]
+struct Unwanted {
+    all: bool,
+    paths: HashSet<String>,
+}
+
+/// What a mirror's failure means for other requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Opinion {
+    /// Nothing: it lacks what was asked for.
+    Good,
+    /// It is of no use for this repository.
+    NotFor,
+    /// It is of no use in this run.
+    Down,
 }
 
 impl Host {
@@ -88,18 +110,28 @@ impl Host {
         self.state().dislikes_page_size = true;
     }
 
-    /// Returns the URL of something below a repository: `tags/list`, `manifests/latest`.
-    pub(super) fn url(&self, repository: &Repository, rest: &str) -> Url {
-        self.api(&format!("{}/{rest}", repository.path()))
+    /// Says whether a mirror may still have something for a repository's path.
+    pub(super) fn is_worth_asking(&self, path: &str) -> bool {
+        let unwanted = &self.state().unwanted;
+        !unwanted.all && !unwanted.paths.contains(path)
+    }
+
+    /// Notes what a failure means for other requests to a mirror.
+    pub(super) fn note(&self, path: &str, opinion: Opinion) {
+        let unwanted = &mut self.state().unwanted;
+        match opinion {
+            Opinion::Good => {}
+            Opinion::NotFor => {
+                unwanted.paths.insert(path.into());
+            }
+            Opinion::Down => unwanted.all = true,
+        }
     }
 
     /// Returns a URL of the registry's API.
     pub(super) fn api(&self, path: &str) -> Url {
-        let mut url = self.base.clone();
-        url.set_path(&format!(
-            "{}/v2/{path}",
-            self.base.path().trim_end_matches('/')
-        ));
+        let mut url = self.root.clone();
+        url.set_path(&format!("{}{path}", self.root.path()));
         url
     }
 }
@@ -129,14 +161,46 @@ impl Hosts {
 
     /// Returns a registry, and opens the gate before it at its own width.
     pub(super) fn of(&self, registry: &str, gates: &Gates) -> Result<Arc<Host>, Trouble> {
+        self.known(registry.into(), registry, None, false, gates)
+    }
+
+    /// Returns a mirror, whose API may have a root of its own.
+    ///
+    /// What it says as a mirror is kept apart from what it says as a registry.
+    pub(super) fn of_mirror(
+        &self,
+        name: &str,
+        root: Option<&Url>,
+        gates: &Gates,
+    ) -> Result<Arc<Host>, Trouble> {
+        let place = root.map_or(name, Url::as_str);
+        self.known(format!("mirror {place}"), name, root, true, gates)
+    }
+
+    fn known(
+        &self,
+        key: String,
+        name: &str,
+        root: Option<&Url>,
+        is_mirror: bool,
+        gates: &Gates,
+    ) -> Result<Arc<Host>, Trouble> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(host) = known.get(registry) {
+        if let Some(host) = known.get(&key) {
             return Ok(Arc::clone(host));
         }
-        let settings = self.settings.get(registry).cloned().unwrap_or_default();
-        let base = base_of(registry, &settings, &self.endpoints).map_err(Trouble::invalid)?;
+        let settings = self.settings.get(name).cloned().unwrap_or_default();
+        let base = match root {
+            Some(root) => root.clone(),
+            None => base_of(name, &settings, &self.endpoints).map_err(Trouble::invalid)?,
+        };
+        let root = root.cloned().unwrap_or_else(|| {
+            let mut root = base.clone();
+            root.set_path(&format!("{}/v2/", base.path().trim_end_matches('/')));
+            root
+        });
         // It allows one anonymous request a second, and says so only by refusing more.
-        let timid = registry == "public.ecr.aws";
+        let timid = name == "public.ecr.aws";
         let usual = if timid {
             self.concurrency.min(2)
         } else {
@@ -145,14 +209,16 @@ impl Hosts {
         let concurrency = settings.concurrency.unwrap_or(usual);
         gates.opened(&base, Width { concurrency, timid });
         let host = Arc::new(Host {
-            name: registry.into(),
+            name: name.into(),
             base,
+            root,
+            is_mirror,
             token_realms: settings.token_realms,
             first_contact: tokio::sync::Mutex::default(),
             pinged: OnceCell::new(),
             state: Mutex::default(),
         });
-        known.insert(registry.into(), Arc::clone(&host));
+        known.insert(key, Arc::clone(&host));
         Ok(host)
     }
 }

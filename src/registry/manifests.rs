@@ -1,9 +1,11 @@
 use http::{Method, StatusCode};
 
+use super::cache::told_media_type;
 use super::call::{Answer, Call};
 use super::client::Shared;
 use super::error::ErrorKind;
 use super::inventory::counts_pulls;
+use super::mirror::{Passed, Site};
 use super::refusal::{Missing, refusal};
 use super::target::Target;
 use super::trouble::Trouble;
@@ -13,32 +15,69 @@ const CONTENT_DIGEST: &str = "docker-content-digest";
 
 impl Shared {
     /// Asks for a manifest's digest by HEAD, and by GET where that does not tell.
+    ///
+    /// Mirrors that are believed about tags are asked first; whether a digest exists is for the registry
+    /// itself to say.
     pub(super) async fn look_up(
         &self,
         repository: &Repository,
         target: &Target,
     ) -> Result<Digest, Trouble> {
-        let answer = match self.manifest_answer(Method::HEAD, repository, target).await {
+        match self.head(repository, target).await? {
+            Some(digest) => Ok(digest),
+            None => self.digest_by_get(repository, target).await,
+        }
+    }
+
+    /// Asks for a manifest's digest by HEAD; nothing if the registry itself does not tell it so.
+    async fn head(
+        &self,
+        repository: &Repository,
+        target: &Target,
+    ) -> Result<Option<Digest>, Trouble> {
+        let plan = self.plan(repository)?;
+        if let Target::Digest(_) = target {
+            return self.head_at(&plan.into_origin(), target).await;
+        }
+        let mut passed = Passed::default();
+        for site in plan.for_tags() {
+            let digest = match self.head_at(site, target).await {
+                Ok(None) if site.is_mirror() => {
+                    let manifest = self.fetch_manifest_at(site, target).await;
+                    manifest.map(|manifest| Some(manifest.digest))
+                }
+                other => other,
+            };
+            match digest {
+                Ok(digest) => return Ok(digest),
+                Err(trouble) => passed.over(self, site, trouble)?,
+            }
+        }
+        Err(passed.end())
+    }
+
+    async fn head_at(&self, site: &Site, target: &Target) -> Result<Option<Digest>, Trouble> {
+        let answer = match self.manifest_answer(Method::HEAD, site, target).await {
             Ok(answer) => answer,
             // Some stores behind a registry refuse HEAD, and a GET may say why.
-            Err(trouble) if matches!(trouble.kind, ErrorKind::Denied { .. }) => {
-                return self.digest_by_get(repository, target).await;
+            Err(trouble)
+                if matches!(trouble.kind, ErrorKind::Denied { .. }) && !site.is_mirror() =>
+            {
+                return Ok(None);
             }
             Err(trouble) => return Err(trouble),
         };
         if answer.status == StatusCode::OK {
-            return match announced(&answer, target)? {
-                Some(digest) => Ok(digest),
-                None => self.digest_by_get(repository, target).await,
-            };
+            return announced(&answer, target);
         }
         // HEAD not known, or not in this way.
         if matches!(answer.status.as_u16(), 400 | 405 | 406 | 415 | 501) {
-            return self.digest_by_get(repository, target).await;
+            return Ok(None);
         }
         // A HEAD says nothing of what is missing, the repository or the tag.
-        if answer.status == StatusCode::NOT_FOUND && !counts_pulls(repository) {
-            return self.digest_by_get(repository, target).await;
+        let is_missing = answer.status == StatusCode::NOT_FOUND;
+        if is_missing && !site.is_mirror() && !counts_pulls(&site.repository) {
+            return Ok(None);
         }
         Err(refusal(&answer, Missing::Manifest))
     }
@@ -90,9 +129,57 @@ impl Shared {
         repository: &Repository,
         target: &Target,
     ) -> Result<RawManifest, Trouble> {
-        let answer = self
-            .manifest_answer(Method::GET, repository, target)
-            .await?;
+        let plan = self.plan(repository)?;
+        match target {
+            Target::Digest(_) => self.fetch_from(plan.for_content(), target).await,
+            Target::Tag(_) if plan.has_content_elsewhere() => {
+                self.fetch_by_way_of_digest(repository, target).await
+            }
+            Target::Tag(_) => self.fetch_from(plan.for_tags(), target).await,
+        }
+    }
+
+    /// Takes what a tag names from whoever is believed about it, and the bytes from wherever they are.
+    async fn fetch_by_way_of_digest(
+        &self,
+        repository: &Repository,
+        target: &Target,
+    ) -> Result<RawManifest, Trouble> {
+        let key = (repository.clone(), target.clone());
+        let digest = if let Some(Ok(digest)) = self.digests.peek(&key) {
+            digest
+        } else if let Some(digest) = self.head(repository, target).await? {
+            self.digests.note(key, Ok(digest.clone()));
+            digest
+        } else {
+            let origin = self.origin(repository)?;
+            return self.fetch_from([&origin].into_iter(), target).await;
+        };
+        let by_digest = Target::Digest(digest);
+        Box::pin(self.manifest(repository, &by_digest)).await
+    }
+
+    async fn fetch_from<'s>(
+        &self,
+        sites: impl Iterator<Item = &'s Site>,
+        target: &Target,
+    ) -> Result<RawManifest, Trouble> {
+        let mut passed = Passed::default();
+        for site in sites {
+            match self.fetch_manifest_at(site, target).await {
+                Ok(manifest) => return Ok(manifest),
+                Err(trouble) => passed.over(self, site, trouble)?,
+            }
+        }
+        Err(passed.end())
+    }
+
+    async fn fetch_manifest_at(
+        &self,
+        site: &Site,
+        target: &Target,
+    ) -> Result<RawManifest, Trouble> {
+        let answer = self.manifest_answer(Method::GET, site, target).await?;
         if answer.status != StatusCode::OK {
             return Err(refusal(&answer, Missing::Manifest));
         }
@@ -114,7 +201,13 @@ impl Shared {
                 return Err(ErrorKind::DigestMismatch { announced, actual }.into());
             }
         }
-        let media_type = media_type::essence(answer.header("content-type").unwrap_or_default());
+        let media_type = if site.is_mirror() {
+            // The digest does not cover what a mirror says of the bytes.
+            told_media_type(&answer.body)
+                .ok_or_else(|| Trouble::invalid("its bytes do not tell their media type"))?
+        } else {
+            media_type::essence(answer.header("content-type").unwrap_or_default())
+        };
         let manifest = RawManifest {
             bytes: answer.body,
             media_type,
@@ -128,16 +221,16 @@ impl Shared {
     pub(super) async fn manifest_answer(
         &self,
         method: Method,
-        repository: &Repository,
+        site: &Site,
         target: &Target,
     ) -> Result<Answer, Trouble> {
-        let host = self.hosts.of(repository.registry(), &self.exchange.gates)?;
-        let url = host.url(repository, &format!("manifests/{}", target.as_str()));
-        let mut call = Call::get(url, &host.name, self.limits.manifest_bytes);
+        let url = site.url(&format!("manifests/{}", target.as_str()));
+        let mut call = Call::get(url, &site.host.name, self.limits.manifest_bytes);
         call.method = method;
         call.accept = Some(media_type::ACCEPT);
         call.verbatim = true;
-        Box::pin(self.ask(&host, repository.path(), call)).await
+        call.optional = site.is_mirror();
+        Box::pin(self.ask(&site.host, &site.path, call)).await
     }
 }
 

@@ -85,6 +85,7 @@ impl Shared {
     pub(super) async fn page(&self, list: &List<'_>, url: Url) -> Result<Page, Trouble> {
         let mut call = Call::get(url.clone(), &list.host.name, list.caps.page_bytes);
         call.accept = Some(list.accept);
+        call.optional = list.host.is_mirror;
         let ask = self.ask_for(list.host, list.path, list.scope.clone(), call);
         let answer = Box::pin(ask).await?;
         Ok(Page { answer, url })

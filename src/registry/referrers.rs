@@ -83,15 +83,15 @@ impl Shared {
         digest: &Digest,
         artifact_type: Option<&str>,
     ) -> Result<Referrers, Trouble> {
-        let host = self.hosts.of(repository.registry(), &self.exchange.gates)?;
-        let mut url = host.url(repository, &format!("referrers/{digest}"));
+        let site = self.origin(repository)?;
+        let mut url = site.url(&format!("referrers/{digest}"));
         if let Some(kind) = artifact_type {
             url.query_pairs_mut().append_pair("artifactType", kind);
         }
         let list = List {
-            host: &host,
-            path: repository.path(),
-            scope: pull_scope(repository.path()),
+            host: &site.host,
+            path: &site.path,
+            scope: pull_scope(&site.path),
             url: url.clone(),
             accept: media_type::OCI_INDEX,
             nouns: ["referrer", "referrers"],

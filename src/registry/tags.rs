@@ -6,6 +6,7 @@ use serde::de::IgnoredAny;
 use super::call::Answer;
 use super::client::Shared;
 use super::host::Host;
+use super::mirror::{Passed, Site};
 use super::names::{self, Entry, Named, unreadable};
 use super::paging::{Caps, Item, List};
 use super::refusal::{Missing, refusal};
@@ -14,21 +15,34 @@ use crate::image::{Repository, Tag};
 
 impl Shared {
     /// Lists the tags of a repository, all of them, in the registry's order, each once.
+    ///
+    /// Mirrors that are believed about tags are asked first.
     pub(super) async fn list_tags(&self, repository: &Repository) -> Result<Arc<[Tag]>, Trouble> {
-        let host = self.hosts.of(repository.registry(), &self.exchange.gates)?;
-        let list = self.tag_list(&host, repository);
+        let plan = self.plan(repository)?;
+        let mut passed = Passed::default();
+        for site in plan.for_tags() {
+            match self.list_tags_at(site).await {
+                Ok(tags) => return Ok(tags),
+                Err(trouble) => passed.over(self, site, trouble)?,
+            }
+        }
+        Err(passed.end())
+    }
+
+    async fn list_tags_at(&self, site: &Site) -> Result<Arc<[Tag]>, Trouble> {
+        let list = self.tag_list(&site.host, &site.path);
         let first = self.first_page(&list).await?;
         let tags = self.all_pages(&list, first, read_page).await?;
         Ok(tags.into())
     }
 
-    /// Says how the tags of a repository are listed.
-    pub(super) fn tag_list<'l>(&self, host: &'l Host, repository: &'l Repository) -> List<'l> {
+    /// Says how the tags below a path of a registry are listed.
+    pub(super) fn tag_list<'l>(&self, host: &'l Host, path: &'l str) -> List<'l> {
         List {
             host,
-            path: repository.path(),
-            scope: pull_scope(repository.path()),
-            url: host.url(repository, "tags/list"),
+            path,
+            scope: pull_scope(path),
+            url: host.api(&format!("{path}/tags/list")),
             accept: "application/json",
             nouns: ["tag", "tags"],
             caps: Caps {

@@ -16,6 +16,8 @@ pub(super) struct Trouble {
     pub(super) tries: u32,
     /// Where the credentials came from that were used.
     pub(super) credential: Option<Box<str>>,
+    /// What mirrors were passed over before, in words for people.
+    pub(super) passed: Vec<String>,
     /// The proxy that led to the host, in words for people.
     pub(super) through: Option<Box<str>>,
 }
@@ -42,6 +44,7 @@ impl Trouble {
             asked: None,
             tries: 1,
             credential: None,
+            passed: Vec::new(),
             through: None,
         }
     }
@@ -62,6 +65,37 @@ impl Trouble {
     pub(super) fn with_credential(mut self, source: &str) -> Self {
         self.credential.get_or_insert_with(|| source.into());
         self
+    }
+
+    /// Tells it in a few words, of a host that is named before.
+    pub(super) fn in_brief(&self) -> String {
+        let status = self
+            .status
+            .map_or(String::new(), |status| format!(" ({status})"));
+        match &self.kind {
+            ErrorKind::Unreachable { reason } => format!("it cannot be reached: {reason}"),
+            ErrorKind::Timeout => "it did not answer in time".into(),
+            ErrorKind::Tls(problem) => problem.to_string(),
+            ErrorKind::Proxy { proxy, failure, .. } => format!("the proxy {proxy} {failure}"),
+            ErrorKind::Denied { .. } => format!("it refused{status}"),
+            ErrorKind::RepositoryNotFound | ErrorKind::ManifestNotFound => {
+                format!("it does not have it{status}")
+            }
+            ErrorKind::RateLimited { .. } => format!("it gets too many requests{status}"),
+            ErrorKind::DigestMismatch { actual, .. } => {
+                format!("it sent something else, which hashes to {actual}")
+            }
+            ErrorKind::TooLarge { limit } => format!("its answer is larger than {limit} bytes"),
+            ErrorKind::ForeignRealm { realm, .. } => {
+                format!("its tokens come from {realm}, which gets no credentials unasked")
+            }
+            ErrorKind::Credentials(error) => error.to_string(),
+            ErrorKind::Invalid { reason }
+            | ErrorKind::Pagination { reason }
+            | ErrorKind::UnsafeRealm { reason }
+            | ErrorKind::Transport { reason } => reason.clone(),
+            _ => format!("it failed{status}"),
+        }
     }
 
     /// Says what it was for.

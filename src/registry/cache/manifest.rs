@@ -16,7 +16,7 @@ struct Members {
 /// That is its `mediaType`, or where it has none, as OCI's documents may, the one of its members. The
 /// type that a registry sent is not kept: it is not covered by the digest, and what one registry says
 /// must not decide how the same bytes of another one are read.
-pub(super) fn told_media_type(bytes: &[u8]) -> Option<String> {
+pub(in crate::registry) fn told_media_type(bytes: &[u8]) -> Option<String> {
     let members: Members = serde_json::from_slice(bytes).ok()?;
     match (members.media_type, members.manifests, members.config) {
         (Some(named), _, _) => {

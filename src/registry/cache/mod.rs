@@ -16,6 +16,7 @@ mod manifest;
 mod tidy;
 
 pub(super) use kept::Kept;
+pub(super) use manifest::told_media_type;
 
 pub use content::ContentCache;
 pub use tidy::Removed;

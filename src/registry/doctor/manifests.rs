@@ -9,6 +9,7 @@ use crate::registry::call::Answer;
 use crate::registry::error::ErrorKind;
 use crate::registry::inventory::counts_pulls;
 use crate::registry::manifests::header_digest;
+use crate::registry::mirror::Site;
 use crate::registry::refusal::{Missing, refusal};
 use crate::registry::target::Target;
 use crate::registry::trouble::{Trouble, clean};
@@ -35,10 +36,11 @@ impl Examination<'_> {
 
     async fn look(&self, step: &mut Step, tag: &Tag) -> Result<Seen, Trouble> {
         let target = Target::Tag(tag.clone());
+        let site = Site::of(&self.host, self.repository);
         let mut answers = Vec::new();
         let head = self
             .shared
-            .manifest_answer(Method::HEAD, self.repository, &target)
+            .manifest_answer(Method::HEAD, &site, &target)
             .await;
         let by_head = match head {
             Ok(answer) => {
@@ -63,7 +65,7 @@ impl Examination<'_> {
         }
         let answer = self
             .shared
-            .manifest_answer(Method::GET, self.repository, &target)
+            .manifest_answer(Method::GET, &site, &target)
             .await?;
         let raw = self.judge_get(step, &answer, by_head.as_ref())?;
         answers.push(answer);

@@ -5,14 +5,15 @@ use super::quirk::{note, warning};
 use super::{Area, Step};
 use crate::image::{Document, media_type};
 use crate::registry::call::Call;
+use crate::registry::mirror::Site;
 use crate::registry::referrers::is_without_api;
 
 impl Examination<'_> {
     /// Asks what refers to the manifest (OCI distribution spec 1.1, end-12a).
     pub(super) async fn referrers(&self, seen: &Seen) -> Step {
         let mut step = Step::new(Area::Referrers);
-        let path = format!("referrers/{}", seen.digest);
-        let url = self.host.url(self.repository, &path);
+        let site = Site::of(&self.host, self.repository);
+        let url = site.url(&format!("referrers/{}", seen.digest));
         let mut call = Call::get(url, &self.host.name, self.shared.limits.referrers_bytes);
         call.accept = Some(media_type::OCI_INDEX);
         let answer = self

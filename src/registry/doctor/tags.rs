@@ -20,7 +20,7 @@ impl Examination<'_> {
     pub(super) async fn tags(&mut self, first: Page) -> Result<(Step, TagsPage), Failed> {
         let mut step = Step::new(Area::Tags);
         let (host, shared) = (std::sync::Arc::clone(&self.host), self.shared);
-        let list = shared.tag_list(&host, self.repository);
+        let list = shared.tag_list(&host, self.repository.path());
         let answer = &first.answer;
         if answer.status != StatusCode::OK {
             let trouble = (list.refuse)(answer);

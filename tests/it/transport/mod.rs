@@ -4,5 +4,6 @@ mod certificates;
 #[cfg(feature = "cli")]
 mod command;
 mod identities;
+mod mirrors;
 mod proxies;
 mod support;

@@ -1,0 +1,14 @@
+//! Mirrors: where content may come from besides its registry, and what each place is believed about.
+//!
+//! What a tag names is decided by the registry itself, and by mirrors that are marked for it. Content that
+//! is known by its digest may come from any mirror, since it is checked. A mirror that fails is passed over.
+
+mod place;
+mod plan;
+mod routes;
+mod site;
+
+pub use place::{Mirror, MirrorError};
+pub(super) use plan::Passed;
+pub use routes::{Route, Routes};
+pub(super) use site::Site;

@@ -1,0 +1,198 @@
+use std::fmt;
+
+use thiserror::Error;
+use url::Url;
+
+use crate::image::Repository;
+use crate::registry::endpoint::host_of;
+
+/// Another place that has a registry's content.
+///
+/// ```
+/// use imagelock::registry::Mirror;
+///
+/// let mirror = Mirror::at("mirror.example.com/ghcr")?.resolve(true);
+/// assert_eq!(mirror.to_string(), "mirror.example.com/ghcr");
+/// # Ok::<(), imagelock::registry::MirrorError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mirror {
+    place: Place,
+    /// Whether it is believed about tags.
+    pub(super) resolves: bool,
+    /// Whether it is asked for content by digest.
+    pub(super) has_content: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Place {
+    /// A host, and a path that stands before that of repositories.
+    Location { host: String, path: String },
+    /// The root of the API, below which repositories are.
+    Api(Url),
+}
+
+/// A text that names no place.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("`{location}` is not the location of a mirror")]
+pub struct MirrorError {
+    /// The text.
+    pub location: String,
+}
+
+impl Mirror {
+    /// Makes a mirror of its location: what takes the place of a registry's host in a reference, a host
+    /// with its port, and a path below it if need be.
+    ///
+    /// It is asked for content by digest, and not for tags.
+    ///
+    /// # Errors
+    ///
+    /// [`MirrorError`] if no reference could begin so.
+    pub fn at(location: &str) -> Result<Self, MirrorError> {
+        let (host, path) = location.split_once('/').unwrap_or((location, ""));
+        let path = path.trim_end_matches('/');
+        // On Docker Hub a path of one part is a namespace, which no repository is.
+        let example = below(path, "a/a");
+        if Repository::new(host, &example).is_err() {
+            let location = location.into();
+            return Err(MirrorError { location });
+        }
+        let (host, path) = (host.into(), path.into());
+        Ok(Self::new(Place::Location { host, path }))
+    }
+
+    /// Makes a mirror of the URL of its API, `https://mirror.example.com/v2/` or any other: repositories
+    /// are below it.
+    pub fn api(mut url: Url) -> Self {
+        if !url.path().ends_with('/') {
+            let path = format!("{}/", url.path());
+            url.set_path(&path);
+        }
+        Self::new(Place::Api(url))
+    }
+
+    fn new(place: Place) -> Self {
+        Self {
+            place,
+            resolves: false,
+            has_content: true,
+        }
+    }
+
+    /// Says whether it is believed about what tags there are, and what they name.
+    #[must_use]
+    pub fn resolve(mut self, resolves: bool) -> Self {
+        self.resolves = resolves;
+        self
+    }
+
+    /// Says whether it is asked for content by digest.
+    #[must_use]
+    pub fn content(mut self, has_content: bool) -> Self {
+        self.has_content = has_content;
+        self
+    }
+
+    /// Returns the name of the host, as settings and credentials know it.
+    pub fn host(&self) -> String {
+        match &self.place {
+            Place::Location { host, .. } => host.clone(),
+            Place::Api(url) => host_of(url),
+        }
+    }
+
+    /// Returns the root of the API, if it is not where the host's name says.
+    pub(super) fn root(&self) -> Option<&Url> {
+        match &self.place {
+            Place::Location { .. } => None,
+            Place::Api(url) => Some(url),
+        }
+    }
+
+    /// Returns the path under which it has a repository: `rest` is what follows the part of the
+    /// repository's name that the mirror stands for.
+    pub(super) fn path_of(&self, rest: &str) -> String {
+        match &self.place {
+            Place::Location { path, .. } => below(path, rest),
+            Place::Api(_) => rest.into(),
+        }
+    }
+}
+
+fn below(path: &str, rest: &str) -> String {
+    match (path.is_empty(), rest.is_empty()) {
+        (true, _) => rest.into(),
+        (false, true) => path.into(),
+        (false, false) => format!("{path}/{rest}"),
+    }
+}
+
+impl fmt::Display for Mirror {
+    /// Writes the location, or the host and the path of the API.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.place {
+            Place::Location { host, path } if path.is_empty() => formatter.write_str(host),
+            Place::Location { host, path } => write!(formatter, "{host}/{path}"),
+            Place::Api(url) => {
+                let path = url.path().trim_end_matches('/').trim_end_matches("/v2");
+                write!(formatter, "{}{path}", host_of(url))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_location_begins_a_reference() {
+        for (location, rest, host, path) in [
+            ("m.io", "library/nginx", "m.io", "library/nginx"),
+            (
+                "m.io:5000/x",
+                "library/nginx",
+                "m.io:5000",
+                "x/library/nginx",
+            ),
+            ("m.io/x/y/", "api", "m.io", "x/y/api"),
+            ("m.io/x/api", "", "m.io", "x/api"),
+            ("[::1]:5000/x", "api", "[::1]:5000", "x/api"),
+            ("docker.io/acme", "api", "docker.io", "acme/api"),
+        ] {
+            let mirror = Mirror::at(location).unwrap();
+            assert_eq!(
+                (mirror.host().as_str(), mirror.path_of(rest).as_str()),
+                (host, path)
+            );
+            assert_eq!(mirror.to_string(), location.trim_end_matches('/'));
+        }
+        for location in [
+            "",
+            "m",
+            "https://m.io",
+            "m.io/X",
+            "m.io//x",
+            "me:secret@m.io",
+            "m.io/x?y",
+        ] {
+            assert!(Mirror::at(location).is_err(), "{location}");
+        }
+    }
+
+    #[test]
+    fn an_api_may_be_anywhere() {
+        for (url, host, shown) in [
+            ("https://m.io/v2", "m.io", "m.io"),
+            ("http://m.io:5000/hub/v2/", "m.io:5000", "m.io:5000/hub"),
+            ("https://m.io/v2/hub", "m.io", "m.io/v2/hub"),
+        ] {
+            let mirror = Mirror::api(url.parse().unwrap());
+            assert_eq!(mirror.host(), host);
+            assert_eq!(mirror.to_string(), shown);
+            assert_eq!(mirror.path_of("library/nginx"), "library/nginx");
+            assert!(mirror.root().unwrap().path().ends_with('/'));
+        }
+    }
+}

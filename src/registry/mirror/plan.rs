@@ -1,0 +1,160 @@
+use super::place::Mirror;
+use super::site::Site;
+use crate::image::Repository;
+use crate::observe::Event;
+use crate::registry::client::Shared;
+use crate::registry::error::ErrorKind;
+use crate::registry::host::Opinion;
+use crate::registry::trouble::Trouble;
+
+/// Where to ask for a repository: mirrors in their order, and the registry itself at last.
+pub(in crate::registry) struct Plan {
+    mirrors: Vec<Site>,
+    origin: Site,
+}
+
+impl Plan {
+    /// Returns the places that are believed about tags.
+    pub(in crate::registry) fn for_tags(&self) -> impl Iterator<Item = &Site> {
+        self.sites(|mirror| mirror.resolves)
+    }
+
+    /// Returns the places that are asked for content by its digest.
+    pub(in crate::registry) fn for_content(&self) -> impl Iterator<Item = &Site> {
+        self.sites(|mirror| mirror.has_content)
+    }
+
+    /// Says whether content can come from elsewhere than the registry.
+    pub(in crate::registry) fn has_content_elsewhere(&self) -> bool {
+        self.for_content().any(Site::is_mirror)
+    }
+
+    /// Returns the registry itself.
+    pub(in crate::registry) fn into_origin(self) -> Site {
+        self.origin
+    }
+
+    fn sites(&self, wanted: impl Fn(&Mirror) -> bool) -> impl Iterator<Item = &Site> {
+        let mirrors = self.mirrors.iter().filter(move |site| {
+            let is_wanted = site.mirror.as_ref().is_some_and(&wanted);
+            is_wanted && site.host.is_worth_asking(&site.path)
+        });
+        mirrors.chain([&self.origin])
+    }
+}
+
+impl Shared {
+    /// Returns where to ask for a repository.
+    pub(in crate::registry) fn plan(&self, repository: &Repository) -> Result<Plan, Trouble> {
+        let gates = &self.exchange.gates;
+        let mut mirrors = Vec::new();
+        let mut location = None;
+        for fitting in self
+            .routes
+            .iter()
+            .filter_map(|routes| routes.fitting(repository))
+        {
+            if let Some(by) = &fitting.route.blocked_by {
+                let by = by.clone();
+                return Err(ErrorKind::Blocked { by }.into());
+            }
+            for mirror in &fitting.route.mirrors {
+                mirrors.push(Site {
+                    host: self.hosts.of_mirror(&mirror.host(), mirror.root(), gates)?,
+                    path: mirror.path_of(&fitting.rest),
+                    mirror: Some(mirror.clone()),
+                    repository: repository.clone(),
+                });
+            }
+            let found = fitting.route.location.as_ref();
+            location = location.or(found.map(|found| (found, fitting.rest)));
+        }
+        let (host, path) = match location {
+            Some((location, rest)) => (location.host(), location.path_of(&rest)),
+            None => (repository.registry().into(), repository.path().into()),
+        };
+        let origin = Site {
+            host: self.hosts.of(&host, gates)?,
+            path,
+            mirror: None,
+            repository: repository.clone(),
+        };
+        Ok(Plan { mirrors, origin })
+    }
+
+    /// Returns the registry itself, as it is to be asked for a repository.
+    pub(in crate::registry) fn origin(&self, repository: &Repository) -> Result<Site, Trouble> {
+        Ok(self.plan(repository)?.into_origin())
+    }
+}
+
+/// The mirrors that were passed over on the way to an answer.
+#[derive(Default)]
+pub(in crate::registry) struct Passed {
+    notes: Vec<String>,
+}
+
+impl Passed {
+    /// Passes over a mirror that failed; what the registry itself says is an error, with what was passed
+    /// over before.
+    pub(in crate::registry) fn over(
+        &mut self,
+        shared: &Shared,
+        site: &Site,
+        mut trouble: Trouble,
+    ) -> Result<(), Trouble> {
+        let is_final = matches!(
+            trouble.kind,
+            ErrorKind::Offline | ErrorKind::Deadline { .. }
+        );
+        let Some(mirror) = site.mirror.as_ref().filter(|_| !is_final) else {
+            if site.host.name != site.repository.registry() {
+                trouble = trouble.at(&site.host.name);
+            }
+            trouble.passed = std::mem::take(&mut self.notes);
+            return Err(trouble);
+        };
+        let reason = trouble.in_brief();
+        let opinion = opinion(&trouble.kind);
+        site.host.note(&site.path, opinion);
+        shared.exchange.observer.on_event(&Event::MirrorPassed {
+            mirror: mirror.to_string(),
+            registry: site.repository.registry().into(),
+            path: site.repository.path().into(),
+            reason: reason.clone(),
+            is_wrong: matches!(trouble.kind, ErrorKind::DigestMismatch { .. }),
+        });
+        self.notes
+            .push(format!("the mirror {mirror} was passed over: {reason}"));
+        Ok(())
+    }
+
+    /// Ends a list of places without an answer, which there is not: the registry itself is in every list.
+    pub(in crate::registry) fn end(self) -> Trouble {
+        Trouble {
+            passed: self.notes,
+            ..Trouble::invalid("there is no place to ask")
+        }
+    }
+}
+
+/// Says what a failure means for other requests to the same mirror.
+fn opinion(kind: &ErrorKind) -> Opinion {
+    match kind {
+        ErrorKind::Unreachable { .. }
+        | ErrorKind::Timeout
+        | ErrorKind::Tls(_)
+        | ErrorKind::Proxy { .. }
+        | ErrorKind::Transport { .. }
+        | ErrorKind::RateLimited { .. }
+        | ErrorKind::UnsafeRealm { .. }
+        | ErrorKind::Credentials(_)
+        // Not a registry at all, or one that is not to be believed.
+        | ErrorKind::Invalid { .. }
+        | ErrorKind::DigestMismatch { .. } => Opinion::Down,
+        ErrorKind::Denied { .. } | ErrorKind::ForeignRealm { .. } | ErrorKind::Failed => {
+            Opinion::NotFor
+        }
+        _ => Opinion::Good,
+    }
+}

@@ -1,0 +1,126 @@
+use std::collections::BTreeMap;
+
+use super::place::Mirror;
+use crate::image::Repository;
+
+/// Where repositories are to be had, by the beginning of their names.
+///
+/// A beginning is a host, a host and a path, or `*.` and a domain for all hosts below it: `ghcr.io`,
+/// `ghcr.io/acme`, `*.example.com`. The longest one that fits a repository decides, hosts before domains.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Routes {
+    routes: BTreeMap<String, Route>,
+}
+
+/// Where the repositories of one beginning are to be had.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Route {
+    /// In the order in which they are asked.
+    pub mirrors: Vec<Mirror>,
+    /// What the registry itself is asked as, if not by its own name.
+    pub location: Option<Mirror>,
+    /// Who forbids to ask for them at all, in words for people.
+    pub blocked_by: Option<String>,
+}
+
+/// A route with what follows its beginning in a repository's name.
+pub(super) struct Fitting<'r> {
+    pub(super) route: &'r Route,
+    pub(super) rest: String,
+}
+
+impl Routes {
+    /// Makes routes for nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds the route of a beginning, in the place of one that is there.
+    #[must_use]
+    pub fn route(mut self, beginning: impl Into<String>, route: Route) -> Self {
+        self.routes.insert(beginning.into(), route);
+        self
+    }
+
+    /// Says whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.routes.is_empty()
+    }
+
+    /// Returns the beginnings with their routes, sorted.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Route)> {
+        self.routes
+            .iter()
+            .map(|(beginning, route)| (beginning.as_str(), route))
+    }
+
+    /// Returns the route that decides about a repository.
+    pub(super) fn fitting(&self, repository: &Repository) -> Option<Fitting<'_>> {
+        let name = repository.to_string();
+        let mut beginning = name.as_str();
+        loop {
+            if let Some(route) = self.routes.get(beginning) {
+                let rest = name[beginning.len()..].trim_start_matches('/').into();
+                return Some(Fitting { route, rest });
+            }
+            match beginning.rsplit_once('/') {
+                Some((shorter, _)) => beginning = shorter,
+                None => break,
+            }
+        }
+        let mut domain = repository.registry();
+        while let Some((_, above)) = domain.split_once('.') {
+            if let Some(route) = self.routes.get(&format!("*.{above}")) {
+                let rest = repository.path().into();
+                return Some(Fitting { route, rest });
+            }
+            domain = above;
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_beginning_decides() {
+        let named = |name: &str| Route {
+            blocked_by: Some(name.into()),
+            ..Route::default()
+        };
+        let beginnings = [
+            "ghcr.io",
+            "ghcr.io/acme",
+            "ghcr.io/acme/api",
+            "docker.io/library",
+            "*.example.com",
+            "*.eu.example.com",
+            "r.example.com:5000",
+        ];
+        let routes = beginnings.iter().fold(Routes::new(), |routes, name| {
+            routes.route(*name, named(name))
+        });
+        for (repository, expected) in [
+            ("ghcr.io/other/api", Some(("ghcr.io", "other/api"))),
+            ("ghcr.io/acme/web", Some(("ghcr.io/acme", "web"))),
+            ("ghcr.io/acme/api", Some(("ghcr.io/acme/api", ""))),
+            ("ghcr.io/acme/api/x", Some(("ghcr.io/acme/api", "x"))),
+            ("ghcr.io/acmes/api", Some(("ghcr.io", "acmes/api"))),
+            ("nginx", Some(("docker.io/library", "nginx"))),
+            ("acme/api", None),
+            ("a.example.com/x/y", Some(("*.example.com", "x/y"))),
+            ("a.eu.example.com/x", Some(("*.eu.example.com", "x"))),
+            ("a.b.example.com/x", Some(("*.example.com", "x"))),
+            ("example.com/x", None),
+            ("r.example.com:5000/x", Some(("r.example.com:5000", "x"))),
+            ("ghcr.io:443/x", None),
+        ] {
+            let found = routes.fitting(&Repository::parse(repository).unwrap());
+            let found = found.map(|found| (found.route.blocked_by.clone().unwrap(), found.rest));
+            let expected = expected.map(|(name, rest)| (name.to_string(), rest.to_string()));
+            assert_eq!(found, expected, "{repository}");
+        }
+    }
+}

@@ -54,6 +54,9 @@ impl Secrets {
             for text in [&mut words.code, &mut words.message, &mut trouble.asked] {
                 *text = text.take().map(|text| self.blot(&text));
             }
+            for note in &mut trouble.passed {
+                *note = self.blot(note);
+            }
             match &mut trouble.kind {
                 ErrorKind::Unreachable { reason }
                 | ErrorKind::Invalid { reason }

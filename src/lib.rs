@@ -16,6 +16,7 @@
 //! - [`import`]: image references in files of others, and policies written for other tools. [`edit`]: what is
 //!   added to a config.
 //! - [`config`]: text to a validated config, every mistake in one run.
+//! - [`mirrors`]: what other tools' files say of mirrors.
 //! - [`lock`]: the lock's model, text and file. [`registry`]: the client. [`inspect`]: what a reference
 //!   points to.
 //! - [`resolve`]: plan, fetch, choose, pin. [`diff`], [`report`]: what changed, and how it is said.
@@ -85,6 +86,7 @@ pub mod image;
 pub mod import;
 pub mod inspect;
 pub mod lock;
+pub mod mirrors;
 pub mod observe;
 pub mod policy;
 pub mod registry;

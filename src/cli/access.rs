@@ -1,5 +1,6 @@
 use std::fs::File;
 use std::io::Read as _;
+use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
@@ -7,6 +8,7 @@ use super::context::{Context, Stop};
 use super::environment::{ALL_PROXY, HTTP_PROXY, HTTPS_PROXY, NO_PROXY, REQUEST_METHOD};
 use crate::config::{Config, FileSetting, ProxySettings, RegistrySettings};
 use crate::error::{Code, Diagnostic};
+use crate::mirrors::Access;
 use crate::registry::{PemError, Proxies, Proxy, ProxyChoice, Secret, Tls};
 
 /// The largest file with certificates that is read, in bytes.
@@ -41,22 +43,58 @@ impl Context<'_> {
 /// Reads what the config says of TLS with a registry, with the files that it names.
 pub(super) fn tls(settings: &RegistrySettings, config: &Config) -> Result<Tls, Stop> {
     let mut tls = Tls::default().skip_verify(settings.tls_skip_verify);
-    if let Some(file) = &settings.ca_file {
-        let text = read(config, file)?;
-        tls = tls
-            .authorities(&text)
-            .map_err(|error| unusable(config, file, &error))?;
+    if let Some(setting) = &settings.ca_file {
+        let named = |problem| at(setting, problem);
+        tls = authorities(tls, &config.file(setting)).map_err(named)?;
     }
     if let (Some(certificate), Some(key)) = (&settings.client_cert, &settings.client_key) {
-        let chain = read(config, certificate)?;
-        let text = read(config, key)?;
-        let secret = Secret::new(String::from_utf8_lossy(&text));
-        tls = tls.identity(&chain, &secret).map_err(|error| {
-            let file = if error.is_of_key() { key } else { certificate };
-            unusable(config, file, &error)
+        let files = [config.file(certificate), config.file(key)];
+        tls = identity(tls, &files).map_err(|(is_of_key, problem)| {
+            at(if is_of_key { key } else { certificate }, problem)
         })?;
     }
     Ok(tls)
+}
+
+/// Reads what a file of another tool says of TLS with a host, with the files that it names.
+pub(super) fn tls_elsewhere(access: &Access) -> Result<Tls, Stop> {
+    let mut tls = Tls::default().skip_verify(access.skip_verify);
+    for file in &access.authorities {
+        tls = authorities(tls, Path::new(file))?;
+    }
+    if let Some((certificate, key)) = &access.identity {
+        let files = [certificate.into(), key.into()];
+        tls = identity(tls, &files).map_err(|(_, problem)| problem)?;
+    }
+    Ok(tls)
+}
+
+fn at(setting: &FileSetting, problem: Diagnostic) -> Diagnostic {
+    let problem = problem.at(setting.place.clone());
+    if problem.code == Code::Io {
+        problem.help("paths are from the config's folder")
+    } else {
+        problem
+    }
+}
+
+fn authorities(tls: Tls, file: &Path) -> Result<Tls, Diagnostic> {
+    let text = read(file)?;
+    tls.authorities(&text)
+        .map_err(|error| unusable(file, &error))
+}
+
+/// Adds a certificate and its key from their files; an error says whether it is about the key.
+fn identity(tls: Tls, files: &[PathBuf; 2]) -> Result<Tls, (bool, Diagnostic)> {
+    let [certificate, key] = files;
+    let chain = read(certificate).map_err(|problem| (false, problem))?;
+    let text = read(key).map_err(|problem| (true, problem))?;
+    let secret = Secret::new(String::from_utf8_lossy(&text));
+    tls.identity(&chain, &secret).map_err(|error| {
+        let is_of_key = error.is_of_key();
+        let file = if is_of_key { key } else { certificate };
+        (is_of_key, unusable(file, &error))
+    })
 }
 
 /// Reads what the config says of the proxy that leads to a registry.
@@ -73,10 +111,9 @@ pub(super) fn proxy(settings: &RegistrySettings) -> Result<Option<ProxyChoice>, 
     })
 }
 
-fn read(config: &Config, setting: &FileSetting) -> Result<Zeroizing<Vec<u8>>, Stop> {
-    let path = config.file(setting);
+fn read(file: &Path) -> Result<Zeroizing<Vec<u8>>, Diagnostic> {
     let mut text = Zeroizing::new(Vec::new());
-    let outcome = File::open(&path).and_then(|file| {
+    let outcome = File::open(file).and_then(|file| {
         // One byte more tells that the file is too large.
         file.take(FILE_CAP_BYTES + 1).read_to_end(&mut text)
     });
@@ -87,17 +124,11 @@ fn read(config: &Config, setting: &FileSetting) -> Result<Zeroizing<Vec<u8>>, St
         }
         Ok(_) => return Ok(text),
     };
-    let message = format!("cannot read {}: {reason}", path.display());
-    Err(Diagnostic::new(Code::Io, message)
-        .at(setting.place.clone())
-        .help("paths are from the config's folder")
-        .into())
+    let message = format!("cannot read {}: {reason}", file.display());
+    Err(Diagnostic::new(Code::Io, message))
 }
 
-fn unusable(config: &Config, setting: &FileSetting, error: &PemError) -> Diagnostic {
-    let path = config.file(setting);
-    let message = format!("{} cannot be used: {error}", path.display());
-    Diagnostic::new(Code::BadCertificate, message)
-        .at(setting.place.clone())
-        .help(error.help)
+fn unusable(file: &Path, error: &PemError) -> Diagnostic {
+    let message = format!("{} cannot be used: {error}", file.display());
+    Diagnostic::new(Code::BadCertificate, message).help(error.help)
 }

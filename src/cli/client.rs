@@ -1,13 +1,13 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::access::{proxy, tls};
+use super::access::{proxy, tls, tls_elsewhere};
 use super::clouds::Clouds;
 use super::context::{Context, Stop};
 use super::progress::Progress;
 use crate::config::Config;
 use crate::error::{Code, Diagnostic};
-use crate::registry::{Client, HostSettings, Retries, Timeouts};
+use crate::registry::{Client, HostSettings, Retries, Timeouts, Tls};
 
 /// A client with the threads that drive it.
 pub(super) struct Network {
@@ -23,7 +23,7 @@ impl Context<'_> {
     ///
     /// With `hosts`, settings of other hosts are passed over: what is not asked needs no credentials.
     pub(super) fn network(
-        &self,
+        &mut self,
         config: Option<&Config>,
         hosts: Option<&BTreeSet<&str>>,
     ) -> Result<Network, Stop> {
@@ -63,18 +63,30 @@ impl Context<'_> {
                 ..Retries::default()
             });
         }
+        let mirrors = self.mirrors(config, hosts)?;
+        for notice in &mirrors.notices {
+            self.terminal.problem(notice)?;
+        }
+        builder = mirrors.tell(builder);
+        let is_asked = |host: &str| {
+            hosts.is_none_or(|hosts| hosts.contains(host) || mirrors.hosts.contains(host))
+        };
         let places = config.into_iter().flat_map(|config| {
             let places = config.registries.iter();
             places.map(move |(place, settings)| (config, place, settings))
         });
         let mut clouds = Clouds::new(self.environment);
+        let mut settled = BTreeMap::new();
         for (config, place, settings) in places {
             let host = place.split('/').next().unwrap_or_default();
-            if hosts.is_some_and(|hosts| !hosts.contains(host)) {
+            if !is_asked(host) {
                 continue;
             }
             if let Some(auth) = &settings.auth {
                 builder = builder.auth(place, self.auth(auth, config, &mut clouds));
+            }
+            if place.contains('/') {
+                continue;
             }
             let settings = HostSettings {
                 token_realms: settings.token_realms.clone(),
@@ -83,9 +95,19 @@ impl Context<'_> {
                 tls: tls(settings, config)?,
                 proxy: proxy(settings)?,
             };
-            if !place.contains('/') {
-                builder = builder.host(place, settings);
+            settled.insert(host, settings);
+        }
+        let asked = mirrors.accesses.iter().filter(|(host, _)| is_asked(host));
+        for (host, access) in asked {
+            let settings: &mut HostSettings = settled.entry(host).or_default();
+            let is_open = settings.plain_http.is_none() && settings.tls == Tls::default();
+            if is_open {
+                settings.plain_http = access.plain_http;
+                settings.tls = tls_elsewhere(access)?;
             }
+        }
+        for (host, settings) in settled {
+            builder = builder.host(host, settings);
         }
         let client = builder.build().map_err(|error| Diagnostic::of(&error))?;
         let jobs = self.global.jobs.map_or(64, usize::from);

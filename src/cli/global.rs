@@ -4,6 +4,8 @@ use std::time::Duration;
 use clap::{ArgAction, Args as ClapArgs, ValueEnum};
 use jiff::SignedDuration;
 
+use super::mirrors::MirrorsFrom;
+
 /// The flags of every command.
 #[derive(Clone, Debug, ClapArgs)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
@@ -39,6 +41,10 @@ pub struct Global {
     /// How long all requests together may take: `90s`, `10m`.
     #[arg(long, value_name = "DURATION", global = true, value_parser = parse_duration)]
     pub deadline: Option<Duration>,
+    /// Follow other tools' files that say where mirrors are: containers (registries.conf), containerd
+    /// (hosts.toml), docker (daemon.json); with the file or folder if it is not where that tool has it.
+    #[arg(long, value_name = "KIND[=PATH]", global = true, env = "IMAGELOCK_MIRRORS_FROM", value_delimiter = ',', value_parser = MirrorsFrom::parse)]
+    pub mirrors_from: Vec<MirrorsFrom>,
     /// How often a failed request is tried again.
     #[arg(long, value_name = "N", global = true)]
     pub retries: Option<u32>,

@@ -117,6 +117,8 @@ codes! {
     BadGroup = "bad-group", Usage;
     /// A file with certificates or a private key that has none, or one that cannot be used.
     BadCertificate = "bad-certificate", Usage;
+    /// A file of another tool that says where mirrors are cannot be read.
+    MirrorsSyntax = "mirrors-syntax", Usage;
     /// A Kubernetes file or one of its documents cannot be read.
     SourceSyntax = "source-syntax", Usage;
     /// A policy of another tool that cannot be read.
@@ -203,6 +205,8 @@ codes! {
     Credentials = "credentials", Registry;
     /// The HTTP client cannot be set up.
     Transport = "transport", Registry;
+    /// Something in a file of another tool that says where mirrors are has no effect here.
+    MirrorSetting = "mirror-setting", Notice;
     /// A mirror sent other content than it was asked for.
     MirrorMismatch = "mirror-mismatch", Notice;
     /// Any certificate of a registry is believed.

@@ -164,6 +164,17 @@ impl Hosts {
         self.known(registry.into(), registry, None, false, gates)
     }
 
+    /// Returns a registry that is asked in the place of another one.
+    pub(super) fn of_place(
+        &self,
+        name: &str,
+        root: Option<&Url>,
+        gates: &Gates,
+    ) -> Result<Arc<Host>, Trouble> {
+        let place = root.map_or(name, Url::as_str);
+        self.known(place.into(), name, root, false, gates)
+    }
+
     /// Returns a mirror, whose API may have a root of its own.
     ///
     /// What it says as a mirror is kept apart from what it says as a registry.

@@ -22,6 +22,8 @@ pub struct Mirror {
     pub(super) resolves: bool,
     /// Whether it is asked for content by digest.
     pub(super) has_content: bool,
+    /// Whether it is told which registry it stands for.
+    pub(super) is_told_registry: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +79,7 @@ impl Mirror {
             place,
             resolves: false,
             has_content: true,
+            is_told_registry: false,
         }
     }
 
@@ -91,6 +94,14 @@ impl Mirror {
     #[must_use]
     pub fn content(mut self, has_content: bool) -> Self {
         self.has_content = has_content;
+        self
+    }
+
+    /// Says whether it is told which registry it is asked for, as `ns` in the query: one mirror may stand
+    /// for several, and containerd tells it so (`docs/hosts.md`).
+    #[must_use]
+    pub fn tell_registry(mut self, tells: bool) -> Self {
+        self.is_told_registry = tells;
         self
     }
 

@@ -63,21 +63,24 @@ impl Shared {
                     host: self.hosts.of_mirror(&mirror.host(), mirror.root(), gates)?,
                     path: mirror.path_of(&fitting.rest),
                     mirror: Some(mirror.clone()),
+                    is_told_registry: mirror.is_told_registry,
                     repository: repository.clone(),
                 });
             }
             let found = fitting.route.location.as_ref();
             location = location.or(found.map(|found| (found, fitting.rest)));
         }
-        let (host, path) = match location {
-            Some((location, rest)) => (location.host(), location.path_of(&rest)),
-            None => (repository.registry().into(), repository.path().into()),
-        };
-        let origin = Site {
-            host: self.hosts.of(&host, gates)?,
-            path,
-            mirror: None,
-            repository: repository.clone(),
+        let origin = match location {
+            None => Site::of(&self.hosts.of(repository.registry(), gates)?, repository),
+            Some((location, rest)) => Site {
+                host: self
+                    .hosts
+                    .of_place(&location.host(), location.root(), gates)?,
+                path: location.path_of(&rest),
+                mirror: None,
+                is_told_registry: location.is_told_registry,
+                repository: repository.clone(),
+            },
         };
         Ok(Plan { mirrors, origin })
     }

@@ -6,7 +6,8 @@ use crate::image::Repository;
 /// Where repositories are to be had, by the beginning of their names.
 ///
 /// A beginning is a host, a host and a path, or `*.` and a domain for all hosts below it: `ghcr.io`,
-/// `ghcr.io/acme`, `*.example.com`. The longest one that fits a repository decides, hosts before domains.
+/// `ghcr.io/acme`, `*.example.com`. The longest one that fits a repository decides, hosts before domains;
+/// `*` is for all that none of the others is for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Routes {
     routes: BTreeMap<String, Route>,
@@ -76,7 +77,9 @@ impl Routes {
             }
             domain = above;
         }
-        None
+        let rest = repository.path().into();
+        let route = self.routes.get("*")?;
+        Some(Fitting { route, rest })
     }
 }
 
@@ -122,5 +125,11 @@ mod tests {
             let expected = expected.map(|(name, rest)| (name.to_string(), rest.to_string()));
             assert_eq!(found, expected, "{repository}");
         }
+        let routes = routes.route("*", named("*"));
+        let found = routes
+            .fitting(&Repository::parse("acme/api").unwrap())
+            .unwrap();
+        assert_eq!(found.route.blocked_by.as_deref(), Some("*"));
+        assert_eq!(found.rest, "acme/api");
     }
 }

@@ -1,5 +1,7 @@
 use std::sync::Arc;
 
+use url::Url;
+
 use super::place::Mirror;
 use crate::image::Repository;
 use crate::registry::host::Host;
@@ -11,6 +13,8 @@ pub(in crate::registry) struct Site {
     pub(in crate::registry) path: String,
     /// The mirror, if it is one.
     pub(super) mirror: Option<Mirror>,
+    /// Whether it is told which registry it is asked for.
+    pub(super) is_told_registry: bool,
     /// The repository as configs name it.
     pub(in crate::registry) repository: Repository,
 }
@@ -22,6 +26,7 @@ impl Site {
             host: Arc::clone(host),
             path: repository.path().into(),
             mirror: None,
+            is_told_registry: false,
             repository: repository.clone(),
         }
     }
@@ -31,7 +36,12 @@ impl Site {
     }
 
     /// Returns the URL of something below the repository: `tags/list`, `manifests/latest`.
-    pub(in crate::registry) fn url(&self, rest: &str) -> url::Url {
-        self.host.api(&format!("{}/{rest}", self.path))
+    pub(in crate::registry) fn url(&self, rest: &str) -> Url {
+        let mut url = self.host.api(&format!("{}/{rest}", self.path));
+        if self.is_told_registry {
+            let registry = self.repository.registry();
+            url.query_pairs_mut().append_pair("ns", registry);
+        }
+        url
     }
 }

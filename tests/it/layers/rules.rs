@@ -21,6 +21,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "config",
         &["error", "image", "version", "tag", "policy", "import"],
     ),
+    ("mirrors", &["error", "image"]),
     ("lock", &["error", "image", "policy", "version", "config"]),
     ("registry", &["error", "observe", "image", "tag"]),
     ("inspect", &["error", "image", "registry"]),
@@ -40,7 +41,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "error", "observe", "image", "version", "tag", "policy", "config", "lock", "registry",
-            "inspect", "embedded", "resolve", "diff", "report", "import", "edit",
+            "inspect", "embedded", "resolve", "diff", "report", "import", "edit", "mirrors",
         ],
     ),
 ];

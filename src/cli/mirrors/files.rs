@@ -1,0 +1,193 @@
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read as _};
+use std::path::{Path, PathBuf};
+
+use super::choice::{MirrorsFrom, MirrorsKind};
+use crate::cli::context::{Context, Stop};
+use crate::cli::environment::XDG_CONFIG_HOME;
+use crate::error::{Code, Diagnostic};
+use crate::mirrors::{Found, containerd, containers, docker};
+
+/// The largest file that is read, in bytes.
+const FILE_CAP_BYTES: u64 = 4 << 20;
+
+/// What was read, with paths that hold wherever the program runs.
+pub(super) struct Files {
+    pub(super) found: Found,
+    /// The file, in words for people.
+    pub(super) name: &'static str,
+}
+
+impl Context<'_> {
+    /// Reads the files of one tool: those that are named, or those that the tool itself would read.
+    pub(super) fn mirror_files(&self, choice: &MirrorsFrom) -> Result<Files, Stop> {
+        let named = choice.path.as_ref().map(|path| self.folder().join(path));
+        let (found, name) = match choice.kind {
+            MirrorsKind::Containers => (self.containers(named)?, "registries.conf"),
+            MirrorsKind::Containerd => (containerd_hosts(named)?, "hosts.toml"),
+            MirrorsKind::Docker => (self.docker(named)?, "daemon.json"),
+        };
+        Ok(Files { found, name })
+    }
+
+    /// Reads `registries.conf` and what is in the folders beside it (containers-registries.conf(5) and
+    /// containers-registries.conf.d(5)): a user's own file takes the place of the system's with its folder.
+    fn containers(&self, named: Option<PathBuf>) -> Result<Found, Stop> {
+        let system = PathBuf::from("/etc/containers/registries.conf");
+        let own = self.of_user("containers/registries.conf");
+        let beside = |file: &Path| file.with_extension("conf.d");
+        let (file, folders) = match (&named, own) {
+            (Some(named), _) => (named.clone(), vec![beside(named)]),
+            (None, Some(own)) if own.exists() => {
+                let folder = beside(&own);
+                (own, vec![folder])
+            }
+            (None, own) => {
+                let folders = [Some(beside(&system)), own.as_deref().map(beside)];
+                (system, folders.into_iter().flatten().collect())
+            }
+        };
+        let mut texts = Vec::new();
+        texts.extend(text(&file, named.is_some())?);
+        for folder in folders {
+            for file in entries(&folder, false)? {
+                let is_config = file
+                    .extension()
+                    .is_some_and(|extension| extension == "conf");
+                if is_config {
+                    texts.extend(text(&file, true)?);
+                }
+            }
+        }
+        if texts.is_empty() {
+            return Ok(nothing("registries.conf", &file));
+        }
+        let texts = texts.iter().map(|(name, text)| (&**name, &**text));
+        Ok(containers::read(texts)?)
+    }
+
+    fn docker(&self, named: Option<PathBuf>) -> Result<Found, Stop> {
+        let is_named = named.is_some();
+        let files = match named {
+            Some(named) => vec![named],
+            None => {
+                let system = PathBuf::from("/etc/docker/daemon.json");
+                [Some(system), self.of_user("docker/daemon.json")]
+                    .into_iter()
+                    .flatten()
+                    .collect()
+            }
+        };
+        for file in &files {
+            if let Some((name, text)) = text(file, is_named)? {
+                return Ok(docker::read(&name, &text)?);
+            }
+        }
+        let first = files.first().map_or(Path::new("."), PathBuf::as_path);
+        Ok(nothing("daemon.json", first))
+    }
+
+    /// Returns a file in the folder of the user's settings.
+    fn of_user(&self, file: &str) -> Option<PathBuf> {
+        let environment = self.environment;
+        let folder = environment
+            .path(XDG_CONFIG_HOME)
+            .or_else(|| environment.home().map(|home| home.join(".config")))?;
+        Some(folder.join(file))
+    }
+}
+
+/// Reads the `hosts.toml` in each folder of a folder.
+fn containerd_hosts(named: Option<PathBuf>) -> Result<Found, Stop> {
+    let is_named = named.is_some();
+    let folder = named.unwrap_or_else(|| "/etc/containerd/certs.d".into());
+    let mut found = Found::default();
+    let mut is_empty = true;
+    for own in entries(&folder, is_named)? {
+        let file = own.join("hosts.toml");
+        let Some((name, text)) = text(&file, false)? else {
+            continue;
+        };
+        is_empty = false;
+        let registry = own.file_name().unwrap_or_default().to_string_lossy();
+        let mut one = containerd::read(&registry, &name, &text)?;
+        for host in &mut one.hosts {
+            // Paths start from the file's own folder.
+            let from_here = |path: &mut String| {
+                *path = own.join(&*path).to_string_lossy().into_owned();
+            };
+            let access = &mut host.access;
+            access.authorities.iter_mut().for_each(from_here);
+            if let Some((certificate, key)) = &mut access.identity {
+                from_here(certificate);
+                from_here(key);
+            }
+        }
+        found.add(one);
+    }
+    if is_empty {
+        return Ok(nothing("hosts.toml", &folder));
+    }
+    Ok(found)
+}
+
+/// Returns what is in a folder, sorted by name.
+fn entries(folder: &Path, must_be: bool) -> Result<Vec<PathBuf>, Diagnostic> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound && !must_be => return Ok(Vec::new()),
+        Err(error) => return Err(unreadable(folder, &error.to_string())),
+    };
+    let mut paths = Vec::new();
+    for entry in entries {
+        paths.push(
+            entry
+                .map_err(|error| unreadable(folder, &error.to_string()))?
+                .path(),
+        );
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+/// Reads a file, with its name for messages; none if it is not there and need not be.
+fn text(file: &Path, must_be: bool) -> Result<Option<(String, String)>, Diagnostic> {
+    let mut text = String::new();
+    let outcome = File::open(file).and_then(|file| {
+        // One byte more tells that the file is too large.
+        file.take(FILE_CAP_BYTES + 1).read_to_string(&mut text)
+    });
+    match outcome {
+        Ok(length) if length as u64 > FILE_CAP_BYTES => Err(unreadable(
+            file,
+            &format!("it is larger than {FILE_CAP_BYTES} bytes"),
+        )),
+        Ok(_) => Ok(Some((file.display().to_string(), text))),
+        Err(error) if is_absent(&error) && !must_be => Ok(None),
+        Err(error) => Err(unreadable(file, &error.to_string())),
+    }
+}
+
+fn is_absent(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+fn unreadable(path: &Path, reason: &str) -> Diagnostic {
+    let message = format!("cannot read {}: {reason}", path.display());
+    Diagnostic::new(Code::Io, message).help(
+        "`--mirrors-from KIND=PATH` names the place; leave it out if this machine has no mirrors",
+    )
+}
+
+/// Tells that no file is there, which is fine on a machine without mirrors.
+fn nothing(what: &str, place: &Path) -> Found {
+    let message = format!(
+        "there is no {what} at {}, so it names no mirrors",
+        place.display()
+    );
+    let notice = Diagnostic::new(Code::MirrorSetting, message);
+    Found {
+        notices: vec![notice],
+        ..Found::default()
+    }
+}

@@ -1,0 +1,247 @@
+//! `daemon.json` of Docker: `registry-mirrors` and `insecure-registries`.
+//!
+//! The mirrors are for Docker Hub alone, and are asked for content by digest.
+
+use serde::Deserialize;
+
+use super::model::{Access, Found, Place, Rule, Source};
+use super::place::{is_location, name_of, server};
+use super::table::Text;
+use crate::error::Diagnostic;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct File {
+    #[serde(default)]
+    registry_mirrors: Vec<String>,
+    #[serde(default)]
+    insecure_registries: Vec<String>,
+}
+
+/// Reads the file.
+///
+/// # Errors
+///
+/// A [`Diagnostic`] with the place, if it is not JSON or a mirror is not a URL without a path.
+pub fn read(name: &str, text: &str) -> Result<Found, Diagnostic> {
+    let source = Text::new(name, text);
+    let file: File = serde_json::from_str(text).map_err(|error| {
+        let span = offset(text, error.line(), error.column());
+        source.error(span, what_is_wrong(&error))
+    })?;
+    let mut found = Found::default();
+    let insecure = insecure(&source, text, &file.insecure_registries, &mut found)?;
+    let mut mirrors = Vec::new();
+    for mirror in &file.registry_mirrors {
+        let url = server(mirror).filter(|url| url.path() == "/" && mirror.contains("://"));
+        let Some(mut url) = url else {
+            // The text is left out: a password may stand in it.
+            let message = "a mirror is not a URL with nothing but a host";
+            let span = place_of(text, mirror);
+            return Err(source
+                .error(span, message)
+                .help("write one such as `https://mirror.example.com`"));
+        };
+        let name = name_of(&url);
+        let access = Access {
+            plain_http: Some(url.scheme() == "http"),
+            skip_verify: insecure.contains(&name.as_str()),
+            ..Access::default()
+        };
+        found.reach(name, access);
+        url.set_path("/v2/");
+        mirrors.push(Source {
+            place: Place::Api(url),
+            resolves: false,
+            has_content: true,
+            is_told_registry: false,
+        });
+    }
+    if !mirrors.is_empty() {
+        found.rules.push(Rule {
+            beginning: "docker.io".into(),
+            mirrors,
+            ..Rule::default()
+        });
+    }
+    for host in insecure {
+        let access = Access {
+            skip_verify: true,
+            ..Access::default()
+        };
+        found.reach(host.into(), access);
+    }
+    Ok(found)
+}
+
+/// Returns the insecure registries that are hosts.
+fn insecure<'f>(
+    source: &Text,
+    text: &str,
+    registries: &'f [String],
+    found: &mut Found,
+) -> Result<Vec<&'f str>, Diagnostic> {
+    let mut hosts = Vec::new();
+    for host in registries {
+        let span = place_of(text, host);
+        if is_network(host) {
+            let message = "a network of insecure registries has no effect here";
+            let help = "write a table `[registries.\"host\"]` for each of the hosts";
+            found.notices.push(source.notice(span, message).help(help));
+        } else if is_location(host) && !host.contains('/') {
+            hosts.push(host.as_str());
+        } else {
+            let message = "an insecure registry is neither a host nor a network";
+            return Err(source.error(span, message));
+        }
+    }
+    Ok(hosts)
+}
+
+/// Says what is wrong, without the value that is: a password may stand in it.
+fn what_is_wrong(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    let message = message.split(" at line ").next().unwrap_or_default();
+    match message.rsplit_once(", expected ") {
+        Some((_, wanted)) if error.is_data() => {
+            format!("something else is here, expected {wanted}")
+        }
+        _ => message.into(),
+    }
+}
+
+fn is_network(text: &str) -> bool {
+    let parts = text.split_once('/');
+    parts.is_some_and(|(address, length)| {
+        let address = address.trim_start_matches('[').trim_end_matches(']');
+        address.parse::<std::net::IpAddr>().is_ok() && length.parse::<u8>().is_ok()
+    })
+}
+
+fn offset(text: &str, line: usize, column: usize) -> std::ops::Range<usize> {
+    let before: usize = text
+        .split_inclusive('\n')
+        .take(line.saturating_sub(1))
+        .map(str::len)
+        .sum();
+    let start = (before + column.saturating_sub(1)).min(text.len());
+    start..start
+}
+
+/// Returns where a text stands, as it is written; nothing if it is written in another way.
+fn place_of(text: &str, value: &str) -> std::ops::Range<usize> {
+    let start = text.find(value).unwrap_or(0);
+    let end = text.get(start..).map_or(start, |rest| {
+        if rest.starts_with(value) {
+            start + value.len()
+        } else {
+            start
+        }
+    });
+    start..end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn mirrors_are_for_docker_hub() {
+        let text = r#"{
+            "registry-mirrors": ["https://one.example.com", "http://two.example.com:5000/"],
+            "insecure-registries": ["r.example.com:5000", "one.example.com", "10.0.0.0/8", "fd00::/8"],
+            "log-level": "warn"
+        }"#;
+        let found = read("daemon.json", text).unwrap();
+        let [rule] = &found.rules[..] else {
+            panic!("{found:?}");
+        };
+        assert_eq!(rule.beginning, "docker.io");
+        let places: Vec<_> = rule.mirrors.iter().map(|mirror| &mirror.place).collect();
+        let api = |url: &str| Place::Api(url.parse().unwrap());
+        assert_eq!(
+            places,
+            [
+                &api("https://one.example.com/v2/"),
+                &api("http://two.example.com:5000/v2/")
+            ]
+        );
+        assert!(
+            rule.mirrors
+                .iter()
+                .all(|mirror| !mirror.resolves && mirror.has_content)
+        );
+        let hosts: Vec<_> = found
+            .hosts
+            .iter()
+            .map(|known| known.host.as_str())
+            .collect();
+        assert_eq!(
+            hosts,
+            [
+                "one.example.com",
+                "two.example.com:5000",
+                "r.example.com:5000"
+            ]
+        );
+        let accesses = found
+            .hosts
+            .iter()
+            .map(|known| (known.access.plain_http, known.access.skip_verify));
+        let accesses: Vec<_> = accesses.collect();
+        assert_eq!(
+            accesses,
+            [(Some(false), true), (Some(true), false), (None, true)]
+        );
+        assert_eq!(found.notices.len(), 2);
+        assert_eq!(read("daemon.json", "{}").unwrap(), Found::default());
+    }
+
+    #[test]
+    fn mistakes_are_shown_at_their_place() {
+        for (text, line, words) in [
+            ("{\n  \"registry-mirrors\": [}", 2, "expected value"),
+            (
+                "{\n\n  \"registry-mirrors\": [\"m.example.com\"]}",
+                3,
+                "not a URL",
+            ),
+            (
+                "{\n  \"registry-mirrors\": [\"https://m.example.com/path\"]}",
+                2,
+                "not a URL",
+            ),
+            (
+                "{\n  \"registry-mirrors\": [\"https://me:canary@m.example.com\"]}",
+                2,
+                "not a URL",
+            ),
+            (
+                "{\n  \"registry-mirrors\": \"https://me:canary@m.example.com\"}",
+                2,
+                "expected a sequence",
+            ),
+            (
+                "{\n  \"insecure-registries\": [\"https://r.io\"]}",
+                2,
+                "neither a host",
+            ),
+        ] {
+            let error = read("daemon.json", text).unwrap_err();
+            let place = error.place.as_ref().unwrap();
+            assert_eq!(place.line_and_column().0, line, "{error:?}");
+            assert!(error.message.contains(words), "{error:?}");
+            assert!(!error.render(false).contains("canary"), "{error:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read(text in any::<String>(), word in "[a-z:/.@0-9]{0,20}") {
+            let _ = read("daemon.json", &text);
+            let _ = read("daemon.json", &format!(r#"{{"registry-mirrors": ["{word}"]}}"#));
+            let _ = read("daemon.json", &format!(r#"{{"insecure-registries": ["{word}"]}}"#));
+        }
+    }
+}

@@ -1,0 +1,37 @@
+use url::Url;
+
+use crate::image::Repository;
+
+/// Says whether a text is a host with an optional port, and a path below it if need be.
+pub(super) fn is_location(text: &str) -> bool {
+    match text.split_once('/') {
+        None => Repository::new(text, "a/a").is_ok(),
+        Some((host, path)) => Repository::new(host, &format!("{path}/a")).is_ok(),
+    }
+}
+
+/// Returns the name of a URL's host, with the port where it is not the usual one.
+pub(super) fn name_of(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.into(),
+    }
+}
+
+/// Reads the URL of a server; without a scheme it has TLS.
+pub(super) fn server(text: &str) -> Option<Url> {
+    let whole = if text.contains("://") {
+        text.to_string()
+    } else {
+        format!("https://{text}")
+    };
+    let url = Url::parse(&whole).ok()?;
+    let is_plain = url.username().is_empty()
+        && url.password().is_none()
+        && url.query().is_none()
+        && url.fragment().is_none();
+    let is_server = matches!(url.scheme(), "http" | "https") && url.has_host();
+    let is_host = Repository::new(&name_of(&url), "a/a").is_ok();
+    (is_plain && is_server && is_host).then_some(url)
+}

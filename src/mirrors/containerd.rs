@@ -2,6 +2,7 @@
 //!
 //! See containerd's `docs/hosts.md`. The hosts of a file are asked in its order, `server` at last.
 
+use toml::de::DeValue;
 use url::Url;
 
 use super::model::{Access, Found, Place, Rule, Source};
@@ -33,7 +34,7 @@ pub fn read(folder: &str, name: &str, text: &str) -> Result<Found, Diagnostic> {
     };
     if let Some(hosts) = root.table("host")? {
         for (url, value) in hosts.entries() {
-            let toml::de::DeValue::Table(table) = value.get_ref() else {
+            let DeValue::Table(table) = value.get_ref() else {
                 return Err(text.wrong("host", value, "a table"));
             };
             let table = Table { text: &text, table };
@@ -150,15 +151,13 @@ fn access(table: &Table<'_>, found: &mut Found) -> Result<Access, Diagnostic> {
             .notices
             .push(table.text.notice(span, message).help(help));
     }
-    let authorities = match table.get("ca") {
-        None => Vec::new(),
-        Some((_, value)) => match value.get_ref() {
-            toml::de::DeValue::String(file) => vec![file.to_string()],
-            _ => {
-                let words = table.words("ca")?.unwrap_or_default();
-                words.into_iter().map(|word| word.text).collect()
-            }
-        },
+    let authorities = if let Some((_, value)) = table.get("ca")
+        && let DeValue::String(file) = value.get_ref()
+    {
+        vec![file.to_string()]
+    } else {
+        let words = table.words("ca")?.unwrap_or_default();
+        words.into_iter().map(|word| word.text).collect()
     };
     Ok(Access {
         plain_http: None,
@@ -170,7 +169,7 @@ fn access(table: &Table<'_>, found: &mut Found) -> Result<Access, Diagnostic> {
 
 /// Reads `client`: a file with a certificate and its key, a list of such files, or of pairs of files.
 fn identity(table: &Table<'_>, found: &mut Found) -> Result<Option<(String, String)>, Diagnostic> {
-    use toml::de::DeValue::{Array, String as Text};
+    use DeValue::{Array, String as Text};
 
     let Some((span, value)) = table.get("client") else {
         return Ok(None);
@@ -182,7 +181,7 @@ fn identity(table: &Table<'_>, found: &mut Found) -> Result<Option<(String, Stri
             "a file, a list of files, or of pairs of files",
         )
     };
-    let file = |value: &toml::de::DeValue<'_>| match value {
+    let file = |value: &DeValue<'_>| match value {
         Text(file) => Ok(file.to_string()),
         _ => Err(wrong()),
     };

@@ -11,7 +11,7 @@ use crate::error::{Code, Diagnostic, Place};
 #[derive(Clone)]
 pub(super) struct Text {
     name: String,
-    text: Arc<str>,
+    written: Arc<str>,
     /// The same, without what may be secret.
     shown: Arc<str>,
 }
@@ -20,7 +20,7 @@ impl Text {
     pub(super) fn new(name: &str, text: &str) -> Self {
         Self {
             name: name.into(),
-            text: text.into(),
+            written: text.into(),
             shown: covered(text).into(),
         }
     }
@@ -46,7 +46,7 @@ impl Text {
 
     /// Reads the text as TOML.
     pub(super) fn toml(&self) -> Result<Spanned<DeTable<'_>>, Diagnostic> {
-        DeTable::parse(&self.text).map_err(|error| {
+        DeTable::parse(&self.written).map_err(|error| {
             let message = error.message().to_string();
             self.error(error.span().unwrap_or(0..0), message)
         })

@@ -5,7 +5,6 @@ use serde::de::IgnoredAny;
 
 use super::call::Answer;
 use super::client::Shared;
-use super::host::Host;
 use super::mirror::{Passed, Site};
 use super::names::{self, Entry, Named, unreadable};
 use super::paging::{Caps, Item, List};
@@ -30,19 +29,19 @@ impl Shared {
     }
 
     async fn list_tags_at(&self, site: &Site) -> Result<Arc<[Tag]>, Trouble> {
-        let list = self.tag_list(&site.host, &site.path);
+        let list = self.tag_list(site);
         let first = self.first_page(&list).await?;
         let tags = self.all_pages(&list, first, read_page).await?;
         Ok(tags.into())
     }
 
-    /// Says how the tags below a path of a registry are listed.
-    pub(super) fn tag_list<'l>(&self, host: &'l Host, path: &'l str) -> List<'l> {
+    /// Says how the tags of a repository are listed at one place.
+    pub(super) fn tag_list<'l>(&self, site: &'l Site) -> List<'l> {
         List {
-            host,
-            path,
-            scope: pull_scope(path),
-            url: host.api(&format!("{path}/tags/list")),
+            host: &site.host,
+            path: &site.path,
+            scope: pull_scope(&site.path),
+            url: site.url("tags/list"),
             accept: "application/json",
             nouns: ["tag", "tags"],
             caps: Caps {

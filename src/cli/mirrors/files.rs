@@ -23,21 +23,21 @@ impl Context<'_> {
     pub(super) fn mirror_files(&self, choice: &MirrorsFrom) -> Result<Files, Stop> {
         let named = choice.path.as_ref().map(|path| self.folder().join(path));
         let (found, name) = match choice.kind {
-            MirrorsKind::Containers => (self.containers(named)?, "registries.conf"),
-            MirrorsKind::Containerd => (containerd_hosts(named)?, "hosts.toml"),
-            MirrorsKind::Docker => (self.docker(named)?, "daemon.json"),
+            MirrorsKind::Containers => (self.containers(named.as_deref())?, "registries.conf"),
+            MirrorsKind::Containerd => (containerd_hosts(named.as_deref())?, "hosts.toml"),
+            MirrorsKind::Docker => (self.docker(named.as_deref())?, "daemon.json"),
         };
         Ok(Files { found, name })
     }
 
     /// Reads `registries.conf` and what is in the folders beside it (containers-registries.conf(5) and
     /// containers-registries.conf.d(5)): a user's own file takes the place of the system's with its folder.
-    fn containers(&self, named: Option<PathBuf>) -> Result<Found, Stop> {
+    fn containers(&self, named: Option<&Path>) -> Result<Found, Stop> {
         let system = PathBuf::from("/etc/containers/registries.conf");
         let own = self.of_user("containers/registries.conf");
         let beside = |file: &Path| file.with_extension("conf.d");
-        let (file, folders) = match (&named, own) {
-            (Some(named), _) => (named.clone(), vec![beside(named)]),
+        let (file, folders) = match (named, own) {
+            (Some(named), _) => (named.to_path_buf(), vec![beside(named)]),
             (None, Some(own)) if own.exists() => {
                 let folder = beside(&own);
                 (own, vec![folder])
@@ -66,20 +66,19 @@ impl Context<'_> {
         Ok(containers::read(texts)?)
     }
 
-    fn docker(&self, named: Option<PathBuf>) -> Result<Found, Stop> {
-        let is_named = named.is_some();
+    fn docker(&self, named: Option<&Path>) -> Result<Found, Stop> {
         let files = match named {
-            Some(named) => vec![named],
-            None => {
-                let system = PathBuf::from("/etc/docker/daemon.json");
-                [Some(system), self.of_user("docker/daemon.json")]
-                    .into_iter()
-                    .flatten()
-                    .collect()
-            }
+            Some(named) => vec![named.to_path_buf()],
+            None => [
+                Some("/etc/docker/daemon.json".into()),
+                self.of_user("docker/daemon.json"),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
         };
         for file in &files {
-            if let Some((name, text)) = text(file, is_named)? {
+            if let Some((name, text)) = text(file, named.is_some())? {
                 return Ok(docker::read(&name, &text)?);
             }
         }
@@ -98,12 +97,11 @@ impl Context<'_> {
 }
 
 /// Reads the `hosts.toml` in each folder of a folder.
-fn containerd_hosts(named: Option<PathBuf>) -> Result<Found, Stop> {
-    let is_named = named.is_some();
-    let folder = named.unwrap_or_else(|| "/etc/containerd/certs.d".into());
+fn containerd_hosts(named: Option<&Path>) -> Result<Found, Stop> {
+    let folder = named.unwrap_or(Path::new("/etc/containerd/certs.d"));
     let mut found = Found::default();
     let mut is_empty = true;
-    for own in entries(&folder, is_named)? {
+    for own in entries(folder, named.is_some())? {
         let file = own.join("hosts.toml");
         let Some((name, text)) = text(&file, false)? else {
             continue;
@@ -126,7 +124,7 @@ fn containerd_hosts(named: Option<PathBuf>) -> Result<Found, Stop> {
         found.add(one);
     }
     if is_empty {
-        return Ok(nothing("hosts.toml", &folder));
+        return Ok(nothing("hosts.toml", folder));
     }
     Ok(found)
 }

@@ -26,7 +26,8 @@ impl Examination<'_> {
             // The registry need not refuse another request to say the same again.
             self.host.learn(Some(challenge));
         }
-        let list = self.shared.tag_list(&self.host, self.repository.path());
+        let site = self.site();
+        let list = self.shared.tag_list(&site);
         let outcome = self.shared.first_page(&list).await;
         let answered = self.host.learned().and_then(|learned| learned.challenge);
         self.tell_challenges(&mut step, answered.as_ref());

@@ -7,6 +7,7 @@ use crate::registry::call::Answer;
 use crate::registry::client::{Client, Shared};
 use crate::registry::error::{Context, RegistryError};
 use crate::registry::host::Host;
+use crate::registry::mirror::Site;
 use crate::registry::trouble::Trouble;
 
 impl Client {
@@ -92,6 +93,11 @@ impl Examination<'_> {
         let step = self.catalog().await;
         self.steps.push(step);
         Ok(())
+    }
+
+    /// Returns the registry as the place to ask, past any mirror.
+    pub(super) fn site(&self) -> Site {
+        Site::of(&self.host, self.repository)
     }
 
     /// Adds a step; what failed ends the examination.

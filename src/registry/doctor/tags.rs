@@ -19,8 +19,8 @@ impl Examination<'_> {
     /// Looks at the first page of tags, and at how it leads to others.
     pub(super) async fn tags(&mut self, first: Page) -> Result<(Step, TagsPage), Failed> {
         let mut step = Step::new(Area::Tags);
-        let (host, shared) = (std::sync::Arc::clone(&self.host), self.shared);
-        let list = shared.tag_list(&host, self.repository.path());
+        let (site, shared) = (self.site(), self.shared);
+        let list = shared.tag_list(&site);
         let answer = &first.answer;
         if answer.status != StatusCode::OK {
             let trouble = (list.refuse)(answer);
@@ -34,7 +34,7 @@ impl Examination<'_> {
         self.clues.digest_tags = page.digests > 0;
         self.clues.manifests_in_list = page.has_manifests;
         judge_entries(&mut step, &page);
-        if host.dislikes_page_size() {
+        if site.host.dislikes_page_size() {
             step.quirks.push(note(
                 "page-size-refused",
                 format!("it refuses to give {PAGE_SIZE} tags a page, and is asked without a size"),

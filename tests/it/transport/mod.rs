@@ -4,6 +4,8 @@ mod certificates;
 #[cfg(feature = "cli")]
 mod command;
 mod identities;
+#[cfg(feature = "cli")]
+mod mirror_files;
 mod mirrors;
 mod proxies;
 mod support;

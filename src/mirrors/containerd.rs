@@ -78,8 +78,7 @@ fn host(table: &Table<'_>, url: &Word, found: &mut Found) -> Result<Source, Diag
         return Err(not_a_server(table.text, url));
     };
     let root = api_root(&base, table.switch("override_path")?.unwrap_or_default());
-    let mut access = access(table, found)?;
-    access.plain_http = Some(base.scheme() == "http");
+    let access = access(table, found)?;
     found.reach(name_of(&base), access);
     let (resolves, has_content) = match table.words("capabilities")? {
         None => (false, true),
@@ -106,11 +105,11 @@ fn origin(root: &Table<'_>, rule: &mut Rule, found: &mut Found) -> Result<(), Di
     };
     let overrides = root.switch("override_path")?.unwrap_or_default();
     let mut access = access(root, found)?;
-    access.plain_http = Some(base.scheme() == "http");
     let name = name_of(&base);
     let is_itself =
         name == rule.beginning || (rule.beginning == "docker.io" && name == "registry-1.docker.io");
     if is_itself && base.path() == "/" {
+        access.plain_http = Some(base.scheme() == "http");
         found.reach(rule.beginning.clone(), access);
         return Ok(());
     }
@@ -282,7 +281,7 @@ mod tests {
         };
         assert_eq!(of("z.example.com:5000").authorities, ["/etc/ca.pem"]);
         assert!(of("z.example.com:5000").skip_verify);
-        assert_eq!(of("a.example.com").plain_http, Some(true));
+        assert_eq!(of("a.example.com").plain_http, None);
         let pair = Some(("client.cert".to_string(), "client.key".to_string()));
         assert_eq!(of("a.example.com").identity, pair);
         assert_eq!(of("harbor.example.com").authorities.len(), 2);

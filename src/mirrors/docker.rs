@@ -5,7 +5,7 @@
 use serde::Deserialize;
 
 use super::model::{Access, Found, Place, Rule, Source};
-use super::place::{is_location, name_of, server};
+use super::place::{is_location, server};
 use super::table::Text;
 use crate::error::Diagnostic;
 
@@ -42,13 +42,6 @@ pub fn read(name: &str, text: &str) -> Result<Found, Diagnostic> {
                 .error(span, message)
                 .help("write one such as `https://mirror.example.com`"));
         };
-        let name = name_of(&url);
-        let access = Access {
-            plain_http: Some(url.scheme() == "http"),
-            skip_verify: insecure.contains(&name.as_str()),
-            ..Access::default()
-        };
-        found.reach(name, access);
         url.set_path("/v2/");
         mirrors.push(Source {
             place: Place::Api(url),
@@ -177,23 +170,8 @@ mod tests {
             .iter()
             .map(|known| known.host.as_str())
             .collect();
-        assert_eq!(
-            hosts,
-            [
-                "one.example.com",
-                "two.example.com:5000",
-                "r.example.com:5000"
-            ]
-        );
-        let accesses = found
-            .hosts
-            .iter()
-            .map(|known| (known.access.plain_http, known.access.skip_verify));
-        let accesses: Vec<_> = accesses.collect();
-        assert_eq!(
-            accesses,
-            [(Some(false), true), (Some(true), false), (None, true)]
-        );
+        assert_eq!(hosts, ["r.example.com:5000", "one.example.com"]);
+        assert!(found.hosts.iter().all(|known| known.access.skip_verify));
         assert_eq!(found.notices.len(), 2);
         assert_eq!(read("daemon.json", "{}").unwrap(), Found::default());
     }

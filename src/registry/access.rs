@@ -50,6 +50,13 @@ impl Accesses {
             led,
             proxy: settings.proxy.clone(),
         };
+        // A mirror's URL may have TLS where the registry of that name has none.
+        if base.scheme() == "http"
+            && let Ok(with_tls) = Url::parse(&format!("https://{name}/"))
+        {
+            let access = access.clone();
+            self.own.entry(origin(&with_tls)).or_insert(access);
+        }
         self.own.entry(origin(base)).or_insert(access);
     }
 

@@ -71,7 +71,7 @@ impl Shared {
                 credential: credential.as_ref(),
                 stale: stale.as_ref(),
             };
-            let (proof, outcome) = self.prove_and_follow(&call, &demand).await;
+            let (proof, outcome) = self.prove_and_follow(host, &call, &demand).await;
             let trouble = match outcome {
                 Ok(mut answer) if !is_denied(&answer) => {
                     match denial {
@@ -150,6 +150,7 @@ impl Shared {
 
     async fn prove_and_follow(
         &self,
+        host: &Host,
         call: &Call,
         demand: &Demand<'_>,
     ) -> (Proof, Result<Answer, Trouble>) {
@@ -169,8 +170,33 @@ impl Shared {
         if let Err(trouble) = call.authorize(proof.header.as_ref()) {
             return (none, Err(named(trouble)));
         }
-        let outcome = self.follow_abroad(&call).await.map_err(named);
-        (proof, outcome)
+        let outcome = match demand.credential {
+            // It is shown to the registry itself, without a token in between.
+            Some(credential) if proof.header.is_some() && proof.token.is_none() => {
+                self.try_to_follow(host, &call, credential).await
+            }
+            _ => self.follow_abroad(&call).await,
+        };
+        (proof, outcome.map_err(named))
+    }
+
+    /// Makes a request that shows a credential, unless the registry has refused it too often.
+    async fn try_to_follow(
+        &self,
+        host: &Host,
+        call: &Call,
+        credential: &Credential,
+    ) -> Result<Answer, Trouble> {
+        let place = host.base.as_str();
+        let attempt = self.authority.trials.begin(place, credential).await?;
+        let answer = self.follow_abroad(call).await?;
+        let from_registry = answer.url.origin() == call.url.origin();
+        if from_registry && answer.status == StatusCode::UNAUTHORIZED {
+            attempt.refused(&denied(host, &answer, Some(credential)));
+        } else {
+            attempt.accepted();
+        }
+        Ok(answer)
     }
 
     /// Makes the first request to a registry, without proof, while others wait for what it learns.

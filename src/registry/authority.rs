@@ -16,6 +16,7 @@ use super::realm;
 use super::refusal::refusal_elsewhere;
 use super::secrets::Secrets;
 use super::token::{Token, TokenKey, Tokens};
+use super::trials::Trials;
 use super::trouble::Trouble;
 
 const CLIENT_ID: &str = "imagelock";
@@ -24,6 +25,7 @@ const CLIENT_ID: &str = "imagelock";
 pub(super) struct Authority {
     pub(super) scopes: Scopes,
     pub(super) tokens: Tokens,
+    pub(super) trials: Trials,
     pub(super) answer_bytes: usize,
     pub(super) secrets: Secrets,
 }
@@ -70,6 +72,15 @@ impl Authority {
         };
         for credential in &found {
             self.secrets.learn(credential);
+        }
+        if let (false, Some(first)) = (host.takes_credentials, found.first()) {
+            let name = &host.name;
+            return Err(CredentialError {
+                origin: first.source().into(),
+                reason: format!(
+                    "{name} is reached without TLS; `plain-http = true` below `[registries.\"{name}\"]` lets them go there"
+                ),
+            });
         }
         checked(found)
     }
@@ -144,17 +155,39 @@ impl Authority {
         }
         let service = challenge.param("service");
         let key = TokenKey {
+            registry: demand.registry.origin().ascii_serialization(),
             realm: realm.to_string(),
             service: service.map(Into::into),
             scope: demand.scope.into(),
-            source: credential.map(|credential| credential.source().into()),
+            credential: credential.map(|credential| self.trials.number(credential)),
         };
-        let fetch = self.fetch(exchange, demand, realm, service);
+        let fetch = self.try_to_fetch(exchange, demand, realm, service);
         let token = self.tokens.get(key, demand.stale, fetch).await?;
         Ok(Proof {
             header: Some(bearer(&token.text)),
             token: Some(token),
         })
+    }
+
+    /// Fetches a token, unless its realm has refused the credential too often.
+    async fn try_to_fetch(
+        &self,
+        exchange: &Exchange,
+        demand: &Demand<'_>,
+        realm: Url,
+        service: Option<&str>,
+    ) -> Result<Token, Trouble> {
+        let Some(credential) = demand.credential else {
+            return self.fetch(exchange, demand, realm, service).await;
+        };
+        let attempt = self.trials.begin(realm.as_str(), credential).await?;
+        let outcome = self.fetch(exchange, demand, realm, service).await;
+        match &outcome {
+            Ok(_) => attempt.accepted(),
+            Err(trouble) if is_refused(trouble) => attempt.refused(trouble),
+            Err(_) => {}
+        }
+        outcome
     }
 
     /// Fetches a token (Docker's token specification; OAuth2 for identity tokens).
@@ -205,7 +238,10 @@ impl Authority {
         if answer.status == StatusCode::OK {
             let token = Token::read(&answer.body, Instant::now());
             let token = token.map_err(|trouble| trouble.at(&asked))?;
-            self.secrets.learn_token(&token.text);
+            // What anybody is given is no secret.
+            if credential.is_some() {
+                self.secrets.learn_token(&token.text);
+            }
             return Ok(token);
         }
         let mut trouble = refusal_elsewhere(&answer);
@@ -224,6 +260,11 @@ impl Authority {
         }
         Err(trouble)
     }
+}
+
+/// Says whether a realm refuses a credential, and not only what it was asked for.
+fn is_refused(trouble: &Trouble) -> bool {
+    matches!(trouble.kind, ErrorKind::Denied { .. }) && trouble.status != Some(403)
 }
 
 /// Says whether a realm refuses an identity token (RFC 6749, 5.2), or takes none at all.

@@ -24,6 +24,7 @@ use super::proxies::Proxies;
 use super::secrets::{Discreet, Secrets};
 use super::token::Tokens;
 use super::transport::Transport;
+use super::trials::Trials;
 use crate::observe::{NoObserver, Observer};
 
 /// Sets up a [`Client`].
@@ -254,6 +255,7 @@ impl ClientBuilder {
         let authority = Authority {
             scopes: Scopes::new(self.auth, self.credentials),
             tokens: Tokens::default(),
+            trials: Trials::default(),
             answer_bytes: self.limits.answer_bytes,
             secrets: secrets.clone(),
         };

@@ -5,7 +5,7 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 use super::challenge::Challenge;
-use super::endpoint::default_url;
+use super::endpoint::{default_url, is_loopback};
 use super::gate::{Gates, Width};
 use super::proxies::ProxyChoice;
 use super::tls::Tls;
@@ -37,6 +37,9 @@ pub(super) struct Host {
     root: Url,
     /// Whether it is asked as a mirror, which can be done without.
     pub(super) is_mirror: bool,
+    /// Whether credentials may go there: with TLS, on this machine, or where plain HTTP was chosen for it
+    /// by its name. A URL of a mirror without TLS is no such choice.
+    pub(super) takes_credentials: bool,
     pub(super) token_realms: Vec<String>,
     /// Held by who makes the first request, so that the others need not be refused as well.
     pub(super) first_contact: tokio::sync::Mutex<()>,
@@ -205,6 +208,10 @@ impl Hosts {
             Some(root) => root.clone(),
             None => base_of(name, &settings, &self.endpoints).map_err(Trouble::invalid)?,
         };
+        let takes_credentials = root.is_none()
+            || base.scheme() == "https"
+            || is_loopback(&base)
+            || settings.plain_http == Some(true);
         let root = root.cloned().unwrap_or_else(|| {
             let mut root = base.clone();
             root.set_path(&format!("{}/v2/", base.path().trim_end_matches('/')));
@@ -224,6 +231,7 @@ impl Hosts {
             base,
             root,
             is_mirror,
+            takes_credentials,
             token_realms: settings.token_realms,
             first_contact: tokio::sync::Mutex::default(),
             pinged: OnceCell::new(),

@@ -63,6 +63,7 @@ mod target;
 mod tls;
 mod token;
 mod transport;
+mod trials;
 mod trouble;
 
 pub use auth::{

@@ -6,8 +6,10 @@ use super::endpoint::host_of;
 /// Registries whose tokens come from another host, by the registry's name and that host. `*` is one label.
 ///
 /// Each pair belongs to one operator, as his documentation or his registry's own challenge says.
-const KNOWN: [(&str, &str); 4] = [
+const KNOWN: [(&str, &str); 6] = [
     ("docker.io", "auth.docker.io"),
+    ("index.docker.io", "auth.docker.io"),
+    ("registry-1.docker.io", "auth.docker.io"),
     ("registry.gitlab.com", "gitlab.com"),
     ("registry.digitalocean.com", "api.digitalocean.com"),
     ("rg.*.scw.cloud", "api.scaleway.com"),
@@ -59,6 +61,7 @@ mod tests {
         let hub = "https://registry-1.docker.io";
         for (name, registry, realm) in [
             ("docker.io", hub, "https://auth.docker.io/token"),
+            ("registry-1.docker.io", hub, "https://auth.docker.io/token"),
             ("quay.io", "https://quay.io", "https://quay.io/v2/auth"),
             ("r.io:5000", "https://r.io:5000", "https://r.io/token"),
             (

@@ -42,9 +42,11 @@ impl Secrets {
     /// Takes the secrets out of a text.
     pub(super) fn blot(&self, text: &str) -> String {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        known.iter().fold(text.to_string(), |text, secret| {
-            blot(&text, secret.reveal())
-        })
+        let mut text = text.to_string();
+        for secret in known.iter() {
+            blot(&mut text, secret.reveal());
+        }
+        text
     }
 
     /// Makes an error of a trouble, without secrets.

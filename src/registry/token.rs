@@ -30,11 +30,13 @@ pub(super) struct Token {
 /// What a token is for. Different credentials never share one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct TokenKey {
+    /// The registry that asked for it, which alone gets it.
+    pub(super) registry: String,
     pub(super) realm: String,
     pub(super) service: Option<String>,
     pub(super) scope: String,
-    /// Where the credential came from, if there is one.
-    pub(super) source: Option<String>,
+    /// Which credential it is given for, if any.
+    pub(super) credential: Option<usize>,
 }
 
 #[derive(Deserialize)]
@@ -102,8 +104,7 @@ pub(super) struct Tokens {
 impl Tokens {
     /// Returns the token for a key, fetching it if there is none that is good.
     ///
-    /// `stale` is a token that a registry refused: whoever comes first replaces it. A refusal is kept,
-    /// so that a wrong password is tried once and not once an image.
+    /// `stale` is a token that a registry refused: whoever comes first replaces it. A failure is kept.
     pub(super) async fn get(
         &self,
         key: TokenKey,
@@ -168,10 +169,11 @@ mod tests {
             Token::read(br#"{"token":"t"}"#, Instant::now())
         };
         let key = || TokenKey {
+            registry: "https://r.io".into(),
             realm: "r".into(),
             service: None,
             scope: "s".into(),
-            source: None,
+            credential: None,
         };
         let get = |stale: Option<Arc<Token>>| {
             let (tokens, fetch) = (&tokens, fetch());

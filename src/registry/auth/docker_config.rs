@@ -61,7 +61,8 @@ impl DockerConfig {
             // An exact key wins over an alias of the same registry, and a full entry over an empty one.
             let normal = normalise(&key);
             let better = |old: &Entry| old.is_empty() && !entry.is_empty();
-            if entries.get(&normal).is_none_or(better) || key == normal {
+            let is_exact = key == normal && !entry.is_empty();
+            if entries.get(&normal).is_none_or(better) || is_exact {
                 entries.insert(normal, entry);
             }
         }
@@ -93,8 +94,9 @@ impl DockerConfig {
         let mut found = Vec::new();
         let mut scope = path;
         loop {
-            if let Some(credential) = self.entry(&format!("{host}/{scope}"))? {
-                found.push(Found::Credential(credential));
+            match self.entry(&format!("{host}/{scope}")) {
+                Err(_) if !found.is_empty() => {}
+                entry => found.extend(entry?.map(Found::Credential)),
             }
             match scope.rsplit_once('/') {
                 Some((parent, _)) => scope = parent,
@@ -116,7 +118,11 @@ impl DockerConfig {
                 certain: self.entries.contains_key(&host),
             });
         }
-        found.extend(self.entry(&host)?.map(Found::Credential));
+        match self.entry(&host) {
+            // What is more specific may do without it.
+            Err(_) if !found.is_empty() => {}
+            entry => found.extend(entry?.map(Found::Credential)),
+        }
         Ok(found)
     }
 
@@ -249,6 +255,18 @@ mod tests {
             let error = config.find("a.io", "x").unwrap_err();
             assert!(error.contains("`a.io`") && !error.contains(auth), "{error}");
         }
+    }
+
+    #[test]
+    fn an_empty_entry_and_a_broken_one_take_nothing_from_others() {
+        // base64 of `hub:p1`.
+        let config = r#"{"auths":{"https://quay.io":{"auth":"aHViOnAx"},"quay.io":{}}}"#;
+        assert_eq!(sources(config, "quay.io", "a"), ["hub F (entry `quay.io`)"]);
+        let config = r#"{"auths":{"quay.io/acme":{"auth":"aHViOnAx"},"quay.io":{"auth":"%"}}}"#;
+        assert_eq!(
+            sources(config, "quay.io", "acme/api"),
+            ["hub F (entry `quay.io/acme`)"]
+        );
     }
 
     #[test]

@@ -1,4 +1,5 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -8,6 +9,8 @@ use zeroize::Zeroizing;
 use super::docker_config::ConfigFile;
 use super::entry::Entry;
 use super::{Credential, Secret};
+
+type Auths = BTreeMap<String, Option<Entry>>;
 
 /// The names of Docker Hub that kubelet takes for the default registry.
 const HUB_KEY: &str = "index.docker.io";
@@ -20,6 +23,8 @@ const HUB_KEY: &str = "index.docker.io";
 pub(super) struct Manifest {
     kind: Option<String>,
     #[serde(default)]
+    metadata: Option<Metadata>,
+    #[serde(default)]
     data: Option<BTreeMap<String, Secret>>,
     #[serde(default, rename = "stringData")]
     string_data: Option<BTreeMap<String, Secret>>,
@@ -27,12 +32,25 @@ pub(super) struct Manifest {
     items: Option<Vec<Self>>,
 }
 
+#[derive(Deserialize)]
+struct Metadata {
+    name: Option<String>,
+}
+
 /// What pull secrets hold, with the rules of kubelet for what is for whom.
 #[derive(Debug)]
 pub(super) struct PullSecrets {
-    source: String,
-    /// Sorted from the last key to the first, so that a longer path stands before the shorter one.
-    entries: Vec<(String, Entry)>,
+    /// Sorted from the last key to the first, so that a longer path stands before the shorter one. Those
+    /// of one key are in the order of the manifests.
+    entries: Vec<Kept>,
+}
+
+/// An entry, and where it comes from.
+#[derive(Debug)]
+struct Kept {
+    key: String,
+    entry: Entry,
+    source: Arc<str>,
 }
 
 impl PullSecrets {
@@ -44,12 +62,19 @@ impl PullSecrets {
     pub(super) fn of_manifests(source: &str, manifests: Vec<Manifest>) -> Result<Self, String> {
         let mut entries = Vec::new();
         let mut found = false;
-        let mut left = manifests;
-        while let Some(manifest) = left.pop() {
-            left.extend(manifest.items.into_iter().flatten());
+        let mut left: VecDeque<_> = manifests.into();
+        while let Some(manifest) = left.pop_front() {
+            for item in manifest.items.into_iter().flatten().rev() {
+                left.push_front(item);
+            }
             if manifest.kind.as_deref() != Some("Secret") {
                 continue;
             }
+            let name = manifest.metadata.and_then(|metadata| metadata.name);
+            let source: Arc<str> = match name.filter(|name| is_name(name)) {
+                Some(name) => format!("{source}, Secret {name}").into(),
+                None => source.into(),
+            };
             let data = manifest.data.into_iter().flatten();
             let data = data.map(|(key, value)| {
                 let bytes = Zeroizing::new(
@@ -64,58 +89,53 @@ impl PullSecrets {
             let plain = manifest.string_data.into_iter().flatten().map(Ok);
             for pair in data.chain(plain) {
                 let (key, text) = pair?;
-                found |= read_value(&key, &text, &mut entries)?;
+                let Some(auths) = read_value(&key, &text)? else {
+                    continue;
+                };
+                found = true;
+                entries.extend(kept(&source, auths));
             }
         }
         if !found {
             return Err("it has no Secret of type `kubernetes.io/dockerconfigjson` or `kubernetes.io/dockercfg`".into());
         }
-        Ok(Self::new(source, entries))
+        Ok(Self::new(entries))
     }
 
     /// Takes the file as it is mounted into a pod.
     pub(super) fn of_file(source: &str, file: ConfigFile) -> Self {
-        let entries = file.auths.into_iter().flatten();
-        let entries = entries.filter_map(|(key, entry)| Some((key, entry?)));
-        Self::new(source, entries.collect())
+        let auths = file.auths.unwrap_or_default();
+        Self::new(kept(&source.into(), auths).collect())
     }
 
-    fn new(source: &str, entries: Vec<(String, Entry)>) -> Self {
-        let mut entries: Vec<_> = entries
-            .into_iter()
-            .filter(|(_, entry)| !entry.is_empty())
-            .map(|(key, entry)| (stored(&key), entry))
-            .collect();
-        entries.sort_by(|(left, _), (right, _)| right.cmp(left));
-        Self {
-            source: source.into(),
-            entries,
-        }
+    fn new(mut entries: Vec<Kept>) -> Self {
+        entries.sort_by(|left, right| right.key.cmp(&left.key));
+        Self { entries }
     }
 
     /// Returns all that is for a repository, in the order in which kubelet tries it.
     pub(super) fn find(&self, registry: &str, path: &str) -> Result<Vec<Credential>, String> {
-        let is_hub = registry == "docker.io";
         let image = format!("{registry}/{path}");
-        let mut fitting = Vec::new();
-        for (key, entry) in &self.entries {
-            if fits(key, &image) {
-                fitting.push((key, entry));
+        let all = || self.entries.iter();
+        let mut fitting: Vec<_> = all().filter(|kept| fits(&kept.key, &image)).collect();
+        if fitting.is_empty() && registry == "docker.io" {
+            fitting.extend(all().filter(|kept| kept.key == HUB_KEY));
+        }
+        let mut credentials = Vec::new();
+        for Kept { key, entry, source } in fitting {
+            match entry.credential(source, key) {
+                Ok(credential) => credentials.push(credential),
+                Err(reason) if credentials.is_empty() => return Err(reason),
+                // What is more specific may do without it.
+                Err(_) => {}
             }
         }
-        if fitting.is_empty() && is_hub {
-            let hub = self.entries.iter().filter(|(key, _)| key == HUB_KEY);
-            fitting.extend(hub.map(|(key, entry)| (key, entry)));
-        }
-        let credentials = fitting
-            .into_iter()
-            .map(|(key, entry)| entry.credential(&self.source, key));
-        credentials.collect()
+        Ok(credentials)
     }
 
     /// Returns the keys, without those that stand for many hosts.
     pub(super) fn keys(&self) -> Vec<String> {
-        let keys = self.entries.iter().map(|(key, _)| match key.as_str() {
+        let keys = self.entries.iter().map(|kept| match kept.key.as_str() {
             HUB_KEY => "docker.io".to_string(),
             key => key.to_string(),
         });
@@ -123,31 +143,39 @@ impl PullSecrets {
     }
 }
 
-/// Reads one value of a Secret's data; false if it is none that pulls images.
-fn read_value(
-    key: &str,
-    text: &Secret,
-    entries: &mut Vec<(String, Entry)>,
-) -> Result<bool, String> {
+/// Returns what is in the entries that are not empty, with keys as kubelet compares them.
+fn kept(source: &Arc<str>, auths: Auths) -> impl Iterator<Item = Kept> {
+    auths.into_iter().filter_map(move |(key, entry)| {
+        let entry = entry.filter(|entry| !entry.is_empty())?;
+        Some(Kept {
+            key: stored(&key),
+            entry,
+            source: Arc::clone(source),
+        })
+    })
+}
+
+/// Reads one value of a Secret's data; nothing if it is none that pulls images.
+fn read_value(key: &str, text: &Secret) -> Result<Option<Auths>, String> {
     // The parser's own message may quote a value.
     let broken = |_| format!("the Secret's `{key}` is not valid JSON of the expected shape");
-    let auths = match key {
+    match key {
         ".dockerconfigjson" => {
             let file: ConfigFile = serde_json::from_str(text.reveal()).map_err(broken)?;
-            file.auths.unwrap_or_default()
+            Ok(Some(file.auths.unwrap_or_default()))
         }
-        ".dockercfg" => {
-            let auths: BTreeMap<_, _> = serde_json::from_str(text.reveal()).map_err(broken)?;
-            auths
-        }
-        _ => return Ok(false),
-    };
-    entries.extend(
-        auths
-            .into_iter()
-            .filter_map(|(key, entry)| Some((key, entry?))),
-    );
-    Ok(true)
+        ".dockercfg" => serde_json::from_str(text.reveal())
+            .map_err(broken)
+            .map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// Says whether a text can be the name of a Secret.
+fn is_name(text: &str) -> bool {
+    let fits =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte);
+    !text.is_empty() && text.len() <= 253 && text.bytes().all(fits)
 }
 
 /// Brings a key into the form in which kubelet compares it: no scheme, no `/v1` or `/v2` in front of the path.

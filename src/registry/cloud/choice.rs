@@ -47,14 +47,10 @@ impl Cloud {
     pub(in crate::registry) async fn credential(
         &self,
         exchange: &Exchange,
-        #[cfg_attr(
-            not(any(feature = "aws", feature = "azure")),
-            expect(unused_variables, reason = "Google's token is for all registries")
-        )]
         registry: &str,
         #[cfg_attr(
-            not(feature = "azure"),
-            expect(unused_variables, reason = "only Azure asks it itself")
+            not(any(feature = "azure", feature = "google")),
+            expect(unused_variables, reason = "Amazon's are told by their names")
         )]
         base: &Url,
     ) -> Result<Credential, CredentialError> {
@@ -62,7 +58,7 @@ impl Cloud {
             #[cfg(feature = "aws")]
             Self::AwsEcr(ecr) => ecr.credential(exchange, registry).await,
             #[cfg(feature = "google")]
-            Self::Google(google) => google.credential(exchange).await,
+            Self::Google(google) => google.credential(exchange, registry, base).await,
             #[cfg(feature = "azure")]
             Self::Azure(azure) => azure.credential(exchange, registry, base).await,
         }

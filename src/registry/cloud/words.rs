@@ -11,9 +11,10 @@ pub(super) fn words(body: &[u8], secrets: &[&Secret]) -> (Option<String>, Option
     let text = String::from_utf8_lossy(body);
     let (code, message) = read(text.trim());
     let shown = |text: String, length| {
-        let text = secrets
-            .iter()
-            .fold(text, |text, secret| without(&text, secret));
+        let mut text = text;
+        for secret in secrets {
+            take_out(&mut text, secret);
+        }
         Some(clean(&text, length)).filter(|text| !text.is_empty())
     };
     (
@@ -23,10 +24,11 @@ pub(super) fn words(body: &[u8], secrets: &[&Secret]) -> (Option<String>, Option
 }
 
 /// Takes a secret out, written as it is or as forms have it.
-fn without(text: &str, secret: &Secret) -> String {
+fn take_out(text: &mut String, secret: &Secret) {
     let encoded: String =
         url::form_urlencoded::byte_serialize(secret.reveal().as_bytes()).collect();
-    blot(&blot(text, secret.reveal()), &encoded)
+    blot(text, secret.reveal());
+    blot(text, &encoded);
 }
 
 fn read(text: &str) -> (Option<String>, Option<String>) {

@@ -15,6 +15,7 @@ mod referrers;
 mod sources;
 pub(crate) mod support;
 mod tags;
+mod trials;
 
 use std::sync::Arc;
 use std::time::Duration;

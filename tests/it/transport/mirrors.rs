@@ -3,26 +3,22 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use imagelock::embedded::{Auth as Wanted, Behaviour, ImageSpec, Operation, Registry};
+use imagelock::embedded::{Behaviour, ImageSpec, Operation, Registry};
 use imagelock::error::{Code, Fault as _};
 use imagelock::image::{Digest, Document, Repository};
 use imagelock::observe::Event;
 use imagelock::registry::{
-    Auth, Client, ClientBuilder, Credential, ErrorKind, Mirror, Route, Routes, Secret, Target,
-    Timeouts,
+    Client, ClientBuilder, ErrorKind, Mirror, Route, Routes, Target, Timeouts,
 };
 
-use super::support::{NAME, named, trusting, with_tls};
 use crate::registry::support::{
     Recorder, all_of, app, builder, registry, registry_with, tag, texts,
 };
-use crate::support::pki::{Authority, VALID};
-use crate::support::tls_front::{Clients, TlsFront};
 
-const CONTENT: [Operation; 2] = [Operation::ManifestGet, Operation::BlobGet];
+pub(super) const CONTENT: [Operation; 2] = [Operation::ManifestGet, Operation::BlobGet];
 
 /// A mirror of the registry with one tag, which has its images below `hub`.
-async fn mirror_with(tags: usize) -> Registry {
+pub(super) async fn mirror_with(tags: usize) -> Registry {
     let mirror = registry().await;
     for number in 1..=tags {
         let image = ImageSpec::new(format!("app {number}"));
@@ -33,16 +29,19 @@ async fn mirror_with(tags: usize) -> Registry {
     mirror
 }
 
-fn at(mirror: &Registry) -> Mirror {
+pub(super) fn at(mirror: &Registry) -> Mirror {
     Mirror::at(&format!("{}/hub", mirror.address())).unwrap()
 }
 
-fn mirrored(registry: &Registry, mirrors: impl IntoIterator<Item = Mirror>) -> ClientBuilder {
+pub(super) fn mirrored(
+    registry: &Registry,
+    mirrors: impl IntoIterator<Item = Mirror>,
+) -> ClientBuilder {
     builder().mirrors(registry.address(), mirrors.into_iter().collect())
 }
 
 /// Reads a tag with its manifest and its config.
-async fn read(client: &Client, repository: &Repository, text: &str) -> Digest {
+pub(super) async fn read(client: &Client, repository: &Repository, text: &str) -> Digest {
     let manifest = client.manifest(repository, &tag(text)).await.unwrap();
     let Document::Manifest(document) = manifest.document().unwrap() else {
         panic!("an index");
@@ -51,11 +50,11 @@ async fn read(client: &Client, repository: &Repository, text: &str) -> Digest {
     manifest.digest
 }
 
-fn counts(registry: &Registry, operations: &[Operation]) -> usize {
+pub(super) fn counts(registry: &Registry, operations: &[Operation]) -> usize {
     operations.iter().map(|one| registry.count(*one)).sum()
 }
 
-fn passed(recorder: &Recorder) -> Vec<(String, String)> {
+pub(super) fn passed(recorder: &Recorder) -> Vec<(String, String)> {
     let events = recorder.events().into_iter();
     events
         .filter_map(|event| match event {
@@ -325,70 +324,6 @@ async fn the_longest_beginning_says_where_to_ask() {
         assert_eq!(mirror.requests().len(), 2);
     }
     assert_eq!(counts(&origin, &CONTENT), 0);
-}
-
-#[tokio::test]
-async fn each_gets_its_own_credentials_and_nobody_elses() {
-    let (origin, mirror) = (registry_with(1).await, mirror_with(1).await);
-    origin.require(Wanted::basic().user("origin", "canary-origin"));
-    mirror.require(Wanted::bearer().user("mirror", "canary-mirror"));
-    let login = |name: &str| {
-        let password = Secret::new(format!("canary-{name}"));
-        Auth::Credential(Credential::basic(name, password, "a test"))
-    };
-    let both = mirrored(&origin, [at(&mirror)])
-        .auth(origin.address(), login("origin"))
-        .auth(mirror.address(), login("mirror"));
-    read(&both.build().unwrap(), &app(&origin), "1").await;
-    assert_eq!(counts(&origin, &CONTENT), 0);
-    // Without its own it gets none, and the registry serves.
-    let one = mirrored(&origin, [at(&mirror)]).auth(origin.address(), login("origin"));
-    read(&one.build().unwrap(), &app(&origin), "1").await;
-    assert_eq!(counts(&origin, &CONTENT), 2);
-    let encoded = "b3JpZ2luOmNhbmFyeS1vcmlnaW4=";
-    for request in mirror.requests() {
-        assert!(
-            !request.contains("canary-origin") && !request.contains(encoded),
-            "{request:?}"
-        );
-    }
-    for request in origin.requests() {
-        assert!(!request.contains("canary-mirror"), "{request:?}");
-    }
-}
-
-#[tokio::test]
-async fn a_mirror_has_the_tls_of_its_own_name() {
-    let (ours, theirs) = (Authority::new("ours"), Authority::new("theirs"));
-    let (origin, mirror) = (registry_with(1).await, mirror_with(1).await);
-    let front = |registry: &Registry, authority: &Authority, name| {
-        let issued = authority.server(&[name], VALID);
-        TlsFront::start(registry.address(), &issued, Clients::Anyone)
-    };
-    let origin_front = front(&origin, &ours, NAME);
-    let mirror_front = front(&mirror, &theirs, "mirror.test");
-    let place = mirror_front.at("mirror.test");
-    let repository = Repository::new(&origin_front.at(NAME), "team/app").unwrap();
-    let recorder = Recorder::default();
-    let client = || {
-        named()
-            .host(origin_front.at(NAME), with_tls(trusting(&ours)))
-            .mirrors(
-                origin_front.at(NAME),
-                vec![Mirror::at(&format!("{place}/hub")).unwrap()],
-            )
-            .observer(Arc::new(recorder.clone()))
-    };
-    read(&client().build().unwrap(), &repository, "1").await;
-    assert_eq!(mirror.requests().len(), 0);
-    assert!(
-        passed(&recorder)[0].1.contains("not trusted"),
-        "{:?}",
-        passed(&recorder)
-    );
-    let client = client().host(&place, with_tls(trusting(&theirs)));
-    read(&client.build().unwrap(), &repository, "1").await;
-    assert_eq!(counts(&mirror, &CONTENT), 2);
 }
 
 #[tokio::test]

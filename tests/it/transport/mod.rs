@@ -6,6 +6,7 @@ mod command;
 mod identities;
 #[cfg(feature = "cli")]
 mod mirror_files;
+mod mirror_safety;
 mod mirrors;
 mod proxies;
 mod support;

@@ -2,6 +2,8 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
 
+use url::Url;
+
 use super::account::Account;
 use super::federation;
 use super::impersonation::impersonate;
@@ -12,6 +14,7 @@ use crate::registry::cloud::environment::CloudEnvironment;
 use crate::registry::cloud::file;
 use crate::registry::cloud::fresh::Fresh;
 use crate::registry::cloud::wire::post_form;
+use crate::registry::endpoint::is_loopback;
 use crate::registry::exchange::Exchange;
 
 const SOURCES: &str = "the sources of Google credentials";
@@ -89,10 +92,22 @@ impl Google {
     }
 
     /// Fetches an access token, or returns the one that is still good; it is the same for all registries.
+    ///
+    /// It opens far more than registries, so no other host gets it.
     pub(in crate::registry) async fn credential(
         &self,
         exchange: &Exchange,
+        registry: &str,
+        base: &Url,
     ) -> Result<Credential, CredentialError> {
+        if !is_registry(registry) && !is_loopback(base) {
+            return Err(CredentialError {
+                origin: SOURCES.into(),
+                reason: format!(
+                    "`{registry}` is not a registry of Google, such as `europe-docker.pkg.dev` or `gcr.io`"
+                ),
+            });
+        }
         let fetch = self.log_in(exchange);
         self.tokens.get((), &self.environment, fetch).await
     }
@@ -173,4 +188,30 @@ fn read(path: &Path) -> Result<Account, String> {
     let text = file::read(path)?;
     let text = text.ok_or_else(|| format!("`{}` does not exist", path.display()))?;
     Account::parse(&text)
+}
+
+/// Says whether a host is one of Artifact Registry's or Container Registry's.
+fn is_registry(host: &str) -> bool {
+    host == "gcr.io" || host.ends_with(".gcr.io") || host.ends_with(".pkg.dev")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_hosts_of_google_are_its_registries() {
+        for (host, expected) in [
+            ("gcr.io", true),
+            ("eu.gcr.io", true),
+            ("europe-west1-docker.pkg.dev", true),
+            ("evilgcr.io", false),
+            ("gcr.io.evil.example", false),
+            ("pkg.dev", false),
+            ("gcr.io:5000", false),
+            ("evil.example", false),
+        ] {
+            assert_eq!(is_registry(host), expected, "{host}");
+        }
+    }
 }

@@ -9,6 +9,7 @@
 //! - [`clouds`]: logging in to the registries of Amazon, Google and Azure.
 //! - [`credentials`]: where they come from. [`what_is_sent`]: and who gets to see what.
 //! - [`registries`]: a page for each registry family, with the table to write.
+//! - [`mirrors_and_proxies`]: other places to ask, certificates, and how long it may take.
 //! - [`inspecting`]: looking into registries, and what is wrong with one.
 //! - [`differences`]: where Argo CD Image Updater, Flux and Renovate do otherwise.
 
@@ -17,5 +18,5 @@ pub mod registries;
 
 pub use pages::{
     alphabetical, calver, clouds, credentials, differences, digest, filters, importing, inspecting,
-    kubernetes, moving, newest_build, numerical, semver, what_is_sent,
+    kubernetes, mirrors_and_proxies, moving, newest_build, numerical, semver, what_is_sent,
 };

@@ -15,6 +15,7 @@ macro_rules! pages {
             #[doc = "[importing]: super::importing"]
             #[doc = "[inspecting]: super::inspecting"]
             #[doc = "[kubernetes]: super::kubernetes"]
+            #[doc = "[mirrors-and-proxies]: super::mirrors_and_proxies"]
             #[doc = "[moving]: super::moving"]
             #[doc = "[newest-build]: super::newest_build"]
             #[doc = "[numerical]: super::numerical"]
@@ -38,6 +39,7 @@ pages! {
     importing = "importing.md";
     inspecting = "inspecting.md";
     kubernetes = "kubernetes.md";
+    mirrors_and_proxies = "mirrors-and-proxies.md";
     moving = "moving.md";
     newest_build = "newest-build.md";
     numerical = "numerical.md";

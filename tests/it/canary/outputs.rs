@@ -1,6 +1,6 @@
 //! What the program prints and writes.
 
-use imagelock::embedded::{Behaviour, Operation};
+use imagelock::embedded::{Background, Behaviour, Operation};
 
 use super::world::{USERS, World, check_files, encoded};
 
@@ -176,4 +176,41 @@ fn no_message_about_a_config_has_a_secret() {
         "version = 1\n[registries.\"bot:canary@r.io\"]\n",
     );
     world.run(&["check", "--config", "bad.toml"], 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_said_of_mirrors_has_a_secret() {
+    let world = World::new();
+    let host = world.registry.address().to_string();
+    let image = format!("{host}/team/env:1.1.0");
+    let folder = world.sandbox.home().join("hosts");
+    let own = folder.join(host.replace(':', "_") + "_");
+    std::fs::create_dir_all(&own).unwrap();
+    let from = format!("containerd={}", folder.display());
+    let rude = Background::start().unwrap();
+    let mirror = format!("http://{}", rude.address());
+    let echo = r#"{"errors":[{"code":"DENIED","message":"canary-env is wrong"}]}"#;
+    rude.behave(Behaviour::always().status(403).json(echo));
+    let table = format!("[host.\"{mirror}\"]\ncapabilities = [\"pull\", \"resolve\"]\n");
+    for header in [
+        "header = { authorization = \"Basic canary\" }\n".into(),
+        format!("[host.\"{mirror}\".header]\nx = [\"canary\"]\n"),
+    ] {
+        std::fs::write(own.join("hosts.toml"), format!("{table}{header}")).unwrap();
+        let arguments = ["inspect", &image, "--mirrors-from", &from];
+        let output = world.run(&arguments, 0);
+        output
+            .complains("warning[mirror-setting]")
+            .complains("passed over as a mirror");
+    }
+    for broken in [
+        "server = \"https://me:canary@r.io\"",
+        "header = { authorization = [\"canary\"]",
+        "server = 1\nheader.x = \"canary\"",
+    ] {
+        std::fs::write(own.join("hosts.toml"), broken).unwrap();
+        let arguments = ["inspect", &image, "--mirrors-from", &from];
+        world.run(&arguments, 2).complains("hosts.toml:1:");
+    }
 }

@@ -2,13 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, ChildStderr, Command, Stdio};
+#[cfg(feature = "clouds")]
+use std::process::Command;
 use std::sync::Mutex;
-use std::sync::mpsc::{self, Receiver};
-use std::thread;
-use std::time::Duration;
 
 #[cfg(feature = "clouds")]
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -22,16 +19,16 @@ use tempfile::TempDir;
 use super::programs::installed;
 #[cfg(feature = "clouds")]
 use super::programs::runs;
+use super::service::Service;
 
 const PROGRAM: &str = "docker-registry";
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running `docker-registry`; it ends when this is dropped.
 pub(crate) struct Distribution {
-    child: Child,
     address: String,
     client: Client,
     pushed: Mutex<BTreeSet<(String, Digest)>>,
+    _service: Service,
     _folder: TempDir,
 }
 
@@ -134,30 +131,18 @@ impl Distribution {
         );
         let file = folder.path().join("config.yml");
         fs::write(&file, config).expect("a written config");
-        #[expect(clippy::disallowed_methods, reason = "it may be anywhere on the path")]
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let mut child = Command::new(PROGRAM)
-            .arg("serve")
-            .arg(&file)
-            .env_clear()
-            .env("PATH", path)
-            .env("OTEL_TRACES_EXPORTER", "none")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("a started registry");
-        let lines = lines_of(child.stderr.take().expect("invariant: it is piped"));
-        // From here on the child ends with the value, also when the wait fails.
-        let mut registry = Self {
-            child,
-            address: String::new(),
+        let mut command = Service::command(PROGRAM);
+        command.arg("serve").arg(&file);
+        let service = Service::start(command.env("OTEL_TRACES_EXPORTER", "none"));
+        let line = service.wait_for("listening on ");
+        let line = line.unwrap_or_else(|seen| panic!("{PROGRAM} does not listen:\n{seen}"));
+        Self {
+            address: address_in(&line),
             client: client_of(access.header()),
             pushed: Mutex::default(),
+            _service: service,
             _folder: folder,
-        };
-        registry.address = listening(&lines);
-        registry
+        }
     }
 
     /// Returns host and port.
@@ -225,14 +210,6 @@ impl Distribution {
         let mut digests: Vec<_> = filled.collect::<Vec<_>>().await.concat();
         digests.sort_by_key(|(index, _)| *index);
         digests.into_iter().map(|(_, digest)| digest).collect()
-    }
-}
-
-impl Drop for Distribution {
-    fn drop(&mut self) {
-        // Both fail only if it has ended by itself.
-        let _ended = self.child.kill();
-        let _status = self.child.wait();
     }
 }
 
@@ -326,29 +303,11 @@ fn location(response: &Response) -> Url {
     response.url().join(header).expect("a location")
 }
 
-fn lines_of(stderr: ChildStderr) -> Receiver<String> {
-    let (sender, lines) = mpsc::channel();
-    // It reads to the end, so that the registry never waits for a full pipe.
-    thread::spawn(move || {
-        for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-            let _nobody_listens = sender.send(line);
-        }
-    });
-    lines
-}
-
-/// Waits for the line that names the port.
-fn listening(lines: &Receiver<String>) -> String {
-    let mut seen = String::new();
-    while let Ok(line) = lines.recv_timeout(PATIENCE) {
-        if let Some((_, rest)) = line.split_once("listening on ") {
-            let end = rest.find(|c: char| c != '.' && c != ':' && !c.is_ascii_digit());
-            return rest[..end.unwrap_or(rest.len())].to_owned();
-        }
-        seen.push_str(&line);
-        seen.push('\n');
-    }
-    panic!("{PROGRAM} does not listen:\n{seen}");
+/// Returns host and port from the line that names them.
+fn address_in(line: &str) -> String {
+    let (_, rest) = line.split_once("listening on ").expect("an address");
+    let end = rest.find(|c: char| c != '.' && c != ':' && !c.is_ascii_digit());
+    rest[..end.unwrap_or(rest.len())].to_owned()
 }
 
 #[tokio::test]

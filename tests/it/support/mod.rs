@@ -5,6 +5,8 @@ pub(crate) mod apart;
 #[cfg(feature = "embedded")]
 pub(crate) mod distribution;
 #[cfg(feature = "embedded")]
+pub(crate) mod nginx;
+#[cfg(feature = "embedded")]
 pub(crate) mod pki;
 #[cfg(feature = "embedded")]
 pub(crate) mod programs;
@@ -14,5 +16,7 @@ pub(crate) mod proxy;
 pub(crate) mod sandbox;
 #[cfg(feature = "cli")]
 pub(crate) mod schemas;
+#[cfg(feature = "embedded")]
+pub(crate) mod service;
 #[cfg(feature = "embedded")]
 pub(crate) mod tls_front;

@@ -1,52 +1,12 @@
 //! The program with what the config and the environment say of TLS, proxies and time.
 
-use imagelock::embedded::{Background, Behaviour, ImageSpec, Operation};
+use imagelock::embedded::{Background, Behaviour, Operation};
 
+use super::program::{config, fails, lock, project};
 use crate::support::pki::{Authority, EXPIRED, FUTURE, Issued, VALID};
 use crate::support::proxy::{Manner, Proxy};
-use crate::support::sandbox::{Run, Sandbox};
+use crate::support::sandbox::Run;
 use crate::support::tls_front::{Clients, TlsFront};
-
-/// A registry with one image, and a folder to work in.
-fn project() -> (Background, Sandbox) {
-    let registry = Background::start().unwrap();
-    registry
-        .store()
-        .publish("team/app", "1.0.0", &ImageSpec::new("app"));
-    (registry, Sandbox::new())
-}
-
-/// Writes a config with one image and what its registry's table says.
-fn config(sandbox: &Sandbox, registry: &str, table: &str) {
-    sandbox.write(
-        "images.toml",
-        format!(
-            "version = 1\n\n[registries.\"{registry}\"]\n{table}\n\n[images]\napp = {{ image = \"{registry}/team/app\" }}\n"
-        ),
-    );
-}
-
-fn lock(sandbox: &Sandbox) -> Run<'_> {
-    sandbox.imagelock(["lock", "--retries", "0"])
-}
-
-fn fails(
-    run: Run<'_>,
-    sandbox: &Sandbox,
-    code: i32,
-    error: &str,
-) -> crate::support::sandbox::Output {
-    let output = run.run().exits(code);
-    assert!(
-        !sandbox.exists("images.lock"),
-        "a lock was written: {output}"
-    );
-    let errors = output.stderr.matches("error[").count();
-    assert_eq!(errors, 1, "one error is shown: {output}");
-    output
-        .complains(&format!("error[{error}]"))
-        .hides("panicked")
-}
 
 fn front(registry: &Background, issued: &Issued) -> TlsFront {
     TlsFront::start(registry.address(), issued, Clients::Anyone)

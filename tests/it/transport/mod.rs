@@ -8,5 +8,8 @@ mod identities;
 mod mirror_files;
 mod mirror_safety;
 mod mirrors;
+mod nginx;
+#[cfg(feature = "cli")]
+mod program;
 mod proxies;
 mod support;

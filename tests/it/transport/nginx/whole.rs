@@ -1,0 +1,134 @@
+//! Locks through nginx that succeed.
+
+use imagelock::embedded::{Auth, ImageSpec};
+
+use crate::support::distribution::Distribution;
+use crate::support::nginx::{Nginx, Server};
+use crate::support::pki::{Authority, VALID};
+use crate::support::sandbox::Sandbox;
+use crate::transport::program::{config, lock, project};
+
+/// What `bot` with the password `canary-password` sends.
+const LOGIN: &str = "Basic Ym90OmNhbmFyeS1wYXNzd29yZA==";
+
+#[tokio::test]
+async fn a_real_registry_behind_tls_is_locked_over_http_2() {
+    let authority = Authority::new("ours");
+    let Some(registry) = Distribution::start() else {
+        return;
+    };
+    let issued = authority.server(&["localhost"], VALID);
+    let servers = |_| [Server::passing(registry.address()).tls(&issued)];
+    let Some(nginx) = Nginx::start(servers) else {
+        return;
+    };
+    let image = ImageSpec::new("app").platforms(["linux/amd64", "linux/arm64"]);
+    let digest = registry.push("team/app", "1.2.0", &image).await;
+    registry
+        .push("team/app", "1.1.0", &ImageSpec::new("old"))
+        .await;
+    let sandbox = Sandbox::new();
+    sandbox.write("ca.pem", authority.pem());
+    let name = nginx.at("localhost", 0);
+    config(&sandbox, &name, "plain-http = false\nca-file = \"ca.pem\"");
+    lock(&sandbox).run().exits(0);
+    let written = sandbox.read("images.lock");
+    for line in [
+        format!("image = \"{name}/team/app\""),
+        "tag = \"1.2.0\"".into(),
+        format!("digest = \"{digest}\""),
+    ] {
+        assert!(written.contains(&line), "{line}: {written}");
+    }
+    sandbox.run(["check"]).exits(0);
+    let requests = nginx.requests(0);
+    assert!(requests.len() >= 2, "{requests:?}");
+    for request in requests {
+        assert_eq!(request.protocol, "HTTP/2.0", "{request:?}");
+        assert_eq!(request.authorization, "", "{request:?}");
+    }
+}
+
+#[test]
+fn a_registry_that_wants_certificates_of_its_clients_gets_one() {
+    let (registry, sandbox) = project();
+    let (servers, clients) = (Authority::new("servers"), Authority::new("clients"));
+    let issued = servers.server(&["localhost"], VALID);
+    let front = |_| {
+        let server = Server::passing(registry.address());
+        [server.tls(&issued).clients_of(&clients)]
+    };
+    let Some(nginx) = Nginx::start(front) else {
+        return;
+    };
+    let bot = clients.client("bot");
+    sandbox
+        .write("ca.pem", servers.pem())
+        .write("bot.pem", &bot.certificate)
+        .write("bot.key", &bot.key);
+    config(
+        &sandbox,
+        &nginx.at("localhost", 0),
+        "plain-http = false\nca-file = \"ca.pem\"\nclient-cert = \"bot.pem\"\nclient-key = \"bot.key\"",
+    );
+    lock(&sandbox).run().exits(0);
+    assert!(sandbox.read("images.lock").contains("1.0.0"));
+    let requests = nginx.requests(0);
+    assert!(!requests.is_empty());
+    assert!(
+        requests.iter().all(|request| request.verified == "SUCCESS"),
+        "{requests:?}"
+    );
+}
+
+/// Registries keep content in stores of their own, and send clients there with a URL that is enough by itself.
+#[test]
+fn credentials_are_not_taken_along_to_the_store_of_the_content() {
+    let (registry, sandbox) = project();
+    registry.require(Auth::basic().user("bot", "canary-password"));
+    let authority = Authority::new("ours");
+    let issued = authority.server(&["localhost"], VALID);
+    let upstream = registry.address();
+    let servers = |[_, store]: [u16; 2]| {
+        let away = format!(
+            "location ~ ^/v2/.*/(manifests|blobs)/ {{ return 307 https://localhost:{store}$uri?signature=canary; }}\n"
+        );
+        let inside = format!(
+            "location / {{ proxy_pass http://{upstream}; proxy_set_header Authorization \"{LOGIN}\"; }}\n"
+        );
+        [
+            Server::passing(upstream).with(&away).tls(&issued),
+            Server::plain(inside).tls(&issued),
+        ]
+    };
+    let Some(nginx) = Nginx::start(servers) else {
+        return;
+    };
+    sandbox.write("ca.pem", authority.pem());
+    config(
+        &sandbox,
+        &nginx.at("localhost", 0),
+        "plain-http = false\nauth = { env = \"TOKEN\", username = \"bot\" }",
+    );
+    sandbox
+        .imagelock(["lock", "-vv"])
+        .env("TOKEN", "canary-password")
+        .env("SSL_CERT_FILE", sandbox.path().join("ca.pem"))
+        .run()
+        .exits(0)
+        .hides("canary");
+    let digest = ImageSpec::new("app").build().digest;
+    assert!(sandbox.read("images.lock").contains(digest.as_str()));
+    let asked = nginx.requests(0);
+    assert!(
+        asked.iter().any(|request| request.authorization == LOGIN),
+        "{asked:?}"
+    );
+    assert!(asked.iter().any(|request| request.status == "307"));
+    let stored = nginx.requests(1);
+    assert!(!stored.is_empty());
+    for request in stored {
+        assert_eq!(request.authorization, "", "{request:?}");
+        assert_eq!(request.status, "200", "{request:?}");
+    }
+}

@@ -54,7 +54,7 @@ impl ProxyFailure {
                 "check the proxy of {source}; NO_PROXY lists hosts that are reached without, and so does `proxy = false` under `[registries.\"{host}\"]`"
             ),
             Self::CredentialsWanted => {
-                "write user and password into the URL of the variable that names the proxy: `http://user:password@proxy.example.com:3128`".into()
+                "write user and password into its URL in HTTPS_PROXY or HTTP_PROXY, `http://user:password@proxy.example.com:3128`; the config, where no password may stand, must then name no proxy".into()
             }
             Self::Refused { .. } => format!(
                 "ask who runs the proxy whether it may lead to {host}; NO_PROXY lists hosts that are reached without"

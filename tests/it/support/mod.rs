@@ -18,5 +18,7 @@ pub(crate) mod sandbox;
 pub(crate) mod schemas;
 #[cfg(feature = "embedded")]
 pub(crate) mod service;
+#[cfg(all(unix, feature = "cli"))]
+pub(crate) mod squid;
 #[cfg(feature = "embedded")]
 pub(crate) mod tls_front;

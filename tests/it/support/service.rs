@@ -59,6 +59,15 @@ impl Service {
         }
         Err(seen)
     }
+
+    /// Asks it to end, and waits until it has written whatever it still had to.
+    #[cfg(all(unix, feature = "cli"))]
+    pub(crate) fn end(mut self) {
+        let id = self.child.id().to_string();
+        let asked = Command::new("kill").args(["-TERM", &id]).status();
+        assert!(asked.expect("a status").success(), "it ended before");
+        let _status = self.child.wait();
+    }
 }
 
 impl Drop for Service {

@@ -12,4 +12,6 @@ mod nginx;
 #[cfg(feature = "cli")]
 mod program;
 mod proxies;
+#[cfg(all(unix, feature = "cli"))]
+mod squid;
 mod support;

@@ -131,6 +131,11 @@ impl Answer {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// Returns where the credential came from that it was given for, if there was one.
+    pub(super) fn credential(&self) -> Option<Box<str>> {
+        self.proven.as_ref()?.credential.clone()
+    }
+
     /// Says whether the body is a page made for browsers.
     pub(super) fn is_html(&self) -> bool {
         let declared = self.header("content-type").unwrap_or_default();

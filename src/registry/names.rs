@@ -40,6 +40,7 @@ pub(super) fn unreadable(answer: &Answer, reason: String) -> Trouble {
     };
     Trouble {
         status: Some(answer.status.as_u16()),
+        credential: answer.credential(),
         ..Trouble::invalid(reason)
     }
 }

@@ -99,7 +99,10 @@ impl Shared {
         read: impl Fn(&Answer) -> Result<Vec<I>, Trouble>,
     ) -> Result<Vec<I>, Trouble> {
         let [one, many] = list.nouns;
-        let wrong = |reason| Trouble::new(ErrorKind::Pagination { reason });
+        let wrong = |reason, answer: &Answer| Trouble {
+            credential: answer.credential(),
+            ..Trouble::new(ErrorKind::Pagination { reason })
+        };
         let mut collected = Collected::default();
         let mut bytes = 0_usize;
         let mut pages = Pages::new(first.url, list.caps.pages);
@@ -116,14 +119,16 @@ impl Shared {
             let end = collected.add(read(&answer)?);
             if collected.items.len() > list.caps.items {
                 let most = list.caps.items;
-                return Err(wrong(format!("it has more than {most} {many}")));
+                let reason = format!("it has more than {most} {many}");
+                return Err(wrong(reason, &answer));
             }
             let Some(link) = link::next(&answer.headers) else {
                 // A full page that leads nowhere may be one of a registry that leaves out its links.
                 let Some(end) = end.filter(|_| collected.barren == 0) else {
                     return Ok(collected.items);
                 };
-                let url = pages.after(&end).map_err(wrong)?;
+                let url = pages.after(&end);
+                let url = url.map_err(|reason| wrong(reason, &answer))?;
                 answer = self.page(list, url).await?.answer;
                 if matches!(answer.status.as_u16(), 400 | 404 | 405) {
                     return Ok(collected.items);
@@ -133,9 +138,10 @@ impl Shared {
             if collected.barren > MOST_BARREN_PAGES {
                 let barren = collected.barren;
                 let reason = format!("{barren} pages in a row have no new {one} and lead on");
-                return Err(wrong(reason));
+                return Err(wrong(reason, &answer));
             }
-            let url = pages.follow(&link, &answer.url).map_err(wrong)?;
+            let url = pages.follow(&link, &answer.url);
+            let url = url.map_err(|reason| wrong(reason, &answer))?;
             answer = self.page(list, url).await?.answer;
         }
     }

@@ -42,6 +42,7 @@ pub(super) fn refusal(answer: &Answer, missing: Missing) -> Trouble {
         server: Box::new(words),
         tries: answer.tries,
         through: answer.through.clone(),
+        credential: answer.credential(),
         ..Trouble::new(kind)
     }
 }

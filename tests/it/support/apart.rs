@@ -1,6 +1,7 @@
 //! Servers with a thread of their own, for tests that are asynchronous and for those that are not.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::io;
+use std::net::{IpAddr, Ipv4Addr};
 
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Runtime};
@@ -17,13 +18,23 @@ impl Apart {
     where
         F: Future<Output = ()> + Send + 'static,
     {
+        Self::serving_at(Ipv4Addr::LOCALHOST.into(), serve).expect("a port")
+    }
+
+    /// The same at another address of this machine; the error says why it has none.
+    pub(crate) fn serving_at<F>(
+        address: IpAddr,
+        serve: impl Fn(TcpStream) -> F + Send + 'static,
+    ) -> io::Result<Self>
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let listener = std::net::TcpListener::bind((address, 0))?;
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
             .build()
             .expect("a runtime");
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let listener = std::net::TcpListener::bind(address).expect("a port");
         let port = listener.local_addr().expect("an address").port();
         listener.set_nonblocking(true).expect("a listener");
         runtime.spawn(async move {
@@ -34,10 +45,10 @@ impl Apart {
                 }
             }
         });
-        Self {
+        Ok(Self {
             runtime: Some(runtime),
             port,
-        }
+        })
     }
 
     /// Returns its port.

@@ -3,7 +3,11 @@
 mod certificates;
 #[cfg(feature = "cli")]
 mod command;
+#[cfg(feature = "cli")]
+mod hostile;
 mod identities;
+#[cfg(feature = "cli")]
+mod ipv6;
 #[cfg(feature = "cli")]
 mod mirror_files;
 mod mirror_safety;

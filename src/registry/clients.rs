@@ -165,12 +165,13 @@ impl Clients {
             reach: key.reach,
             known: Arc::clone(&self.known),
         };
+        // By itself it repeats only what a server says that it did not begin with when it ends a connection
+        // of HTTP/2 (RFC 9113, 8.7). That is no new try.
         let builder = reqwest::Client::builder()
             .user_agent(self.user_agent.clone())
             .connect_timeout(self.timeouts.connect)
             .read_timeout(self.timeouts.read)
             .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
             .dns_resolver(Arc::new(resolver))
             .no_proxy()
             .referer(false);

@@ -170,22 +170,33 @@ fn authorities_of_the_system_can_be_named_and_missing_ones_are_made_up_for() {
     let front = front(&registry, &ours.server(&["localhost"], VALID));
     let name = front.at("localhost");
     sandbox.write("ca.pem", ours.pem());
-    let none = sandbox.path().join("none");
-    let without_roots = |run: Run<'_>| {
-        let run = run.env("SSL_CERT_FILE", &none);
-        run.env("SSL_CERT_DIR", &none).run()
-    };
-    config(&sandbox, &name, "plain-http = false");
-    let output = without_roots(sandbox.imagelock(["lock", "-v"])).exits(3);
-    output
-        .complains("using the bundled ones")
-        .complains("error[tls]")
-        .complains("SSL_CERT_FILE");
-    // With authorities of its own the registry is reached all the same.
-    config(&sandbox, &name, "plain-http = false\nca-file = \"ca.pem\"");
-    without_roots(sandbox.imagelock(["lock", "-v"]))
-        .exits(0)
-        .complains("using the bundled ones");
+    sandbox
+        .write("empty.pem", "")
+        .write("text.pem", "no certificate\n")
+        .write("folder/text.txt", "");
+    for [file, folder] in [
+        ["none", "none"],
+        ["none", "folder"],
+        ["empty.pem", "none"],
+        ["text.pem", "folder"],
+    ] {
+        let without_roots = |run: Run<'_>| {
+            let run = run.env("SSL_CERT_FILE", sandbox.path().join(file));
+            run.env("SSL_CERT_DIR", sandbox.path().join(folder)).run()
+        };
+        config(&sandbox, &name, "plain-http = false");
+        let output = without_roots(sandbox.imagelock(["update", "-v"])).exits(3);
+        output
+            .complains("using the bundled ones")
+            .complains("error[tls]")
+            .complains("authority that is not trusted")
+            .complains("SSL_CERT_FILE");
+        // With authorities of its own the registry is reached all the same.
+        config(&sandbox, &name, "plain-http = false\nca-file = \"ca.pem\"");
+        without_roots(sandbox.imagelock(["update", "-v"]))
+            .exits(0)
+            .complains("using the bundled ones");
+    }
     config(&sandbox, &name, "plain-http = false");
     sandbox
         .imagelock(["update", "-v"])

@@ -1,5 +1,7 @@
 //! Locks through nginx that succeed.
 
+use std::fmt::Write as _;
+
 use imagelock::embedded::{Auth, ImageSpec};
 
 use crate::support::distribution::Distribution;
@@ -47,6 +49,42 @@ async fn a_real_registry_behind_tls_is_locked_over_http_2() {
         assert_eq!(request.protocol, "HTTP/2.0", "{request:?}");
         assert_eq!(request.authorization, "", "{request:?}");
     }
+}
+
+/// nginx ends a connection after so many requests, whatever else is still asked over it.
+#[test]
+fn connections_that_end_in_between_cost_nothing() {
+    let (registry, sandbox) = project();
+    let authority = Authority::new("ours");
+    let issued = authority.server(&["localhost"], VALID);
+    let servers = |_| {
+        let server = Server::passing(registry.address());
+        let few = "keepalive_requests 20;\n";
+        [server.with(few).tls(&issued)]
+    };
+    let Some(nginx) = Nginx::start(servers) else {
+        return;
+    };
+    let name = nginx.at("localhost", 0);
+    sandbox.write("ca.pem", authority.pem());
+    let mut text = format!(
+        "version = 1\n[registries.\"{name}\"]\nplain-http = false\nca-file = \"ca.pem\"\n[images]\n"
+    );
+    for number in 0..100 {
+        let path = format!("team/app-{number}");
+        let image = ImageSpec::new(path.as_str());
+        registry.store().publish(&path, "1.0.0", &image);
+        let _written = writeln!(text, "app-{number} = {{ image = \"{name}/{path}\" }}");
+    }
+    sandbox.write("images.toml", text);
+    lock(&sandbox).run().exits(0);
+    let written = sandbox.read("images.lock");
+    assert_eq!(written.matches("tag = \"1.0.0\"").count(), 100);
+    let requests = nginx.requests(0);
+    let older = requests
+        .iter()
+        .find(|request| request.protocol != "HTTP/2.0");
+    assert_eq!(older, None);
 }
 
 #[test]

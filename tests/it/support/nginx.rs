@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use tempfile::TempDir;
 
-use super::pki::{Authority, Issued};
+#[cfg(feature = "cli")]
+use super::pki::Authority;
+use super::pki::Issued;
 use super::programs::server;
 use super::service::{Service, on_free_ports};
 
@@ -170,6 +172,7 @@ impl Server {
     }
 
     /// Lets it demand a certificate of this authority.
+    #[cfg(feature = "cli")]
     #[must_use]
     pub(crate) fn clients_of(mut self, authority: &Authority) -> Self {
         let authority = authority.pem();
@@ -180,6 +183,7 @@ impl Server {
     }
 
     /// Adds directives or locations.
+    #[cfg(feature = "cli")]
     #[must_use]
     pub(crate) fn with(mut self, body: &str) -> Self {
         self.body.push_str(body);

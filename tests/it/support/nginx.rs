@@ -37,6 +37,8 @@ pub(crate) struct Logged {
     /// The header, empty if there was none.
     pub(crate) authorization: String,
     pub(crate) status: String,
+    /// How the answer was packed, empty if it was not.
+    pub(crate) encoding: String,
 }
 
 /// The beginning of a configuration: one process that stays, with everything it writes in its folder.
@@ -49,7 +51,7 @@ events { worker_connections 512; }
 http {
     client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
     log_format tests escape=json '{"port":$server_port,"protocol":"$server_protocol","verified":"$ssl_client_verify",'
-        '"method":"$request_method","path":"$request_uri","authorization":"$http_authorization","status":"$status"}';
+        '"method":"$request_method","path":"$request_uri","authorization":"$http_authorization","status":"$status","encoding":"$sent_http_content_encoding"}';
     access_log access.log tests;
     limit_req_zone $server_port zone=lists:1m rate=1r/s;
     proxy_set_header Host $http_host;

@@ -51,6 +51,26 @@ async fn a_real_registry_behind_tls_is_locked_over_http_2() {
     }
 }
 
+#[test]
+fn lists_come_packed_and_what_is_hashed_as_it_is() {
+    let (registry, sandbox) = project();
+    let packing = "gzip on; gzip_types *; gzip_min_length 1; gzip_proxied any;\n";
+    let servers = |_| [Server::passing(registry.address()).with(packing)];
+    let Some(nginx) = Nginx::start(servers) else {
+        return;
+    };
+    config(&sandbox, &nginx.at("localhost", 0), "plain-http = true");
+    lock(&sandbox).run().exits(0);
+    let digest = ImageSpec::new("app").build().digest;
+    assert!(sandbox.read("images.lock").contains(digest.as_str()));
+    let requests = nginx.requests(0);
+    assert!(requests.len() >= 2, "{requests:?}");
+    for request in requests {
+        let packed = request.path.contains("/tags/list");
+        assert_eq!(request.encoding == "gzip", packed, "{request:?}");
+    }
+}
+
 /// nginx ends a connection after so many requests, whatever else is still asked over it.
 #[test]
 fn connections_that_end_in_between_cost_nothing() {

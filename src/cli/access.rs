@@ -41,7 +41,7 @@ impl Context<'_> {
 }
 
 /// Reads what the config says of TLS with a registry, with the files that it names.
-pub(super) fn tls(settings: &RegistrySettings, config: &Config) -> Result<Tls, Stop> {
+pub(super) fn tls(settings: &RegistrySettings, config: &Config) -> Result<Tls, Diagnostic> {
     let mut tls = Tls::default().skip_verify(settings.tls_skip_verify);
     if let Some(setting) = &settings.ca_file {
         let named = |problem| at(setting, problem);

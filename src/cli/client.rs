@@ -21,7 +21,8 @@ pub(super) struct Network {
 impl Context<'_> {
     /// Sets up the registry client; `config` says how single hosts are to be treated.
     ///
-    /// With `hosts`, settings of other hosts are passed over: what is not asked needs no credentials.
+    /// With `hosts`, other hosts get no credentials, and it is no matter yet if their certificates cannot be
+    /// read: they are reached only if a registry leads there.
     pub(super) fn network(
         &mut self,
         config: Option<&Config>,
@@ -79,20 +80,24 @@ impl Context<'_> {
         let mut settled = BTreeMap::new();
         for (config, place, settings) in places {
             let host = place.split('/').next().unwrap_or_default();
-            if !is_asked(host) {
-                continue;
-            }
-            if let Some(auth) = &settings.auth {
+            let is_asked = is_asked(host);
+            if let Some(auth) = settings.auth.as_ref().filter(|_| is_asked) {
                 builder = builder.auth(place, self.auth(auth, config, &mut clouds));
             }
             if place.contains('/') {
                 continue;
             }
+            let tls = match tls(settings, config) {
+                Ok(tls) => tls,
+                Err(problem) if is_asked => return Err(problem.into()),
+                // Only if another registry leads there will anybody miss it.
+                Err(problem) => Tls::unusable(problem.message),
+            };
             let settings = HostSettings {
                 token_realms: settings.token_realms.clone(),
                 concurrency: settings.concurrency,
                 plain_http: settings.plain_http,
-                tls: tls(settings, config)?,
+                tls,
                 proxy: proxy(settings)?,
             };
             settled.insert(host, settings);

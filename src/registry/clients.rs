@@ -108,6 +108,9 @@ impl Clients {
             Security::Usual => None,
             Security::Own(tls) => Some(tls),
         };
+        if let Some(reason) = own.and_then(|tls| tls.problem()) {
+            return Err(reason.into());
+        }
         let builder = || match own {
             Some(tls) => told(tls.apply(self.builder(key)?)),
             None => self.builder(key),

@@ -26,9 +26,19 @@ pub struct Tls {
     /// In PEM: the certificates, and behind them the key.
     identity: Option<Secret>,
     skips_verify: bool,
+    /// Why it cannot be used, if it cannot.
+    problem: Option<String>,
 }
 
 impl Tls {
+    /// Makes settings that cannot be had: a request that would need them fails with this reason.
+    pub fn unusable(reason: impl Into<String>) -> Self {
+        Self {
+            problem: Some(reason.into()),
+            ..Self::default()
+        }
+    }
+
     /// Trusts certificate authorities besides the usual ones, from a text in PEM with one or more.
     ///
     /// # Errors
@@ -54,6 +64,10 @@ impl Tls {
     pub fn skip_verify(mut self, skips: bool) -> Self {
         self.skips_verify = skips;
         self
+    }
+
+    pub(in crate::registry) fn problem(&self) -> Option<&str> {
+        self.problem.as_deref()
     }
 
     pub(in crate::registry) fn skips_verify(&self) -> bool {
@@ -100,6 +114,7 @@ impl fmt::Debug for Tls {
             .field("authorities", &self.authorities.len())
             .field("identity", &self.identity.is_some())
             .field("skips_verify", &self.skips_verify)
+            .field("problem", &self.problem)
             .finish()
     }
 }

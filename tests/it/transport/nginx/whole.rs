@@ -8,7 +8,7 @@ use crate::support::distribution::Distribution;
 use crate::support::nginx::{Nginx, Server};
 use crate::support::pki::{Authority, VALID};
 use crate::support::sandbox::Sandbox;
-use crate::transport::program::{config, lock, project};
+use crate::transport::program::{config, fails, lock, project};
 
 /// What `bot` with the password `canary-password` sends.
 const LOGIN: &str = "Basic Ym90OmNhbmFyeS1wYXNzd29yZA==";
@@ -163,18 +163,27 @@ fn credentials_are_not_taken_along_to_the_store_of_the_content() {
         return;
     };
     sandbox.write("ca.pem", authority.pem());
-    config(
-        &sandbox,
-        &nginx.at("localhost", 0),
-        "plain-http = false\nauth = { env = \"TOKEN\", username = \"bot\" }",
-    );
-    sandbox
-        .imagelock(["lock", "-vv"])
-        .env("TOKEN", "canary-password")
-        .env("SSL_CERT_FILE", sandbox.path().join("ca.pem"))
-        .run()
-        .exits(0)
+    // The store has a table of its own, although no image names it.
+    let settle = |file: &str| {
+        let store = nginx.at("localhost", 1);
+        config(
+            &sandbox,
+            &nginx.at("localhost", 0),
+            &format!(
+                "plain-http = false\nca-file = \"ca.pem\"\nauth = {{ env = \"TOKEN\", username = \"bot\" }}\n\n[registries.\"{store}\"]\nplain-http = false\nca-file = \"{file}\""
+            ),
+        );
+    };
+    let lock = || {
+        let run = sandbox.imagelock(["lock", "-vv"]);
+        run.env("TOKEN", "canary-password")
+    };
+    settle("none.pem");
+    fails(lock(), &sandbox, 3, "transport")
+        .complains("none.pem: No such file")
         .hides("canary");
+    settle("ca.pem");
+    lock().run().exits(0).hides("canary");
     let digest = ImageSpec::new("app").build().digest;
     assert!(sandbox.read("images.lock").contains(digest.as_str()));
     let asked = nginx.requests(0);

@@ -2,6 +2,7 @@
 
 mod access;
 mod families;
+mod faults;
 mod paging;
 mod real;
 mod referrers;

@@ -1,7 +1,7 @@
 //! What the tests of the embedded registry share.
 
-use imagelock::embedded::Registry;
-use imagelock::image::media_type;
+use imagelock::embedded::{ImageSpec, Registry};
+use imagelock::image::{Digest, media_type};
 use reqwest::Response;
 use reqwest::header::{ACCEPT, HeaderMap};
 use serde_json::Value;
@@ -31,4 +31,12 @@ pub(super) fn text<'headers>(headers: &'headers HeaderMap, name: &str) -> Option
 
 pub(super) fn error_code(body: &Value) -> &str {
     body["errors"][0]["code"].as_str().unwrap_or_default()
+}
+
+/// A registry with `team/app:1.0`, an index.
+pub(super) async fn with_app() -> (Registry, Digest) {
+    let registry = Registry::start().await.expect("a registry");
+    let image = ImageSpec::new("app 1.0").platforms(["linux/amd64", "linux/arm64"]);
+    let digest = registry.store().publish("team/app", "1.0", &image);
+    (registry, digest)
 }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::{Class, Code, Fault};
+use super::{Class, Code, Fault, steers};
 
 /// One problem, ready to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -163,7 +163,7 @@ fn printable(text: &str) -> String {
         .map(|character| match character {
             '\n' => '\n',
             '\t' => ' ',
-            character if character.is_control() => '\u{fffd}',
+            character if steers(character) => '\u{fffd}',
             character => character,
         })
         .collect()

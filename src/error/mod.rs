@@ -15,8 +15,10 @@
 mod code;
 mod diagnostic;
 mod explanation;
+mod steering;
 mod text_error;
 
 pub use code::{Class, Code, Fault};
 pub use diagnostic::{Diagnostic, Place};
+pub(crate) use steering::steers;
 pub use text_error::TextError;

@@ -7,6 +7,8 @@ use std::fmt::Write;
 
 use url::Url;
 
+use crate::error::steers;
+
 /// Returns the text for a terminal: one line, nothing that steers it.
 ///
 /// Control characters become their pictures (`␛`); characters that turn or hide text (bidirectional
@@ -94,17 +96,7 @@ fn visible(character: char) -> char {
     match character {
         '\u{0}'..='\u{1f}' => char::from_u32(0x2400 + u32::from(character)).unwrap_or('\u{fffd}'),
         '\u{7f}' => '\u{2421}',
-        // C1 controls, soft hyphen, bidirectional controls, zero-width characters, line separators, tags.
-        '\u{80}'..='\u{9f}'
-        | '\u{ad}'
-        | '\u{61c}'
-        | '\u{180e}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{feff}'
-        | '\u{fff9}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e007f}' => '\u{fffd}',
+        other if steers(other) => '\u{fffd}',
         other => other,
     }
 }

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Serialize;
 
@@ -56,12 +56,14 @@ pub(super) fn children(index: &Index) -> Vec<Child> {
 
 /// Returns the attestations of an index, none of them read.
 pub(super) fn attestations(index: &Index) -> Vec<Attestation> {
+    let mut images = HashMap::new();
+    for child in index.images() {
+        images.entry(&child.digest).or_insert(child);
+    }
     let attestation = |found: &Descriptor| {
         let of = found.attestation_of();
         let of = of.and_then(|digest| Digest::parse(digest).ok());
-        let about = index
-            .images()
-            .find(|child| of.as_ref() == Some(&child.digest));
+        let about = of.as_ref().and_then(|of| images.get(of).copied());
         Attestation {
             digest: found.digest.clone(),
             size_bytes: found.size,
@@ -83,12 +85,9 @@ pub(super) fn predicate_types(manifest: &Manifest) -> Vec<String> {
 
 /// Returns the platforms of an index, each once, in its order.
 pub(super) fn known_platforms(index: &Index) -> Vec<Platform> {
-    let mut platforms = Vec::new();
-    for platform in index.images().filter_map(known_platform) {
-        if !platforms.contains(&platform) {
-            platforms.push(platform);
-        }
-    }
+    let mut seen = HashSet::new();
+    let mut platforms: Vec<_> = index.images().filter_map(known_platform).collect();
+    platforms.retain(|platform| seen.insert(platform.clone()));
     platforms
 }
 
@@ -112,5 +111,46 @@ impl Child {
             artifact_type: child.artifact_type.clone(),
             annotations: child.annotations.clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::image::{Document, media_type};
+
+    #[test]
+    fn attestations_are_told_with_the_first_image_of_their_digest() {
+        let digest = |seed: &str| Digest::sha256_of(seed.as_bytes()).to_string();
+        let about = |seed: &str, of: &str| {
+            json!({"digest": digest(seed), "annotations": {
+                "vnd.docker.reference.type": "attestation-manifest",
+                "vnd.docker.reference.digest": of,
+            }})
+        };
+        let index = json!({"mediaType": media_type::OCI_INDEX, "manifests": [
+            {"digest": digest("a"), "platform": {"os": "linux", "architecture": "amd64"}},
+            {"digest": digest("a"), "platform": {"os": "linux", "architecture": "arm64"}},
+            {"digest": digest("b"), "platform": {"os": "linux", "architecture": "amd64"}},
+            about("c", &digest("a")),
+            about("d", &digest("gone")),
+            about("e", "nothing"),
+        ]});
+        let index = Document::parse(index.to_string().as_bytes(), "").unwrap();
+        let Document::Index(index) = index else {
+            panic!("an index");
+        };
+        let platforms = attestations(&index)
+            .into_iter()
+            .map(|attestation| attestation.platform.map(|platform| platform.to_string()));
+        let expected = [Some("linux/amd64".into()), None, None];
+        assert_eq!(platforms.collect::<Vec<_>>(), expected);
+        let platforms: Vec<_> = known_platforms(&index)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(platforms, ["linux/amd64", "linux/arm64"]);
     }
 }

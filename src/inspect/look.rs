@@ -12,6 +12,9 @@ use crate::registry::{Client, Target, counts_pulls};
 
 /// How many attestations are read at once.
 const JOBS: usize = 8;
+/// How many attestations of an index are read: more than any that is built has, and no 27,000, which fit
+/// into one that is made up.
+const MOST_READ: usize = 256;
 
 /// Looks at what a reference points to; without a tag or a digest it is `latest`.
 ///
@@ -153,6 +156,7 @@ impl Look<'_> {
         };
         let read = stream::iter(&mut all)
             .filter(|attestation| std::future::ready(is_read(attestation)))
+            .take(MOST_READ)
             .for_each_concurrent(JOBS, |attestation| async move {
                 attestation.predicate_types = self.predicates(&attestation.digest).await;
             });

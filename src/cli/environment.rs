@@ -1,8 +1,9 @@
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 
 /// The environment variables, as they were when the process started.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Environment {
     variables: BTreeMap<String, String>,
 }
@@ -41,6 +42,17 @@ pub(super) const CLICOLOR_FORCE: &str = "CLICOLOR_FORCE";
 pub(super) const TERM: &str = "TERM";
 /// Set by continuous integration, where progress would fill the log.
 pub(super) const CI: &str = "CI";
+
+impl fmt::Debug for Environment {
+    /// Writes the names alone: values may be secrets.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Environment ")?;
+        formatter
+            .debug_set()
+            .entries(self.variables.keys())
+            .finish()
+    }
+}
 
 impl Environment {
     /// Reads the variables of this process; values that are no text are passed over.
@@ -90,5 +102,16 @@ impl Environment {
     /// Returns the user's own folder.
     pub(super) fn home(&self) -> Option<PathBuf> {
         self.path(if cfg!(windows) { "USERPROFILE" } else { "HOME" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_not_written() {
+        let environment = Environment::default().with("GHCR_TOKEN", "canary");
+        assert_eq!(format!("{environment:?}"), "Environment {\"GHCR_TOKEN\"}");
     }
 }

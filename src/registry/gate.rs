@@ -15,8 +15,6 @@ use super::trouble::Trouble;
 /// time between them each time that it says so.
 pub(super) struct Gate {
     slots: Semaphore,
-    /// The whole distance at once, where a host is known to want it.
-    timid: bool,
     state: Mutex<State>,
 }
 
@@ -29,8 +27,12 @@ pub(super) struct Width {
     pub(super) timid: bool,
 }
 
-#[derive(Default)]
 struct State {
+    width: Width,
+    /// Whether that is what the host's settings say, and not what any host gets.
+    is_set: bool,
+    /// How many slots are to be taken away when they come free.
+    owed: usize,
     paused_until: Option<Instant>,
     /// The time between the starts of two requests.
     distance: Duration,
@@ -40,13 +42,53 @@ struct State {
     down: Option<Trouble>,
 }
 
+impl Width {
+    fn slots(self) -> usize {
+        self.concurrency.clamp(1, Semaphore::MAX_PERMITS)
+    }
+}
+
 impl Gate {
     fn new(width: Width) -> Self {
         Self {
-            slots: Semaphore::new(width.concurrency.clamp(1, Semaphore::MAX_PERMITS)),
-            timid: width.timid,
-            state: Mutex::default(),
+            slots: Semaphore::new(width.slots()),
+            state: Mutex::new(State {
+                width,
+                is_set: false,
+                owed: 0,
+                paused_until: None,
+                distance: Duration::ZERO,
+                next_start: None,
+                answered: false,
+                down: None,
+            }),
         }
+    }
+
+    /// Makes the gate as wide as its host's settings say, also if it stood open before they were looked at;
+    /// the first ones count.
+    fn set(&self, width: Width) {
+        let mut state = self.state();
+        if state.is_set {
+            return;
+        }
+        let (old, new) = (state.width.slots(), width.slots());
+        if new > old {
+            self.slots.add_permits(new - old);
+        } else {
+            // Those that are in use are taken away later.
+            state.owed = old - new - self.slots.forget_permits(old - new);
+        }
+        state.width = width;
+        state.is_set = true;
+    }
+
+    /// Says whether a slot that came free is to be taken away.
+    fn repays(&self) -> bool {
+        let mut state = self.state();
+        let repays = state.owed > 0;
+        state.owed -= usize::from(repays);
+        repays
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -67,6 +109,10 @@ impl Gate {
             let Ok(slot) = self.slots.acquire().await else {
                 return Err(ErrorKind::Timeout.into());
             };
+            if self.repays() {
+                slot.forget();
+                continue;
+            }
             if let Some(start) = self.reserve() {
                 self.wait_until(start, patience).await?;
             }
@@ -134,7 +180,7 @@ impl Gate {
     pub(super) fn slow_down(&self, most: Duration) {
         let mut state = self.state();
         let distance = match state.distance {
-            _ if self.timid => most,
+            _ if state.width.timid => most,
             Duration::ZERO => most / 8,
             distance => most.min(distance * 2),
         };
@@ -173,22 +219,26 @@ impl Gates {
         }
     }
 
-    /// Returns the gate before a URL.
+    /// Returns the gate before a URL, as wide as any if it is a new one.
     pub(super) fn of(&self, url: &Url) -> Arc<Gate> {
         let width = Width {
             concurrency: self.concurrency,
             timid: false,
         };
-        self.opened(url, width)
-    }
-
-    /// Returns the gate before a URL, as wide as asked for if it is a new one.
-    pub(super) fn opened(&self, url: &Url, width: Width) -> Arc<Gate> {
         let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
         let gate = gates
             .entry(url.origin().ascii_serialization())
             .or_insert_with(|| Arc::new(Gate::new(width)));
         Arc::clone(gate)
+    }
+
+    /// Returns the gate before a host that has settings, as wide as they say.
+    ///
+    /// A redirect or a token realm may have led there before.
+    pub(super) fn opened(&self, url: &Url, width: Width) -> Arc<Gate> {
+        let gate = self.of(url);
+        gate.set(width);
+        gate
     }
 }
 
@@ -295,6 +345,46 @@ mod tests {
         let wait = Some(3600 * SECOND);
         assert_eq!(trouble.kind, ErrorKind::RateLimited { wait, quota: false });
         assert_eq!(start.elapsed(), Duration::ZERO);
+    }
+
+    #[tokio::test]
+    async fn a_host_that_was_led_to_first_gets_the_width_of_its_settings() {
+        let url = "https://r.io/v2/".parse().unwrap();
+        let width = |concurrency| Width {
+            concurrency,
+            timid: false,
+        };
+        let enter = async |gate: &Gate| {
+            let mut patience = 60 * SECOND;
+            let entered = gate.enter(&mut patience);
+            // Nothing but a slot is waited for.
+            let mut entered = std::pin::pin!(entered);
+            let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+            match entered.as_mut().poll(&mut context) {
+                std::task::Poll::Ready(slot) => slot.map(SemaphorePermit::forget).is_ok(),
+                std::task::Poll::Pending => false,
+            }
+        };
+        let gates = Gates::new(3);
+        let gate = gates.of(&url);
+        let mut patience = 60 * SECOND;
+        let first = gate.enter(&mut patience).await.unwrap();
+        let second = gate.enter(&mut patience).await.unwrap();
+        gates.opened(&url, width(1));
+        drop(first);
+        assert!(!enter(&gate).await);
+        drop(second);
+        assert!(enter(&gate).await);
+        assert!(!enter(&gate).await);
+        // The first settings count.
+        gates.opened(&url, width(9));
+        assert!(!enter(&gate).await);
+
+        let gates = Gates::new(1);
+        let gate = gates.of(&url);
+        gates.opened(&url, width(2));
+        assert!(enter(&gate).await && enter(&gate).await);
+        assert!(!enter(&gate).await);
     }
 
     #[tokio::test]

@@ -56,6 +56,7 @@ impl Context<'_> {
                 connect,
                 read,
                 total,
+                list: usual.list.max(total.saturating_mul(10)),
             });
         }
         if let Some(count) = self.global.retries {

@@ -7,6 +7,10 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::terminal::Terminal;
 use crate::error::{Code, Diagnostic};
 use crate::observe::{Event, Observer};
+use crate::report::hostile::clip;
+
+/// The most characters of a reason that are shown.
+const LONGEST_REASON: usize = 300;
 
 /// Shows on a terminal what the registries are asked, a line each; writes a log when verbose.
 pub(super) struct Progress {
@@ -131,6 +135,7 @@ impl Observer for Progress {
                 elapsed,
             } => {
                 self.draw(host, |line| line.finished += 1);
+                let reason = clip(reason, LONGEST_REASON);
                 self.log(
                     1,
                     &format!(
@@ -144,6 +149,7 @@ impl Observer for Progress {
                 duration,
                 why,
             } => {
+                let why = clip(why, LONGEST_REASON);
                 let text = format!("waiting {:.1} s: {why}", duration.as_secs_f64());
                 self.log(2, &format!("{host}: {text}"));
                 self.draw(host, |line| line.waiting = text);
@@ -184,6 +190,7 @@ impl Observer for Progress {
                 is_wrong,
             } => {
                 let what = format!("for {registry}/{path}");
+                let reason = clip(reason, LONGEST_REASON);
                 if *is_wrong {
                     self.warn(
                         &Diagnostic::new(

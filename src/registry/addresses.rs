@@ -5,7 +5,6 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use url::{Host, Url};
 
 /// How far an address is from this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,14 +48,32 @@ impl Reach {
         distance(address) >= nearest
     }
 
-    fn of(distance: Distance) -> Self {
-        match distance {
+    /// Returns where whoever answered from this address may lead.
+    ///
+    /// It is the address that a connection really had: those that a name has are its owner's choice, and
+    /// may be others at each look-up. One that is not known counts as one in the world.
+    pub(super) fn from_peer(peer: Option<IpAddr>) -> Self {
+        match peer.map_or(Distance::World, distance) {
             Distance::Link | Distance::Machine => Self::FromMachine,
             Distance::Site => Self::FromSite,
             Distance::World => Self::FromWorld,
         }
     }
 }
+
+/// Where clouds have their metadata servers, and what else only a machine of theirs can ask, besides the
+/// link-local addresses: Azure, Alibaba Cloud, Oracle Cloud.
+const METADATA_V4: [Ipv4Addr; 3] = [
+    Ipv4Addr::new(168, 63, 129, 16),
+    Ipv4Addr::new(100, 100, 100, 200),
+    Ipv4Addr::new(192, 0, 0, 192),
+];
+/// The same in IPv6: Google Cloud, Oracle Cloud, Scaleway.
+const METADATA_V6: [Ipv6Addr; 3] = [
+    Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254),
+    Ipv6Addr::new(0xfd00, 0xc1, 0, 0, 0, 0, 0xa9fe, 0xa9fe),
+    Ipv6Addr::new(0xfd00, 0x42, 0, 0, 0, 0, 0, 0x42),
+];
 
 /// Returns how far an address is, also one of IPv4 in the clothes of IPv6.
 ///
@@ -74,7 +91,7 @@ pub(super) fn distance(address: IpAddr) -> Distance {
 fn distance_v4(address: Ipv4Addr) -> Distance {
     let [first, second, third, _] = address.octets();
     // "This network", link-local, multicast, reserved, broadcast.
-    if first == 0 || address.is_link_local() || first >= 224 {
+    if first == 0 || address.is_link_local() || first >= 224 || METADATA_V4.contains(&address) {
         return Distance::Link;
     }
     if address.is_loopback() {
@@ -90,32 +107,59 @@ fn distance_v4(address: Ipv4Addr) -> Distance {
 }
 
 fn distance_v6(address: Ipv6Addr) -> Distance {
-    if address.is_unspecified() || address.is_unicast_link_local() || address.is_multicast() {
+    let [first, second, third, ..] = address.segments();
+    // AWS has several in one range.
+    let is_metadata = [first, second] == [0xfd00, 0xec2] || METADATA_V6.contains(&address);
+    let own = if address.is_unspecified()
+        || address.is_unicast_link_local()
+        || address.is_multicast()
+        || is_metadata
+    {
         Distance::Link
     } else if address.is_loopback() {
         Distance::Machine
-    } else if address.is_unique_local() || (address.segments()[0] & 0xffc0) == 0xfec0 {
+    } else if address.is_unique_local()
+        || (first & 0xffc0) == 0xfec0
+        // A network's own prefix for translation (RFC 8215), of a length that only the network knows.
+        || [first, second, third] == [0x64, 0xff9b, 1]
+    {
         Distance::Site
     } else {
         Distance::World
+    };
+    let ends = tunnel_ends(address).into_iter().flatten();
+    ends.map(distance_v4).fold(own, Distance::min)
+}
+
+/// Returns the address of IPv4 that one of IPv6 stands for: mapped, compatible, translated (RFC 2765, RFC
+/// 6052, RFC 8215) or 6to4 (RFC 3056).
+fn embedded_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    match address.segments() {
+        [0, 0, 0, 0, 0, 0xffff, high, low]
+        | [0, 0, 0, 0, 0xffff, 0, high, low]
+        | [0x64, 0xff9b, 0 | 1, 0, 0, 0, high, low]
+        | [0x2002, high, low, ..] => Some(v4_of(high, low)),
+        [0, 0, 0, 0, 0, 0, high, low] if high != 0 || low > 1 => Some(v4_of(high, low)),
+        _ => None,
     }
 }
 
-/// Returns the address of IPv4 that one of IPv6 stands for: mapped, compatible, translated (RFC 6052) or 6to4.
-fn embedded_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
-    let segments = address.segments();
-    let of = |high: u16, low: u16| {
-        let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
-        Ipv4Addr::new(a, b, c, d)
-    };
-    match segments {
-        [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => {
-            Some(of(high, low))
-        }
-        [0, 0, 0, 0, 0, 0, high, low] if high != 0 => Some(of(high, low)),
-        [0x2002, high, low, ..] => Some(of(high, low)),
-        _ => None,
+/// Returns the addresses of IPv4 to which a tunnel may take what is sent to one of IPv6: the server and
+/// the client of Teredo (RFC 4380, 4), the host of ISATAP (RFC 5214, 6.1).
+fn tunnel_ends(address: Ipv6Addr) -> [Option<Ipv4Addr>; 2] {
+    match address.segments() {
+        [0x2001, 0, high, low, _, _, hidden_high, hidden_low] => [
+            Some(v4_of(high, low)),
+            Some(v4_of(!hidden_high, !hidden_low)),
+        ],
+        [_, _, _, _, 0 | 0x200, 0x5efe, high, low] => [Some(v4_of(high, low)), None],
+        _ => [None, None],
     }
+}
+
+fn v4_of(high: u16, low: u16) -> Ipv4Addr {
+    let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
+    Ipv4Addr::new(a, b, c, d)
 }
 
 /// A name leads only where a request must not go.
@@ -173,20 +217,6 @@ async fn look_up(name: &str, known: &Known) -> std::io::Result<Vec<IpAddr>> {
     Ok(found.map(|address| address.ip()).collect())
 }
 
-/// Returns where a registry may lead: as far from this machine as its own nearest address.
-///
-/// One whose name is not known here, since only a proxy knows it, counts as one in the world.
-pub(super) async fn reach_from(registry: &Url, known: &Known) -> Reach {
-    let addresses = match registry.host() {
-        Some(Host::Ipv4(address)) => vec![IpAddr::V4(address)],
-        Some(Host::Ipv6(address)) => vec![IpAddr::V6(address)],
-        Some(Host::Domain(name)) => look_up(name, known).await.unwrap_or_default(),
-        None => Vec::new(),
-    };
-    let nearest = addresses.into_iter().map(distance).min();
-    Reach::of(nearest.unwrap_or(Distance::World))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -211,6 +241,23 @@ mod tests {
                     "::ffff:169.254.169.254",
                     "64:ff9b::a9fe:a9fe",
                     "2002:a9fe:a9fe::1",
+                    "64:ff9b:1::a9fe:a9fe",
+                    "::ffff:0:169.254.169.254",
+                    "::7",
+                    // A server and a client of Teredo, which is written inside out, and ISATAP.
+                    "2001:0:a9fe:a9fe::f7f7:f7f7",
+                    "2001:0:808:808::5601:5601",
+                    "2606:4700::5efe:a9fe:a9fe",
+                    "fd00:1::200:5efe:a9fe:a9fe",
+                    // What clouds have.
+                    "168.63.129.16",
+                    "::ffff:168.63.129.16",
+                    "100.100.100.200",
+                    "192.0.0.192",
+                    "fd00:ec2::254",
+                    "fd20:ce::254",
+                    "fd00:c1::a9fe:a9fe",
+                    "fd00:42::42",
                 ][..],
             ),
             (
@@ -236,6 +283,12 @@ mod tests {
                     "fec0::1",
                     "::ffff:10.0.0.1",
                     "64:ff9b::a00:1",
+                    "64:ff9b:1::a00:1",
+                    "64:ff9b:1:a00:0:100::",
+                    "2001:0:808:808::f5ff:fffe",
+                    "2606:4700::200:5efe:a00:1",
+                    "fd00::5efe:808:808",
+                    "fd00:42::43",
                 ],
             ),
             (
@@ -247,6 +300,10 @@ mod tests {
                     "192.0.1.1",
                     "2606:4700::1",
                     "64:ff9b::808:808",
+                    "64:ff9b:1::808:808",
+                    "168.63.129.17",
+                    "2001:0:808:808::f7f7:f7f7",
+                    "2606:4700::5efe:808:808",
                 ],
             ),
         ] {
@@ -270,27 +327,23 @@ mod tests {
             ),
         ]));
         let names = ["metadata", "machine", "site", "world", "both"];
-        for (registry, allowed) in [
+        for (peer, allowed) in [
             (
-                "http://127.0.0.1:5000",
+                Some("169.254.1.2"),
                 &["machine", "site", "world", "both"][..],
             ),
-            (
-                "https://machine.test",
-                &["machine", "site", "world", "both"],
-            ),
-            ("https://site.test", &["site", "world", "both"]),
-            ("https://both.test", &["site", "world", "both"]),
-            ("https://world.test", &["world", "both"]),
-            ("https://name-that-nobody-knows.invalid", &["world", "both"]),
+            (Some("127.0.0.1"), &["machine", "site", "world", "both"]),
+            (Some("10.255.255.255"), &["site", "world", "both"]),
+            (Some("203.0.113.7"), &["world", "both"]),
+            (None, &["world", "both"]),
         ] {
-            let reach = reach_from(&registry.parse().unwrap(), &known).await;
+            let reach = Reach::from_peer(peer.map(|peer| peer.parse().unwrap()));
             let known = Arc::clone(&known);
             let resolver = Resolver { reach, known };
             for name in names {
                 let full = format!("{name}.test").parse().unwrap();
                 let found = resolver.resolve(full).await;
-                assert_eq!(found.is_ok(), allowed.contains(&name), "{registry} {name}");
+                assert_eq!(found.is_ok(), allowed.contains(&name), "{peer:?} {name}");
                 if let Err(error) = found {
                     assert!(error.downcast_ref::<Forbidden>().is_some(), "{error}");
                 }
@@ -300,7 +353,7 @@ mod tests {
                 .await
                 .unwrap();
             let expected = if reach == Reach::FromWorld { 1 } else { 2 };
-            assert_eq!(both.count(), expected, "{registry}");
+            assert_eq!(both.count(), expected, "{peer:?}");
         }
     }
 }

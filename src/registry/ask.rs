@@ -231,13 +231,15 @@ impl Shared {
         host: &Host,
         answer: &Answer,
     ) -> Result<Option<Challenge>, Trouble> {
-        if let Some(challenge) = Challenge::best(&answer.headers) {
+        if let Some(challenge) = answer.challenge() {
             return Ok(Some(challenge));
         }
         let ping = async {
             let call = Call::get(host.api(""), &host.name, self.limits.answer_bytes);
             let answer = self.exchange.follow(&call).await?;
-            Ok(Challenge::best(&answer.headers))
+            // Another host's challenge is not the registry's.
+            let from_registry = answer.url.origin() == call.url.origin();
+            Ok(answer.challenge().filter(|_| from_registry))
         };
         host.pinged.get_or_try_init(|| ping).await.cloned()
     }
@@ -246,8 +248,7 @@ impl Shared {
     async fn follow_abroad(&self, call: &Call) -> Result<Answer, Trouble> {
         let answer = self.exchange.follow(call).await?;
         let abroad = answer.url.origin() != call.url.origin();
-        let challenge = Challenge::best(&answer.headers);
-        let Some(challenge) = challenge.filter(|challenge| {
+        let Some(challenge) = answer.challenge().filter(|challenge| {
             abroad && answer.status == StatusCode::UNAUTHORIZED && challenge.scheme == "bearer"
         }) else {
             return Ok(answer);
@@ -265,9 +266,7 @@ impl Shared {
         let mut again = call.clone();
         again.label = host_of(&answer.url);
         again.is_led = true;
-        if answer.url.host() != call.url.host() {
-            again.reach = self.exchange.reach_from(call).await;
-        }
+        again.reach = answer.reach;
         again.url = answer.url;
         again.authorize(proof.header.as_ref())?;
         let mut answer = self.exchange.follow(&again).await?;

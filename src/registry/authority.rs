@@ -5,6 +5,7 @@ use tokio::time::Instant;
 use url::Url;
 use url::form_urlencoded::Serializer;
 
+use super::addresses::Reach;
 use super::auth::{Auth, Credential, CredentialError, CredentialStatus, Login, Scopes, Secret};
 use super::call::{Call, Payload};
 use super::challenge::Challenge;
@@ -161,7 +162,8 @@ impl Authority {
             scope: demand.scope.into(),
             credential: credential.map(|credential| self.trials.number(credential)),
         };
-        let fetch = self.try_to_fetch(exchange, demand, realm, service);
+        let reach = reach_of(demand, challenge, &realm);
+        let fetch = self.try_to_fetch(exchange, demand, realm, reach, service);
         let token = self.tokens.get(key, demand.stale, fetch).await?;
         Ok(Proof {
             header: Some(bearer(&token.text)),
@@ -175,13 +177,14 @@ impl Authority {
         exchange: &Exchange,
         demand: &Demand<'_>,
         realm: Url,
+        reach: Reach,
         service: Option<&str>,
     ) -> Result<Token, Trouble> {
         let Some(credential) = demand.credential else {
-            return self.fetch(exchange, demand, realm, service).await;
+            return self.fetch(exchange, demand, realm, reach, service).await;
         };
         let attempt = self.trials.begin(realm.as_str(), credential).await?;
-        let outcome = self.fetch(exchange, demand, realm, service).await;
+        let outcome = self.fetch(exchange, demand, realm, reach, service).await;
         match &outcome {
             Ok(_) => attempt.accepted(),
             Err(trouble) if is_refused(trouble) => attempt.refused(trouble),
@@ -196,6 +199,7 @@ impl Authority {
         exchange: &Exchange,
         demand: &Demand<'_>,
         mut realm: Url,
+        reach: Reach,
         service: Option<&str>,
     ) -> Result<Token, Trouble> {
         let Demand {
@@ -207,10 +211,7 @@ impl Authority {
         let mut call = Call::get(realm.clone(), label, self.answer_bytes);
         // Who has no name here was led to as well.
         call.is_led = demand.name.is_empty() || realm.origin() != demand.registry.origin();
-        if realm.host() != demand.registry.host() {
-            let asked = Call::get(demand.registry.clone(), "", 0);
-            call.reach = exchange.reach_from(&asked).await;
-        }
+        call.reach = reach;
         if let Some(Login::Identity { token }) = credential.map(Credential::login) {
             fields.push(("grant_type", "refresh_token"));
             fields.push(("refresh_token", token.reveal()));
@@ -267,6 +268,19 @@ fn is_refused(trouble: &Trouble) -> bool {
     matches!(trouble.kind, ErrorKind::Denied { .. }) && trouble.status != Some(403)
 }
 
+/// Returns where a token realm may be.
+///
+/// The user named the registry, and with it a realm at the same place. For all else it counts who answered
+/// there, also for a host that a redirect led to and its own realm.
+fn reach_of(demand: &Demand<'_>, challenge: &Challenge, realm: &Url) -> Reach {
+    let is_named = !demand.name.is_empty() && realm.origin() == demand.registry.origin();
+    if is_named {
+        Reach::Anywhere
+    } else {
+        challenge.reach
+    }
+}
+
 /// Says whether a realm refuses an identity token (RFC 6749, 5.2), or takes none at all.
 fn is_refused_grant(trouble: &Trouble) -> bool {
     let code = trouble.server.code.as_deref();
@@ -294,4 +308,40 @@ fn checked(found: Vec<Credential>) -> Result<Vec<Credential>, CredentialError> {
 
 fn bearer(token: &Secret) -> Secret {
     Secret::new(format!("Bearer {}", token.reveal()))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderMap;
+    use http::header::WWW_AUTHENTICATE;
+
+    use super::*;
+
+    #[test]
+    fn only_what_the_user_named_may_be_anywhere() {
+        let line = "Bearer realm=\"x\"".parse().unwrap();
+        let headers = HeaderMap::from_iter([(WWW_AUTHENTICATE, line)]);
+        let challenge = &Challenge::all(&headers, Reach::FromSite)[0];
+        let reach = |name: &str, realm: &str| {
+            let demand = Demand {
+                registry: &"http://r.io/v2/".parse().unwrap(),
+                name,
+                realms: &[],
+                challenge: Some(challenge),
+                scope: "",
+                credential: None,
+                stale: None,
+            };
+            reach_of(&demand, challenge, &realm.parse().unwrap())
+        };
+        assert_eq!(reach("r.io", "http://r.io/token"), Reach::Anywhere);
+        for (name, realm) in [
+            ("r.io", "http://r.io:8500/token"),
+            ("r.io", "https://auth.io/token"),
+            // A redirect led to `r.io`.
+            ("", "http://r.io/token"),
+        ] {
+            assert_eq!(reach(name, realm), Reach::FromSite, "{name} {realm}");
+        }
+    }
 }

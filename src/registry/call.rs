@@ -7,6 +7,7 @@ use url::Url;
 
 use super::addresses::Reach;
 use super::auth::Secret;
+use super::challenge::Challenge;
 use super::token::Token;
 use super::trouble::Trouble;
 
@@ -71,6 +72,9 @@ pub(super) struct Answer {
     pub(super) too_long: Option<Duration>,
     /// The proxy that it came through, in words for people.
     pub(super) through: Option<Box<str>>,
+    /// Where it may lead: no nearer to this machine than the one who answered, and no nearer than who led
+    /// to him.
+    pub(super) reach: Reach,
     /// What it was given for, if proof was asked for.
     pub(super) proven: Option<Box<Proven>>,
 }
@@ -134,6 +138,16 @@ impl Answer {
     /// Returns where the credential came from that it was given for, if there was one.
     pub(super) fn credential(&self) -> Option<Box<str>> {
         self.proven.as_ref()?.credential.clone()
+    }
+
+    /// Reads all challenges.
+    pub(super) fn challenges(&self) -> Vec<Challenge> {
+        Challenge::all(&self.headers, self.reach)
+    }
+
+    /// Reads the challenge to answer.
+    pub(super) fn challenge(&self) -> Option<Challenge> {
+        Challenge::best(self.challenges())
     }
 
     /// Says whether the body is a page made for browsers.

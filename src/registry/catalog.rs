@@ -16,6 +16,9 @@ use crate::image::Repository;
 /// What a token for the list is asked for (Docker's token specification, "Resource Scopes").
 pub(super) const SCOPE: &str = "registry:catalog:*";
 
+/// A registry whose paths are like those of all, but of Docker Hub, which has no such list.
+const ANY_REGISTRY: &str = "localhost";
+
 impl Client {
     /// Lists the repositories of a registry: all that it tells of, in its order, each once.
     ///
@@ -57,7 +60,7 @@ impl Shared {
             nouns: ["repository", "repositories"],
             caps: Caps {
                 page_bytes: self.limits.tag_page_bytes,
-                bytes: usize::MAX,
+                bytes: self.limits.list_bytes,
                 pages: self.limits.tag_pages,
                 items: self.limits.repositories,
             },
@@ -87,13 +90,13 @@ pub(super) fn refuse(answer: &Answer) -> Trouble {
 }
 
 /// A repository's path.
-struct Path(Box<str>);
+struct Path(Arc<str>);
 
 impl Item for Path {
-    type Key = Box<str>;
+    type Key = Arc<str>;
 
-    fn key(&self) -> Box<str> {
-        self.0.clone()
+    fn key(&self) -> Arc<str> {
+        Arc::clone(&self.0)
     }
 
     fn name(&self) -> Option<String> {
@@ -102,12 +105,14 @@ impl Item for Path {
 }
 
 impl Named for Path {
+    /// Takes what is the path of a repository, which has an end: a list is kept until its last page.
     fn read(text: &str) -> Option<Self> {
+        Repository::new(ANY_REGISTRY, text).ok()?;
         Some(Self(text.into()))
     }
 }
 
-fn read_page(answer: &Answer) -> Result<Vec<Path>, Trouble> {
+fn read_page(answer: &Answer) -> Result<Vec<Option<Path>>, Trouble> {
     let read = || {
         let page: Page = names::parse(&answer.body, "repositories")?;
         page.repositories
@@ -115,7 +120,7 @@ fn read_page(answer: &Answer) -> Result<Vec<Path>, Trouble> {
     };
     let entries = read().map_err(|reason| unreadable(answer, reason))?;
     let paths = entries.into_iter();
-    Ok(paths.filter_map(|Entry(path)| path).collect())
+    Ok(paths.map(|Entry(path)| path).collect())
 }
 
 /// A page; `null` is an empty list, no member is none.

@@ -1,6 +1,8 @@
 use http::HeaderMap;
 use http::header::WWW_AUTHENTICATE;
 
+use super::addresses::Reach;
+
 /// What a server wants to see in `Authorization` (RFC 9110, 11.6.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Challenge {
@@ -8,6 +10,8 @@ pub(super) struct Challenge {
     pub(super) scheme: String,
     /// Names in lower case.
     params: Vec<(String, String)>,
+    /// Where its realm may be.
+    pub(super) reach: Reach,
 }
 
 impl Challenge {
@@ -17,22 +21,21 @@ impl Challenge {
         Some(found.1.as_str()).filter(|value| !value.is_empty())
     }
 
-    /// Reads all challenges of an answer, from however many header lines.
-    pub(super) fn all(headers: &HeaderMap) -> Vec<Self> {
+    /// Reads all challenges of an answer, from however many header lines. `reach` is where it may lead.
+    pub(super) fn all(headers: &HeaderMap, reach: Reach) -> Vec<Self> {
         let lines = headers.get_all(WWW_AUTHENTICATE).iter();
-        lines
-            .flat_map(|line| parse(&String::from_utf8_lossy(line.as_bytes())))
-            .collect()
+        let read = lines.flat_map(|line| parse(&String::from_utf8_lossy(line.as_bytes())));
+        read.map(|challenge| Self { reach, ..challenge }).collect()
     }
 
-    /// Reads the challenge to answer: Bearer with a realm before Basic, the others are not spoken here.
-    pub(super) fn best(headers: &HeaderMap) -> Option<Self> {
-        let all = Self::all(headers);
+    /// Returns the challenge to answer: Bearer with a realm before Basic, the others are not spoken here.
+    pub(super) fn best(all: Vec<Self>) -> Option<Self> {
         let bearer =
-            |challenge: &&Self| challenge.scheme == "bearer" && challenge.param("realm").is_some();
-        let basic = |challenge: &&Self| challenge.scheme == "basic";
-        let best = all.iter().find(bearer).or_else(|| all.iter().find(basic));
-        best.cloned()
+            |challenge: &Self| challenge.scheme == "bearer" && challenge.param("realm").is_some();
+        let basic = |challenge: &Self| challenge.scheme == "basic";
+        let found = all.iter().position(bearer);
+        let found = found.or_else(|| all.iter().position(basic))?;
+        all.into_iter().nth(found)
     }
 }
 
@@ -74,6 +77,7 @@ fn parse(line: &str) -> Vec<Challenge> {
                 challenges.push(Challenge {
                     scheme: word.to_ascii_lowercase(),
                     params: Vec::new(),
+                    reach: Reach::FromWorld,
                 });
             }
             fresh = !fresh;
@@ -172,7 +176,8 @@ mod tests {
             for line in lines {
                 headers.append(WWW_AUTHENTICATE, line.parse().unwrap());
             }
-            Challenge::best(&headers).map(|challenge| challenge.scheme)
+            Challenge::best(Challenge::all(&headers, Reach::FromSite))
+                .map(|challenge| challenge.scheme)
         };
         assert_eq!(
             best(&[r#"Basic realm="x""#, r#"Bearer realm="https://x""#]).as_deref(),

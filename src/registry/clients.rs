@@ -38,6 +38,8 @@ pub(super) struct Ready {
 pub(super) struct Way {
     pub(super) client: reqwest::Client,
     pub(super) proxy: Option<Arc<Proxy>>,
+    /// Whether the host is shown a certificate of this client, if it wants to see one.
+    pub(super) shows_identity: bool,
 }
 
 /// What tells clients apart.
@@ -88,6 +90,7 @@ impl Clients {
             });
         }
         let proxy = key.proxy.clone();
+        let shows_identity = matches!(&key.security, Security::Own(tls) if tls.has_identity());
         let found = ready.clients.iter().find(|(known, _)| *known == key);
         let client = if let Some((_, client)) = found {
             client.clone()
@@ -99,6 +102,7 @@ impl Clients {
         Ok(Way {
             client: client?,
             proxy,
+            shows_identity,
         })
     }
 

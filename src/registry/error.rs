@@ -269,7 +269,7 @@ impl RegistryError {
     /// Returns status and code in parentheses, as far as they are known.
     fn words(&self) -> String {
         let status = self.status().map(|status| status.to_string());
-        let words: Vec<String> = [status, self.trouble().server.code.clone()]
+        let words: Vec<String> = [status, self.trouble().server.shown_code()]
             .into_iter()
             .flatten()
             .collect();

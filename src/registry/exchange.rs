@@ -6,7 +6,6 @@ use http::header::LOCATION;
 use http::{Method, StatusCode};
 use tokio::time::{Instant, sleep};
 
-use super::addresses::{self, Reach};
 use super::call::{Answer, Call};
 use super::endpoint::{check_redirect, host_of};
 use super::error::ErrorKind;
@@ -77,22 +76,11 @@ impl Exchange {
                 call.headers.clear();
                 call.is_led = true;
                 call.label = host_of(&next);
-            }
-            if next.host() != call.url.host() {
-                call.reach = self.reach_from(&call).await;
+                call.reach = answer.reach;
             }
             call.url = next;
         }
         Err(Trouble::invalid("it redirects too often"))
-    }
-
-    /// Returns where the one who answers a request may lead: no nearer to this machine than he is, and
-    /// no nearer than who led to him.
-    pub(super) async fn reach_from(&self, call: &Call) -> Reach {
-        let known = &self.transport.clients.known;
-        addresses::reach_from(&call.url, known)
-            .await
-            .max(call.reach)
     }
 
     /// Makes a request as often as it takes and is allowed; any status is an answer in the end.

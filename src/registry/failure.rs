@@ -4,7 +4,7 @@ use super::addresses::Forbidden;
 use super::error::ErrorKind;
 use super::proxies::{Proxy, ProxyFailure};
 use super::tls;
-use super::trouble::{Trouble, clean};
+use super::trouble::{Trouble, whole};
 
 /// Why a request has no answer.
 pub(super) enum Broken {
@@ -21,11 +21,12 @@ impl From<reqwest::Error> for Broken {
 }
 
 impl Broken {
-    /// Tells it for people. `proxy` is the one that led to the host.
-    pub(super) fn told(&self, proxy: Option<&Proxy>) -> Trouble {
+    /// Tells it for people. `proxy` is the one that led to the host, `shown` says whether this client had a
+    /// certificate to show.
+    pub(super) fn told(&self, proxy: Option<&Proxy>, shown: bool) -> Trouble {
         match self {
             Self::TooLarge { limit } => ErrorKind::TooLarge { limit: *limit }.into(),
-            Self::Network(error) => told(error, proxy),
+            Self::Network(error) => told(error, proxy, shown),
         }
     }
 }
@@ -34,7 +35,7 @@ impl Broken {
 ///
 /// Whatever stands between this client and a host must not be taken for the host: with a proxy, no
 /// connection is the proxy's failure, unless a tunnel was open already.
-fn told(error: &reqwest::Error, proxy: Option<&Proxy>) -> Trouble {
+fn told(error: &reqwest::Error, proxy: Option<&Proxy>, shown: bool) -> Trouble {
     if error.is_timeout() {
         return ErrorKind::Timeout.into();
     }
@@ -54,8 +55,8 @@ fn told(error: &reqwest::Error, proxy: Option<&Proxy>) -> Trouble {
         }
         cause = inner.source();
     }
-    let reason = clean(&reason, 200);
-    let problem = tls::found_in(error);
+    let reason = whole(&reason);
+    let problem = tls::found_in(error, shown);
     if let (Some(proxy), Some(what)) = (proxy, tunnel) {
         let reason = match problem {
             Some(problem) => problem.to_string(),

@@ -11,6 +11,9 @@ pub struct Limits {
     pub tag_page_bytes: usize,
     /// Pages of one list of tags, repositories or referrers.
     pub tag_pages: usize,
+    /// Bytes of all pages of one list of tags or repositories: as many names as there may be, of the
+    /// greatest length.
+    pub list_bytes: usize,
     /// Tags of one repository.
     pub tags: usize,
     /// Repositories of one registry.
@@ -32,6 +35,7 @@ impl Default for Limits {
             blob_bytes: 8 << 20,
             tag_page_bytes: 16 << 20,
             tag_pages: 2_000,
+            list_bytes: 256 << 20,
             tags: 1_000_000,
             repositories: 1_000_000,
             referrers: 4_096,
@@ -51,6 +55,8 @@ pub struct Timeouts {
     pub read: Duration,
     /// For one request, from its start to the last byte of the answer.
     pub total: Duration,
+    /// For all pages of one list after the first.
+    pub list: Duration,
 }
 
 impl Default for Timeouts {
@@ -59,6 +65,7 @@ impl Default for Timeouts {
             connect: Duration::from_secs(10),
             read: Duration::from_secs(30),
             total: Duration::from_secs(120),
+            list: Duration::from_secs(1_200),
         }
     }
 }

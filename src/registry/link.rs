@@ -4,6 +4,9 @@ use http::HeaderMap;
 use http::header::LINK;
 use url::Url;
 
+/// The most bytes of a link: more than servers take of a URL, since all are kept to the end of a list.
+const LONGEST_LINK: usize = 8 << 10;
+
 /// Returns the target of the first link whose relation is `next` (RFC 8288).
 pub(super) fn next(headers: &HeaderMap) -> Option<String> {
     let mut lines = headers.get_all(LINK).iter();
@@ -78,6 +81,11 @@ impl Pages {
     /// Only the query of the link is used, on the first page's port and path: some registries name others
     /// that they do not serve themselves. `answered` is the URL after redirects.
     pub(super) fn follow(&mut self, link: &str, answered: &Url) -> Result<Url, String> {
+        if link.len() > LONGEST_LINK {
+            return Err(format!(
+                "the link to its next page is longer than {LONGEST_LINK} bytes"
+            ));
+        }
         let target = self
             .first
             .join(link)
@@ -186,6 +194,9 @@ mod tests {
                 .unwrap_err()
                 .contains("not a URL")
         );
+        let long = format!("?last={}", "b".repeat(LONGEST_LINK));
+        let error = pages.follow(&long, &answered).unwrap_err();
+        assert!(error.contains("longer than 8192 bytes"), "{error}");
         assert!(pages.follow("?last=b", &answered).is_ok());
         assert!(
             pages

@@ -6,7 +6,7 @@ use serde::de::{
 };
 
 use super::call::Answer;
-use super::trouble::{Trouble, clean};
+use super::trouble::{Trouble, whole};
 
 /// Something that is written as a text.
 pub(super) trait Named: Sized {
@@ -21,7 +21,7 @@ pub(super) fn parse<P: DeserializeOwned>(body: &[u8], many: &str) -> Result<P, S
         return Err(no_list(many));
     }
     serde_json::from_slice(body).map_err(|error| {
-        let error = clean(&error.to_string(), 200);
+        let error = whole(&error.to_string());
         format!("its list of {many} is not valid JSON: {error}")
     })
 }

@@ -2,11 +2,12 @@ use std::collections::HashSet;
 use std::hash::Hash;
 
 use http::StatusCode;
+use tokio::time::timeout;
 use url::Url;
 
 use super::call::{Answer, Call};
 use super::client::Shared;
-use super::error::ErrorKind;
+use super::error::{ErrorKind, seconds};
 use super::host::Host;
 use super::link::{self, Pages};
 use super::trouble::Trouble;
@@ -96,7 +97,21 @@ impl Shared {
         &self,
         list: &List<'_>,
         first: Page,
-        read: impl Fn(&Answer) -> Result<Vec<I>, Trouble>,
+        read: impl Fn(&Answer) -> Result<Vec<Option<I>>, Trouble>,
+    ) -> Result<Vec<I>, Trouble> {
+        let most = self.exchange.timeouts.list;
+        let pages = Box::pin(self.pages(list, first, read));
+        timeout(most, pages).await.unwrap_or_else(|_| {
+            let reason = format!("its pages took longer than {}", seconds(most));
+            Err(ErrorKind::Pagination { reason }.into())
+        })
+    }
+
+    async fn pages<I: Item>(
+        &self,
+        list: &List<'_>,
+        first: Page,
+        read: impl Fn(&Answer) -> Result<Vec<Option<I>>, Trouble>,
     ) -> Result<Vec<I>, Trouble> {
         let [one, many] = list.nouns;
         let wrong = |reason, answer: &Answer| Trouble {
@@ -165,14 +180,18 @@ impl<I: Item> Default for Collected<I> {
 }
 
 impl<I: Item> Collected<I> {
-    /// Adds a page, and counts how many pages in a row had nothing new.
+    /// Adds a page, and counts how many pages in a row had nothing new. What is no item counts for the
+    /// length of a page alone.
     ///
     /// Returns the last name of a page that has exactly as many as are asked for.
-    fn add(&mut self, page: Vec<I>) -> Option<String> {
-        let is_full = page.len() == PAGE_SIZE;
-        let last = page.last().filter(|_| is_full).and_then(Item::name);
+    fn add(&mut self, page: Vec<Option<I>>) -> Option<String> {
+        // Some count what is no item, such as `null`, and some add it.
+        let items = page.iter().flatten().count();
+        let is_full = page.len() == PAGE_SIZE || items == PAGE_SIZE;
+        let last = page.iter().flatten().next_back().filter(|_| is_full);
+        let last = last.and_then(Item::name);
         let before = self.items.len();
-        for item in page {
+        for item in page.into_iter().flatten() {
             if self.seen.insert(item.key()) {
                 self.items.push(item);
             }

@@ -181,7 +181,10 @@ pub(super) fn is_without_api(answer: &Answer) -> bool {
     }
 }
 
-fn read_page(answer: &Answer, artifact_type: Option<&str>) -> Result<Vec<Descriptor>, Trouble> {
+fn read_page(
+    answer: &Answer,
+    artifact_type: Option<&str>,
+) -> Result<Vec<Option<Descriptor>>, Trouble> {
     let document = Document::parse(&answer.body, media_type::OCI_INDEX);
     let index = match document {
         Ok(Document::Index(index)) => index,
@@ -196,7 +199,8 @@ fn read_page(answer: &Answer, artifact_type: Option<&str>) -> Result<Vec<Descrip
     };
     let applied = answer.header(FILTERS_APPLIED).unwrap_or_default();
     let is_filtered = applied.split(',').any(|name| name.trim() == "artifactType");
-    Ok(of_type(index, artifact_type.filter(|_| !is_filtered)))
+    let descriptors = of_type(index, artifact_type.filter(|_| !is_filtered));
+    Ok(descriptors.into_iter().map(Some).collect())
 }
 
 /// Returns the descriptors of a type, or all.

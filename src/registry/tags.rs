@@ -46,7 +46,7 @@ impl Shared {
             nouns: ["tag", "tags"],
             caps: Caps {
                 page_bytes: self.limits.tag_page_bytes,
-                bytes: usize::MAX,
+                bytes: self.limits.list_bytes,
                 pages: self.limits.tag_pages,
                 items: self.limits.tags,
             },
@@ -78,7 +78,7 @@ pub(super) fn pull_scope(path: &str) -> String {
     format!("repository:{path}:pull")
 }
 
-fn read_page(answer: &Answer) -> Result<Vec<Tag>, Trouble> {
+fn read_page(answer: &Answer) -> Result<Vec<Option<Tag>>, Trouble> {
     let tags = Page::read(&answer.body).map_err(|reason| unreadable(answer, reason))?;
     Ok(tags.into_tags())
 }
@@ -99,9 +99,9 @@ impl Page {
         Ok(page)
     }
 
-    fn into_tags(self) -> Vec<Tag> {
+    fn into_tags(self) -> Vec<Option<Tag>> {
         let entries = self.tags.into_iter().flatten();
-        entries.filter_map(|Entry(tag)| tag).collect()
+        entries.map(|Entry(tag)| tag).collect()
     }
 }
 
@@ -111,7 +111,7 @@ mod tests {
 
     fn tags(body: &str) -> Option<Vec<String>> {
         let tags = Page::read(body.as_bytes()).ok()?.into_tags();
-        Some(tags.iter().map(ToString::to_string).collect())
+        Some(tags.iter().flatten().map(ToString::to_string).collect())
     }
 
     #[test]

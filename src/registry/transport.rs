@@ -6,6 +6,7 @@ use http::Method;
 use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE};
 use tokio::time::Instant;
 
+use super::addresses::Reach;
 use super::call::{Answer, Call};
 use super::clients::Clients;
 use super::error::ErrorKind;
@@ -13,7 +14,7 @@ use super::failure::Broken;
 use super::limits::Limits;
 use super::proxies::{Proxy, ProxyFailure};
 use super::tls;
-use super::trouble::{Trouble, clean};
+use super::trouble::{Trouble, whole};
 use crate::observe::{Event, Observer};
 
 /// The way to make one request: no redirects, no repetition, a cap on every body.
@@ -58,18 +59,23 @@ impl Transport {
 
     async fn exchange(&self, call: &Call, time: Duration) -> Result<Answer, Trouble> {
         let way = self.clients.to(call).map_err(|reason| {
-            let reason = clean(&reason, 200);
+            let reason = whole(&reason);
             Trouble::new(ErrorKind::Transport { reason })
         })?;
         let proxy = way.proxy.as_deref();
         let outcome = self.speak(&way.client, call, time).await;
-        let outcome = outcome.map_err(|broken| broken.told(proxy));
+        let outcome = outcome.map_err(|broken| broken.told(proxy, way.shows_identity));
         let mut outcome = outcome.and_then(|answer| match misfit(&answer, proxy) {
             Some(trouble) => Err(trouble),
             None => Ok(answer),
         });
         match &mut outcome {
-            Ok(answer) => answer.through = proxy.map(Proxy::in_words),
+            Ok(answer) if proxy.is_some() => {
+                answer.through = proxy.map(Proxy::in_words);
+                // Only the proxy knows where it went.
+                answer.reach = Reach::FromWorld;
+            }
+            Ok(_) => {}
             Err(trouble) => trouble.through = proxy.map(Proxy::in_words),
         }
         outcome
@@ -102,6 +108,7 @@ impl Transport {
                 .body(body.text.reveal().to_string());
         }
         let mut response = request.send().await?;
+        let peer = response.remote_addr().map(|address| address.ip());
         let status = response.status();
         let headers = std::mem::take(response.headers_mut());
         let body = if call.method == Method::HEAD {
@@ -119,6 +126,7 @@ impl Transport {
             tries: 1,
             too_long: None,
             through: None,
+            reach: call.reach.max(Reach::from_peer(peer)),
             proven: None,
         })
     }

@@ -1,6 +1,8 @@
 use serde_json::Value;
 
 use super::error::{Context, ErrorKind, RegistryError};
+use super::proxies::ProxyFailure;
+use crate::error::steers;
 
 /// What went wrong, before anyone said what it was for.
 ///
@@ -34,6 +36,8 @@ pub(super) struct ServerWords {
 const LONGEST_TEXT: usize = 8_000;
 /// So much of it is shown.
 const SHOWN_TEXT: usize = 300;
+/// So much of an error's code is shown.
+const SHOWN_CODE: usize = 60;
 
 impl Trouble {
     pub(super) fn new(kind: ErrorKind) -> Self {
@@ -98,8 +102,23 @@ impl Trouble {
         }
     }
 
-    /// Says what it was for.
-    pub(super) fn while_at(self, context: &Context) -> RegistryError {
+    /// Says what it was for, and cuts what it has of a server's text to what is shown.
+    pub(super) fn while_at(mut self, context: &Context) -> RegistryError {
+        match &mut self.kind {
+            ErrorKind::Unreachable { reason }
+            | ErrorKind::Invalid { reason }
+            | ErrorKind::Pagination { reason }
+            | ErrorKind::UnsafeRealm { reason }
+            | ErrorKind::Transport { reason }
+            | ErrorKind::Proxy {
+                failure: ProxyFailure::Unreachable { reason },
+                ..
+            } => *reason = shorten(reason),
+            _ => {}
+        }
+        for note in &mut self.passed {
+            *note = shorten(note);
+        }
         RegistryError::new(context.clone(), self)
     }
 }
@@ -127,18 +146,23 @@ impl ServerWords {
                 .find_map(|name| error.get(name)?.as_str().filter(|text| !text.is_empty()))
         };
         // A token realm answers in the manner of OAuth2 (RFC 6749, 5.2), the Docker Hub with `details`.
-        let code = text(&["code", "error"]).map(|code| clean(code, 60));
+        let code = text(&["code", "error"]).map(whole);
         let message = text(&["message", "error_description", "details", "detail"]);
         Self {
             code,
-            message: message.map(|message| clean(message, LONGEST_TEXT)),
+            message: message.map(whole),
         }
     }
 
     /// Returns the message as it is shown.
     pub(super) fn shown(&self) -> Option<String> {
-        let message = self.message.as_deref()?;
-        Some(clean(message, SHOWN_TEXT))
+        self.message.as_deref().map(shorten)
+    }
+
+    /// Returns the code as it is shown.
+    pub(super) fn shown_code(&self) -> Option<String> {
+        let code = self.code.as_deref()?;
+        Some(clean(code, SHOWN_CODE))
     }
 
     /// Takes a short plain text as the message; pages made for browsers say nothing.
@@ -148,21 +172,14 @@ impl ServerWords {
         let plain = !text.is_empty() && text.len() <= 300 && !text.contains('<');
         Self {
             code: None,
-            message: plain.then(|| clean(text, LONGEST_TEXT)),
+            message: plain.then(|| whole(text)),
         }
     }
 }
 
-/// Makes a server's text fit for one line: no control or direction-changing characters, not too long.
+/// Makes a server's text fit for one line: nothing that steers or hides, not too long.
 pub(super) fn clean(text: &str, length: usize) -> String {
-    let shown = |character: char| {
-        let steers = matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if character.is_control() || steers {
-            ' '
-        } else {
-            character
-        }
-    };
+    let shown = |character| if steers(character) { ' ' } else { character };
     let text: String = text.chars().take(length * 2).map(shown).collect();
     let words: Vec<&str> = text.split_whitespace().collect();
     let text = words.join(" ");
@@ -171,6 +188,16 @@ pub(super) fn clean(text: &str, length: usize) -> String {
     }
     let cut: String = text.chars().take(length - 1).collect();
     format!("{cut}…")
+}
+
+/// Makes a server's text fit for one line, as a whole: it is [shortened](shorten) once secrets are out.
+pub(super) fn whole(text: &str) -> String {
+    clean(text, LONGEST_TEXT)
+}
+
+/// Cuts a text to what is shown of it, after secrets were taken out of it.
+pub(super) fn shorten(text: &str) -> String {
+    clean(text, SHOWN_TEXT)
 }
 
 #[cfg(test)]
@@ -213,6 +240,9 @@ mod tests {
     #[test]
     fn long_texts_are_cut() {
         assert_eq!(clean(&"ä".repeat(500), 300).chars().count(), 300);
-        assert_eq!(clean("a\u{202e}b", 10), "a b");
+        assert_eq!(
+            clean("a\u{202e}b\u{200b}c\u{e0041}\u{feff}d", 10),
+            "a b c d"
+        );
     }
 }

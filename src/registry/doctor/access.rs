@@ -13,15 +13,20 @@ use crate::registry::error::ErrorKind;
 use crate::registry::paging::Page;
 use crate::registry::realm;
 use crate::registry::token::Token;
-use crate::registry::trouble::{Trouble, clean};
+use crate::registry::trouble::{Trouble, whole};
 
 impl Examination<'_> {
     /// Asks for the first page of tags, with whatever proof the registry wants to see.
     pub(super) async fn access(&mut self, ping: &Answer) -> Result<(Step, Page), Failed> {
         let mut step = Step::new(Area::Access);
-        self.clues.challenges = Challenge::all(&ping.headers);
-        if ping.status == StatusCode::UNAUTHORIZED
-            && let Some(challenge) = Challenge::best(&ping.headers)
+        // Another host's challenge is not the registry's.
+        let from_registry = ping.url.origin() == self.host.base.origin();
+        if from_registry {
+            self.clues.challenges = ping.challenges();
+        }
+        if from_registry
+            && ping.status == StatusCode::UNAUTHORIZED
+            && let Some(challenge) = ping.challenge()
         {
             // The registry need not refuse another request to say the same again.
             self.host.learn(Some(challenge));
@@ -100,14 +105,14 @@ impl Examination<'_> {
 
     fn words_of(&self, challenge: &Challenge) -> String {
         let service = challenge.param("service");
-        let service = service.map(|service| format!(", service {}", clean(service, 80)));
+        let service = service.map(|service| format!(", service {}", whole(service)));
         let service = service.unwrap_or_default();
         if let Some(realm) = self.realm_of(challenge) {
             return format!("Bearer with a token of {}{service}", shown(&realm));
         }
         let realm = challenge.param("realm").unwrap_or_default();
-        let scheme = clean(&challenge.scheme, 20);
-        format!("{scheme} for {}{service}", clean(realm, 80))
+        let scheme = whole(&challenge.scheme);
+        format!("{scheme} for {}{service}", whole(realm))
     }
 
     fn demand<'d>(&'d self, challenge: Option<&'d Challenge>) -> Demand<'d> {

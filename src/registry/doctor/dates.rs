@@ -89,7 +89,7 @@ fn judge_built(step: &mut Step, built: Built) -> bool {
     let (says, is_date) = match built {
         Built::At(date) => (format!("says that the image was built at {date}"), true),
         Built::Placeholder(text) => {
-            let text = crate::registry::trouble::clean(&text, 40);
+            let text = crate::registry::trouble::whole(&text);
             (
                 format!("writes {text}, which is the date of no build"),
                 false,

@@ -8,7 +8,7 @@ use crate::registry::client::{Client, Shared};
 use crate::registry::error::{Context, RegistryError};
 use crate::registry::host::Host;
 use crate::registry::mirror::Site;
-use crate::registry::trouble::Trouble;
+use crate::registry::trouble::{Trouble, shorten};
 
 impl Client {
     /// Looks at a registry by way of one repository, step by step as a lock goes, and says what is to
@@ -131,14 +131,14 @@ impl Examination<'_> {
             advice.learn(failure.kind(), family);
         }
         let mut steps = self.steps;
-        // Servers repeat what they were sent, also in headers.
+        // Servers repeat what they were sent, also in headers. Nothing is cut before secrets are out.
         let secrets = &self.shared.secrets;
         for step in &mut steps {
             for fact in &mut step.facts {
-                fact.value = secrets.blot(&fact.value);
+                fact.value = shorten(&secrets.blot(&fact.value));
             }
             for quirk in &mut step.quirks {
-                quirk.says = secrets.blot(&quirk.says);
+                quirk.says = shorten(&secrets.blot(&quirk.says));
             }
         }
         steps.extend(skipped(&steps));

@@ -1,7 +1,7 @@
 use super::quirk::warning;
 use super::{Area, Step};
 use crate::registry::call::Answer;
-use crate::registry::trouble::clean;
+use crate::registry::trouble::whole;
 
 /// The headers that announce limits: Docker Hub's, and those that proxies and gateways send
 /// (draft-ietf-httpapi-ratelimit-headers and its forerunners).
@@ -50,7 +50,7 @@ fn words(text: &str) -> String {
             crate::registry::error::seconds(std::time::Duration::from_secs(seconds))
         ))
     });
-    clean(&window.unwrap_or_else(|| text.into()), 80)
+    whole(&window.unwrap_or_else(|| text.into()))
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::registry::manifests::header_digest;
 use crate::registry::mirror::Site;
 use crate::registry::refusal::{Missing, refusal};
 use crate::registry::target::Target;
-use crate::registry::trouble::{Trouble, clean};
+use crate::registry::trouble::{Trouble, whole};
 
 const OPERATION: &str = "read a manifest of";
 
@@ -163,7 +163,7 @@ fn judge_head(step: &mut Step, answer: &Answer, base: &url::Url) -> Option<Diges
     let digest = header_digest(answer).filter(|_| !media_type.is_empty());
     let size = answer.header("content-length").unwrap_or("?");
     if let Some(digest) = &digest {
-        let size = clean(size, 20);
+        let size = whole(size);
         step.fact("by HEAD", format!("{digest}, {size} bytes"));
     } else {
         step.fact("by HEAD", "no digest");
@@ -172,7 +172,7 @@ fn judge_head(step: &mut Step, answer: &Answer, base: &url::Url) -> Option<Diges
             "a HEAD does not tell the digest, so that each tag is looked up by a GET, which is slower and may count as a pull",
         ));
     }
-    step.fact("type", clean(media_type, 80));
+    step.fact("type", whole(media_type));
     let etag = answer.header("etag").map(|etag| etag.trim_matches('"'));
     step.fact(
         "etag",

@@ -4,11 +4,12 @@ use url::Url;
 use super::examination::{Examination, Failed};
 use super::quirk::{note, problem, warning};
 use super::{Area, Step};
+use crate::registry::addresses::Reach;
 use crate::registry::call::{Answer, Call};
 use crate::registry::endpoint::{default_url, host_of, is_loopback};
 use crate::registry::error::ErrorKind;
 use crate::registry::tls::TlsProblem;
-use crate::registry::trouble::{Trouble, clean};
+use crate::registry::trouble::{Trouble, whole};
 
 impl Examination<'_> {
     /// Asks for `/v2/`, without credentials (OCI distribution spec 1.1, end-1).
@@ -42,7 +43,7 @@ impl Examination<'_> {
             format!("{status} to /v2/, as asked without credentials"),
         );
         if let Some(server) = answer.header("server") {
-            step.fact("server", clean(server, 60));
+            step.fact("server", whole(server));
         }
         if let Some(through) = &answer.through {
             step.fact("proxy", through.to_string());
@@ -107,7 +108,16 @@ impl Examination<'_> {
             step.fact("plain HTTP", "nobody answers there either");
             return;
         };
-        if matches!(answer.status.as_u16(), 200 | 401) && !answer.is_html() {
+        if !matches!(answer.status.as_u16(), 200 | 401) || answer.is_html() {
+            return;
+        }
+        if answer.reach == Reach::FromWorld {
+            // Whoever is on the way can keep TLS from coming about, and answer in plain HTTP himself.
+            step.quirks.push(problem(
+                "plain-http-unsafe",
+                "someone answers in plain HTTP and no TLS comes about: over a public network that may be whoever is on the way, so do not write `plain-http = true`, and ask who runs the registry",
+            ));
+        } else {
             self.advice.plain_http = Some(true);
             step.quirks.push(problem(
                 "plain-http-only",

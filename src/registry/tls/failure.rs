@@ -58,7 +58,8 @@ pub enum TlsProblem {
 }
 
 impl TlsProblem {
-    fn of(error: &rustls::Error) -> Self {
+    /// Reads an error. `shown` says whether this client has a certificate to show.
+    fn of(error: &rustls::Error, shown: bool) -> Self {
         use rustls::Error::{AlertReceived, InvalidCertificate, PeerIncompatible as Incompatible};
 
         match error {
@@ -78,7 +79,16 @@ impl TlsProblem {
                 | PeerIncompatible::ExtendedMasterSecretExtensionRequired,
             ) => Self::Outdated,
             AlertReceived(AlertDescription::CertificateRequired) => Self::IdentityWanted,
-            // What a server says of a certificate that it was shown.
+            // What a server says of a certificate that it was shown; up to TLS 1.2 it has no other words for
+            // one that it was not shown (RFC 5246, 7.4.6).
+            AlertReceived(
+                AlertDescription::BadCertificate
+                | AlertDescription::UnsupportedCertificate
+                | AlertDescription::CertificateRevoked
+                | AlertDescription::CertificateExpired
+                | AlertDescription::CertificateUnknown
+                | AlertDescription::UnknownCA,
+            ) if !shown => Self::IdentityWanted,
             AlertReceived(
                 AlertDescription::BadCertificate
                 | AlertDescription::UnsupportedCertificate
@@ -87,7 +97,7 @@ impl TlsProblem {
                 | AlertDescription::CertificateUnknown
                 | AlertDescription::UnknownCA
                 | AlertDescription::AccessDenied,
-            ) => Self::IdentityRefused,
+            ) if shown => Self::IdentityRefused,
             other => Self::Other {
                 reason: clean(&other.to_string(), 200),
             },
@@ -216,18 +226,22 @@ fn bare_name(text: &str) -> String {
     clean(bare.trim_matches('"'), 80)
 }
 
-/// Finds a failure of TLS among the causes of an error.
+/// Finds a failure of TLS among the causes of an error. `shown` says whether this client has a certificate
+/// to show.
 ///
 /// An error of input and output does not name as its cause what it wraps.
-pub(in crate::registry) fn found_in(error: &(dyn Error + 'static)) -> Option<TlsProblem> {
+pub(in crate::registry) fn found_in(
+    error: &(dyn Error + 'static),
+    shown: bool,
+) -> Option<TlsProblem> {
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(found) = error.downcast_ref::<rustls::Error>() {
-            return Some(TlsProblem::of(found));
+            return Some(TlsProblem::of(found, shown));
         }
         if let Some(wrapper) = error.downcast_ref::<io::Error>() {
             // HTTP/2 hands on no more than the text.
-            if let Some(problem) = of_text(&wrapper.to_string()) {
+            if let Some(problem) = of_text(&wrapper.to_string(), shown) {
                 return Some(problem);
             }
             if let Some(inner) = wrapper.get_ref() {
@@ -240,7 +254,7 @@ pub(in crate::registry) fn found_in(error: &(dyn Error + 'static)) -> Option<Tls
     None
 }
 
-fn of_text(text: &str) -> Option<TlsProblem> {
+fn of_text(text: &str, shown: bool) -> Option<TlsProblem> {
     use AlertDescription as Alert;
 
     let name = text.strip_prefix("received fatal alert: ")?;
@@ -257,7 +271,7 @@ fn of_text(text: &str) -> Option<TlsProblem> {
     let alert = alerts
         .into_iter()
         .find(|alert| name == format!("{alert:?}"))?;
-    Some(TlsProblem::of(&rustls::Error::AlertReceived(alert)))
+    Some(TlsProblem::of(&rustls::Error::AlertReceived(alert), shown))
 }
 
 /// Reads what servers answer in HTTP when TLS is not as they want it.
@@ -296,4 +310,33 @@ pub(in crate::registry) fn of_answer(
     let text = String::from_utf8_lossy(body);
     let found = phrases.iter().find(|(phrase, _)| text.contains(phrase));
     found.map(|(_, problem)| problem.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alert_is_about_a_certificate_only_where_one_was_shown() {
+        use AlertDescription as Alert;
+
+        for (alert, unshown) in [
+            (Alert::BadCertificate, TlsProblem::IdentityWanted),
+            (Alert::UnknownCA, TlsProblem::IdentityWanted),
+            (
+                Alert::AccessDenied,
+                TlsProblem::Other {
+                    reason: "received fatal alert: AccessDenied".into(),
+                },
+            ),
+        ] {
+            let error = rustls::Error::AlertReceived(alert);
+            assert_eq!(TlsProblem::of(&error, true), TlsProblem::IdentityRefused);
+            assert_eq!(TlsProblem::of(&error, false), unshown);
+            let text = error.to_string();
+            assert_eq!(of_text(&text, false), Some(unshown), "{text}");
+        }
+        let required = rustls::Error::AlertReceived(Alert::CertificateRequired);
+        assert_eq!(TlsProblem::of(&required, true), TlsProblem::IdentityWanted);
+    }
 }

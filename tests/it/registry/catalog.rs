@@ -155,6 +155,34 @@ async fn a_list_without_end_ends_in_an_error() {
 }
 
 #[tokio::test]
+async fn what_is_no_repository_is_not_even_kept() {
+    let registry = registry().await;
+    let long = "a".repeat(256);
+    let body = format!(r#"{{"repositories":["b","A","{long}","a b","c"]}}"#);
+    registry.behave(Behaviour::on(Operation::Catalog).json(&body));
+    let limits = Limits {
+        repositories: 2,
+        ..Limits::default()
+    };
+    let client = builder().limits(limits).build().unwrap();
+    assert_eq!(paths(&client, &registry).await, ["b", "c"]);
+}
+
+#[tokio::test]
+async fn all_pages_together_have_a_cap_too() {
+    let registry = registry_of_five().await;
+    registry.behave(Behaviour::on(Operation::Catalog).page_size(1));
+    let limits = Limits {
+        list_bytes: 100,
+        ..Limits::default()
+    };
+    let client = builder().limits(limits).build().unwrap();
+    let error = error(&client, &registry).await;
+    assert_eq!(error.code(), Code::TooLarge);
+    assert!(registry.requests().len() < NAMES.len(), "{error}");
+}
+
+#[tokio::test]
 async fn only_a_host_has_a_catalog() {
     for name in [
         "",

@@ -4,11 +4,12 @@ use imagelock::embedded::{self, Behaviour, Operation};
 use imagelock::error::Code;
 use imagelock::image::Digest;
 use imagelock::registry::doctor::{AdvisedAuth, Area, Diagnosis, Severity, StepOutcome};
-use imagelock::registry::{Auth, Credential, HostSettings, Secret, Tls};
+use imagelock::registry::{Auth, Credential, HostSettings, Proxies, Secret, Tls};
 use jiff::Timestamp;
 
 use super::*;
 use crate::support::pki::{Authority, VALID};
+use crate::support::proxy::{Manner, Proxy};
 use crate::support::tls_front::{Clients, TlsFront};
 
 const PASSWORD: &str = "canary-password";
@@ -94,6 +95,50 @@ async fn plain_http_is_found_without_credentials_and_written_into_the_config() {
             ("/v2/", None)
         );
     }
+}
+
+#[tokio::test]
+async fn plain_http_is_not_advised_over_a_public_network() {
+    let registry = registry_with(1).await;
+    let proxy = Proxy::start(Manner::Lead);
+    let port = registry.address().rsplit_once(':').unwrap().1;
+    let repository = Repository::new(&format!("public.test:{port}"), "team/app").unwrap();
+    // What is reached through a proxy may be anywhere.
+    let proxies = Proxies::none()
+        .http(&proxy.url(), "http_proxy")
+        .https(&proxy.url(), "HTTPS_PROXY");
+    let client = builder().proxies(proxies).build().unwrap();
+    let diagnosis = client.diagnose(&repository).await;
+    assert_eq!(failed(&diagnosis), Some((Area::Reach, Code::Tls)));
+    assert_eq!(quirks(&diagnosis), ["plain-http-unsafe"]);
+    assert_eq!(diagnosis.advice.plain_http, None);
+}
+
+#[tokio::test]
+async fn no_part_of_a_secret_is_left_of_what_a_server_repeats() {
+    let registry = registry_with(1).await;
+    let secret = format!("canary-{}", "x".repeat(200));
+    let challenge = format!("Basic realm=\"someone with {secret}\"");
+    let auth = embedded::Auth::basic().user("bot", &secret);
+    registry.require(auth.challenge(&challenge));
+    let behaviour = Behaviour::on(Operation::ManifestHead).status(500);
+    let code = format!(r#"{{"errors":[{{"code":"GOT-{secret}"}}]}}"#);
+    registry.behave(behaviour.json(&code));
+    registry.behave(
+        Behaviour::on(Operation::ManifestGet)
+            .status(500)
+            .json(&code),
+    );
+    let client = with_password(&registry, &secret).build().unwrap();
+    let diagnosis = client.diagnose(&app(&registry)).await;
+    let told = fact(&diagnosis, Area::Access, "challenge");
+    assert_eq!(told, "basic for someone with …");
+    let failure = diagnosis.failure.as_ref().unwrap();
+    assert!(failure.to_string().contains("GOT-"), "{failure}");
+    assert!(
+        !format!("{diagnosis:?}").contains("canary"),
+        "{diagnosis:?}"
+    );
 }
 
 #[tokio::test]

@@ -4,8 +4,10 @@ use std::net::IpAddr;
 
 use imagelock::embedded::{Auth as Wanted, Behaviour, Operation};
 use imagelock::error::Code;
+use imagelock::registry::{Auth, Credential, HostSettings, Proxies, Secret};
 
 use super::*;
+use crate::support::proxy::{Manner, Proxy};
 
 /// What clouds serve credentials at.
 const METADATA: &str = "169.254.169.254";
@@ -77,7 +79,7 @@ async fn whoever_names_a_registry_himself_may_name_any() {
     let registry = registry_with(1).await;
     let port = registry.address().rsplit_once(':').unwrap().1;
     let repository = Repository::new(&format!("named.test:{port}"), "team/app").unwrap();
-    let settings = imagelock::registry::HostSettings {
+    let settings = HostSettings {
         plain_http: Some(true),
         ..Default::default()
     };
@@ -87,4 +89,57 @@ async fn whoever_names_a_registry_himself_may_name_any() {
         .build()
         .unwrap();
     assert_eq!(client.tags(&repository).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_registry_leads_from_where_it_answered_and_not_from_what_its_name_says() {
+    let registry = registry_with(1).await;
+    let other = registry_with(1).await;
+    let proxy = Proxy::start(Manner::Lead);
+    let port = |registry: &Registry| registry.address().rsplit_once(':').unwrap().1.to_string();
+    let repository =
+        Repository::new(&format!("evil.test:{}", port(&registry)), "team/app").unwrap();
+    let settings = HostSettings {
+        plain_http: Some(true),
+        ..HostSettings::default()
+    };
+    // Its owner says that it is on this machine; what answers is behind a proxy.
+    let here = || vec!["127.0.0.1".parse().unwrap()];
+    let client = builder()
+        .addresses("evil.test", here())
+        .addresses("named.test", here())
+        .host(repository.registry(), settings)
+        .proxies(
+            Proxies::none()
+                .http(&proxy.url(), "http_proxy")
+                .except("named.test"),
+        )
+        .build()
+        .unwrap();
+    let target = format!("http://named.test:{}{{path}}", port(&other));
+    registry.behave(Behaviour::on(Operation::Tags).redirect(&target));
+    let error = client.tags(&repository).await.unwrap_err();
+    assert_eq!(error.code(), Code::UnsafeRealm, "{error}");
+    assert!(other.requests().is_empty());
+}
+
+#[tokio::test]
+async fn the_challenge_of_another_host_is_not_answered_here() {
+    let registry = registry_with(1).await;
+    let other = registry_with(1).await;
+    other.require(Wanted::basic().user("bot", "canary"));
+    registry.behave(Behaviour::on(Operation::Tags).status(401));
+    registry.behave(Behaviour::on(Operation::Ping).redirect(&other.url("/v2/")));
+    let credential = Credential::basic("bot", Secret::new("canary"), "a test");
+    let logged_in = || {
+        let auth = Auth::Credential(credential.clone());
+        builder().auth(registry.address(), auth).build().unwrap()
+    };
+    let error = logged_in().tags(&app(&registry)).await.unwrap_err();
+    assert_eq!(error.code(), Code::Denied, "{error}");
+    let diagnosis = logged_in().diagnose(&app(&registry)).await;
+    assert!(diagnosis.failure.is_some());
+    for request in registry.requests().iter().chain(&other.requests()) {
+        assert_eq!(request.authorization(), None, "{request:?}");
+    }
 }

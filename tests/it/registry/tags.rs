@@ -1,6 +1,8 @@
+use std::time::Duration;
+
 use imagelock::embedded::{Behaviour, Operation, Paging};
 use imagelock::error::Code;
-use imagelock::registry::Limits;
+use imagelock::registry::{Limits, Timeouts};
 
 use super::*;
 
@@ -227,6 +229,44 @@ async fn pages_without_end_end_in_an_error() {
         assert_eq!(error.code(), Code::Pagination);
         assert!(error.to_string().contains(words), "{error}");
     }
+    let limits = Limits {
+        list_bytes: 500,
+        ..Limits::default()
+    };
+    let client = builder().limits(limits).build().unwrap();
+    assert_eq!(tags_code(&client, &app(&registry)).await, Code::TooLarge);
+}
+
+#[tokio::test]
+async fn pages_that_take_too_long_all_together_end_in_an_error() {
+    let registry = registry_with(2).await;
+    let timeouts = Timeouts {
+        list: Duration::from_millis(1),
+        ..Timeouts::default()
+    };
+    let client = builder().timeouts(timeouts).build().unwrap();
+    let first = Behaviour::on(Operation::Tags).times(1);
+    registry.behave(first.header("link", "<?last=1>; rel=next"));
+    registry.behave(Behaviour::on(Operation::Tags).after(1).never_answer());
+    let error = client.tags(&app(&registry)).await.unwrap_err();
+    assert_eq!(error.code(), Code::Pagination);
+    assert!(
+        error.to_string().contains("pages took longer than 1 s"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_link_longer_than_any_server_takes_is_not_followed() {
+    let registry = registry_with(1).await;
+    let link = format!("<?last={}>; rel=next", "b".repeat(8 << 10));
+    registry.behave(Behaviour::on(Operation::Tags).header("link", &link));
+    let error = client().tags(&app(&registry)).await.unwrap_err();
+    assert_eq!(error.code(), Code::Pagination);
+    assert!(
+        error.to_string().contains("longer than 8192 bytes"),
+        "{error}"
+    );
 }
 
 #[tokio::test]

@@ -2,7 +2,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::auth::{Credential, Secret, blot};
 use super::error::{Context, ErrorKind, RegistryError};
-use super::trouble::Trouble;
+use super::proxies::ProxyFailure;
+use super::trouble::{Trouble, shorten};
 use crate::observe::{Event, Observer};
 
 /// Every secret that a client has found or been given, to be blotted out of what it says.
@@ -64,7 +65,12 @@ impl Secrets {
                 | ErrorKind::Invalid { reason }
                 | ErrorKind::Pagination { reason }
                 | ErrorKind::UnsafeRealm { reason }
-                | ErrorKind::ForeignRealm { realm: reason, .. } => *reason = self.blot(reason),
+                | ErrorKind::ForeignRealm { realm: reason, .. }
+                | ErrorKind::Transport { reason }
+                | ErrorKind::Proxy {
+                    failure: ProxyFailure::Unreachable { reason },
+                    ..
+                } => *reason = self.blot(reason),
                 _ => {}
             }
         }
@@ -80,11 +86,8 @@ pub(super) struct Discreet {
 
 impl Observer for Discreet {
     fn on_event(&self, event: &Event) {
-        if self.secrets.is_empty() {
-            self.observer.on_event(event);
-        } else {
-            let blot = |text: &str| self.secrets.blot(text);
-            self.observer.on_event(&event.with_texts(&blot));
-        }
+        // A text is cut only when nothing secret is left that a cut could hide.
+        let told = |text: &str| shorten(&self.secrets.blot(text));
+        self.observer.on_event(&event.with_texts(&told));
     }
 }

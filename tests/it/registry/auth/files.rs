@@ -1,6 +1,11 @@
 //! Credentials in files and of helpers.
 
-use super::*;
+use imagelock::embedded::Auth;
+use imagelock::error::Code;
+use imagelock::registry::CredentialStore;
+
+use super::super::*;
+use super::support::*;
 
 #[tokio::test]
 async fn credentials_come_from_files_by_path() {

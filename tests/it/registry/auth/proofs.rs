@@ -1,6 +1,11 @@
 //! How challenges are answered.
 
-use super::*;
+use imagelock::embedded::{Auth, Operation};
+use imagelock::error::Code;
+use imagelock::registry::{Credential, Secret};
+
+use super::super::*;
+use super::support::*;
 
 #[tokio::test]
 async fn basic_is_answered_and_then_remembered() {

@@ -1,6 +1,10 @@
 //! Credentials that nobody wants, and realms that are not to be trusted.
 
-use super::*;
+use imagelock::embedded::{Auth, Behaviour, Operation};
+use imagelock::error::Code;
+
+use super::super::*;
+use super::support::*;
 
 #[tokio::test]
 async fn wrong_credentials_are_named_by_their_source() {

@@ -1,6 +1,10 @@
 //! Tokens and challenges that do not hold.
 
-use super::*;
+use imagelock::embedded::{Auth, Behaviour, Operation};
+use imagelock::error::Code;
+
+use super::super::*;
+use super::support::*;
 
 #[tokio::test]
 async fn a_token_that_is_refused_is_replaced_once_for_each_request() {

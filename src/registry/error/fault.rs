@@ -1,0 +1,168 @@
+use super::kind::ErrorKind;
+use super::registry_error::RegistryError;
+use crate::error::{Code, Fault};
+
+impl Fault for RegistryError {
+    fn code(&self) -> Code {
+        match self.kind() {
+            ErrorKind::Offline => Code::Offline,
+            ErrorKind::Unreachable { .. } => Code::Unreachable,
+            ErrorKind::Timeout | ErrorKind::Deadline { .. } => Code::Timeout,
+            ErrorKind::Blocked { .. } => Code::Blocked,
+            ErrorKind::Tls(_) => Code::Tls,
+            ErrorKind::Proxy { .. } => Code::Proxy,
+            ErrorKind::Denied { .. } => Code::Denied,
+            ErrorKind::RepositoryNotFound => Code::RepositoryNotFound,
+            ErrorKind::ManifestNotFound => Code::ManifestNotFound,
+            ErrorKind::RateLimited { .. } => Code::RateLimited,
+            ErrorKind::Unsupported => Code::Unsupported,
+            ErrorKind::Failed => Code::RegistryFailed,
+            ErrorKind::Invalid { .. } => Code::RegistryInvalid,
+            ErrorKind::DigestMismatch { .. } => Code::DigestMismatch,
+            ErrorKind::TooLarge { .. } => Code::TooLarge,
+            ErrorKind::Pagination { .. } => Code::Pagination,
+            ErrorKind::UnsafeRealm { .. } => Code::UnsafeRealm,
+            ErrorKind::ForeignRealm { .. } => Code::ForeignRealm,
+            ErrorKind::Credentials(_) => Code::Credentials,
+            ErrorKind::Transport { .. } => Code::Transport,
+        }
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let trouble = self.trouble();
+        let mut notes = Vec::new();
+        if let Some(message) = trouble.server.shown() {
+            let who = trouble.asked.as_deref().unwrap_or("the registry");
+            notes.push(format!("{who} says: {message}"));
+        } else if let Some(asked) = &trouble.asked {
+            notes.push(format!("the host that was asked is {asked}"));
+        }
+        let source = match self.kind() {
+            ErrorKind::Denied { source } => source.as_deref(),
+            ErrorKind::ForeignRealm { source, .. } => Some(source.as_str()),
+            ErrorKind::Credentials(_) => None,
+            _ => trouble.credential.as_deref(),
+        };
+        if let Some(source) = source {
+            notes.push(format!("the credentials came from {source}"));
+        } else if let ErrorKind::Denied { .. } = self.kind() {
+            notes.push(format!("no credentials were found for {}", self.host()));
+        }
+        notes.extend(trouble.passed.iter().cloned());
+        match (&trouble.through, self.kind()) {
+            (_, ErrorKind::Proxy { source, .. }) => {
+                notes.push(format!("the proxy is that of {source}"));
+            }
+            (Some(through), _) => notes.push(format!("it was asked through {through}")),
+            (None, _) => {}
+        }
+        if trouble.tries > 1 {
+            notes.push(format!("it was tried {} times", trouble.tries));
+        }
+        notes
+    }
+
+    fn help(&self) -> Option<String> {
+        let host = self.host();
+        Some(match self.kind() {
+            ErrorKind::Offline => "run it again without `--offline` or `--frozen`".into(),
+            ErrorKind::Unreachable { .. } => {
+                format!("check the name `{host}` and the network; where only a proxy leads out, name it with HTTPS_PROXY")
+            }
+            ErrorKind::Timeout => {
+                "try again later, or allow more time with `--timeout`".into()
+            }
+            ErrorKind::Denied { .. } if self.repository().is_none() => {
+                "most public registries keep this list to themselves or to administrators; a single repository may be open: `imagelock tags REPO`".into()
+            }
+            ErrorKind::Deadline { .. } => {
+                "try again later, or allow more time with `--deadline`".into()
+            }
+            ErrorKind::Blocked { .. } => {
+                "run it without `--mirrors-from`, or take the block away".into()
+            }
+            ErrorKind::Tls(problem) => problem.help(self.asked()),
+            ErrorKind::Proxy { source, failure, .. } => failure.help(self.asked(), source),
+            ErrorKind::Denied { source: None } => {
+                format!("check the spelling, since many registries refuse what does not exist; a private repository needs `docker login {host}`, or `auth` under `[registries.\"{host}\"]`")
+            }
+            ErrorKind::Denied { source: Some(_) } => {
+                format!("check that these credentials are still valid and may pull it, or renew them with `docker login {host}`")
+            }
+            ErrorKind::RepositoryNotFound => {
+                "check the spelling; a registry may also hide a repository from who may not see it".into()
+            }
+            ErrorKind::ManifestNotFound => {
+                "it may have been deleted or never pushed; `imagelock tags` lists what is there".into()
+            }
+            ErrorKind::RateLimited { quota: true, .. } => {
+                format!("log in with `docker login {host}` for a higher limit, or try again in some hours")
+            }
+            ErrorKind::RateLimited { .. } => {
+                format!("try again later, log in, or ask more gently with `concurrency` under `[registries.\"{host}\"]`")
+            }
+            ErrorKind::Unsupported => {
+                "most public registries do not; look at a repository that you know with `imagelock tags REPO`".into()
+            }
+            ErrorKind::Failed => "try again later; if it stays, tell who runs the registry".into(),
+            ErrorKind::Invalid { .. } => {
+                format!("check that `{host}` is a container registry, and that no proxy or login page answers in its place")
+            }
+            ErrorKind::DigestMismatch { .. } => {
+                "do not use this content: a proxy, a cache or the registry has damaged or replaced it".into()
+            }
+            ErrorKind::TooLarge { .. } | ErrorKind::Pagination { .. } => {
+                "tell who runs the registry; nothing was taken from the incomplete answer".into()
+            }
+            ErrorKind::UnsafeRealm { .. } => {
+                "credentials are sent only over TLS and never to a private address that is not the registry's".into()
+            }
+            ErrorKind::ForeignRealm { realm, .. } => {
+                format!("if {realm} belongs to this registry, write `token-realms = [\"{realm}\"]` under `[registries.\"{host}\"]`")
+            }
+            ErrorKind::Credentials(_) => {
+                format!("mend or remove it, or log in again with `docker login {host}` or the program of your cloud")
+            }
+            ErrorKind::Transport { .. } => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::Repository;
+    use crate::registry::error::Context;
+    use crate::registry::trouble::{ServerWords, Trouble};
+
+    fn error(kind: ErrorKind) -> RegistryError {
+        let repository = Repository::parse("ghcr.io/acme/api").unwrap();
+        let context = Context::of_repository(&repository, "list the tags of");
+        let mut trouble = Trouble::new(kind);
+        trouble.status = Some(403);
+        trouble.server = Box::new(ServerWords {
+            code: Some("DENIED".into()),
+            message: Some("go away".into()),
+        });
+        trouble.while_at(&context)
+    }
+
+    #[test]
+    fn says_who_refused_what_and_what_to_do() {
+        let source = Some("environment variable GHCR_TOKEN".to_string());
+        let error = error(ErrorKind::Denied { source });
+        assert_eq!(
+            error.to_string(),
+            "ghcr.io refused to list the tags of acme/api (403 DENIED)"
+        );
+        assert_eq!(
+            error.notes(),
+            [
+                "the registry says: go away",
+                "the credentials came from environment variable GHCR_TOKEN"
+            ]
+        );
+        assert!(error.help().unwrap().contains("docker login ghcr.io"));
+        assert_eq!((error.host(), error.status()), ("ghcr.io", Some(403)));
+    }
+}

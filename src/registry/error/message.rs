@@ -1,0 +1,113 @@
+use std::time::Duration;
+
+use super::kind::ErrorKind;
+use super::registry_error::RegistryError;
+use crate::image::Repository;
+use crate::registry::auth::CredentialError;
+
+impl RegistryError {
+    /// Says what went wrong, in one sentence.
+    pub(super) fn message(&self) -> String {
+        let host = self.host();
+        let object = &self.context().object;
+        let what = format!("{} {object}", self.operation());
+        match self.kind() {
+            ErrorKind::Offline => format!("cannot {what} at {host} without the network"),
+            ErrorKind::Unreachable { reason } => format!("cannot reach {host} to {what}: {reason}"),
+            ErrorKind::Timeout => format!("{host} did not answer in time to {what}"),
+            ErrorKind::Deadline { length } => format!(
+                "the deadline of {length:?} for all requests is over, cannot {what} at {host}"
+            ),
+            ErrorKind::Blocked { by } => format!("cannot {what} at {host}: {by} blocks it"),
+            ErrorKind::Tls(problem) => format!("cannot {what} at {host}: {problem}"),
+            ErrorKind::Proxy { proxy, failure, .. } => {
+                format!("cannot reach {host} to {what}: the proxy {proxy} {failure}")
+            }
+            ErrorKind::Denied { .. } => format!("{host} refused to {what}{}", self.words()),
+            ErrorKind::RepositoryNotFound => {
+                let path = self.repository().map_or(object.as_str(), Repository::path);
+                format!("{host} has no repository {path}{}", self.words())
+            }
+            ErrorKind::ManifestNotFound => format!("{host} has no {object}{}", self.words()),
+            ErrorKind::RateLimited { quota: true, .. } => {
+                format!("the pull limit of {host} is used up, cannot {what}")
+            }
+            ErrorKind::RateLimited { wait, .. } => match wait {
+                Some(wait) => {
+                    let wait = seconds(*wait);
+                    format!("{host} asks to wait {wait}, which is too long to {what}")
+                }
+                None => format!("{host} gets too many requests to {what}{}", self.words()),
+            },
+            ErrorKind::Unsupported => format!("{host} does not {what}{}", self.words()),
+            ErrorKind::Failed => format!("{host} failed to {what}{}", self.words()),
+            ErrorKind::Invalid { reason }
+            | ErrorKind::Pagination { reason }
+            | ErrorKind::UnsafeRealm { reason } => format!("cannot {what} at {host}: {reason}"),
+            ErrorKind::DigestMismatch { announced, actual } => format!(
+                "{host} announced {announced} for {object} and sent a body that hashes to {actual}"
+            ),
+            ErrorKind::TooLarge { limit } => {
+                format!("cannot {what} at {host}: the answer is larger than {limit} bytes")
+            }
+            ErrorKind::ForeignRealm { realm, .. } => format!(
+                "{host} gives no token to {what} without credentials, and they do not go to {realm} unasked"
+            ),
+            ErrorKind::Credentials(error) => {
+                let CredentialError { origin, reason } = error;
+                format!("the credentials for {host} in {origin} cannot be used: {reason}")
+            }
+            ErrorKind::Transport { reason } => {
+                format!("the HTTP client cannot be set up: {reason}")
+            }
+        }
+    }
+
+    /// Returns status and code in parentheses, as far as they are known.
+    fn words(&self) -> String {
+        let status = self.status().map(|status| status.to_string());
+        let words: Vec<String> = [status, self.trouble().server.shown_code()]
+            .into_iter()
+            .flatten()
+            .collect();
+        if words.is_empty() {
+            return String::new();
+        }
+        format!(" ({})", words.join(" "))
+    }
+}
+
+/// Writes a pause for people: whole seconds, or minutes where there are many.
+pub(in crate::registry) fn seconds(duration: Duration) -> String {
+    let seconds = duration.as_secs() + u64::from(duration.subsec_nanos() > 0);
+    match seconds {
+        0..120 => format!("{seconds} s"),
+        120..7200 => format!("{} min", seconds.div_ceil(60)),
+        _ => format!("{} h", seconds.div_ceil(3600)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry::error::Context;
+    use crate::registry::trouble::Trouble;
+
+    #[test]
+    fn pauses_are_written_for_people() {
+        let text = |millis| seconds(Duration::from_millis(millis));
+        assert_eq!(text(500), "1 s");
+        assert_eq!(text(60_000), "60 s");
+        assert_eq!(text(900_000), "15 min");
+        assert_eq!(text(21_600_000), "6 h");
+        let repository = Repository::parse("ghcr.io/acme/api").unwrap();
+        let context = Context::of_repository(&repository, "list the tags of");
+        let wait = Some(Duration::from_secs(3600));
+        let limited = Trouble::new(ErrorKind::RateLimited { wait, quota: false });
+        let limited = limited.while_at(&context);
+        assert!(
+            limited.to_string().contains("asks to wait 60 min"),
+            "{limited}"
+        );
+    }
+}

@@ -1,0 +1,12 @@
+//! What can go wrong with a registry, and what is said of it.
+
+mod context;
+mod fault;
+mod kind;
+mod message;
+mod registry_error;
+
+pub(super) use context::Context;
+pub use kind::ErrorKind;
+pub(super) use message::seconds;
+pub use registry_error::RegistryError;

@@ -31,6 +31,7 @@ mod policy_flags;
 mod preview;
 mod progress;
 mod project;
+mod registries;
 mod reports;
 mod run;
 mod settle;

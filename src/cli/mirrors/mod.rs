@@ -5,3 +5,4 @@ mod files;
 mod routes;
 
 pub use choice::{MirrorsFrom, MirrorsKind};
+pub(super) use routes::Mirrors;

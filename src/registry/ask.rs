@@ -4,16 +4,16 @@ use std::sync::Arc;
 use http::StatusCode;
 
 use super::auth::Credential;
-use super::authority::{Demand, Proof};
-use super::call::{Answer, Call, Proven};
-use super::challenge::Challenge;
 use super::client::Shared;
-use super::endpoint::host_of;
 use super::error::ErrorKind;
 use super::host::Host;
+use super::lists::tags::pull_scope;
+use super::proof::authority::{Demand, Proof};
+use super::proof::challenge::Challenge;
+use super::proof::token::Token;
 use super::refusal::{Missing, refusal};
-use super::tags::pull_scope;
-use super::token::Token;
+use super::transport::call::{Answer, Call, Proven};
+use super::transport::endpoint::host_of;
 use super::trouble::Trouble;
 use crate::observe::Event;
 

@@ -1,11 +1,11 @@
 use bytes::Bytes;
 use http::StatusCode;
 
-use super::call::Call;
 use super::client::Shared;
 use super::error::ErrorKind;
 use super::mirror::{Passed, Site};
 use super::refusal::{Missing, refusal};
+use super::transport::call::Call;
 use super::trouble::Trouble;
 use crate::image::{Descriptor, Repository};
 

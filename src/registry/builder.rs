@@ -7,24 +7,24 @@ use http::HeaderValue;
 use tokio::time::Instant;
 use url::Url;
 
-use super::access::Accesses;
 use super::auth::{Auth, CredentialStore, Scopes};
-use super::authority::Authority;
 use super::cache::{ContentCache, Kept};
 use super::client::{Client, Shared};
-use super::clients::Clients;
 use super::error::RegistryError;
-use super::exchange::{Deadline, Exchange};
-use super::gate::Gates;
 use super::host::{HostSettings, Hosts, base_of};
 use super::limits::{Limits, Retries, Timeouts};
 use super::mirror::{Mirror, Route, Routes};
 use super::once::Once;
+use super::proof::authority::Authority;
+use super::proof::secrets::{Discreet, Secrets};
+use super::proof::token::Tokens;
+use super::proof::trials::Trials;
 use super::proxies::Proxies;
-use super::secrets::{Discreet, Secrets};
-use super::token::Tokens;
-use super::transport::Transport;
-use super::trials::Trials;
+use super::transport::access::Accesses;
+use super::transport::clients::Clients;
+use super::transport::exchange::{Deadline, Exchange};
+use super::transport::gate::Gates;
+use super::transport::wire::Transport;
 use crate::observe::{NoObserver, Observer};
 
 /// Sets up a [`Client`].

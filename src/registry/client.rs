@@ -3,19 +3,19 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::auth::{CredentialError, CredentialStatus};
-use super::authority::Authority;
 use super::builder::ClientBuilder;
 use super::cache::Kept;
 use super::error::{Context, RegistryError};
-use super::exchange::Exchange;
 use super::host::Hosts;
 use super::inventory::HubTag;
 use super::limits::Limits;
 use super::mirror::Routes;
 use super::once::Once;
+use super::proof::authority::Authority;
+use super::proof::secrets::Secrets;
 use super::referrers::Referrers;
-use super::secrets::Secrets;
 use super::target::Target;
+use super::transport::exchange::Exchange;
 use super::trouble::Trouble;
 use crate::image::{Descriptor, Digest, RawManifest, Repository, Tag};
 

@@ -4,11 +4,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::OnceCell;
 use url::Url;
 
-use super::challenge::Challenge;
-use super::endpoint::{default_url, is_loopback};
-use super::gate::{Gates, Width};
+use super::proof::challenge::Challenge;
 use super::proxies::ProxyChoice;
 use super::tls::Tls;
+use super::transport::endpoint::{default_url, is_loopback};
+use super::transport::gate::{Gates, Width};
 use super::trouble::Trouble;
 
 /// How one registry is to be treated.

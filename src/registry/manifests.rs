@@ -1,13 +1,13 @@
 use http::{Method, StatusCode};
 
 use super::cache::told_media_type;
-use super::call::{Answer, Call};
 use super::client::Shared;
 use super::error::ErrorKind;
 use super::inventory::counts_pulls;
 use super::mirror::{Passed, Site};
 use super::refusal::{Missing, refusal};
 use super::target::Target;
+use super::transport::call::{Answer, Call};
 use super::trouble::Trouble;
 use crate::image::{Algorithm, Digest, RawManifest, Repository, media_type};
 

@@ -4,8 +4,12 @@
 //! distribution specification 1.1 says, and as registries really behave: it answers Basic and Bearer
 //! challenges with credentials from a [`CredentialStore`], follows pages, repeats what failed for a
 //! moment, waits when told to, and asks for nothing twice. Credentials never go to another host than
-//! the one they are for. What has a digest is asked for once, with a [`ContentCache`] once for ever. Nothing is taken on trust that can be hashed, and nothing is read without
-//! a cap.
+//! the one they are for. What has a digest is asked for once, with a [`ContentCache`] once for ever.
+//! Nothing is taken on trust that can be hashed, and nothing is read without a cap.
+//!
+//! Inside, `transport` makes requests, with `tls` and `proxies`; `auth` and `cloud` find credentials, and
+//! `proof` shows them to whom they are for; `mirror` says where to ask, `ask` does so, and `lists`,
+//! `manifests`, `blobs` and `referrers` read what comes. `doctor` looks on.
 //!
 //! ```
 //! use imagelock::error::{Code, Fault};
@@ -22,48 +26,30 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod access;
-mod addresses;
 mod ask;
 pub mod auth;
-mod authority;
 mod blobs;
 mod builder;
 mod cache;
-mod call;
-mod catalog;
-mod challenge;
 mod client;
-mod clients;
 #[cfg(any(feature = "aws", feature = "azure", feature = "google"))]
 pub mod cloud;
 pub mod doctor;
-mod endpoint;
 mod error;
-mod exchange;
-mod failure;
-mod gate;
 mod host;
 mod inventory;
 mod limits;
-mod link;
+mod lists;
 mod manifests;
 mod mirror;
-mod names;
 mod once;
-mod paging;
+mod proof;
 mod proxies;
-mod realm;
 mod referrers;
 mod refusal;
-mod retry_after;
-mod secrets;
-mod tags;
 mod target;
 mod tls;
-mod token;
 mod transport;
-mod trials;
 mod trouble;
 
 pub use auth::{

@@ -1,14 +1,14 @@
 use http::StatusCode;
 use serde::Serialize;
 
-use super::call::Answer;
 use super::client::{Client, Shared, context};
 use super::error::{ErrorKind, RegistryError};
-use super::names::unreadable;
-use super::paging::{Caps, Item, List};
+use super::lists::names::unreadable;
+use super::lists::paging::{Caps, Item, List};
+use super::lists::tags::pull_scope;
 use super::refusal::{Missing, refusal};
-use super::tags::pull_scope;
 use super::target::Target;
+use super::transport::call::Answer;
 use super::trouble::Trouble;
 use crate::image::{Descriptor, Digest, Document, Index, Repository, Tag, media_type};
 

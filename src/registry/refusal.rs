@@ -1,9 +1,9 @@
 use http::StatusCode;
 
-use super::call::Answer;
-use super::endpoint::host_of;
 use super::error::ErrorKind;
-use super::exchange::is_quota;
+use super::transport::call::Answer;
+use super::transport::endpoint::host_of;
+use super::transport::exchange::is_quota;
 use super::trouble::{ServerWords, Trouble};
 
 /// What a 404 without a word means.

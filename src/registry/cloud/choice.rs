@@ -7,7 +7,7 @@ use super::Azure;
 #[cfg(feature = "google")]
 use super::Google;
 use crate::registry::auth::{Credential, CredentialError};
-use crate::registry::exchange::Exchange;
+use crate::registry::transport::exchange::Exchange;
 
 /// One of the clouds, as the source of a registry's credentials.
 #[derive(Clone, Debug)]

@@ -6,10 +6,10 @@ use url::form_urlencoded::Serializer;
 
 use super::words::words;
 use crate::registry::auth::Secret;
-use crate::registry::call::{Answer, Call, Payload, sensitive};
-use crate::registry::endpoint::host_of;
 use crate::registry::error::ErrorKind;
-use crate::registry::exchange::Exchange;
+use crate::registry::transport::call::{Answer, Call, Payload, sensitive};
+use crate::registry::transport::endpoint::host_of;
+use crate::registry::transport::exchange::Exchange;
 use crate::registry::trouble::{Trouble, clean};
 use http::Method;
 use http::header::HeaderName;

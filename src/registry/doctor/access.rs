@@ -5,14 +5,14 @@ use super::quirk::{note, warning};
 use super::reach::shown;
 use super::{AdvisedAuth, Area, Step};
 use crate::registry::auth::CredentialStatus;
-use crate::registry::authority::Demand;
-use crate::registry::call::Answer;
-use crate::registry::challenge::Challenge;
-use crate::registry::endpoint::host_of;
 use crate::registry::error::ErrorKind;
-use crate::registry::paging::Page;
-use crate::registry::realm;
-use crate::registry::token::Token;
+use crate::registry::lists::paging::Page;
+use crate::registry::proof::authority::Demand;
+use crate::registry::proof::challenge::Challenge;
+use crate::registry::proof::realm;
+use crate::registry::proof::token::Token;
+use crate::registry::transport::call::Answer;
+use crate::registry::transport::endpoint::host_of;
 use crate::registry::trouble::{Trouble, whole};
 
 impl Examination<'_> {

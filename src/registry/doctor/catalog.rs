@@ -4,9 +4,9 @@ use super::Area;
 use super::Step;
 use super::examination::Examination;
 use super::quirk::note;
-use crate::registry::call::Call;
-use crate::registry::catalog::{SCOPE, refuse};
 use crate::registry::error::ErrorKind;
+use crate::registry::lists::catalog::{SCOPE, refuse};
+use crate::registry::transport::call::Call;
 
 impl Examination<'_> {
     /// Asks for one repository, to see whether they are listed.

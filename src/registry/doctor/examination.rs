@@ -3,11 +3,11 @@ use std::sync::Arc;
 use super::family::Clues;
 use super::{Advice, Area, Diagnosis, Family, Step, StepOutcome};
 use crate::image::{RawManifest, Repository, Tag};
-use crate::registry::call::Answer;
 use crate::registry::client::{Client, Shared};
 use crate::registry::error::{Context, RegistryError};
 use crate::registry::host::Host;
 use crate::registry::mirror::Site;
+use crate::registry::transport::call::Answer;
 use crate::registry::trouble::{Trouble, shorten};
 
 impl Client {

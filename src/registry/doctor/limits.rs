@@ -1,6 +1,6 @@
 use super::quirk::warning;
 use super::{Area, Step};
-use crate::registry::call::Answer;
+use crate::registry::transport::call::Answer;
 use crate::registry::trouble::whole;
 
 /// The headers that announce limits: Docker Hub's, and those that proxies and gateways send

@@ -5,13 +5,13 @@ use super::pages::TagsPage;
 use super::quirk::{note, warning};
 use super::{Area, Step};
 use crate::image::{Digest, Document, RawManifest, Tag, media_type};
-use crate::registry::call::Answer;
 use crate::registry::error::ErrorKind;
 use crate::registry::inventory::counts_pulls;
 use crate::registry::manifests::header_digest;
 use crate::registry::mirror::Site;
 use crate::registry::refusal::{Missing, refusal};
 use crate::registry::target::Target;
+use crate::registry::transport::call::Answer;
 use crate::registry::trouble::{Trouble, whole};
 
 const OPERATION: &str = "read a manifest of";
@@ -153,7 +153,7 @@ fn judge_head(step: &mut Step, answer: &Answer, base: &url::Url) -> Option<Diges
         return None;
     }
     if answer.url.origin() != base.origin() {
-        let host = crate::registry::endpoint::host_of(&answer.url);
+        let host = crate::registry::transport::endpoint::host_of(&answer.url);
         step.quirks.push(note(
             "content-elsewhere",
             format!("its manifests come from {host}; credentials do not go there"),

@@ -2,9 +2,9 @@ use serde_json::Value;
 use url::Url;
 
 use crate::image::{Digest, Tag};
-use crate::registry::call::Answer;
-use crate::registry::endpoint::host_of;
-use crate::registry::link;
+use crate::registry::lists::link;
+use crate::registry::transport::call::Answer;
+use crate::registry::transport::endpoint::host_of;
 
 /// A page of tags with all that stands in it, tags or not.
 #[derive(Debug, Default)]

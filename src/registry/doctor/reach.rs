@@ -4,11 +4,11 @@ use url::Url;
 use super::examination::{Examination, Failed};
 use super::quirk::{note, problem, warning};
 use super::{Area, Step};
-use crate::registry::addresses::Reach;
-use crate::registry::call::{Answer, Call};
-use crate::registry::endpoint::{default_url, host_of, is_loopback};
 use crate::registry::error::ErrorKind;
 use crate::registry::tls::TlsProblem;
+use crate::registry::transport::addresses::Reach;
+use crate::registry::transport::call::{Answer, Call};
+use crate::registry::transport::endpoint::{default_url, host_of, is_loopback};
 use crate::registry::trouble::{Trouble, whole};
 
 impl Examination<'_> {

@@ -4,9 +4,9 @@ use super::examination::{Examination, Seen};
 use super::quirk::{note, warning};
 use super::{Area, Step};
 use crate::image::{Document, media_type};
-use crate::registry::call::Call;
 use crate::registry::mirror::Site;
 use crate::registry::referrers::is_without_api;
+use crate::registry::transport::call::Call;
 
 impl Examination<'_> {
     /// Asks what refers to the manifest (OCI distribution spec 1.1, end-12a).

@@ -8,9 +8,9 @@ use super::quirk::{note, problem, warning};
 use super::{Area, Step};
 use crate::image::Tag;
 use crate::registry::error::ErrorKind;
-use crate::registry::link::Pages;
-use crate::registry::names::{no_list, unreadable};
-use crate::registry::paging::{List, PAGE_SIZE, Page};
+use crate::registry::lists::link::Pages;
+use crate::registry::lists::names::{no_list, unreadable};
+use crate::registry::lists::paging::{List, PAGE_SIZE, Page};
 use crate::registry::trouble::Trouble;
 
 const OPERATION: &str = "list the tags of";

@@ -7,9 +7,9 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::image::{Digest, Platform, PlatformError, Repository, Tag};
-use crate::registry::call::Call;
 use crate::registry::client::Shared;
 use crate::registry::error::ErrorKind;
+use crate::registry::transport::call::Call;
 use crate::registry::trouble::Trouble;
 
 const HUB: &str = "hub.docker.com";

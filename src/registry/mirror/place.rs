@@ -4,7 +4,7 @@ use thiserror::Error;
 use url::Url;
 
 use crate::image::Repository;
-use crate::registry::endpoint::host_of;
+use crate::registry::transport::endpoint::host_of;
 
 /// Another place that has a registry's content.
 ///

@@ -2,7 +2,7 @@ use std::net::IpAddr;
 
 use url::{Host, Url};
 
-use crate::registry::addresses::{Distance, distance};
+use crate::registry::transport::addresses::{Distance, distance};
 
 /// Says whether a host is one that no proxy of the environment can or should reach: this machine, and what
 /// is on its link.

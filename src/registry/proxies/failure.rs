@@ -2,7 +2,7 @@ use std::fmt;
 
 use http::StatusCode;
 
-use crate::registry::call::Answer;
+use crate::registry::transport::call::Answer;
 
 /// What a proxy does instead of leading to a host.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,8 +9,8 @@ use url::Url;
 
 use super::failure::ProxyFailure;
 use crate::registry::Secret;
-use crate::registry::endpoint::host_of;
 use crate::registry::error::ErrorKind;
+use crate::registry::transport::endpoint::host_of;
 use crate::registry::trouble::Trouble;
 
 /// A proxy: requests in plain HTTP are sent to it, for all others it opens a tunnel (`CONNECT`, RFC 9110,

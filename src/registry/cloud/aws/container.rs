@@ -9,8 +9,8 @@ use crate::registry::auth::Secret;
 use crate::registry::cloud::environment::CloudEnvironment;
 use crate::registry::cloud::file::read_token;
 use crate::registry::cloud::wire::{add_secret, ask, get, near, read};
-use crate::registry::endpoint::is_loopback;
-use crate::registry::exchange::Exchange;
+use crate::registry::transport::endpoint::is_loopback;
+use crate::registry::transport::exchange::Exchange;
 
 pub(super) const NAME: &str = "the container's credentials endpoint";
 const RELATIVE: &str = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";

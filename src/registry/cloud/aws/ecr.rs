@@ -12,8 +12,8 @@ use super::sign::sign;
 use crate::registry::auth::Secret;
 use crate::registry::cloud::environment::CloudEnvironment;
 use crate::registry::cloud::wire::{ask, post, read};
-use crate::registry::endpoint::host_of;
-use crate::registry::exchange::Exchange;
+use crate::registry::transport::endpoint::host_of;
+use crate::registry::transport::exchange::Exchange;
 
 /// A user and a password for a registry.
 pub(super) struct Login {

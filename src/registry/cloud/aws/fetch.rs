@@ -5,7 +5,7 @@ use super::source::Source;
 use super::{container, instance, security_token, sso};
 use crate::registry::cloud::environment::CloudEnvironment;
 use crate::registry::cloud::file::read_token;
-use crate::registry::exchange::Exchange;
+use crate::registry::transport::exchange::Exchange;
 
 type Fetching<'source> =
     Pin<Box<dyn Future<Output = Result<Option<Keys>, String>> + Send + 'source>>;

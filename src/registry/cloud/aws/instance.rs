@@ -6,10 +6,10 @@ use super::container::Document;
 use super::endpoint::configured;
 use super::keys::Keys;
 use crate::registry::auth::Secret;
-use crate::registry::call::{Answer, Call};
 use crate::registry::cloud::environment::CloudEnvironment;
 use crate::registry::cloud::wire::{Refusal, add_secret, ask, get, near, read};
-use crate::registry::exchange::Exchange;
+use crate::registry::transport::call::{Answer, Call};
+use crate::registry::transport::exchange::Exchange;
 
 const ENDPOINT: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
 const ROLES: &str = "latest/meta-data/iam/security-credentials/";

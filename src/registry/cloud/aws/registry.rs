@@ -9,7 +9,7 @@ use super::source::{Chosen, Problem, Source};
 use crate::registry::auth::{Credential, CredentialError};
 use crate::registry::cloud::environment::CloudEnvironment;
 use crate::registry::cloud::fresh::Fresh;
-use crate::registry::exchange::Exchange;
+use crate::registry::transport::exchange::Exchange;
 
 const SOURCES: &str = "the sources of Amazon credentials";
 /// The one region that logs in to the public registry.

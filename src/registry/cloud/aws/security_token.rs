@@ -5,12 +5,12 @@ use super::keys::Keys;
 use super::sign::sign;
 use super::source::Role;
 use crate::registry::auth::Secret;
-use crate::registry::call::Call;
 use crate::registry::cloud::environment::CloudEnvironment;
 use crate::registry::cloud::wire::{ask, post_form};
 use crate::registry::cloud::words::element;
-use crate::registry::endpoint::host_of;
-use crate::registry::exchange::Exchange;
+use crate::registry::transport::call::Call;
+use crate::registry::transport::endpoint::host_of;
+use crate::registry::transport::exchange::Exchange;
 
 const VERSION: (&str, &str) = ("Version", "2011-06-15");
 

@@ -8,9 +8,9 @@ use std::fmt::Write as _;
 use super::hex::hex;
 use super::keys::Keys;
 use crate::registry::auth::Secret;
-use crate::registry::call::{Call, sensitive};
 use crate::registry::cloud::wire::add_secret;
-use crate::registry::endpoint::host_of;
+use crate::registry::transport::call::{Call, sensitive};
+use crate::registry::transport::endpoint::host_of;
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 

@@ -9,7 +9,7 @@ use crate::registry::auth::Secret;
 use crate::registry::cloud::environment::CloudEnvironment;
 use crate::registry::cloud::file;
 use crate::registry::cloud::wire::{add_secret, ask, get, read};
-use crate::registry::exchange::Exchange;
+use crate::registry::transport::exchange::Exchange;
 
 /// What `aws sso login` leaves.
 #[derive(Deserialize)]

@@ -5,12 +5,12 @@ use url::Url;
 
 use super::source::Source;
 use crate::registry::auth::Secret;
-use crate::registry::call::Call;
 use crate::registry::cloud::environment::CloudEnvironment;
 use crate::registry::cloud::file::read_token;
 use crate::registry::cloud::wire::{Refusal, add_secret, ask, get, near, post_form, read};
-use crate::registry::endpoint::{host_of, is_loopback};
-use crate::registry::exchange::Exchange;
+use crate::registry::transport::call::Call;
+use crate::registry::transport::endpoint::{host_of, is_loopback};
+use crate::registry::transport::exchange::Exchange;
 
 /// What a token is for: registries, and nothing else of Azure. It is the same in all clouds.
 const AUDIENCE: &str = "https://containerregistry.azure.net";

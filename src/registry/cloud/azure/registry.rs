@@ -10,8 +10,8 @@ use crate::registry::auth::{Credential, CredentialError, Secret};
 use crate::registry::cloud::environment::CloudEnvironment;
 use crate::registry::cloud::fresh::Fresh;
 use crate::registry::cloud::wire::{ask, post_form, read};
-use crate::registry::endpoint::{host_of, is_loopback};
-use crate::registry::exchange::Exchange;
+use crate::registry::transport::endpoint::{host_of, is_loopback};
+use crate::registry::transport::exchange::Exchange;
 
 const SOURCES: &str = "the sources of Azure credentials";
 

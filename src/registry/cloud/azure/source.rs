@@ -4,7 +4,7 @@ use url::Url;
 
 use crate::registry::auth::Secret;
 use crate::registry::cloud::environment::CloudEnvironment;
-use crate::registry::endpoint::{is_loopback, is_private};
+use crate::registry::transport::endpoint::{is_loopback, is_private};
 
 /// One way to a token of Microsoft Entra ID, which was Azure Active Directory.
 pub(super) enum Source {

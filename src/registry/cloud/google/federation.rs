@@ -12,8 +12,8 @@ use crate::registry::auth::Secret;
 use crate::registry::cloud::environment::CloudEnvironment;
 use crate::registry::cloud::file;
 use crate::registry::cloud::wire::{add_secret, ask, get, near, post_form};
-use crate::registry::endpoint::host_of;
-use crate::registry::exchange::Exchange;
+use crate::registry::transport::endpoint::host_of;
+use crate::registry::transport::exchange::Exchange;
 
 /// Exchanges a token of another identity provider for one of Google's (RFC 8693), which may then take a
 /// service account on.

@@ -7,7 +7,7 @@ use url::Url;
 use super::token::{AccessToken, SCOPE, WHAT};
 use crate::registry::auth::Secret;
 use crate::registry::cloud::wire::{add_secret, ask, post, read};
-use crate::registry::exchange::Exchange;
+use crate::registry::transport::exchange::Exchange;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

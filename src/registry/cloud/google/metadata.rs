@@ -5,7 +5,7 @@ use url::Url;
 use super::token::AccessToken;
 use crate::registry::cloud::environment::CloudEnvironment;
 use crate::registry::cloud::wire::{Refusal, ask, get, near};
-use crate::registry::exchange::Exchange;
+use crate::registry::transport::exchange::Exchange;
 
 const HOST: &str = "metadata.google.internal";
 const TOKEN: &str = "computeMetadata/v1/instance/service-accounts/default/token";

@@ -1,6 +1,6 @@
 use url::Url;
 
-use crate::registry::endpoint::{host_of, is_loopback};
+use crate::registry::transport::endpoint::{host_of, is_loopback};
 
 /// Says whether a URL of a credentials file may be sent what such files hold.
 ///

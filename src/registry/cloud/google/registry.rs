@@ -14,8 +14,8 @@ use crate::registry::cloud::environment::CloudEnvironment;
 use crate::registry::cloud::file;
 use crate::registry::cloud::fresh::Fresh;
 use crate::registry::cloud::wire::post_form;
-use crate::registry::endpoint::is_loopback;
-use crate::registry::exchange::Exchange;
+use crate::registry::transport::endpoint::is_loopback;
+use crate::registry::transport::exchange::Exchange;
 
 const SOURCES: &str = "the sources of Google credentials";
 const METADATA: &str = "the Google metadata server";

@@ -2,10 +2,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use crate::registry::auth::Secret;
-use crate::registry::call::{Answer, Call};
 use crate::registry::cloud::wire::{ask, read};
-use crate::registry::endpoint::host_of;
-use crate::registry::exchange::Exchange;
+use crate::registry::transport::call::{Answer, Call};
+use crate::registry::transport::endpoint::host_of;
+use crate::registry::transport::exchange::Exchange;
 
 /// What registries and the rest of Google's cloud are used with.
 pub(super) const SCOPE: &str = "https://www.googleapis.com/auth/cloud-platform";

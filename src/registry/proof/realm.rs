@@ -1,7 +1,7 @@
 use url::Url;
 
 use super::authority::Demand;
-use super::endpoint::host_of;
+use crate::registry::transport::endpoint::host_of;
 
 /// Registries whose tokens come from another host, by the registry's name and that host. `*` is one label.
 ///
@@ -17,7 +17,7 @@ const KNOWN: [(&str, &str); 6] = [
 
 /// Says whether a token realm may get a registry's credentials: it is on the registry's own host, or it is
 /// known to belong to it, or the config says so.
-pub(super) fn is_known(demand: &Demand<'_>, realm: &Url) -> bool {
+pub(in crate::registry) fn is_known(demand: &Demand<'_>, realm: &Url) -> bool {
     if realm.host() == demand.registry.host() {
         return true;
     }

@@ -5,56 +5,58 @@ use tokio::time::Instant;
 use url::Url;
 use url::form_urlencoded::Serializer;
 
-use super::addresses::Reach;
-use super::auth::{Auth, Credential, CredentialError, CredentialStatus, Login, Scopes, Secret};
-use super::call::{Call, Payload};
 use super::challenge::Challenge;
-use super::endpoint::{check_realm, host_of};
-use super::error::ErrorKind;
-use super::exchange::Exchange;
-use super::host::Host;
 use super::realm;
-use super::refusal::refusal_elsewhere;
 use super::secrets::Secrets;
 use super::token::{Token, TokenKey, Tokens};
 use super::trials::Trials;
-use super::trouble::Trouble;
+use crate::registry::auth::{
+    Auth, Credential, CredentialError, CredentialStatus, Login, Scopes, Secret,
+};
+use crate::registry::error::ErrorKind;
+use crate::registry::host::Host;
+use crate::registry::refusal::refusal_elsewhere;
+use crate::registry::transport::addresses::Reach;
+use crate::registry::transport::call::{Call, Payload};
+use crate::registry::transport::endpoint::{check_realm, host_of};
+use crate::registry::transport::exchange::Exchange;
+use crate::registry::trouble::Trouble;
 
 const CLIENT_ID: &str = "imagelock";
 
 /// Answers challenges: finds credentials and turns them into headers.
-pub(super) struct Authority {
-    pub(super) scopes: Scopes,
-    pub(super) tokens: Tokens,
-    pub(super) trials: Trials,
-    pub(super) answer_bytes: usize,
-    pub(super) secrets: Secrets,
+pub(in crate::registry) struct Authority {
+    pub(in crate::registry) scopes: Scopes,
+    pub(in crate::registry) tokens: Tokens,
+    pub(in crate::registry) trials: Trials,
+    pub(in crate::registry) answer_bytes: usize,
+    pub(in crate::registry) secrets: Secrets,
 }
 
 /// What a registry wants to see, and what there is to show.
 #[derive(Clone, Copy)]
-pub(super) struct Demand<'d> {
+pub(in crate::registry) struct Demand<'d> {
     /// Where the registry is reached.
-    pub(super) registry: &'d Url,
+    pub(in crate::registry) registry: &'d Url,
     /// The registry's name, and the hosts whose realms may get its credentials.
-    pub(super) name: &'d str,
-    pub(super) realms: &'d [String],
-    pub(super) challenge: Option<&'d Challenge>,
-    pub(super) scope: &'d str,
-    pub(super) credential: Option<&'d Credential>,
+    pub(in crate::registry) name: &'d str,
+    pub(in crate::registry) realms: &'d [String],
+    pub(in crate::registry) challenge: Option<&'d Challenge>,
+    pub(in crate::registry) scope: &'d str,
+    pub(in crate::registry) credential: Option<&'d Credential>,
     /// A token that was just refused.
-    pub(super) stale: Option<&'d Arc<Token>>,
+    pub(in crate::registry) stale: Option<&'d Arc<Token>>,
 }
 
 /// An `Authorization` header, with the token it is made of, if it is made of one.
-pub(super) struct Proof {
-    pub(super) header: Option<Secret>,
-    pub(super) token: Option<Arc<Token>>,
+pub(in crate::registry) struct Proof {
+    pub(in crate::registry) header: Option<Secret>,
+    pub(in crate::registry) token: Option<Arc<Token>>,
 }
 
 impl Authority {
     /// Finds the credentials for a repository, in the order in which they are to be tried.
-    pub(super) async fn credentials(
+    pub(in crate::registry) async fn credentials(
         &self,
         #[cfg_attr(
             not(any(feature = "aws", feature = "azure", feature = "google")),
@@ -87,7 +89,7 @@ impl Authority {
     }
 
     /// Says which credential a repository would get; clouds are not asked for theirs.
-    pub(super) async fn status(
+    pub(in crate::registry) async fn status(
         &self,
         registry: &str,
         path: &str,
@@ -120,7 +122,7 @@ impl Authority {
     }
 
     /// Answers a registry's challenge.
-    pub(super) async fn prove(
+    pub(in crate::registry) async fn prove(
         &self,
         exchange: &Exchange,
         demand: &Demand<'_>,

@@ -7,26 +7,26 @@ use url::Url;
 use super::access::{Access, Accesses};
 use super::addresses::{Known, Reach, Resolver};
 use super::call::Call;
-use super::limits::Timeouts;
-use super::proxies::Proxy;
-use super::tls::Tls;
 use crate::observe::{Event, Observer};
+use crate::registry::limits::Timeouts;
+use crate::registry::proxies::Proxy;
+use crate::registry::tls::Tls;
 
 /// The HTTP clients of a run, one for each way to make a request.
 ///
 /// Each is set up when it is needed first, since reading the platform's authorities takes its time.
-pub(super) struct Clients {
-    pub(super) user_agent: HeaderValue,
-    pub(super) timeouts: Timeouts,
-    pub(super) known: Known,
-    pub(super) accesses: Accesses,
-    pub(super) observer: Arc<dyn Observer>,
-    pub(super) ready: Mutex<Ready>,
+pub(in crate::registry) struct Clients {
+    pub(in crate::registry) user_agent: HeaderValue,
+    pub(in crate::registry) timeouts: Timeouts,
+    pub(in crate::registry) known: Known,
+    pub(in crate::registry) accesses: Accesses,
+    pub(in crate::registry) observer: Arc<dyn Observer>,
+    pub(in crate::registry) ready: Mutex<Ready>,
 }
 
 /// What was set up so far.
 #[derive(Default)]
-pub(super) struct Ready {
+pub(in crate::registry) struct Ready {
     clients: Vec<(Key, Result<reqwest::Client, String>)>,
     /// The registries whose certificates are not looked at, as far as that was told.
     unverified: HashSet<String>,
@@ -35,11 +35,11 @@ pub(super) struct Ready {
 }
 
 /// The way to one host.
-pub(super) struct Way {
-    pub(super) client: reqwest::Client,
-    pub(super) proxy: Option<Arc<Proxy>>,
+pub(in crate::registry) struct Way {
+    pub(in crate::registry) client: reqwest::Client,
+    pub(in crate::registry) proxy: Option<Arc<Proxy>>,
     /// Whether the host is shown a certificate of this client, if it wants to see one.
-    pub(super) shows_identity: bool,
+    pub(in crate::registry) shows_identity: bool,
 }
 
 /// What tells clients apart.
@@ -61,7 +61,7 @@ enum Security {
 
 impl Clients {
     /// Returns the way to the host of a request; the error says why there is none.
-    pub(super) fn to(&self, call: &Call) -> Result<Way, String> {
+    pub(in crate::registry) fn to(&self, call: &Call) -> Result<Way, String> {
         let url = &call.url;
         let access = self.accesses.to(url);
         let proxy = if call.direct {

@@ -8,37 +8,37 @@ use tokio::time::{Instant, sleep};
 
 use super::call::{Answer, Call};
 use super::endpoint::{check_redirect, host_of};
-use super::error::ErrorKind;
 use super::gate::Gates;
-use super::limits::{Retries, Timeouts};
-use super::proxies::ProxyFailure;
 use super::retry_after;
-use super::transport::Transport;
-use super::trouble::{ServerWords, Trouble};
+use super::wire::Transport;
 use crate::observe::{Event, Observer};
+use crate::registry::error::ErrorKind;
+use crate::registry::limits::{Retries, Timeouts};
+use crate::registry::proxies::ProxyFailure;
+use crate::registry::trouble::{ServerWords, Trouble};
 
 const MOST_REDIRECTS: usize = 10;
 /// The longest wait for something that can be done without.
 const OPTIONAL_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Requests with everything around them but credentials: gates, pauses, repetition, redirects.
-pub(super) struct Exchange {
-    pub(super) transport: Transport,
-    pub(super) gates: Gates,
-    pub(super) retries: Retries,
-    pub(super) timeouts: Timeouts,
-    pub(super) random: Mutex<fastrand::Rng>,
-    pub(super) observer: Arc<dyn Observer>,
-    pub(super) offline: bool,
-    pub(super) deadline: Option<Deadline>,
+pub(in crate::registry) struct Exchange {
+    pub(in crate::registry) transport: Transport,
+    pub(in crate::registry) gates: Gates,
+    pub(in crate::registry) retries: Retries,
+    pub(in crate::registry) timeouts: Timeouts,
+    pub(in crate::registry) random: Mutex<fastrand::Rng>,
+    pub(in crate::registry) observer: Arc<dyn Observer>,
+    pub(in crate::registry) offline: bool,
+    pub(in crate::registry) deadline: Option<Deadline>,
 }
 
 /// The end of all requests.
 #[derive(Clone, Copy)]
-pub(super) struct Deadline {
-    pub(super) at: Instant,
+pub(in crate::registry) struct Deadline {
+    pub(in crate::registry) at: Instant,
     /// How long it was from the beginning.
-    pub(super) length: Duration,
+    pub(in crate::registry) length: Duration,
 }
 
 /// Why and after what wait a request is worth another try.
@@ -51,7 +51,7 @@ struct Again {
 
 impl Exchange {
     /// Makes a request, and follows redirects without ever taking credentials to another host.
-    pub(super) async fn follow(&self, call: &Call) -> Result<Answer, Trouble> {
+    pub(in crate::registry) async fn follow(&self, call: &Call) -> Result<Answer, Trouble> {
         let mut call = call.clone();
         for _ in 0..=MOST_REDIRECTS {
             let led = call.is_led.then(|| call.label.clone());
@@ -86,7 +86,7 @@ impl Exchange {
     /// Makes a request as often as it takes and is allowed; any status is an answer in the end.
     ///
     /// It follows no redirect.
-    pub(super) async fn send(&self, call: &Call) -> Result<Answer, Trouble> {
+    pub(in crate::registry) async fn send(&self, call: &Call) -> Result<Answer, Trouble> {
         if self.offline {
             return Err(ErrorKind::Offline.into());
         }
@@ -242,7 +242,7 @@ fn is_redirect(call: &Call, answer: &Answer) -> bool {
 }
 
 /// Says whether an answer means Docker Hub's pull limit, which takes hours to refill.
-pub(super) fn is_quota(answer: &Answer) -> bool {
+pub(in crate::registry) fn is_quota(answer: &Answer) -> bool {
     if answer.status != StatusCode::TOO_MANY_REQUESTS {
         return false;
     }

@@ -3,24 +3,24 @@ use std::sync::Arc;
 
 use url::Url;
 
-use super::host::HostSettings;
-use super::proxies::{Proxies, Proxy, ProxyChoice};
-use super::tls::Tls;
+use crate::registry::host::HostSettings;
+use crate::registry::proxies::{Proxies, Proxy, ProxyChoice};
+use crate::registry::tls::Tls;
 
 /// How single origins are reached, other than usual.
 ///
 /// Settings are those of an origin, a scheme with a host and a port, and hold for no other: wherever a
 /// registry leads, its certificates and its proxy stay behind.
-pub(super) struct Accesses {
+pub(in crate::registry) struct Accesses {
     own: HashMap<String, Access>,
     proxies: Proxies,
 }
 
 /// How one origin is reached.
 #[derive(Clone, Default)]
-pub(super) struct Access {
+pub(in crate::registry) struct Access {
     /// The registry's name.
-    pub(super) name: String,
+    pub(in crate::registry) name: String,
     tls: Option<Arc<Tls>>,
     /// The same for requests that another server led here.
     led: Option<Arc<Tls>>,
@@ -28,7 +28,7 @@ pub(super) struct Access {
 }
 
 impl Accesses {
-    pub(super) fn new(proxies: Proxies) -> Self {
+    pub(in crate::registry) fn new(proxies: Proxies) -> Self {
         Self {
             own: HashMap::new(),
             proxies,
@@ -36,7 +36,7 @@ impl Accesses {
     }
 
     /// Takes the settings of a registry that is reached at a URL; of two for one origin the first holds.
-    pub(super) fn add(&mut self, name: &str, base: &Url, settings: &HostSettings) {
+    pub(in crate::registry) fn add(&mut self, name: &str, base: &Url, settings: &HostSettings) {
         let is_usual = settings.tls == Tls::default();
         if is_usual && settings.proxy.is_none() {
             return;
@@ -61,12 +61,12 @@ impl Accesses {
     }
 
     /// Returns how a URL is reached.
-    pub(super) fn to(&self, url: &Url) -> Option<&Access> {
+    pub(in crate::registry) fn to(&self, url: &Url) -> Option<&Access> {
         self.own.get(&origin(url))
     }
 
     /// Returns the proxy that leads to a URL; the error says why it cannot.
-    pub(super) fn proxy(
+    pub(in crate::registry) fn proxy(
         &self,
         url: &Url,
         access: Option<&Access>,
@@ -81,7 +81,7 @@ impl Accesses {
 
 impl Access {
     /// Returns the settings of TLS, if they are not the usual ones.
-    pub(super) fn tls(&self, is_led: bool) -> Option<Arc<Tls>> {
+    pub(in crate::registry) fn tls(&self, is_led: bool) -> Option<Arc<Tls>> {
         if is_led {
             self.led.clone()
         } else {

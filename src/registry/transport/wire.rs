@@ -9,24 +9,28 @@ use tokio::time::Instant;
 use super::addresses::Reach;
 use super::call::{Answer, Call};
 use super::clients::Clients;
-use super::error::ErrorKind;
 use super::failure::Broken;
-use super::limits::Limits;
-use super::proxies::{Proxy, ProxyFailure};
-use super::tls;
-use super::trouble::{Trouble, whole};
 use crate::observe::{Event, Observer};
+use crate::registry::error::ErrorKind;
+use crate::registry::limits::Limits;
+use crate::registry::proxies::{Proxy, ProxyFailure};
+use crate::registry::tls;
+use crate::registry::trouble::{Trouble, whole};
 
 /// The way to make one request: no redirects, no repetition, a cap on every body.
-pub(super) struct Transport {
-    pub(super) clients: Clients,
-    pub(super) limits: Limits,
-    pub(super) observer: Arc<dyn Observer>,
+pub(in crate::registry) struct Transport {
+    pub(in crate::registry) clients: Clients,
+    pub(in crate::registry) limits: Limits,
+    pub(in crate::registry) observer: Arc<dyn Observer>,
 }
 
 impl Transport {
     /// Makes one request and reads its whole answer within the time.
-    pub(super) async fn once(&self, call: &Call, time: Duration) -> Result<Answer, Trouble> {
+    pub(in crate::registry) async fn once(
+        &self,
+        call: &Call,
+        time: Duration,
+    ) -> Result<Answer, Trouble> {
         let host = call.label.clone();
         let method = method_name(&call.method);
         let path = call.url.path().to_string();

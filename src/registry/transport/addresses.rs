@@ -8,7 +8,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 /// How far an address is from this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Distance {
+pub(in crate::registry) enum Distance {
     /// On this machine's link, where clouds have their metadata servers, or nowhere at all.
     Link,
     /// On this machine.
@@ -25,7 +25,7 @@ pub(super) enum Distance {
 /// the target of a redirect, is no nearer to this machine than the registry itself: otherwise it could have
 /// requests made that only this machine can make (server-side request forgery).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Reach {
+pub(in crate::registry) enum Reach {
     /// Anywhere: the user named it.
     #[default]
     Anywhere,
@@ -52,7 +52,7 @@ impl Reach {
     ///
     /// It is the address that a connection really had: those that a name has are its owner's choice, and
     /// may be others at each look-up. One that is not known counts as one in the world.
-    pub(super) fn from_peer(peer: Option<IpAddr>) -> Self {
+    pub(in crate::registry) fn from_peer(peer: Option<IpAddr>) -> Self {
         match peer.map_or(Distance::World, distance) {
             Distance::Link | Distance::Machine => Self::FromMachine,
             Distance::Site => Self::FromSite,
@@ -78,7 +78,7 @@ const METADATA_V6: [Ipv6Addr; 3] = [
 /// Returns how far an address is, also one of IPv4 in the clothes of IPv6.
 ///
 /// The ranges are those of IANA's registries of special-purpose addresses (RFC 6890).
-pub(super) fn distance(address: IpAddr) -> Distance {
+pub(in crate::registry) fn distance(address: IpAddr) -> Distance {
     match address {
         IpAddr::V4(address) => distance_v4(address),
         IpAddr::V6(address) => match embedded_v4(address) {
@@ -164,7 +164,7 @@ fn v4_of(high: u16, low: u16) -> Ipv4Addr {
 
 /// A name leads only where a request must not go.
 #[derive(Debug)]
-pub(super) struct Forbidden {
+pub(in crate::registry) struct Forbidden {
     address: IpAddr,
 }
 
@@ -182,13 +182,13 @@ impl fmt::Display for Forbidden {
 impl Error for Forbidden {}
 
 /// Answers of the name service that are known without asking it.
-pub(super) type Known = Arc<HashMap<String, Vec<IpAddr>>>;
+pub(in crate::registry) type Known = Arc<HashMap<String, Vec<IpAddr>>>;
 
 /// Looks names up, and keeps to what a request may reach.
 #[derive(Clone)]
-pub(super) struct Resolver {
-    pub(super) reach: Reach,
-    pub(super) known: Known,
+pub(in crate::registry) struct Resolver {
+    pub(in crate::registry) reach: Reach,
+    pub(in crate::registry) known: Known,
 }
 
 impl Resolve for Resolver {

@@ -9,34 +9,34 @@ use serde_json::Value;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::auth::Secret;
-use super::trouble::Trouble;
+use crate::registry::auth::Secret;
+use crate::registry::trouble::Trouble;
 
 /// What a token server may not go below (Docker's token specification).
 const SHORTEST_LIFE: Duration = Duration::from_secs(60);
 const LONGEST_LIFE: Duration = Duration::from_secs(24 * 3600);
 
 /// A Bearer token and how long it is good for.
-pub(super) struct Token {
-    pub(super) text: Secret,
+pub(in crate::registry) struct Token {
+    pub(in crate::registry) text: Secret,
     /// By this machine's own clock, a little early.
     expires: Instant,
     /// How long it is good for, as the token server says, if it does.
-    pub(super) told_life: Option<Duration>,
+    pub(in crate::registry) told_life: Option<Duration>,
     /// The members of the answer that hold it: `token`, `access_token` or both.
-    pub(super) members: &'static [&'static str],
+    pub(in crate::registry) members: &'static [&'static str],
 }
 
 /// What a token is for. Different credentials never share one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct TokenKey {
+pub(in crate::registry) struct TokenKey {
     /// The registry that asked for it, which alone gets it.
-    pub(super) registry: String,
-    pub(super) realm: String,
-    pub(super) service: Option<String>,
-    pub(super) scope: String,
+    pub(in crate::registry) registry: String,
+    pub(in crate::registry) realm: String,
+    pub(in crate::registry) service: Option<String>,
+    pub(in crate::registry) scope: String,
     /// Which credential it is given for, if any.
-    pub(super) credential: Option<usize>,
+    pub(in crate::registry) credential: Option<usize>,
 }
 
 #[derive(Deserialize)]
@@ -48,7 +48,7 @@ struct Body {
 
 impl Token {
     /// Reads a token server's answer.
-    pub(super) fn read(body: &[u8], now: Instant) -> Result<Self, Trouble> {
+    pub(in crate::registry) fn read(body: &[u8], now: Instant) -> Result<Self, Trouble> {
         let other = || Trouble::invalid("the token realm's answer is not a token");
         // A list would be read as the members in their order.
         if !body.trim_ascii_start().starts_with(b"{") {
@@ -97,7 +97,7 @@ type Slot = Arc<Mutex<Option<Result<Arc<Token>, Trouble>>>>;
 
 /// The tokens of a run: each is fetched by one task while the others wait for it.
 #[derive(Default)]
-pub(super) struct Tokens {
+pub(in crate::registry) struct Tokens {
     slots: StdMutex<HashMap<TokenKey, Slot>>,
 }
 
@@ -105,7 +105,7 @@ impl Tokens {
     /// Returns the token for a key, fetching it if there is none that is good.
     ///
     /// `stale` is a token that a registry refused: whoever comes first replaces it. A failure is kept.
-    pub(super) async fn get(
+    pub(in crate::registry) async fn get(
         &self,
         key: TokenKey,
         stale: Option<&Arc<Token>>,

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 ///
 /// `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), `X-Retry-After` as a Unix time (Docker
 /// Hub's API), and a Go duration in the message (`retry-after: 880.092µs`, GHCR).
-pub(super) fn read(headers: &HeaderMap, message: Option<&str>) -> Option<Duration> {
+pub(in crate::registry) fn read(headers: &HeaderMap, message: Option<&str>) -> Option<Duration> {
     let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
     // The server's own clock is the one its dates are of; without it they say nothing.
     let now = text(DATE.as_str()).and_then(date);

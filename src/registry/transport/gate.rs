@@ -6,25 +6,25 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep_until};
 use url::Url;
 
-use super::error::ErrorKind;
-use super::trouble::Trouble;
+use crate::registry::error::ErrorKind;
+use crate::registry::trouble::Trouble;
 
 /// The way to one host, shared by all requests: so many at once, and none during a pause.
 ///
 /// A host that has too many requests and does not say how long to wait gets them one by one, with more
 /// time between them each time that it says so.
-pub(super) struct Gate {
+pub(in crate::registry) struct Gate {
     slots: Semaphore,
     state: Mutex<State>,
 }
 
 /// What is known of a host before it is asked.
 #[derive(Clone, Copy)]
-pub(super) struct Width {
+pub(in crate::registry) struct Width {
     /// How many requests it gets at once.
-    pub(super) concurrency: usize,
+    pub(in crate::registry) concurrency: usize,
     /// Whether it wants a long time between two requests once it says that there are too many.
-    pub(super) timid: bool,
+    pub(in crate::registry) timid: bool,
 }
 
 struct State {
@@ -98,7 +98,7 @@ impl Gate {
     /// Waits for the end of a pause, for a free slot and for the turn of this request.
     ///
     /// A pause longer than the patience fails at once, as does a host that never answered anyone.
-    pub(super) async fn enter(
+    pub(in crate::registry) async fn enter(
         &self,
         patience: &mut Duration,
     ) -> Result<SemaphorePermit<'_>, Trouble> {
@@ -165,7 +165,7 @@ impl Gate {
     }
 
     /// Lets no request through for a while; says whether that makes the pause longer.
-    pub(super) fn pause(&self, duration: Duration) -> bool {
+    pub(in crate::registry) fn pause(&self, duration: Duration) -> bool {
         let now = Instant::now();
         let until = now.checked_add(duration).unwrap_or(now);
         let mut state = self.state();
@@ -177,7 +177,7 @@ impl Gate {
     }
 
     /// Puts more time between requests, up to this much.
-    pub(super) fn slow_down(&self, most: Duration) {
+    pub(in crate::registry) fn slow_down(&self, most: Duration) {
         let mut state = self.state();
         let distance = match state.distance {
             _ if state.width.timid => most,
@@ -190,14 +190,14 @@ impl Gate {
     }
 
     /// Notes that the host answers.
-    pub(super) fn answered(&self) {
+    pub(in crate::registry) fn answered(&self) {
         self.state().answered = true;
     }
 
     /// Notes that a request found nobody after all its tries.
     ///
     /// If the host never answered anyone, nobody else needs to find that out for himself.
-    pub(super) fn unanswered(&self, trouble: &Trouble) {
+    pub(in crate::registry) fn unanswered(&self, trouble: &Trouble) {
         let mut state = self.state();
         if !state.answered {
             state.down = Some(trouble.clone());
@@ -206,13 +206,13 @@ impl Gate {
 }
 
 /// The gates of all hosts, by scheme, host and port.
-pub(super) struct Gates {
+pub(in crate::registry) struct Gates {
     concurrency: usize,
     gates: Mutex<HashMap<String, Arc<Gate>>>,
 }
 
 impl Gates {
-    pub(super) fn new(concurrency: usize) -> Self {
+    pub(in crate::registry) fn new(concurrency: usize) -> Self {
         Self {
             concurrency,
             gates: Mutex::default(),
@@ -220,7 +220,7 @@ impl Gates {
     }
 
     /// Returns the gate before a URL, as wide as any if it is a new one.
-    pub(super) fn of(&self, url: &Url) -> Arc<Gate> {
+    pub(in crate::registry) fn of(&self, url: &Url) -> Arc<Gate> {
         let width = Width {
             concurrency: self.concurrency,
             timid: false,
@@ -235,7 +235,7 @@ impl Gates {
     /// Returns the gate before a host that has settings, as wide as they say.
     ///
     /// A redirect or a token realm may have led there before.
-    pub(super) fn opened(&self, url: &Url, width: Width) -> Arc<Gate> {
+    pub(in crate::registry) fn opened(&self, url: &Url, width: Width) -> Arc<Gate> {
         let gate = self.of(url);
         gate.set(width);
         gate

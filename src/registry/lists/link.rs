@@ -8,7 +8,7 @@ use url::Url;
 const LONGEST_LINK: usize = 8 << 10;
 
 /// Returns the target of the first link whose relation is `next` (RFC 8288).
-pub(super) fn next(headers: &HeaderMap) -> Option<String> {
+pub(in crate::registry) fn next(headers: &HeaderMap) -> Option<String> {
     let mut lines = headers.get_all(LINK).iter();
     lines.find_map(|line| next_of(&String::from_utf8_lossy(line.as_bytes())))
 }
@@ -60,7 +60,7 @@ fn read_params(text: &str) -> (bool, &str) {
 }
 
 /// The pages of one listing: where it goes on, and whether it may.
-pub(super) struct Pages {
+pub(in crate::registry) struct Pages {
     first: Url,
     seen: HashSet<Url>,
     limit: usize,
@@ -68,7 +68,7 @@ pub(super) struct Pages {
 
 impl Pages {
     /// Starts at a page, and allows so many.
-    pub(super) fn new(first: Url, limit: usize) -> Self {
+    pub(in crate::registry) fn new(first: Url, limit: usize) -> Self {
         Self {
             seen: HashSet::from([first.clone()]),
             first,
@@ -80,7 +80,11 @@ impl Pages {
     ///
     /// Only the query of the link is used, on the first page's port and path: some registries name others
     /// that they do not serve themselves. `answered` is the URL after redirects.
-    pub(super) fn follow(&mut self, link: &str, answered: &Url) -> Result<Url, String> {
+    pub(in crate::registry) fn follow(
+        &mut self,
+        link: &str,
+        answered: &Url,
+    ) -> Result<Url, String> {
         if link.len() > LONGEST_LINK {
             return Err(format!(
                 "the link to its next page is longer than {LONGEST_LINK} bytes"
@@ -100,7 +104,7 @@ impl Pages {
     }
 
     /// Returns the page after a name, for registries that leave out their links.
-    pub(super) fn after(&mut self, last: &str) -> Result<Url, String> {
+    pub(in crate::registry) fn after(&mut self, last: &str) -> Result<Url, String> {
         let mut page = self.first.clone();
         page.query_pairs_mut().append_pair("last", last);
         self.go_to(page)

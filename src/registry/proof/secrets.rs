@@ -1,28 +1,28 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::auth::{Credential, Secret, blot};
-use super::error::{Context, ErrorKind, RegistryError};
-use super::proxies::ProxyFailure;
-use super::trouble::{Trouble, shorten};
 use crate::observe::{Event, Observer};
+use crate::registry::auth::{Credential, Secret, blot};
+use crate::registry::error::{Context, ErrorKind, RegistryError};
+use crate::registry::proxies::ProxyFailure;
+use crate::registry::trouble::{Trouble, shorten};
 
 /// Every secret that a client has found or been given, to be blotted out of what it says.
 ///
 /// Servers repeat what they were sent, in errors, redirects and headers. Whatever of theirs is told to
 /// somebody goes through here.
 #[derive(Clone, Default)]
-pub(super) struct Secrets {
+pub(in crate::registry) struct Secrets {
     known: Arc<RwLock<Vec<Secret>>>,
 }
 
 impl Secrets {
     /// Notes a credential that may be sent.
-    pub(super) fn learn(&self, credential: &Credential) {
+    pub(in crate::registry) fn learn(&self, credential: &Credential) {
         self.add(credential.secrets());
     }
 
     /// Notes a token.
-    pub(super) fn learn_token(&self, token: &Secret) {
+    pub(in crate::registry) fn learn_token(&self, token: &Secret) {
         self.add([token.clone()]);
     }
 
@@ -41,7 +41,7 @@ impl Secrets {
     }
 
     /// Takes the secrets out of a text.
-    pub(super) fn blot(&self, text: &str) -> String {
+    pub(in crate::registry) fn blot(&self, text: &str) -> String {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         let mut text = text.to_string();
         for secret in known.iter() {
@@ -51,7 +51,11 @@ impl Secrets {
     }
 
     /// Makes an error of a trouble, without secrets.
-    pub(super) fn told(&self, mut trouble: Trouble, context: &Context) -> RegistryError {
+    pub(in crate::registry) fn told(
+        &self,
+        mut trouble: Trouble,
+        context: &Context,
+    ) -> RegistryError {
         if !self.is_empty() {
             let words = &mut *trouble.server;
             for text in [&mut words.code, &mut words.message, &mut trouble.asked] {
@@ -79,9 +83,9 @@ impl Secrets {
 }
 
 /// Tells an observer what happens, without secrets.
-pub(super) struct Discreet {
-    pub(super) observer: Arc<dyn Observer>,
-    pub(super) secrets: Secrets,
+pub(in crate::registry) struct Discreet {
+    pub(in crate::registry) observer: Arc<dyn Observer>,
+    pub(in crate::registry) secrets: Secrets,
 }
 
 impl Observer for Discreet {

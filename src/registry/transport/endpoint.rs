@@ -6,7 +6,10 @@ use super::addresses::{Distance, distance};
 ///
 /// Docker Hub's registry has another name than its images. Registries on this machine speak plain
 /// HTTP unless told otherwise, all others TLS.
-pub(super) fn default_url(registry: &str, plain_http: Option<bool>) -> Result<Url, String> {
+pub(in crate::registry) fn default_url(
+    registry: &str,
+    plain_http: Option<bool>,
+) -> Result<Url, String> {
     let host = match registry {
         "docker.io" | "index.docker.io" => "registry-1.docker.io",
         other => other,
@@ -20,7 +23,7 @@ pub(super) fn default_url(registry: &str, plain_http: Option<bool>) -> Result<Ur
 }
 
 /// Returns the host of a URL, with the port where it is not the usual one.
-pub(super) fn host_of(url: &Url) -> String {
+pub(in crate::registry) fn host_of(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     match url.port() {
         Some(port) => format!("{host}:{port}"),
@@ -29,7 +32,7 @@ pub(super) fn host_of(url: &Url) -> String {
 }
 
 /// Says whether a URL leads to this machine: by name or by address.
-pub(super) fn is_loopback(url: &Url) -> bool {
+pub(in crate::registry) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => {
             let name = name.trim_end_matches('.');
@@ -42,7 +45,7 @@ pub(super) fn is_loopback(url: &Url) -> bool {
 }
 
 /// Says whether a URL leads to this machine, this link or a private network, by what it spells out.
-pub(super) fn is_private(url: &Url) -> bool {
+pub(in crate::registry) fn is_private(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => distance(address.into()) != Distance::World,
         Some(Host::Ipv6(address)) => distance(address.into()) != Distance::World,
@@ -51,7 +54,7 @@ pub(super) fn is_private(url: &Url) -> bool {
 }
 
 /// Checks that a server may send this client from one URL to another without credentials.
-pub(super) fn check_redirect(from: &Url, to: &Url) -> Result<(), String> {
+pub(in crate::registry) fn check_redirect(from: &Url, to: &Url) -> Result<(), String> {
     let host = host_of(to);
     match to.scheme() {
         "https" => {}
@@ -66,7 +69,7 @@ pub(super) fn check_redirect(from: &Url, to: &Url) -> Result<(), String> {
 }
 
 /// Checks that a registry's credentials may go to a token realm that it names.
-pub(super) fn check_realm(registry: &Url, realm: &Url) -> Result<(), String> {
+pub(in crate::registry) fn check_realm(registry: &Url, realm: &Url) -> Result<(), String> {
     let named = |reason| format!("its token realm is not safe: {reason}");
     check_redirect(registry, realm).map_err(named)?;
     if realm.scheme() == "http" && !is_same_machine(registry, realm) {

@@ -5,53 +5,53 @@ use http::StatusCode;
 use tokio::time::timeout;
 use url::Url;
 
-use super::call::{Answer, Call};
-use super::client::Shared;
-use super::error::{ErrorKind, seconds};
-use super::host::Host;
 use super::link::{self, Pages};
-use super::trouble::Trouble;
+use crate::registry::client::Shared;
+use crate::registry::error::{ErrorKind, seconds};
+use crate::registry::host::Host;
+use crate::registry::transport::call::{Answer, Call};
+use crate::registry::trouble::Trouble;
 
 /// As many as every registry that has a limit allows.
-pub(super) const PAGE_SIZE: usize = 1000;
+pub(in crate::registry) const PAGE_SIZE: usize = 1000;
 /// So many pages in a row may add nothing.
 const MOST_BARREN_PAGES: usize = 3;
 
 /// A list that a registry gives page by page, in the manner of the OCI distribution spec 1.1.
-pub(super) struct List<'l> {
-    pub(super) host: &'l Host,
+pub(in crate::registry) struct List<'l> {
+    pub(in crate::registry) host: &'l Host,
     /// The repository's path, for credentials; empty if it is the registry's own list.
-    pub(super) path: &'l str,
+    pub(in crate::registry) path: &'l str,
     /// What a token is asked for.
-    pub(super) scope: String,
+    pub(in crate::registry) scope: String,
     /// The first page, without its size.
-    pub(super) url: Url,
-    pub(super) accept: &'static str,
+    pub(in crate::registry) url: Url,
+    pub(in crate::registry) accept: &'static str,
     /// What the list is of, one and many, for messages.
-    pub(super) nouns: [&'static str; 2],
-    pub(super) caps: Caps,
+    pub(in crate::registry) nouns: [&'static str; 2],
+    pub(in crate::registry) caps: Caps,
     /// Makes a trouble of an answer that is no page.
-    pub(super) refuse: fn(&Answer) -> Trouble,
+    pub(in crate::registry) refuse: fn(&Answer) -> Trouble,
 }
 
 /// How much of a list there may be.
 #[derive(Clone, Copy)]
-pub(super) struct Caps {
-    pub(super) page_bytes: usize,
+pub(in crate::registry) struct Caps {
+    pub(in crate::registry) page_bytes: usize,
     /// Bytes of all pages together.
-    pub(super) bytes: usize,
-    pub(super) pages: usize,
-    pub(super) items: usize,
+    pub(in crate::registry) bytes: usize,
+    pub(in crate::registry) pages: usize,
+    pub(in crate::registry) items: usize,
 }
 
 /// A page with the URL that was asked for.
-pub(super) struct Page {
-    pub(super) answer: Answer,
-    pub(super) url: Url,
+pub(in crate::registry) struct Page {
+    pub(in crate::registry) answer: Answer,
+    pub(in crate::registry) url: Url,
 }
 
 /// What a list is made of.
-pub(super) trait Item {
+pub(in crate::registry) trait Item {
     /// What two of the same have in common.
     type Key: Eq + Hash;
 
@@ -65,7 +65,7 @@ impl Shared {
     /// Asks for the first page, and for one of the registry's own size if it dislikes ours.
     ///
     /// A registry that disliked it once is not asked for it again.
-    pub(super) async fn first_page(&self, list: &List<'_>) -> Result<Page, Trouble> {
+    pub(in crate::registry) async fn first_page(&self, list: &List<'_>) -> Result<Page, Trouble> {
         if !list.host.dislikes_page_size() {
             let mut url = list.url.clone();
             let size = PAGE_SIZE.to_string();
@@ -83,7 +83,11 @@ impl Shared {
     }
 
     /// Asks for one page, whatever the answer.
-    pub(super) async fn page(&self, list: &List<'_>, url: Url) -> Result<Page, Trouble> {
+    pub(in crate::registry) async fn page(
+        &self,
+        list: &List<'_>,
+        url: Url,
+    ) -> Result<Page, Trouble> {
         let mut call = Call::get(url.clone(), &list.host.name, list.caps.page_bytes);
         call.accept = Some(list.accept);
         call.optional = list.host.is_mirror;
@@ -93,7 +97,7 @@ impl Shared {
     }
 
     /// Reads a first page and all that follow it: the items in the registry's order, each once.
-    pub(super) async fn all_pages<I: Item>(
+    pub(in crate::registry) async fn all_pages<I: Item>(
         &self,
         list: &List<'_>,
         first: Page,

@@ -4,17 +4,17 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde::de::Deserializer;
 
-use super::call::Answer;
-use super::client::{Client, Shared};
-use super::error::{Context, ErrorKind, RegistryError};
 use super::names::{self, Entry, Named, unreadable};
 use super::paging::{Caps, Item, List};
-use super::refusal::{Missing, refusal};
-use super::trouble::{ServerWords, Trouble};
 use crate::image::Repository;
+use crate::registry::client::{Client, Shared};
+use crate::registry::error::{Context, ErrorKind, RegistryError};
+use crate::registry::refusal::{Missing, refusal};
+use crate::registry::transport::call::Answer;
+use crate::registry::trouble::{ServerWords, Trouble};
 
 /// What a token for the list is asked for (Docker's token specification, "Resource Scopes").
-pub(super) const SCOPE: &str = "registry:catalog:*";
+pub(in crate::registry) const SCOPE: &str = "registry:catalog:*";
 
 /// A registry whose paths are like those of all, but of Docker Hub, which has no such list.
 const ANY_REGISTRY: &str = "localhost";
@@ -76,7 +76,7 @@ impl Shared {
 }
 
 /// Makes a trouble of an answer that is no page; whatever means that there is no list says so.
-pub(super) fn refuse(answer: &Answer) -> Trouble {
+pub(in crate::registry) fn refuse(answer: &Answer) -> Trouble {
     let words = ServerWords::read(&answer.body);
     let is_missing = matches!(
         answer.status,

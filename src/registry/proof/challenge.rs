@@ -1,35 +1,35 @@
 use http::HeaderMap;
 use http::header::WWW_AUTHENTICATE;
 
-use super::addresses::Reach;
+use crate::registry::transport::addresses::Reach;
 
 /// What a server wants to see in `Authorization` (RFC 9110, 11.6.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Challenge {
+pub(in crate::registry) struct Challenge {
     /// In lower case.
-    pub(super) scheme: String,
+    pub(in crate::registry) scheme: String,
     /// Names in lower case.
     params: Vec<(String, String)>,
     /// Where its realm may be.
-    pub(super) reach: Reach,
+    pub(in crate::registry) reach: Reach,
 }
 
 impl Challenge {
     /// Returns a parameter that is there and not empty.
-    pub(super) fn param(&self, name: &str) -> Option<&str> {
+    pub(in crate::registry) fn param(&self, name: &str) -> Option<&str> {
         let found = self.params.iter().find(|(key, _)| key == name)?;
         Some(found.1.as_str()).filter(|value| !value.is_empty())
     }
 
     /// Reads all challenges of an answer, from however many header lines. `reach` is where it may lead.
-    pub(super) fn all(headers: &HeaderMap, reach: Reach) -> Vec<Self> {
+    pub(in crate::registry) fn all(headers: &HeaderMap, reach: Reach) -> Vec<Self> {
         let lines = headers.get_all(WWW_AUTHENTICATE).iter();
         let read = lines.flat_map(|line| parse(&String::from_utf8_lossy(line.as_bytes())));
         read.map(|challenge| Self { reach, ..challenge }).collect()
     }
 
     /// Returns the challenge to answer: Bearer with a realm before Basic, the others are not spoken here.
-    pub(super) fn best(all: Vec<Self>) -> Option<Self> {
+    pub(in crate::registry) fn best(all: Vec<Self>) -> Option<Self> {
         let bearer =
             |challenge: &Self| challenge.scheme == "bearer" && challenge.param("realm").is_some();
         let basic = |challenge: &Self| challenge.scheme == "basic";

@@ -1,13 +1,13 @@
 use std::error::Error as _;
 
 use super::addresses::Forbidden;
-use super::error::ErrorKind;
-use super::proxies::{Proxy, ProxyFailure};
-use super::tls;
-use super::trouble::{Trouble, whole};
+use crate::registry::error::ErrorKind;
+use crate::registry::proxies::{Proxy, ProxyFailure};
+use crate::registry::tls;
+use crate::registry::trouble::{Trouble, whole};
 
 /// Why a request has no answer.
-pub(super) enum Broken {
+pub(in crate::registry) enum Broken {
     /// The answer is larger than its cap, in bytes.
     TooLarge { limit: usize },
     /// The network, or what was sent over it.
@@ -23,7 +23,7 @@ impl From<reqwest::Error> for Broken {
 impl Broken {
     /// Tells it for people. `proxy` is the one that led to the host, `shown` says whether this client had a
     /// certificate to show.
-    pub(super) fn told(&self, proxy: Option<&Proxy>, shown: bool) -> Trouble {
+    pub(in crate::registry) fn told(&self, proxy: Option<&Proxy>, shown: bool) -> Trouble {
         match self {
             Self::TooLarge { limit } => ErrorKind::TooLarge { limit: *limit }.into(),
             Self::Network(error) => told(error, proxy, shown),

@@ -3,8 +3,8 @@ use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use super::auth::Credential;
-use super::trouble::Trouble;
+use crate::registry::auth::Credential;
+use crate::registry::trouble::Trouble;
 
 /// After so many refusals at one place a credential is not sent there again.
 ///
@@ -16,7 +16,7 @@ type Key = (String, usize);
 
 /// How credentials fared in a run: a wrong password is tried a few times, and not once a repository.
 #[derive(Default)]
-pub(super) struct Trials {
+pub(in crate::registry) struct Trials {
     credentials: StdMutex<Vec<Credential>>,
     trials: StdMutex<HashMap<Key, Arc<Mutex<Trial>>>>,
 }
@@ -31,11 +31,11 @@ struct Trial {
 /// A credential that is about to be shown.
 ///
 /// Until one was accepted no other is under way to the same place. Dropped, it tells nothing.
-pub(super) struct Attempt(Option<OwnedMutexGuard<Trial>>);
+pub(in crate::registry) struct Attempt(Option<OwnedMutexGuard<Trial>>);
 
 impl Trials {
     /// Returns a number that tells a credential from all others of the run.
-    pub(super) fn number(&self, credential: &Credential) -> usize {
+    pub(in crate::registry) fn number(&self, credential: &Credential) -> usize {
         let credentials = self.credentials.lock();
         let mut credentials = credentials.unwrap_or_else(PoisonError::into_inner);
         let known = credentials.iter().position(|known| known == credential);
@@ -47,7 +47,7 @@ impl Trials {
 
     /// Begins to show a credential at a place, a token realm or a registry; the error is the refusal that
     /// was one too many.
-    pub(super) async fn begin(
+    pub(in crate::registry) async fn begin(
         &self,
         place: &str,
         credential: &Credential,
@@ -70,14 +70,14 @@ impl Trials {
 
 impl Attempt {
     /// Notes that it was accepted.
-    pub(super) fn accepted(self) {
+    pub(in crate::registry) fn accepted(self) {
         if let Some(mut trial) = self.0 {
             trial.is_good = true;
         }
     }
 
     /// Notes that it was refused.
-    pub(super) fn refused(self, trouble: &Trouble) {
+    pub(in crate::registry) fn refused(self, trouble: &Trouble) {
         if let Some(mut trial) = self.0 {
             trial.refusals += 1;
             trial.last = Some(trouble.clone());

@@ -3,20 +3,23 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::call::Answer;
-use super::client::Shared;
-use super::mirror::{Passed, Site};
 use super::names::{self, Entry, Named, unreadable};
 use super::paging::{Caps, Item, List};
-use super::refusal::{Missing, refusal};
-use super::trouble::Trouble;
 use crate::image::{Repository, Tag};
+use crate::registry::client::Shared;
+use crate::registry::mirror::{Passed, Site};
+use crate::registry::refusal::{Missing, refusal};
+use crate::registry::transport::call::Answer;
+use crate::registry::trouble::Trouble;
 
 impl Shared {
     /// Lists the tags of a repository, all of them, in the registry's order, each once.
     ///
     /// Mirrors that are believed about tags are asked first.
-    pub(super) async fn list_tags(&self, repository: &Repository) -> Result<Arc<[Tag]>, Trouble> {
+    pub(in crate::registry) async fn list_tags(
+        &self,
+        repository: &Repository,
+    ) -> Result<Arc<[Tag]>, Trouble> {
         let plan = self.plan(repository)?;
         let mut passed = Passed::default();
         for site in plan.for_tags() {
@@ -36,7 +39,7 @@ impl Shared {
     }
 
     /// Says how the tags of a repository are listed at one place.
-    pub(super) fn tag_list<'l>(&self, site: &'l Site) -> List<'l> {
+    pub(in crate::registry) fn tag_list<'l>(&self, site: &'l Site) -> List<'l> {
         List {
             host: &site.host,
             path: &site.path,
@@ -74,7 +77,7 @@ impl Named for Tag {
 }
 
 /// Returns what a token for reading a repository is asked for.
-pub(super) fn pull_scope(path: &str) -> String {
+pub(in crate::registry) fn pull_scope(path: &str) -> String {
     format!("repository:{path}:pull")
 }
 

@@ -5,18 +5,21 @@ use serde::de::{
     Deserialize, DeserializeOwned, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
-use super::call::Answer;
-use super::trouble::{Trouble, whole};
+use crate::registry::transport::call::Answer;
+use crate::registry::trouble::{Trouble, whole};
 
 /// Something that is written as a text.
-pub(super) trait Named: Sized {
+pub(in crate::registry) trait Named: Sized {
     fn read(text: &str) -> Option<Self>;
 }
 
 /// Parses a page of a list of names; `many` says of what, for messages.
 ///
 /// Something else than an object must not pass for an empty list.
-pub(super) fn parse<P: DeserializeOwned>(body: &[u8], many: &str) -> Result<P, String> {
+pub(in crate::registry) fn parse<P: DeserializeOwned>(
+    body: &[u8],
+    many: &str,
+) -> Result<P, String> {
     if !body.trim_ascii_start().starts_with(b"{") {
         return Err(no_list(many));
     }
@@ -27,12 +30,12 @@ pub(super) fn parse<P: DeserializeOwned>(body: &[u8], many: &str) -> Result<P, S
 }
 
 /// Says that an answer is no list of such names.
-pub(super) fn no_list(many: &str) -> String {
+pub(in crate::registry) fn no_list(many: &str) -> String {
     format!("its answer is not a list of {many}")
 }
 
 /// Makes a trouble of a page that is not what it should be.
-pub(super) fn unreadable(answer: &Answer, reason: String) -> Trouble {
+pub(in crate::registry) fn unreadable(answer: &Answer, reason: String) -> Trouble {
     let reason = if answer.is_html() {
         "it answered with a web page".into()
     } else {
@@ -47,7 +50,7 @@ pub(super) fn unreadable(answer: &Answer, reason: String) -> Trouble {
 
 /// One element of a list of names: a name, or something that is none (`null`, a number) and is passed
 /// over.
-pub(super) struct Entry<N>(pub(super) Option<N>);
+pub(in crate::registry) struct Entry<N>(pub(in crate::registry) Option<N>);
 
 impl<'de, N: Named> Deserialize<'de> for Entry<N> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

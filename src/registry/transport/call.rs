@@ -6,53 +6,53 @@ use std::time::Duration;
 use url::Url;
 
 use super::addresses::Reach;
-use super::auth::Secret;
-use super::challenge::Challenge;
-use super::token::Token;
-use super::trouble::Trouble;
+use crate::registry::auth::Secret;
+use crate::registry::proof::challenge::Challenge;
+use crate::registry::proof::token::Token;
+use crate::registry::trouble::Trouble;
 
 /// One request, ready to go.
 #[derive(Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a matter of its own")]
-pub(super) struct Call {
-    pub(super) method: Method,
-    pub(super) url: Url,
+pub(in crate::registry) struct Call {
+    pub(in crate::registry) method: Method,
+    pub(in crate::registry) url: Url,
     /// The name for events: the registry's as configs have it, or the URL's host.
-    pub(super) label: String,
-    pub(super) accept: Option<&'static str>,
+    pub(in crate::registry) label: String,
+    pub(in crate::registry) accept: Option<&'static str>,
     /// Whether the bytes are wanted as they are stored, since they will be hashed.
-    pub(super) verbatim: bool,
-    pub(super) authorization: Option<HeaderValue>,
+    pub(in crate::registry) verbatim: bool,
+    pub(in crate::registry) authorization: Option<HeaderValue>,
     /// Headers besides those of the other fields.
-    pub(super) headers: Vec<(HeaderName, HeaderValue)>,
-    pub(super) body: Option<Payload>,
+    pub(in crate::registry) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(in crate::registry) body: Option<Payload>,
     /// The most bytes of a good answer.
-    pub(super) limit: usize,
+    pub(in crate::registry) limit: usize,
     /// Where the URL may lead.
-    pub(super) reach: Reach,
+    pub(in crate::registry) reach: Reach,
     /// Whether a server led here: by a redirect to another origin, or as a token realm there. Such a host
     /// does not learn who this client is.
-    pub(super) is_led: bool,
+    pub(in crate::registry) is_led: bool,
     /// Fewer repetitions and less patience than usual, for what can be done without.
-    pub(super) optional: bool,
+    pub(in crate::registry) optional: bool,
     /// The most time for one try, where that is less than usual.
-    pub(super) time: Option<Duration>,
+    pub(in crate::registry) time: Option<Duration>,
     /// Whether HTTP/2 is not to be tried.
-    pub(super) http1: bool,
+    pub(in crate::registry) http1: bool,
     /// Past any proxy, and without TLS: to this machine or to something on its link.
-    pub(super) direct: bool,
+    pub(in crate::registry) direct: bool,
 }
 
 /// What a request sends.
 #[derive(Clone)]
-pub(super) struct Payload {
-    pub(super) content_type: &'static str,
-    pub(super) text: Secret,
+pub(in crate::registry) struct Payload {
+    pub(in crate::registry) content_type: &'static str,
+    pub(in crate::registry) text: Secret,
 }
 
 impl Payload {
     /// Makes a payload of the fields of a form, already encoded.
-    pub(super) fn form(text: Secret) -> Self {
+    pub(in crate::registry) fn form(text: Secret) -> Self {
         Self {
             content_type: "application/x-www-form-urlencoded",
             text,
@@ -61,35 +61,35 @@ impl Payload {
 }
 
 /// What came back, whatever the status.
-pub(super) struct Answer {
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
+pub(in crate::registry) struct Answer {
+    pub(in crate::registry) status: StatusCode,
+    pub(in crate::registry) headers: HeaderMap,
+    pub(in crate::registry) body: Bytes,
     /// The URL that answered, after redirects.
-    pub(super) url: Url,
-    pub(super) tries: u32,
+    pub(in crate::registry) url: Url,
+    pub(in crate::registry) tries: u32,
     /// The wait the server asked for, if it was too long to be granted.
-    pub(super) too_long: Option<Duration>,
+    pub(in crate::registry) too_long: Option<Duration>,
     /// The proxy that it came through, in words for people.
-    pub(super) through: Option<Box<str>>,
+    pub(in crate::registry) through: Option<Box<str>>,
     /// Where it may lead: no nearer to this machine than the one who answered, and no nearer than who led
     /// to him.
-    pub(super) reach: Reach,
+    pub(in crate::registry) reach: Reach,
     /// What it was given for, if proof was asked for.
-    pub(super) proven: Option<Box<Proven>>,
+    pub(in crate::registry) proven: Option<Box<Proven>>,
 }
 
 /// What a registry was content with.
-pub(super) struct Proven {
+pub(in crate::registry) struct Proven {
     /// Where the credential came from, if there was one.
-    pub(super) credential: Option<Box<str>>,
+    pub(in crate::registry) credential: Option<Box<str>>,
     /// The token, if one was fetched.
-    pub(super) token: Option<Arc<Token>>,
+    pub(in crate::registry) token: Option<Arc<Token>>,
 }
 
 impl Call {
     /// Makes a plain GET.
-    pub(super) fn get(url: Url, label: impl Into<String>, limit: usize) -> Self {
+    pub(in crate::registry) fn get(url: Url, label: impl Into<String>, limit: usize) -> Self {
         Self {
             method: Method::GET,
             url,
@@ -110,7 +110,7 @@ impl Call {
     }
 
     /// Adds the `Authorization` header.
-    pub(super) fn authorize(&mut self, value: Option<&Secret>) -> Result<(), Trouble> {
+    pub(in crate::registry) fn authorize(&mut self, value: Option<&Secret>) -> Result<(), Trouble> {
         self.authorization = match value {
             None => None,
             Some(value) => Some(sensitive(value)?),
@@ -120,7 +120,7 @@ impl Call {
 }
 
 /// Makes a header of a secret.
-pub(super) fn sensitive(value: &Secret) -> Result<HeaderValue, Trouble> {
+pub(in crate::registry) fn sensitive(value: &Secret) -> Result<HeaderValue, Trouble> {
     // The value itself must not be told, so the reason is not.
     let mut header = HeaderValue::from_str(value.reveal()).map_err(|_| {
         Trouble::invalid("a credential or token has characters that no header can carry")
@@ -131,27 +131,27 @@ pub(super) fn sensitive(value: &Secret) -> Result<HeaderValue, Trouble> {
 
 impl Answer {
     /// Returns a header as text.
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(in crate::registry) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
     /// Returns where the credential came from that it was given for, if there was one.
-    pub(super) fn credential(&self) -> Option<Box<str>> {
+    pub(in crate::registry) fn credential(&self) -> Option<Box<str>> {
         self.proven.as_ref()?.credential.clone()
     }
 
     /// Reads all challenges.
-    pub(super) fn challenges(&self) -> Vec<Challenge> {
+    pub(in crate::registry) fn challenges(&self) -> Vec<Challenge> {
         Challenge::all(&self.headers, self.reach)
     }
 
     /// Reads the challenge to answer.
-    pub(super) fn challenge(&self) -> Option<Challenge> {
+    pub(in crate::registry) fn challenge(&self) -> Option<Challenge> {
         Challenge::best(self.challenges())
     }
 
     /// Says whether the body is a page made for browsers.
-    pub(super) fn is_html(&self) -> bool {
+    pub(in crate::registry) fn is_html(&self) -> bool {
         let declared = self.header("content-type").unwrap_or_default();
         declared
             .trim_start()

@@ -1,0 +1,7 @@
+//! Lists that come on pages: tags and repositories.
+
+pub(super) mod catalog;
+pub(super) mod link;
+pub(super) mod names;
+pub(super) mod paging;
+pub(super) mod tags;

@@ -1,0 +1,8 @@
+//! Who asks: challenges, the credentials and tokens that answer them, and who may see which.
+
+pub(super) mod authority;
+pub(super) mod challenge;
+pub(super) mod realm;
+pub(super) mod secrets;
+pub(super) mod token;
+pub(super) mod trials;

@@ -39,7 +39,7 @@ impl Context<'_> {
         let Some(value) = self.environment.get(variable) else {
             return Auth::Missing(CredentialError {
                 origin: source,
-                reason: "it is not set, and the config names it".into(),
+                reason: "it is not set or empty, and the config names it".into(),
             });
         };
         Auth::Credential(match (username, value.split_once(':')) {

@@ -44,10 +44,12 @@ impl Context<'_> {
                 // Only if another registry leads there will anybody miss it.
                 Err(problem) => Tls::unusable(problem.message),
             };
+            // On this machine there would be no TLS otherwise.
+            let wants_tls = (tls != Tls::default()).then_some(false);
             let settings = HostSettings {
                 token_realms: settings.token_realms.clone(),
                 concurrency: settings.concurrency,
-                plain_http: settings.plain_http,
+                plain_http: settings.plain_http.or(wants_tls),
                 tls,
                 proxy: proxy(settings)?,
             };

@@ -38,7 +38,7 @@ where
     };
     let terminal = Terminal::new(streams, &args.global, environment);
     let mut context = Context {
-        global: args.global,
+        global: args.global.without_nothing(),
         environment,
         terminal,
     };

@@ -8,6 +8,7 @@ use super::client::Shared;
 use super::error::ErrorKind;
 use super::host::Host;
 use super::lists::tags::pull_scope;
+use super::mirror::opinion;
 use super::proof::authority::{Demand, Proof};
 use super::proof::challenge::Challenge;
 use super::proof::token::Token;
@@ -41,7 +42,7 @@ impl Shared {
     ) -> Result<Answer, Trouble> {
         let mut challenge = match host.learned() {
             Some(learned) => learned.challenge,
-            None => match self.first_contact(host, &call).await? {
+            None => match self.first_contact(host, path, &call).await? {
                 First::Answered(answer) => return Ok(*answer),
                 First::Challenged(challenge) => challenge,
             },
@@ -200,12 +201,20 @@ impl Shared {
     }
 
     /// Makes the first request to a registry, without proof, while others wait for what it learns.
-    async fn first_contact(&self, host: &Host, call: &Call) -> Result<First, Trouble> {
+    async fn first_contact(&self, host: &Host, path: &str, call: &Call) -> Result<First, Trouble> {
         let guard = host.first_contact.lock().await;
+        // Whoever was first has found out meanwhile that it is of no use.
+        if host.is_mirror && !host.is_worth_asking(path) {
+            let reason = "it failed a moment ago".into();
+            return Err(ErrorKind::Unreachable { reason }.into());
+        }
         if let Some(learned) = host.learned() {
             return Ok(First::Challenged(learned.challenge));
         }
         let outcome = self.follow_abroad(call).await;
+        if let (true, Err(trouble)) = (host.is_mirror, &outcome) {
+            host.note(path, opinion(&trouble.kind));
+        }
         let from_registry = |answer: &Answer| answer.url.origin() == call.url.origin();
         let challenge = match &outcome {
             Ok(answer) if is_denied(answer) && from_registry(answer) => {

@@ -12,6 +12,8 @@ pub struct MirrorsFrom {
 /// Whose files say where mirrors are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MirrorsKind {
+    /// Nobody's: what a variable says that is empty.
+    None,
     /// `registries.conf` of Podman, Buildah, Skopeo and CRI-O.
     Containers,
     /// `hosts.toml` of containerd.
@@ -21,8 +23,12 @@ pub enum MirrorsKind {
 }
 
 impl MirrorsFrom {
-    /// Reads `KIND` or `KIND=PATH`; the error says what to write.
+    /// Reads `KIND` or `KIND=PATH`, or nothing; the error says what to write.
     pub(in crate::cli) fn parse(text: &str) -> Result<Self, String> {
+        if text.is_empty() {
+            let kind = MirrorsKind::None;
+            return Ok(Self { kind, path: None });
+        }
         let (kind, path) = match text.split_once('=') {
             Some((kind, path)) => (kind, Some(path)),
             None => (text, None),

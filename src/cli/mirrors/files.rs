@@ -14,19 +14,21 @@ const FILE_CAP_BYTES: u64 = 4 << 20;
 /// What was read, with paths that hold wherever the program runs.
 pub(super) struct Files {
     pub(super) found: Found,
-    /// The file, in words for people.
-    pub(super) name: &'static str,
+    /// The file or folder, in words for people.
+    pub(super) name: String,
 }
 
 impl Context<'_> {
     /// Reads the files of one tool: those that are named, or those that the tool itself would read.
     pub(super) fn mirror_files(&self, choice: &MirrorsFrom) -> Result<Files, Stop> {
         let named = choice.path.as_ref().map(|path| self.folder().join(path));
-        let (found, name) = match choice.kind {
+        let (found, usual) = match choice.kind {
+            MirrorsKind::None => (Found::default(), "nothing"),
             MirrorsKind::Containers => (self.containers(named.as_deref())?, "registries.conf"),
             MirrorsKind::Containerd => (containerd_hosts(named.as_deref())?, "hosts.toml"),
             MirrorsKind::Docker => (self.docker(named.as_deref())?, "daemon.json"),
         };
+        let name = named.map_or_else(|| usual.into(), |path| path.display().to_string());
         Ok(Files { found, name })
     }
 

@@ -37,7 +37,7 @@ impl Mirrors {
         let mut routes = Routes::new();
         for rule in files.found.rules {
             if concerns(&rule.beginning, hosts) {
-                let route = route(&rule, files.name)?;
+                let route = route(&rule, &files.name)?;
                 let places = route.mirrors.iter().chain(&route.location);
                 self.hosts.extend(places.map(Mirror::host));
                 routes = routes.route(rule.beginning, route);

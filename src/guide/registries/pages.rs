@@ -4,6 +4,7 @@ macro_rules! pages {
         $(
             #[doc = "[clouds]: super::super::clouds"]
             #[doc = "[distribution]: super::distribution"]
+            #[doc = "[mirrors-and-proxies]: super::super::mirrors_and_proxies"]
             #[doc = "[moving]: super::super::moving"]
             #[doc = ""]
             #[doc = include_str!($file)]

@@ -168,7 +168,10 @@ impl CredentialStore {
         let names: Vec<_> = settings.origins.iter().map(Origin::name).collect();
         Err(CredentialError {
             origin: names.join(", "),
-            reason: format!("there are none for {registry}/{path}"),
+            reason: format!(
+                "there are none for {}",
+                format!("{registry}/{path}").trim_end_matches('/')
+            ),
         })
     }
 

@@ -1,5 +1,5 @@
 use super::Family;
-use crate::registry::ErrorKind;
+use crate::registry::{ErrorKind, TlsProblem};
 
 /// What the config needs for a registry: nothing that works without.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -10,6 +10,10 @@ pub struct Advice {
     pub token_realms: Vec<String>,
     /// Whether it speaks plain HTTP alone, or TLS alone where the config says otherwise.
     pub plain_http: Option<bool>,
+    /// Whether its certificate is of an authority that has to be named.
+    pub ca_file: bool,
+    /// Whether it wants to see a certificate.
+    pub client_certificate: bool,
     /// How many requests it stands at once.
     pub concurrency: Option<usize>,
 }
@@ -44,6 +48,8 @@ impl Advice {
             ErrorKind::Denied { source: None } => self.auth = Some(AdvisedAuth::of(family)),
             ErrorKind::ForeignRealm { realm, .. } => self.token_realms.push(realm.clone()),
             ErrorKind::RateLimited { quota: false, .. } => self.concurrency = Some(2),
+            ErrorKind::Tls(TlsProblem::UnknownAuthority) => self.ca_file = true,
+            ErrorKind::Tls(TlsProblem::IdentityWanted) => self.client_certificate = true,
             _ => {}
         }
     }

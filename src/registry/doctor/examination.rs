@@ -19,11 +19,15 @@ impl Client {
     /// was told is not asked for again.
     pub async fn diagnose(&self, repository: &Repository) -> Diagnosis {
         let context = Context::of_repository(repository, "look at");
-        let host = self
-            .shared
-            .hosts
-            .of(repository.registry(), &self.shared.exchange.gates);
-        let host = match host {
+        let shared = &self.shared;
+        // The registry itself is looked at, past any mirror; but what forbids to ask forbids this as well.
+        let host = shared.plan(repository).and_then(|plan| {
+            let host = shared
+                .hosts
+                .of(repository.registry(), &shared.exchange.gates)?;
+            Ok((host, plan.mirrors()))
+        });
+        let (host, mirrors) = match host {
             Ok(host) => host,
             Err(trouble) => {
                 let error = self.shared.secrets.told(trouble, &context);
@@ -34,6 +38,7 @@ impl Client {
             shared: &self.shared,
             repository,
             host,
+            mirrors,
             steps: Vec::new(),
             clues: Clues {
                 host: repository.registry().into(),
@@ -52,6 +57,8 @@ pub(super) struct Examination<'e> {
     pub(super) shared: &'e Shared,
     pub(super) repository: &'e Repository,
     pub(super) host: Arc<Host>,
+    /// The mirrors that a lock would ask as well.
+    pub(super) mirrors: Vec<String>,
     steps: Vec<Step>,
     pub(super) clues: Clues,
     pub(super) advice: Advice,

@@ -17,6 +17,9 @@ impl Examination<'_> {
         let mut step = Step::new(Area::Reach);
         let url = self.host.api("");
         step.fact("address", shown(&url));
+        for mirror in &self.mirrors {
+            step.fact("mirror", format!("{mirror}, which is not looked at"));
+        }
         match self.ping(url).await {
             Ok(answer) => {
                 self.judge_ping(&mut step, &answer);

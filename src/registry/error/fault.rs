@@ -67,13 +67,14 @@ impl Fault for RegistryError {
         Some(match self.kind() {
             ErrorKind::Offline => "run it again without `--offline` or `--frozen`".into(),
             ErrorKind::Unreachable { .. } => {
-                format!("check the name `{host}` and the network; where only a proxy leads out, name it with HTTPS_PROXY")
+                let asked = self.asked();
+                format!("check the name `{asked}` and the network; where only a proxy leads out, name it with HTTPS_PROXY")
             }
             ErrorKind::Timeout => {
                 "try again later, or allow more time with `--timeout`".into()
             }
             ErrorKind::Denied { .. } if self.repository().is_none() => {
-                "most public registries keep this list to themselves or to administrators; a single repository may be open: `imagelock tags REPO`".into()
+                format!("most public registries keep this list to themselves or to administrators, others want `docker login {host}`, or `auth` under `[registries.\"{host}\"]`; a single repository may be open: `imagelock tags REPO`")
             }
             ErrorKind::Deadline { .. } => {
                 "try again later, or allow more time with `--deadline`".into()
@@ -86,8 +87,8 @@ impl Fault for RegistryError {
             ErrorKind::Denied { source: None } => {
                 format!("check the spelling, since many registries refuse what does not exist; a private repository needs `docker login {host}`, or `auth` under `[registries.\"{host}\"]`")
             }
-            ErrorKind::Denied { source: Some(_) } => {
-                format!("check that these credentials are still valid and may pull it, or renew them with `docker login {host}`")
+            ErrorKind::Denied { source: Some(source) } => {
+                format!("check that these credentials are still valid and may pull it, or {}", renewal(source, host))
             }
             ErrorKind::RepositoryNotFound => {
                 "check the spelling; a registry may also hide a repository from who may not see it".into()
@@ -120,11 +121,22 @@ impl Fault for RegistryError {
             ErrorKind::ForeignRealm { realm, .. } => {
                 format!("if {realm} belongs to this registry, write `token-realms = [\"{realm}\"]` under `[registries.\"{host}\"]`")
             }
-            ErrorKind::Credentials(_) => {
-                format!("mend or remove it, or log in again with `docker login {host}` or the program of your cloud")
+            ErrorKind::Credentials(error) => {
+                format!("mend it, or {}", renewal(&error.origin, host))
             }
             ErrorKind::Transport { .. } => return None,
         })
+    }
+}
+
+/// Says how to renew credentials: `docker login` is of no use where they come from elsewhere.
+fn renewal(source: &str, host: &str) -> String {
+    match source.strip_prefix("environment variable ") {
+        Some(variable) if !variable.contains(' ') => {
+            format!("set {variable} anew")
+        }
+        _ if source.contains(".json (entry") => format!("renew them with `docker login {host}`"),
+        _ => "renew them where they come from".into(),
     }
 }
 
@@ -162,7 +174,28 @@ mod tests {
                 "the credentials came from environment variable GHCR_TOKEN"
             ]
         );
-        assert!(error.help().unwrap().contains("docker login ghcr.io"));
+        assert!(error.help().unwrap().contains("set GHCR_TOKEN anew"));
         assert_eq!((error.host(), error.status()), ("ghcr.io", Some(403)));
+    }
+
+    #[test]
+    fn credentials_are_renewed_where_they_come_from() {
+        for (source, help) in [
+            ("environment variable TOKEN", "set TOKEN anew"),
+            (
+                "/home/me/.docker/config.json (entry `r.io`)",
+                "renew them with `docker login r.io`",
+            ),
+            (
+                "environment variable DOCKER_AUTH_CONFIG (entry `r.io`)",
+                "renew them where they come from",
+            ),
+            (
+                "file pull.yaml, Secret pull",
+                "renew them where they come from",
+            ),
+        ] {
+            assert_eq!(renewal(source, "r.io"), help);
+        }
     }
 }

@@ -13,7 +13,12 @@ impl RegistryError {
         let what = format!("{} {object}", self.operation());
         match self.kind() {
             ErrorKind::Offline => format!("cannot {what} at {host} without the network"),
-            ErrorKind::Unreachable { reason } => format!("cannot reach {host} to {what}: {reason}"),
+            ErrorKind::Unreachable { reason } => match self.asked() {
+                asked if asked == host => format!("cannot reach {host} to {what}: {reason}"),
+                asked => {
+                    format!("cannot reach {asked}, to which {host} leads, to {what}: {reason}")
+                }
+            },
             ErrorKind::Timeout => format!("{host} did not answer in time to {what}"),
             ErrorKind::Deadline { length } => format!(
                 "the deadline of {length:?} for all requests is over, cannot {what} at {host}"

@@ -50,6 +50,7 @@ impl Shared {
             let reason = "it is not a host with an optional port";
             return Err(Trouble::invalid(reason));
         }
+        self.check_unblocked(registry)?;
         let host = self.hosts.of(registry, &self.exchange.gates)?;
         let list = List {
             host: &host,

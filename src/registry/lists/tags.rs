@@ -21,7 +21,7 @@ impl Shared {
         repository: &Repository,
     ) -> Result<Arc<[Tag]>, Trouble> {
         let plan = self.plan(repository)?;
-        let mut passed = Passed::default();
+        let mut passed = Passed::of_tags(&plan);
         for site in plan.for_tags() {
             match self.list_tags_at(site).await {
                 Ok(tags) => return Ok(tags),

@@ -9,6 +9,6 @@ mod routes;
 mod site;
 
 pub use place::{Mirror, MirrorError};
-pub(super) use plan::Passed;
+pub(super) use plan::{Passed, opinion};
 pub use routes::{Route, Routes};
 pub(super) use site::Site;

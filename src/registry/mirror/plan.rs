@@ -29,6 +29,12 @@ impl Plan {
         self.for_content().any(Site::is_mirror)
     }
 
+    /// Returns the names of the mirrors, in their order.
+    pub(in crate::registry) fn mirrors(&self) -> Vec<String> {
+        let mirrors = self.mirrors.iter().filter_map(|site| site.mirror.as_ref());
+        mirrors.map(ToString::to_string).collect()
+    }
+
     /// Returns the registry itself.
     pub(in crate::registry) fn into_origin(self) -> Site {
         self.origin
@@ -85,6 +91,18 @@ impl Shared {
         Ok(Plan { mirrors, origin })
     }
 
+    /// Refuses a registry that is not to be asked at all.
+    pub(in crate::registry) fn check_unblocked(&self, registry: &str) -> Result<(), Trouble> {
+        let blocking = self
+            .routes
+            .iter()
+            .find_map(|routes| routes.blocking(registry));
+        match blocking {
+            Some(by) => Err(ErrorKind::Blocked { by: by.into() }.into()),
+            None => Ok(()),
+        }
+    }
+
     /// Returns the registry itself, as it is to be asked for a repository.
     pub(in crate::registry) fn origin(&self, repository: &Repository) -> Result<Site, Trouble> {
         Ok(self.plan(repository)?.into_origin())
@@ -95,9 +113,21 @@ impl Shared {
 #[derive(Default)]
 pub(in crate::registry) struct Passed {
     notes: Vec<String>,
+    /// The mirrors that are not asked about tags.
+    disbelieved: Vec<String>,
 }
 
 impl Passed {
+    /// Begins to ask about tags.
+    pub(in crate::registry) fn of_tags(plan: &Plan) -> Self {
+        let mirrors = plan.mirrors.iter().filter_map(|site| site.mirror.as_ref());
+        let disbelieved = mirrors.filter(|mirror| !mirror.resolves);
+        Self {
+            disbelieved: disbelieved.map(ToString::to_string).collect(),
+            ..Self::default()
+        }
+    }
+
     /// Passes over a mirror that failed; what the registry itself says is an error, with what was passed
     /// over before.
     pub(in crate::registry) fn over(
@@ -115,6 +145,12 @@ impl Passed {
                 trouble = trouble.at(&site.host.name);
             }
             trouble.passed = std::mem::take(&mut self.notes);
+            if opinion(&trouble.kind) == Opinion::Down {
+                let not_asked = self.disbelieved.iter().map(|mirror| {
+                    format!("the mirror {mirror} was not asked: it is not marked to be believed about tags")
+                });
+                trouble.passed.extend(not_asked);
+            }
             return Err(trouble);
         };
         let reason = trouble.in_brief();
@@ -142,7 +178,7 @@ impl Passed {
 }
 
 /// Says what a failure means for other requests to the same mirror.
-fn opinion(kind: &ErrorKind) -> Opinion {
+pub(in crate::registry) fn opinion(kind: &ErrorKind) -> Opinion {
     match kind {
         ErrorKind::Unreachable { .. }
         | ErrorKind::Timeout

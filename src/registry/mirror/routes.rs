@@ -55,6 +55,11 @@ impl Routes {
             .map(|(beginning, route)| (beginning.as_str(), route))
     }
 
+    /// Says who forbids to ask a registry, whatever the repository.
+    pub(super) fn blocking(&self, registry: &str) -> Option<&str> {
+        self.of_host(registry)?.blocked_by.as_deref()
+    }
+
     /// Returns the route that decides about a repository.
     pub(super) fn fitting(&self, repository: &Repository) -> Option<Fitting<'_>> {
         let name = repository.to_string();
@@ -69,17 +74,24 @@ impl Routes {
                 None => break,
             }
         }
-        let mut domain = repository.registry();
+        let route = self.of_host(repository.registry())?;
+        let rest = repository.path().into();
+        Some(Fitting { route, rest })
+    }
+
+    /// Returns the route of a host as a whole, or of the domain that it is in.
+    fn of_host(&self, host: &str) -> Option<&Route> {
+        if let Some(route) = self.routes.get(host) {
+            return Some(route);
+        }
+        let mut domain = host;
         while let Some((_, above)) = domain.split_once('.') {
             if let Some(route) = self.routes.get(&format!("*.{above}")) {
-                let rest = repository.path().into();
-                return Some(Fitting { route, rest });
+                return Some(route);
             }
             domain = above;
         }
-        let rest = repository.path().into();
-        let route = self.routes.get("*")?;
-        Some(Fitting { route, rest })
+        self.routes.get("*")
     }
 }
 

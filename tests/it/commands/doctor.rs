@@ -4,7 +4,9 @@ use imagelock::embedded::{Auth, Background, ImageSpec};
 
 use super::support::follows;
 use crate::support::distribution::Distribution;
+use crate::support::pki::{Authority, VALID};
 use crate::support::sandbox::Sandbox;
+use crate::support::tls_front::{Clients, TlsFront};
 
 fn registry() -> Background {
     let registry = Background::start().unwrap();
@@ -114,5 +116,49 @@ fn only_a_repository_is_looked_at() {
         .run(["registry", "doctor", "ghcr.io/acme/api:1.0"])
         .exits(2)
         .complains("error[bad-reference]");
+    // A host alone is no image of Docker Hub, which must not be asked for it.
+    for host in ["ghcr.io", "localhost:5000", "localhost"] {
+        sandbox
+            .run(["registry", "doctor", host])
+            .exits(2)
+            .complains(&format!(
+                "`{host}` is a registry, and a repository is wanted"
+            ));
+    }
     sandbox.run(["registry"]).exits(2);
+}
+
+#[test]
+fn certificates_that_are_wanted_stand_in_the_table() {
+    let (registry, sandbox) = (registry(), Sandbox::new());
+    let (servers, clients) = (Authority::new("servers"), Authority::new("clients"));
+    let issued = servers.server(&["localhost"], VALID);
+    let front = TlsFront::start(registry.address(), &issued, Clients::Of(&clients));
+    let host = front.at("localhost");
+    let doctor = || sandbox.run(["registry", "doctor", &format!("{host}/team/app")]);
+    let config = |keys: &str| {
+        let text = format!("version = 1\n[registries.\"{host}\"]\n{keys}\n[images]\n");
+        sandbox.write("images.toml", text);
+    };
+    config("plain-http = false");
+    doctor()
+        .exits(3)
+        .says("the config has this table: add to it")
+        .says("ca-file = \"certs/ca.pem\"");
+    sandbox.write("certs/ca.pem", servers.pem());
+    // On this machine it implies TLS.
+    config("ca-file = \"certs/ca.pem\"");
+    doctor()
+        .exits(3)
+        .says("client-cert = \"certs/client.pem\"\nclient-key = \"certs/client.key\"\n");
+    let bot = clients.client("bot");
+    sandbox
+        .write("certs/client.pem", &bot.certificate)
+        .write("certs/client.key", &bot.key);
+    config(
+        "ca-file = \"certs/ca.pem\"\nclient-cert = \"certs/client.pem\"\nclient-key = \"certs/client.key\"\nmirrors = [\"mirror.example.com\"]",
+    );
+    doctor()
+        .exits(0)
+        .says("mirror         mirror.example.com, which is not looked at");
 }

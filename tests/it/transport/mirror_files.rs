@@ -1,6 +1,8 @@
 //! The program with mirrors from the config, and from the files of other tools.
 
-use imagelock::embedded::{Auth, Background, ImageSpec, Operation};
+use std::fmt::Write as _;
+
+use imagelock::embedded::{Auth, Background, Behaviour, ImageSpec, Operation};
 
 use crate::support::pki::{Authority, VALID};
 use crate::support::sandbox::Sandbox;
@@ -147,10 +149,21 @@ fn what_a_file_blocks_is_not_asked() {
         "registries.conf",
         format!("[[registry]]\nlocation = \"{registry}\"\nblocked = true\n"),
     );
-    pair.lock(&["containers=registries.conf"])
-        .exits(3)
-        .complains("error[blocked]")
-        .complains("registries.conf blocks it");
+    let from = "containers=registries.conf";
+    let image = format!("{registry}/team/app");
+    for arguments in [
+        &["lock"][..],
+        &["tags", &image],
+        &["catalog", registry],
+        &["registry", "doctor", &image],
+    ] {
+        let run = pair.sandbox.imagelock(arguments.iter().copied());
+        run.env("IMAGELOCK_MIRRORS_FROM", from)
+            .run()
+            .exits(3)
+            .complains("error[blocked]")
+            .complains("./registries.conf blocks it");
+    }
     assert_eq!(pair.registry.requests().len(), 0);
     assert!(!pair.sandbox.exists("images.lock"));
 }
@@ -250,4 +263,53 @@ fn a_machine_without_such_files_is_told_so() {
     pair.lock(&["containerd=certs.d"])
         .exits(0)
         .complains("there is no hosts.toml at ./certs.d");
+}
+
+#[test]
+fn a_mirror_that_hangs_is_asked_once() {
+    let pair = Pair::new();
+    let registry = pair.registry.address();
+    let mirror = pair.mirror.address();
+    pair.mirror.behave(Behaviour::always().never_answer());
+    let image = ImageSpec::new("other");
+    let mut images = String::new();
+    for name in ["one", "two", "three"] {
+        pair.registry.store().publish(name, "1.0.0", &image);
+        let _ = writeln!(images, "{name} = {{ image = \"{registry}/{name}\" }}");
+    }
+    pair.sandbox.write(
+        "images.toml",
+        format!("version = 1\n\n[registries.\"{registry}\"]\nmirrors = [\"{mirror}\"]\n\n[images]\n{images}"),
+    );
+    let run = pair.sandbox.run(["lock", "-v", "--timeout", "1s"]);
+    let output = run.exits(0);
+    assert_eq!(output.stderr.matches("passed over as a mirror").count(), 3);
+    assert_eq!(pair.mirror.requests().len(), 1, "{output}");
+}
+
+#[test]
+fn an_error_of_the_registry_says_that_a_mirror_is_not_believed() {
+    let mut pair = Pair::new();
+    let registry = pair.registry.address().to_string();
+    let mirror = pair.mirror.address();
+    pair.config(&format!(
+        "[registries.\"{registry}\"]\nmirrors = [\"{mirror}/hub\"]"
+    ));
+    pair.registry = Background::start().unwrap();
+    pair.lock(&[])
+        .exits(3)
+        .complains("error[unreachable]")
+        .complains("is not marked to be believed about tags");
+}
+
+#[test]
+fn variables_that_are_set_to_nothing_say_nothing() {
+    let pair = Pair::new();
+    pair.config("");
+    let run = pair.sandbox.imagelock(["lock"]);
+    run.env("IMAGELOCK_MIRRORS_FROM", "")
+        .env("IMAGELOCK_CONFIG", "")
+        .env("IMAGELOCK_STATE", "")
+        .run()
+        .exits(0);
 }

@@ -5,7 +5,7 @@ use super::table::table;
 use super::text::text;
 use crate::cli::context::{Context, Stop};
 use crate::cli::form::{Form, json};
-use crate::error::{Diagnostic, Fault as _};
+use crate::error::{Code, Diagnostic, Fault as _};
 use crate::image::Repository;
 use crate::registry::doctor::{Diagnosis, Family, Step};
 
@@ -53,20 +53,35 @@ pub(in crate::cli) fn run(args: &RegistryArgs, context: &mut Context<'_>) -> Res
 }
 
 fn doctor(args: &DoctorArgs, context: &mut Context<'_>) -> Result<(), Stop> {
-    let repository = Repository::parse(&args.repository).map_err(|error| Diagnostic::of(&error))?;
+    let repository = repository(&args.repository)?;
     let config = context.optional_config()?;
     let network = context.network(config.as_ref(), Some(&[repository.registry()].into()))?;
     let diagnosis = network.run(network.client.diagnose(&repository));
-    let table = table(repository.registry(), &diagnosis.advice);
+    let registry = repository.registry();
+    let table = table(registry, &diagnosis.advice);
+    let is_there = config.is_some_and(|config| config.registries.contains_key(registry));
     let text = match args.format {
         Form::Json => json(&report(&diagnosis, table)),
-        Form::Text => text(&diagnosis, table.as_deref()),
+        Form::Text => text(&diagnosis, table.as_deref(), is_there),
     };
     context.terminal.data(&text)?;
     match &diagnosis.failure {
         None => Ok(()),
         Some(error) => Err(Diagnostic::of(error).into()),
     }
+}
+
+/// Reads the repository. A host alone would be taken for an image of Docker Hub, or for a tag.
+fn repository(text: &str) -> Result<Repository, Diagnostic> {
+    let is_host = !text.contains('/') && (text.contains(['.', ':']) || text == "localhost");
+    if is_host && Repository::new(text, "a/a").is_ok() {
+        let message = format!("`{text}` is a registry, and a repository is wanted");
+        let help = format!(
+            "write one that is there: `{text}/REPOSITORY`; `imagelock catalog {text}` may list them"
+        );
+        return Err(Diagnostic::new(Code::BadReference, message).help(help));
+    }
+    Repository::parse(text).map_err(|error| Diagnostic::of(&error))
 }
 
 fn report(diagnosis: &Diagnosis, table: Option<String>) -> Report<'_> {

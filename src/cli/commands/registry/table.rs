@@ -15,6 +15,13 @@ pub(super) fn table(registry: &str, advice: &Advice) -> Option<String> {
             .collect();
         lines.push(format!("token-realms = [{}]", realms.join(", ")));
     }
+    if advice.ca_file {
+        lines.push("ca-file = \"certs/ca.pem\" # the authority, or the certificate itself".into());
+    }
+    if advice.client_certificate {
+        lines.push("client-cert = \"certs/client.pem\"".into());
+        lines.push("client-key = \"certs/client.key\"".into());
+    }
     if let Some(count) = advice.concurrency {
         lines.push(format!("concurrency = {count}"));
     }
@@ -56,6 +63,12 @@ mod tests {
             token_realms: vec!["gitlab.example.com:8443".into()],
             plain_http: Some(true),
             concurrency: Some(2),
+            ..Advice::default()
+        };
+        let with_tls = Advice {
+            ca_file: true,
+            client_certificate: true,
+            ..Advice::default()
         };
         let auths = [
             AdvisedAuth::Anonymous,
@@ -67,7 +80,7 @@ mod tests {
             auth: Some(auth),
             ..Advice::default()
         });
-        for advice in [&[all], &others[..]].concat() {
+        for advice in [&[all, with_tls], &others[..]].concat() {
             let table = table("registry.example.com:5000", &advice).unwrap();
             let text = format!("version = 1\n{table}\n[images]\n");
             let source = SourceFile::new("images.toml", &text, Format::Toml);
@@ -78,6 +91,8 @@ mod tests {
             assert_eq!(settings.token_realms, advice.token_realms);
             assert_eq!(settings.concurrency, advice.concurrency);
             assert_eq!(settings.plain_http, advice.plain_http);
+            assert_eq!(settings.ca_file.is_some(), advice.ca_file);
+            assert_eq!(settings.client_key.is_some(), advice.client_certificate);
         }
         assert_eq!(table("ghcr.io", &Advice::default()), None);
     }

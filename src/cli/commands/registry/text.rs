@@ -6,8 +6,9 @@ use crate::registry::RegistryError;
 use crate::registry::doctor::{Diagnosis, Severity, Step, StepOutcome};
 use crate::report::hostile;
 
-/// Returns a diagnosis for people: the steps, what they come to, and the table to write.
-pub(super) fn text(diagnosis: &Diagnosis, table: Option<&str>) -> String {
+/// Returns a diagnosis for people: the steps, what they come to, and the table to write, or to add to if the
+/// config has one.
+pub(super) fn text(diagnosis: &Diagnosis, table: Option<&str>, is_there: bool) -> String {
     let mut text = String::new();
     let repository = &diagnosis.repository;
     let kind = match diagnosis.family {
@@ -23,7 +24,12 @@ pub(super) fn text(diagnosis: &Diagnosis, table: Option<&str>) -> String {
     let _ = writeln!(text, "\n{}", summary(diagnosis));
     match table {
         Some(table) => {
-            let _ = write!(text, "\nwrite into images.toml:\n\n{table}");
+            let what = if is_there {
+                "the config has this table: add to it, and replace the keys that it has"
+            } else {
+                "write into images.toml"
+            };
+            let _ = write!(text, "\n{what}:\n\n{table}");
         }
         None if diagnosis.is_lockable() => {
             text.push_str("nothing has to be written into the config\n");

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
 
+use super::apart::apart;
 use super::choose::{Choice, TagLists, choose_all};
 use super::examine::{Examined, examine};
 use super::fetch::fetch_tags;
@@ -18,25 +19,39 @@ use crate::registry::Client;
 /// Carries out a plan.
 ///
 /// Failures do not stop the other images: every one is in the result, so that one run shows them all.
+/// Registries do not wait for each other: what is slow or down holds up its own images alone.
 pub async fn resolve(plan: Plan, client: &Client, options: &Options) -> Resolution {
-    let mut run = Run {
-        client,
-        options,
-        resolution: Resolution::unasked(plan.kept, options.now),
-        disbelieved: BTreeSet::new(),
-    };
-    let mut open: Vec<Open> = plan.jobs.into_iter().map(Open::new).collect();
-    while !open.is_empty() {
-        open = run.round(open).await;
+    let parts = apart(plan.jobs.into_iter().map(Open::new).collect());
+    let most = options.jobs.max(1);
+    let jobs = most.div_ceil(parts.len().max(1));
+    let runs = parts.into_iter().map(|mut open| async move {
+        let mut run = Run {
+            client,
+            options,
+            jobs,
+            resolution: Resolution::unasked(Vec::new(), options.now),
+            disbelieved: BTreeSet::new(),
+        };
+        while !open.is_empty() {
+            open = run.round(open).await;
+        }
+        run.resolution
+    });
+    let mut runs = stream::iter(runs).buffer_unordered(most);
+    let mut resolution = Resolution::unasked(plan.kept, options.now);
+    while let Some(part) = runs.next().await {
+        resolution.add(part);
     }
-    run.resolution.lint();
-    run.resolution.sort();
-    run.resolution
+    resolution.lint();
+    resolution.sort();
+    resolution
 }
 
 struct Run<'r> {
     client: &'r Client,
     options: &'r Options,
+    /// How many images are asked for at once.
+    jobs: usize,
     resolution: Resolution,
     /// The repositories whose tag lists lost most of their tags.
     disbelieved: BTreeSet<Repository>,
@@ -56,14 +71,10 @@ struct Answer {
 }
 
 impl Run<'_> {
-    fn jobs(&self) -> usize {
-        self.options.jobs.max(1)
-    }
-
     /// Lets every image choose once, and returns those that have to choose again.
     async fn round(&mut self, mut batch: Vec<Open>) -> Vec<Open> {
         // A later round needs the lists of pins that turned out unfit; the client has the others.
-        let lists = Arc::new(fetch_tags(self.client, &batch, self.jobs()).await);
+        let lists = Arc::new(fetch_tags(self.client, &batch, self.jobs).await);
         self.prepare(&mut batch, &lists).await;
         let answers = self.look(batch, &lists).await;
         self.conclude(answers, &lists)
@@ -124,7 +135,7 @@ impl Run<'_> {
                 };
                 (open.clone(), look, lacked)
             })
-            .buffer_unordered(self.jobs())
+            .buffer_unordered(self.jobs)
             .collect::<Vec<_>>()
             .await;
         let answers = looks.into_iter().map(|(mut open, look, lacked)| {

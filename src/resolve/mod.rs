@@ -1,7 +1,8 @@
 //! From a config and the old lock to the new one: plan, fetch, choose, pin.
 //!
 //! [`plan`] says, without any input or output, which pins stay and what must be asked. [`resolve`]
-//! asks (each tag list and manifest once), lets the policies choose over the whole batch, and pins.
+//! asks (each tag list and manifest once), lets the policies choose over all images of a registry at
+//! once, and pins. Registries do not wait for each other.
 //! The result depends on the config, the old lock and the registries alone, not on timing: requests
 //! may finish in any order, every list that leaves this module is sorted.
 //!
@@ -17,6 +18,7 @@
 //! # Ok::<(), String>(())
 //! ```
 
+mod apart;
 mod choose;
 mod considered;
 mod cooldown;

@@ -78,6 +78,17 @@ impl Resolution {
         counted
     }
 
+    /// Adds what another part of the run came to, which has no registry in common with this one.
+    pub(super) fn add(&mut self, part: Self) {
+        self.images.extend(part.images);
+        self.failures.extend(part.failures);
+        self.held.extend(part.held);
+        self.considered.extend(part.considered);
+        self.observations.add(part.observations);
+        self.tag_counts.extend(part.tag_counts);
+        self.warnings.extend(part.warnings);
+    }
+
     /// Says what is odd in the policies, over the whole batch at once.
     pub(super) fn lint(&mut self) {
         let lints = self.considered.par_iter().flat_map_iter(Considered::lints);

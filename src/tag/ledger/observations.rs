@@ -28,6 +28,11 @@ impl Observations {
         }
     }
 
+    /// Adds what was seen in the same run of other repositories.
+    pub fn add(&mut self, other: Self) {
+        self.repositories.extend(other.repositories);
+    }
+
     /// Notes the whole list of a repository's tags.
     pub fn tags(&mut self, repository: &Repository, tags: &[Tag]) {
         self.seen(repository).listed = Some(tags.iter().cloned().collect());

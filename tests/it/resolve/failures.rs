@@ -206,6 +206,51 @@ async fn a_slow_image_does_not_hold_up_the_others() {
     assert_eq!(done(resolution).images.len(), ODD.len());
 }
 
+#[tokio::test]
+async fn a_slow_registry_does_not_hold_up_the_others() {
+    let (slow, quick) = (World::new().await, World::new().await);
+    let gate = Gate::new();
+    slow.registry.behave(Behaviour::on(Tags).wait_at(&gate));
+    for world in [&slow, &quick] {
+        world.index("team/a", "1.0.0");
+        world.index("team/b", "1.0.0");
+    }
+    let other = slow.registry.address();
+    let images = format!(
+        "a = {{ image = \"{other}/team/a\", constraint = \"^1\" }}
+         b = {{ image = \"HOST/team/b\", constraint = \"^1\" }}
+         c = {{ image = \"{other}/team/b\", constraint = \"^1\" }}"
+    );
+    let plan = resolve::plan(&quick.config(&images), &Lock::default(), &Intent::Lock).unwrap();
+    let client = quick.client();
+    let release = async {
+        // The one is done to its end while the other has not even told its tags.
+        quick.registry.received(ManifestGet, 1).await;
+        assert_eq!(slow.registry.count(ManifestGet), 0);
+        gate.open();
+    };
+    let options = with_jobs(64);
+    let (resolution, ()) = tokio::join!(resolve::resolve(plan, &client, &options), release);
+    let names: Vec<_> = resolution.images.iter().map(|pin| &pin.name).collect();
+    assert_eq!(names, ["a", "b", "c"]);
+}
+
+#[tokio::test]
+async fn registries_that_share_a_version_wait_for_each_other() {
+    let (one, other) = (World::new().await, World::new().await);
+    one.index("team/a", "1.1.0");
+    one.index("team/a", "1.0.0");
+    other.index("team/b", "1.0.0");
+    let address = other.registry.address();
+    let group = "constraint = \"^1\", group = \"g\", same-version = true";
+    let images = format!(
+        "a = {{ image = \"HOST/team/a\", {group} }}
+         b = {{ image = \"{address}/team/b\", {group} }}"
+    );
+    let lock = done(one.run(&images, &Lock::default(), &Intent::Lock).await);
+    assert_eq!(tags(&lock.images), ["a=1.0.0", "b=1.0.0"]);
+}
+
 fn with_jobs(jobs: usize) -> Options {
     Options {
         jobs,

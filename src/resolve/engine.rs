@@ -1,12 +1,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use futures_util::future::join;
 use futures_util::{StreamExt, stream};
 
 use super::apart::apart;
 use super::choose::{Choice, TagLists, choose_all};
 use super::examine::{Examined, examine};
-use super::fetch::fetch_tags;
+use super::fetch::{fetch_tags, look_ahead};
 use super::open::Open;
 use super::patience::held_back;
 use super::plan::Plan;
@@ -74,7 +75,10 @@ impl Run<'_> {
     /// Lets every image choose once, and returns those that have to choose again.
     async fn round(&mut self, mut batch: Vec<Open>) -> Vec<Open> {
         // A later round needs the lists of pins that turned out unfit; the client has the others.
-        let lists = Arc::new(fetch_tags(self.client, &batch, self.jobs).await);
+        let lists = fetch_tags(self.client, &batch, self.jobs);
+        let pins = look_ahead(self.client, &batch, self.jobs);
+        let (lists, ()) = join(lists, pins).await;
+        let lists = Arc::new(lists);
         self.prepare(&mut batch, &lists).await;
         let answers = self.look(batch, &lists).await;
         self.conclude(answers, &lists)

@@ -76,8 +76,7 @@ async fn look_at(
     let spec = &job.spec;
     let current = job.current().filter(|entry| entry.tag == *tag);
     // Whatever the tag names now, the pin would not follow: there is nothing to ask.
-    let follows = spec.guards.digest_updates != DigestUpdates::Never || spec.guards.immutable;
-    if let Some(old) = current.filter(|_| !follows || job.stays)
+    if let Some(old) = current.filter(|_| !follows(job))
         && let Some(entry) = in_line(job, old)
     {
         return Ok(Examined::pinned(entry));
@@ -215,4 +214,10 @@ async fn reread(
         .await
         .map_err(|refusal| Diagnostic::of(&*refusal))?;
     Ok(pin(job, &old.tag, &old.digest, &content))
+}
+
+/// Says whether it matters to a pin which digest its tag names now.
+pub(super) fn follows(job: &Job) -> bool {
+    let guards = &job.spec.guards;
+    !job.stays && (guards.digest_updates != DigestUpdates::Never || guards.immutable)
 }

@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use futures_util::{StreamExt, stream};
 
 use super::choose::TagLists;
+use super::examine::follows;
 use super::open::Open;
 use super::pin::{Content, known_platforms};
 use super::plan::{Goal, Job};
@@ -24,12 +25,33 @@ pub(super) async fn fetch_tags(client: &Client, open: &[Open], jobs: usize) -> T
         .await
 }
 
+/// Asks for the digests of the pins that may stay, while their tag lists are under way: so an image that did
+/// not change costs the time of one request. What comes of it the client remembers.
+pub(super) async fn look_ahead(client: &Client, open: &[Open], jobs: usize) {
+    let pins = open
+        .iter()
+        .filter(|open| open.needs_tags())
+        .filter_map(|open| {
+            let entry = open.job.current()?;
+            let spec = &open.job.spec;
+            let may_stay = spec.policy.allows(&entry.tag) && follows(&open.job);
+            may_stay.then_some((&spec.repository, &entry.tag))
+        });
+    stream::iter(pins)
+        .for_each_concurrent(jobs, |(repository, tag)| async move {
+            // A failure is told where the answer is needed.
+            let _answer = client.head(repository, &Target::Tag(tag.clone())).await;
+        })
+        .await;
+}
+
 /// Why the content of a tag could not be read.
 pub(super) type Refusal = Box<dyn Fault + Send + Sync>;
 
 /// Asks what a tag holds now.
 ///
-/// A pin whose tag stays costs a HEAD; a new tag or a moved digest one manifest GET. On Docker Hub,
+/// A pin whose tag stays costs a HEAD, which went out with the tag list; a new tag or a moved digest one
+/// manifest GET. On Docker Hub,
 /// where a manifest GET counts as a pull, it is a HEAD and the Hub's tag API, and the manifest only
 /// where the two disagree.
 ///

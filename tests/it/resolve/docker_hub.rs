@@ -59,7 +59,7 @@ async fn new_tags_and_moved_digests_cost_no_pull() {
     assert_eq!(new.images[1].digest, release);
     assert_eq!(
         world.asked(),
-        asked([(Tags, 1), (ManifestHead, 2), (HubTag, 2)])
+        asked([(Tags, 1), (ManifestHead, 3), (HubTag, 2)])
     );
 }
 

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use imagelock::embedded::Operation::{BlobGet, ManifestGet, ManifestHead, Tags};
+use imagelock::embedded::{Behaviour, Gate};
 use imagelock::lock::{Lock, drift};
 use imagelock::resolve::{self, Intent, Options};
 use jiff::Timestamp;
@@ -99,7 +100,7 @@ async fn a_moved_digest_is_read_by_its_digest() {
 }
 
 #[tokio::test]
-async fn a_new_tag_is_read_in_place_of_the_head() {
+async fn a_new_tag_costs_a_manifest_besides_what_was_asked_ahead() {
     let world = World::new().await;
     world.index("team/app", "1.0.0");
     let lock = world.lock(APP, &Lock::default()).await;
@@ -107,7 +108,11 @@ async fn a_new_tag_is_read_in_place_of_the_head() {
     let new = world.update(APP, &lock).await;
     assert_eq!(tags(&new.images), ["app=1.1.0"]);
     assert_eq!(new.images[0].digest, digest);
-    assert_eq!(world.asked(), asked([(Tags, 1), (ManifestGet, 1)]));
+    assert_eq!(
+        world.asked(),
+        asked([(Tags, 1), (ManifestHead, 1), (ManifestGet, 1)])
+    );
+    assert_eq!(world.references(ManifestGet), ["1.1.0"]);
 }
 
 #[tokio::test]
@@ -126,7 +131,10 @@ async fn only_the_named_images_are_asked_for() {
     };
     let new = done(world.run(images, &lock, &intent).await);
     assert_eq!(tags(&new.images), ["a=1.0.0", "b=1.1.0"]);
-    assert_eq!(world.asked(), asked([(Tags, 1), (ManifestGet, 1)]));
+    assert_eq!(
+        world.asked(),
+        asked([(Tags, 1), (ManifestHead, 1), (ManifestGet, 1)])
+    );
 }
 
 #[tokio::test]
@@ -247,4 +255,28 @@ async fn two_hundred_images_are_resolved_in_one_batch() {
     let again = world.run(&images, &lock, &update()).await;
     assert_eq!(done(again), lock);
     assert_eq!(world.asked(), asked([(Tags, 200), (ManifestHead, 200)]));
+}
+
+#[tokio::test]
+async fn the_digest_of_a_pin_is_asked_for_while_the_tags_are_under_way() {
+    let world = World::new().await;
+    world.index("team/app", "1.0.0");
+    world.index("team/other", "1.0.0");
+    let lock = world.lock(APP, &Lock::default()).await;
+    let client = world.client();
+    // Nothing has to be found out first about a registry that was asked before.
+    let other = world.repository("team/other");
+    client.tags(&other).await.unwrap();
+    world.registry.forget_requests();
+    let gate = Gate::new();
+    world.registry.behave(Behaviour::on(Tags).wait_at(&gate));
+    let plan = resolve::plan(&world.config(APP), &lock, &update()).unwrap();
+    let options = Options::new(Timestamp::UNIX_EPOCH);
+    let release = async {
+        world.registry.received(ManifestHead, 1).await;
+        gate.open();
+    };
+    let (resolution, ()) = tokio::join!(resolve::resolve(plan, &client, &options), release);
+    assert_eq!(done(resolution), lock);
+    assert_eq!(world.asked(), asked([(Tags, 1), (ManifestHead, 1)]));
 }

@@ -8,12 +8,15 @@ use flate2::{Compression, write::GzEncoder};
 use imagelock::embedded::{Auth, Background, Behaviour, ImageSpec, Operation};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 use super::program::{config, fails, project};
 use crate::support::apart::Apart;
 use crate::support::sandbox::{Output, Sandbox};
 
 const CANARY: &str = "canary-3141";
+/// Between two pieces of an answer that drips.
+const DROP: Duration = Duration::from_millis(5);
 const AUTH: &str = "plain-http = true\nauth = { env = \"TOKEN\", username = \"bot\" }";
 
 /// Locks as loudly as it goes, with little time, and holds it to what every failure must be.
@@ -269,14 +272,17 @@ fn bytes_that_are_no_http() {
     }
 }
 
-/// Says the beginning at once and the rest in small pieces, so that there is always something to read.
+/// Says the beginning at once and the rest in small pieces, until the client hangs up.
 async fn drip(mut stream: TcpStream, head: &'static str) {
     let mut asked = [0; 4096];
     if stream.read(&mut asked).await.is_err() || stream.write_all(head.as_bytes()).await.is_err() {
         return;
     }
-    while stream.write_all(b" ").await.is_ok() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
+    // There is always something to read, long before anybody is tired of waiting for it.
+    while timeout(DROP, stream.read(&mut asked)).await.is_err() {
+        if stream.write_all(b" ").await.is_err() {
+            return;
+        }
     }
 }
 

@@ -1,18 +1,14 @@
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
 use super::context::{Context, Stop};
 use super::environment::{ALL_PROXY, HTTP_PROXY, HTTPS_PROXY, NO_PROXY, REQUEST_METHOD};
+use super::files::read_small;
 use crate::config::{Config, FileSetting, ProxySettings, RegistrySettings};
 use crate::error::{Code, Diagnostic};
 use crate::mirrors::Access;
 use crate::registry::{PemError, Proxies, Proxy, ProxyChoice, Secret, Tls};
-
-/// The largest file with certificates that is read, in bytes.
-const FILE_CAP_BYTES: u64 = 4 << 20;
 
 impl Context<'_> {
     /// Returns the proxies that the environment names, as other tools understand it.
@@ -112,20 +108,10 @@ pub(super) fn proxy(settings: &RegistrySettings) -> Result<Option<ProxyChoice>, 
 }
 
 fn read(file: &Path) -> Result<Zeroizing<Vec<u8>>, Diagnostic> {
-    let mut text = Zeroizing::new(Vec::new());
-    let outcome = File::open(file).and_then(|file| {
-        // One byte more tells that the file is too large.
-        file.take(FILE_CAP_BYTES + 1).read_to_end(&mut text)
-    });
-    let reason = match outcome {
-        Err(error) => error.to_string(),
-        Ok(_) if text.len() as u64 > FILE_CAP_BYTES => {
-            format!("it is larger than {FILE_CAP_BYTES} bytes")
-        }
-        Ok(_) => return Ok(text),
-    };
-    let message = format!("cannot read {}: {reason}", file.display());
-    Err(Diagnostic::new(Code::Io, message))
+    read_small(file).map_err(|error| {
+        let message = format!("cannot read {}: {error}", file.display());
+        Diagnostic::new(Code::Io, message)
+    })
 }
 
 fn unusable(file: &Path, error: &PemError) -> Diagnostic {

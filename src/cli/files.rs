@@ -1,8 +1,14 @@
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
 
 use super::context::Stop;
 use crate::error::{Code, Diagnostic};
+
+/// The most that is read of a small file.
+const SMALL_BYTES: u64 = 4 << 20;
 
 /// Returns a file, or the wanted ones below a folder in the order of their names.
 ///
@@ -28,12 +34,25 @@ pub(super) fn files(
     Ok(found)
 }
 
+/// Reads a file of settings, certificates or a key, which has no business to be large.
+pub(super) fn read_small(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    // One byte more tells that the file is too large.
+    let file = File::open(path)?;
+    file.take(SMALL_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > SMALL_BYTES {
+        let reason = format!("it is larger than {SMALL_BYTES} bytes");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, reason));
+    }
+    Ok(bytes)
+}
+
 /// Reads a file.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, Stop> {
     fs::read(path).map_err(|error| unreadable(path, &error).into())
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
+fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
     Diagnostic::new(Code::Io, format!("cannot read {}: {error}", path.display()))
 }
 

@@ -167,28 +167,24 @@ impl Hosts {
         self.known(registry.into(), registry, None, false, gates)
     }
 
-    /// Returns a registry that is asked in the place of another one.
+    /// Returns what is asked in the place of a registry, or as a mirror of it; its API may have a root of its
+    /// own.
+    ///
+    /// What a host says as a mirror is kept apart from what it says as a registry.
     pub(super) fn of_place(
         &self,
         name: &str,
         root: Option<&Url>,
+        is_mirror: bool,
         gates: &Gates,
     ) -> Result<Arc<Host>, Trouble> {
         let place = root.map_or(name, Url::as_str);
-        self.known(place.into(), name, root, false, gates)
-    }
-
-    /// Returns a mirror, whose API may have a root of its own.
-    ///
-    /// What it says as a mirror is kept apart from what it says as a registry.
-    pub(super) fn of_mirror(
-        &self,
-        name: &str,
-        root: Option<&Url>,
-        gates: &Gates,
-    ) -> Result<Arc<Host>, Trouble> {
-        let place = root.map_or(name, Url::as_str);
-        self.known(format!("mirror {place}"), name, root, true, gates)
+        let key = if is_mirror {
+            format!("mirror {place}")
+        } else {
+            place.into()
+        };
+        self.known(key, name, root, is_mirror, gates)
     }
 
     fn known(

@@ -1,15 +1,13 @@
-use std::fs::{self, File};
-use std::io::{ErrorKind, Read as _};
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::choice::{MirrorsFrom, MirrorsKind};
 use crate::cli::context::{Context, Stop};
 use crate::cli::environment::XDG_CONFIG_HOME;
+use crate::cli::files::read_small;
 use crate::error::{Code, Diagnostic};
 use crate::mirrors::{Found, containerd, containers, docker};
-
-/// The largest file that is read, in bytes.
-const FILE_CAP_BYTES: u64 = 4 << 20;
 
 /// What was read, with paths that hold wherever the program runs.
 pub(super) struct Files {
@@ -152,18 +150,13 @@ fn entries(folder: &Path, must_be: bool) -> Result<Vec<PathBuf>, Diagnostic> {
 
 /// Reads a file, with its name for messages; none if it is not there and need not be.
 fn text(file: &Path, must_be: bool) -> Result<Option<(String, String)>, Diagnostic> {
-    let mut text = String::new();
-    let outcome = File::open(file).and_then(|file| {
-        // One byte more tells that the file is too large.
-        file.take(FILE_CAP_BYTES + 1).read_to_string(&mut text)
-    });
-    match outcome {
-        Ok(length) if length as u64 > FILE_CAP_BYTES => Err(unreadable(
-            file,
-            &format!("it is larger than {FILE_CAP_BYTES} bytes"),
-        )),
-        Ok(_) => Ok(Some((file.display().to_string(), text))),
-        Err(error) if is_absent(&error) && !must_be => Ok(None),
+    let bytes = match read_small(file) {
+        Ok(bytes) => bytes,
+        Err(error) if is_absent(&error) && !must_be => return Ok(None),
+        Err(error) => return Err(unreadable(file, &error.to_string())),
+    };
+    match str::from_utf8(&bytes) {
+        Ok(text) => Ok(Some((file.display().to_string(), text.into()))),
         Err(error) => Err(unreadable(file, &error.to_string())),
     }
 }

@@ -66,7 +66,9 @@ impl Shared {
             }
             for mirror in &fitting.route.mirrors {
                 mirrors.push(Site {
-                    host: self.hosts.of_mirror(&mirror.host(), mirror.root(), gates)?,
+                    host: self
+                        .hosts
+                        .of_place(&mirror.host(), mirror.root(), true, gates)?,
                     path: mirror.path_of(&fitting.rest),
                     mirror: Some(mirror.clone()),
                     is_told_registry: mirror.is_told_registry,
@@ -81,7 +83,7 @@ impl Shared {
             Some((location, rest)) => Site {
                 host: self
                     .hosts
-                    .of_place(&location.host(), location.root(), gates)?,
+                    .of_place(&location.host(), location.root(), false, gates)?,
                 path: location.path_of(&rest),
                 mirror: None,
                 is_told_registry: location.is_told_registry,

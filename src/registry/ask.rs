@@ -194,8 +194,6 @@ impl Shared {
         let from_registry = answer.url.origin() == call.url.origin();
         if from_registry && answer.status == StatusCode::UNAUTHORIZED {
             attempt.refused(&denied(host, &answer, Some(credential)));
-        } else {
-            attempt.accepted();
         }
         Ok(answer)
     }

@@ -4,6 +4,7 @@ use super::{Area, Step};
 use crate::image::{Document, ImageConfig, Manifest, media_type};
 use crate::registry::inventory::tells_pushes;
 use crate::registry::target::Target;
+use crate::registry::trouble::whole;
 
 /// What an image says of its own date.
 enum Built {
@@ -89,7 +90,7 @@ fn judge_built(step: &mut Step, built: Built) -> bool {
     let (says, is_date) = match built {
         Built::At(date) => (format!("says that the image was built at {date}"), true),
         Built::Placeholder(text) => {
-            let text = crate::registry::trouble::whole(&text);
+            let text = whole(&text);
             (
                 format!("writes {text}, which is the date of no build"),
                 false,

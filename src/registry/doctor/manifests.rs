@@ -12,6 +12,7 @@ use crate::registry::mirror::Site;
 use crate::registry::refusal::{Missing, refusal};
 use crate::registry::target::Target;
 use crate::registry::transport::call::Answer;
+use crate::registry::transport::endpoint::host_of;
 use crate::registry::trouble::{Trouble, whole};
 
 const OPERATION: &str = "read a manifest of";
@@ -153,7 +154,7 @@ fn judge_head(step: &mut Step, answer: &Answer, base: &url::Url) -> Option<Diges
         return None;
     }
     if answer.url.origin() != base.origin() {
-        let host = crate::registry::transport::endpoint::host_of(&answer.url);
+        let host = host_of(&answer.url);
         step.quirks.push(note(
             "content-elsewhere",
             format!("its manifests come from {host}; credentials do not go there"),

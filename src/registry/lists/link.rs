@@ -4,6 +4,8 @@ use http::HeaderMap;
 use http::header::LINK;
 use url::Url;
 
+use crate::registry::mirror::REGISTRY;
+
 /// The most bytes of a link: more than servers take of a URL, since all are kept to the end of a list.
 const LONGEST_LINK: usize = 8 << 10;
 
@@ -100,6 +102,7 @@ impl Pages {
         }
         let mut page = self.first.clone();
         page.set_query(target.query());
+        self.keep_registry(&mut page);
         self.go_to(page)
     }
 
@@ -108,6 +111,18 @@ impl Pages {
         let mut page = self.first.clone();
         page.query_pairs_mut().append_pair("last", last);
         self.go_to(page)
+    }
+
+    /// Tells a mirror on each page which registry it is asked for, if it was told on the first: its links
+    /// may leave that out.
+    fn keep_registry(&self, page: &mut Url) {
+        let of = |url: &Url| {
+            let mut pairs = url.query_pairs().into_owned();
+            pairs.find(|(name, _)| name == REGISTRY)
+        };
+        if let (Some((name, registry)), None) = (of(&self.first), of(page)) {
+            page.query_pairs_mut().append_pair(&name, &registry);
+        }
     }
 
     fn go_to(&mut self, page: Url) -> Result<Url, String> {
@@ -177,6 +192,18 @@ mod tests {
         ] {
             let next = pages().follow(link, &answered).unwrap();
             assert_eq!(next.as_str(), "https://r.io/v2/a/tags/list?last=b%2F");
+        }
+    }
+
+    #[test]
+    fn a_mirror_is_told_the_registry_on_every_page() {
+        let first: Url = "https://m.io/v2/a/tags/list?ns=r.io&n=9".parse().unwrap();
+        for (link, query) in [
+            ("?last=b", "last=b&ns=r.io"),
+            ("?last=b&ns=other.io", "last=b&ns=other.io"),
+        ] {
+            let next = Pages::new(first.clone(), 3).follow(link, &first).unwrap();
+            assert_eq!(next.query(), Some(query));
         }
     }
 

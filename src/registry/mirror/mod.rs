@@ -11,4 +11,4 @@ mod site;
 pub use place::{Mirror, MirrorError};
 pub(super) use plan::{Passed, opinion};
 pub use routes::{Route, Routes};
-pub(super) use site::Site;
+pub(super) use site::{REGISTRY, Site};

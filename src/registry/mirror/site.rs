@@ -6,6 +6,9 @@ use super::place::Mirror;
 use crate::image::Repository;
 use crate::registry::host::Host;
 
+/// What tells a mirror in the query which registry it is asked for (containerd, `docs/hosts.md`).
+pub(in crate::registry) const REGISTRY: &str = "ns";
+
 /// One place to ask for a repository: its registry, or a mirror.
 pub(in crate::registry) struct Site {
     pub(in crate::registry) host: Arc<Host>,
@@ -40,7 +43,7 @@ impl Site {
         let mut url = self.host.api(&format!("{}/{rest}", self.path));
         if self.is_told_registry {
             let registry = self.repository.registry();
-            url.query_pairs_mut().append_pair("ns", registry);
+            url.query_pairs_mut().append_pair(REGISTRY, registry);
         }
         url
     }

@@ -187,10 +187,8 @@ impl Authority {
         };
         let attempt = self.trials.begin(realm.as_str(), credential).await?;
         let outcome = self.fetch(exchange, demand, realm, reach, service).await;
-        match &outcome {
-            Ok(_) => attempt.accepted(),
-            Err(trouble) if is_refused(trouble) => attempt.refused(trouble),
-            Err(_) => {}
+        if let Some(trouble) = outcome.as_ref().err().filter(|trouble| is_refused(trouble)) {
+            attempt.refused(trouble);
         }
         outcome
     }

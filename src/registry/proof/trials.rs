@@ -23,14 +23,17 @@ pub(in crate::registry) struct Trials {
 
 #[derive(Default)]
 struct Trial {
-    is_good: bool,
+    /// Whether several may show it at once: it was accepted, or something else went wrong, which is no reason
+    /// to stand in a queue.
+    is_open: bool,
     refusals: u8,
     last: Option<Trouble>,
 }
 
 /// A credential that is about to be shown.
 ///
-/// Until one was accepted no other is under way to the same place. Dropped, it tells nothing.
+/// Until one was not refused no other is under way to the same place. Dropped without a refusal, it lets the
+/// others go.
 pub(in crate::registry) struct Attempt(Option<OwnedMutexGuard<Trial>>);
 
 impl Trials {
@@ -58,7 +61,7 @@ impl Trials {
             Arc::clone(trials.entry(key).or_default())
         };
         let trial = trial.lock_owned().await;
-        if trial.is_good {
+        if trial.is_open {
             return Ok(Attempt(None));
         }
         match &trial.last {
@@ -69,18 +72,19 @@ impl Trials {
 }
 
 impl Attempt {
-    /// Notes that it was accepted.
-    pub(in crate::registry) fn accepted(self) {
-        if let Some(mut trial) = self.0 {
-            trial.is_good = true;
-        }
-    }
-
     /// Notes that it was refused.
-    pub(in crate::registry) fn refused(self, trouble: &Trouble) {
-        if let Some(mut trial) = self.0 {
+    pub(in crate::registry) fn refused(mut self, trouble: &Trouble) {
+        if let Some(mut trial) = self.0.take() {
             trial.refusals += 1;
             trial.last = Some(trouble.clone());
+        }
+    }
+}
+
+impl Drop for Attempt {
+    fn drop(&mut self) {
+        if let Some(trial) = &mut self.0 {
+            trial.is_open = true;
         }
     }
 }
@@ -108,22 +112,23 @@ mod tests {
             attempt.refused(&refusal());
         }
         assert!(trials.begin("r.io", &wrong).await.is_err());
-        assert!(trials.begin("other.io", &wrong).await.is_ok());
-        assert!(trials.begin("r.io", &right).await.is_ok());
+        for (place, credential) in [("other.io", &wrong), ("r.io", &right)] {
+            assert!(trials.begin(place, credential).await.is_ok());
+        }
         assert_eq!(trials.number(&credential("right")), trials.number(&right));
     }
 
     #[tokio::test]
-    async fn one_that_was_accepted_may_be_refused_for_single_repositories() {
+    async fn one_that_was_not_refused_may_be_refused_for_single_repositories() {
         let trials = Trials::default();
         let right = credential("right");
-        let attempt = trials.begin("r.io", &right).await.unwrap();
-        attempt.accepted();
+        // It was accepted, or no answer came: the others do not wait for one more.
+        drop(trials.begin("r.io", &right).await);
         for _ in 0..=MOST_REFUSALS {
             let attempt = trials.begin("r.io", &right).await.unwrap();
             attempt.refused(&refusal());
         }
-        // Several at once, now that it is known to be good.
+        // Several at once.
         let one = trials.begin("r.io", &right).await;
         let other = trials.begin("r.io", &right).await;
         assert!(one.is_ok() && other.is_ok());

@@ -1,7 +1,7 @@
 //! How often a credential is shown that nobody wants.
 
-use futures_util::future::join_all;
-use imagelock::embedded::{Auth, ImageSpec, Registry};
+use futures_util::future::{join, join_all};
+use imagelock::embedded::{Auth, Behaviour, Gate, ImageSpec, Operation, Registry};
 use imagelock::error::{Code, Fault as _};
 use imagelock::image::Repository;
 use imagelock::registry::{self, Client, Credential, CredentialStore, Secret};
@@ -99,4 +99,30 @@ async fn two_secrets_of_one_registry_are_both_tried_in_their_order() {
         assert!(codes.iter().all(Option::is_none), "{codes:?}");
         assert_eq!(shown(&registry, "Ym90Ondyb25n"), 3);
     }
+}
+
+#[tokio::test]
+async fn what_fails_otherwise_is_not_waited_for_one_by_one() {
+    let (registry, repositories) = of_twenty().await;
+    registry.require(Auth::basic().user("bot", "right"));
+    let client = with(&registry, "right");
+    // The answer to the first with the password breaks off.
+    let behaviour = Behaviour::on(Operation::Tags).repository("team/app0");
+    registry.behave(behaviour.hang_up());
+    assert_eq!(
+        codes(&client, &repositories[..1]).await,
+        [Some(Code::Unreachable)]
+    );
+    // All others come before any of them is answered.
+    let gate = Gate::new();
+    for repository in &repositories[1..8] {
+        let behaviour = Behaviour::on(Operation::Tags).repository(repository.path());
+        registry.behave(behaviour.wait_at(&gate));
+    }
+    let release = async {
+        gate.arrived(7).await;
+        gate.open();
+    };
+    let (codes, ()) = join(codes(&client, &repositories[1..8]), release).await;
+    assert!(codes.iter().all(Option::is_none), "{codes:?}");
 }

@@ -58,7 +58,7 @@ impl ClientBuilder {
             addresses: HashMap::new(),
             auth: BTreeMap::new(),
             credentials: CredentialStore::new(),
-            concurrency: 8,
+            concurrency: 64,
             timeouts: Timeouts::default(),
             retries: Retries::default(),
             limits: Limits::default(),
@@ -106,7 +106,11 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets how many requests a host gets at once, unless its settings say otherwise: 8 by default.
+    /// Sets the most requests that a host gets at once, unless its settings say otherwise: 64 by default, and
+    /// fewer where the operator publishes limits.
+    ///
+    /// A host gets 16 in the beginning, more while it answers quickly, and half as many each time it has too
+    /// much.
     pub fn concurrency(mut self, count: usize) -> Self {
         self.concurrency = count;
         self

@@ -8,7 +8,7 @@ use super::proof::challenge::Challenge;
 use super::proxies::ProxyChoice;
 use super::tls::Tls;
 use super::transport::endpoint::{default_url, is_loopback};
-use super::transport::gate::{Gates, Width};
+use super::transport::gate::{Gates, Terms};
 use super::trouble::Trouble;
 
 /// How one registry is to be treated.
@@ -213,15 +213,8 @@ impl Hosts {
             root.set_path(&format!("{}/v2/", base.path().trim_end_matches('/')));
             root
         });
-        // It allows one anonymous request a second, and says so only by refusing more.
-        let timid = name == "public.ecr.aws";
-        let usual = if timid {
-            self.concurrency.min(2)
-        } else {
-            self.concurrency
-        };
-        let concurrency = settings.concurrency.unwrap_or(usual);
-        gates.opened(&base, Width { concurrency, timid });
+        let terms = Terms::of(name, settings.concurrency, self.concurrency);
+        gates.opened(&base, terms);
         let host = Arc::new(Host {
             name: name.into(),
             base,

@@ -226,6 +226,7 @@ impl Shared {
     ) -> Result<Answer, Trouble> {
         let url = site.url(&format!("manifests/{}", target.as_str()));
         let mut call = Call::get(url, &site.host.name, self.limits.manifest_bytes);
+        call.is_pull = method == Method::GET;
         call.method = method;
         call.accept = Some(media_type::ACCEPT);
         call.verbatim = true;

@@ -33,6 +33,8 @@ pub(in crate::registry) struct Call {
     /// Whether a server led here: by a redirect to another origin, or as a token realm there. Such a host
     /// does not learn who this client is.
     pub(in crate::registry) is_led: bool,
+    /// Whether a manifest is read, which some registries count.
+    pub(in crate::registry) is_pull: bool,
     /// Fewer repetitions and less patience than usual, for what can be done without.
     pub(in crate::registry) optional: bool,
     /// The most time for one try, where that is less than usual.
@@ -102,6 +104,7 @@ impl Call {
             limit,
             reach: Reach::Anywhere,
             is_led: false,
+            is_pull: false,
             optional: false,
             time: None,
             http1: false,

@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep};
 
 use super::call::{Answer, Call};
 use super::endpoint::{check_redirect, host_of};
-use super::gate::Gates;
+use super::gate::{Allowance, Gates, Outcome};
 use super::retry_after;
 use super::wire::Transport;
 use crate::observe::{Event, Observer};
@@ -20,6 +20,9 @@ use crate::registry::trouble::{ServerWords, Trouble};
 const MOST_REDIRECTS: usize = 10;
 /// The longest wait for something that can be done without.
 const OPTIONAL_PATIENCE: Duration = Duration::from_secs(5);
+
+/// How many times more often a request is made that a host asked to make later.
+const MORE_TRIES: u32 = 4;
 
 /// Requests with everything around them but credentials: gates, pauses, repetition, redirects.
 pub(in crate::registry) struct Exchange {
@@ -103,37 +106,44 @@ impl Exchange {
         let mut call = Cow::Borrowed(call);
         loop {
             patience = self.left(patience);
-            let slot = gate.enter(&mut patience).await?;
+            let tell = |wait: Duration, why: &str| self.announce(&call, wait, why);
+            let pass = gate.enter(call.is_pull, &mut patience, &tell).await?;
             // Boxed, since the futures of a request are large and lie many deep.
             let outcome = Box::pin(self.transport.once(&call, self.time(&call)?)).await;
             let mut outcome = outcome.map_err(|trouble| self.in_time(trouble));
-            drop(slot);
             tries += 1;
             match &mut outcome {
                 Ok(answer) => answer.tries = tries,
                 Err(trouble) => trouble.tries = tries,
             }
-            if outcome.is_ok() {
-                gate.answered();
+            let again = judge(&outcome);
+            let wait = again.as_ref().map(|again| self.pause_for(again, tries));
+            // Before anybody else is let in; others must mind it even if this request gives up.
+            if let (Some(again), Some(wait)) = (&again, wait)
+                && again.shared
+                && gate.pause(wait)
+            {
+                self.announce(&call, wait, &again.why);
             }
+            let allowance = outcome.as_ref().ok();
+            let allowance = allowance.and_then(|answer| Allowance::read(&answer.headers));
+            let most = self.retries.base * 2;
+            pass.over(of(&outcome, again.as_ref()), allowance.as_ref(), most);
             let is_slow = matches!(&outcome, Err(trouble) if trouble.kind == ErrorKind::Timeout);
-            let Some(again) = judge(&outcome).filter(|_| !(call.optional && is_slow)) else {
+            let (Some(again), Some(pause), false) = (again, wait, call.optional && is_slow) else {
                 return outcome;
             };
             // What broke over HTTP/2 may work over HTTP/1.1, or at least say why it does not.
             if outcome.is_err() && call.url.scheme() == "https" {
                 call.to_mut().http1 = true;
             }
-            let pause = again.wait.unwrap_or_else(|| self.backoff(tries));
-            // Others must mind the pause even if this request gives up.
-            if again.shared && gate.pause(pause) {
-                self.announce(&call, pause, &again.why);
-            }
-            if again.shared && again.wait.is_none() {
-                gate.slow_down(self.retries.base * 2);
-            }
             let too_long = pause > self.left(patience);
-            if tries > count || too_long {
+            let most = if again.wait.is_some() {
+                count.saturating_mul(MORE_TRIES)
+            } else {
+                count
+            };
+            if tries > most || too_long {
                 match &mut outcome {
                     Ok(answer) if too_long => answer.too_long = again.wait,
                     Ok(_) => {}
@@ -176,6 +186,10 @@ impl Exchange {
         })
     }
 
+    fn pause_for(&self, again: &Again, tries: u32) -> Duration {
+        again.wait.unwrap_or_else(|| self.backoff(tries))
+    }
+
     /// Returns a random pause, of up to twice the length of the time before ("full jitter").
     fn backoff(&self, tries: u32) -> Duration {
         let factor = 1_u32
@@ -198,6 +212,16 @@ impl Exchange {
                 why: why.into(),
             });
         }
+    }
+}
+
+/// Returns what a try says of the host.
+fn of(outcome: &Result<Answer, Trouble>, again: Option<&Again>) -> Outcome {
+    match (outcome, again) {
+        (Ok(_), Some(again)) if again.shared => Outcome::Busy(again.wait),
+        (Ok(_), Some(_)) => Outcome::Failed,
+        (Ok(_), None) => Outcome::Good,
+        (Err(_), _) => Outcome::Silent,
     }
 }
 

@@ -1,0 +1,18 @@
+//! How much is asked of one host at once, how fast, and how much in all.
+//!
+//! A gate stands before each host. Its window says how many requests are under way at once: it starts
+//! modest, grows while answers come quickly, and is halved when the host has too much. Its pace keeps the
+//! rate that a refusal showed, and its budget what the host says is left.
+
+mod allowance;
+mod budget;
+mod gates;
+mod guard;
+mod pace;
+mod terms;
+mod window;
+
+pub(in crate::registry) use allowance::Allowance;
+pub(in crate::registry) use gates::Gates;
+pub(in crate::registry) use guard::Outcome;
+pub(in crate::registry) use terms::Terms;

@@ -1,0 +1,189 @@
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// How much faster a host is asked with each good answer after it had too many.
+const RECOVERY: f64 = 0.99;
+
+/// How far apart requests start.
+///
+/// At first as they come, but for hosts whose limits are published. A refusal shows how many the host takes
+/// in how long: after its pause as many may start at once, and the others at that rate. With good answers the
+/// rate rises slowly again.
+#[derive(Debug)]
+pub(super) struct Pace {
+    /// The time between the starts of two requests.
+    distance: Duration,
+    /// How many may start at once before they must keep the distance.
+    burst: u32,
+    /// The least distance ever.
+    least: Duration,
+    /// When the next one would start if all had kept the distance so far (the theoretical arrival time of a
+    /// leaky bucket).
+    due: Option<Instant>,
+    /// Since when good answers are counted.
+    since: Option<Instant>,
+    good: u32,
+}
+
+/// A rate: so many requests a second, and so many at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Rate {
+    pub(super) per_second: u32,
+    pub(super) burst: u32,
+}
+
+impl Pace {
+    pub(super) fn new(rate: Option<Rate>) -> Self {
+        let least = rate.map_or(Duration::ZERO, |rate| {
+            Duration::from_secs(1) / rate.per_second.max(1)
+        });
+        Self {
+            distance: least,
+            burst: rate.map_or(1, |rate| rate.burst.max(1)),
+            least,
+            due: None,
+            since: None,
+            good: 0,
+        }
+    }
+
+    /// Takes the next turn; says when it is, if it is not now.
+    pub(super) fn reserve(&mut self, now: Instant) -> Option<Instant> {
+        self.since.get_or_insert(now);
+        if self.distance.is_zero() {
+            return None;
+        }
+        let due = self.due.unwrap_or(now).max(now);
+        self.due = due.checked_add(self.distance);
+        let slack = self.distance.saturating_mul(self.burst.saturating_sub(1));
+        let start = due.checked_sub(slack).unwrap_or(now);
+        (start > now).then_some(start)
+    }
+
+    /// Notes a good answer.
+    pub(super) fn good(&mut self) {
+        self.good = self.good.saturating_add(1);
+        if self.distance > self.least {
+            let faster = self.distance.mul_f64(RECOVERY);
+            // So close together that nobody would notice.
+            self.distance = if faster < Duration::from_millis(1) {
+                self.least
+            } else {
+                faster.max(self.least)
+            };
+        }
+    }
+
+    /// Notes that the host had too many, and asks for a pause of this length: it takes what it took so far in
+    /// the time until the pause is over.
+    pub(super) fn learn(&mut self, now: Instant, wait: Duration, most: Duration) {
+        let since = self.since.unwrap_or(now);
+        let took = now.saturating_duration_since(since) + wait;
+        let good = self.good.max(1);
+        self.distance = (took / good).clamp(self.least, most.max(self.least));
+        self.burst = good;
+        let end = now.checked_add(wait);
+        self.due = end;
+        self.since = end;
+        self.good = 0;
+    }
+
+    /// Notes that the host had too many and does not say what it takes: one by one, and further apart each
+    /// time, up to this much.
+    pub(super) fn slow_down(&mut self, now: Instant, most: Duration, at_once: bool) {
+        let distance = match self.distance {
+            _ if at_once => most,
+            Duration::ZERO => most / 8,
+            distance => most.min(distance * 2),
+        };
+        self.distance = distance.max(self.distance);
+        self.burst = 1;
+        self.due = self.due.max(now.checked_add(self.distance));
+        self.since = Some(now);
+        self.good = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// Says when so many requests start that all come at once, in milliseconds after that.
+    fn starts(pace: &mut Pace, now: Instant, count: usize) -> Vec<u128> {
+        let start = |pace: &mut Pace| pace.reserve(now).unwrap_or(now);
+        let after = |start: Instant| start.duration_since(now).as_millis();
+        (0..count).map(|_| after(start(pace))).collect()
+    }
+
+    #[test]
+    fn without_a_limit_nobody_waits() {
+        let mut pace = Pace::new(None);
+        let now = Instant::now();
+        assert!(starts(&mut pace, now, 1_000).iter().all(|start| *start == 0));
+    }
+
+    #[test]
+    fn a_published_rate_is_kept_from_the_start() {
+        let mut pace = Pace::new(Some(Rate {
+            per_second: 10,
+            burst: 3,
+        }));
+        let now = Instant::now();
+        assert_eq!(starts(&mut pace, now, 5), [0, 0, 0, 100, 200]);
+        // What was saved up meanwhile.
+        let later = now + SECOND;
+        assert_eq!(starts(&mut pace, later, 4), [0, 0, 0, 100]);
+        for _ in 0..100 {
+            pace.good();
+        }
+        assert_eq!(starts(&mut pace, later + SECOND, 4), [0, 0, 0, 100]);
+    }
+
+    #[test]
+    fn a_refusal_shows_how_many_a_host_takes() {
+        let mut pace = Pace::new(None);
+        let now = Instant::now();
+        pace.reserve(now);
+        for _ in 0..50 {
+            pace.good();
+        }
+        pace.learn(now + SECOND / 4, SECOND * 3 / 4, SECOND);
+        let again = now + SECOND;
+        let starts = starts(&mut pace, again, 52);
+        assert!(starts[..50].iter().all(|start| *start == 0), "{starts:?}");
+        assert_eq!(starts[50..], [20, 40]);
+    }
+
+    #[test]
+    fn it_recovers_slowly() {
+        let mut pace = Pace::new(None);
+        let now = Instant::now();
+        pace.learn(now, SECOND, SECOND);
+        assert_eq!(pace.distance, SECOND);
+        for _ in 0..70 {
+            pace.good();
+        }
+        assert!(pace.distance > SECOND * 2 / 5 && pace.distance < SECOND * 3 / 5);
+        for _ in 0..1_000 {
+            pace.good();
+        }
+        assert_eq!(pace.distance, Duration::ZERO);
+    }
+
+    #[test]
+    fn who_does_not_say_gets_fewer_and_fewer() {
+        let mut pace = Pace::new(None);
+        let now = Instant::now();
+        pace.slow_down(now, SECOND, false);
+        assert_eq!(starts(&mut pace, now, 3), [125, 250, 375]);
+        let now = now + SECOND;
+        pace.slow_down(now, SECOND, false);
+        assert_eq!(starts(&mut pace, now, 3), [250, 500, 750]);
+        let now = now + SECOND;
+        pace.slow_down(now, SECOND, true);
+        assert_eq!(starts(&mut pace, now, 3), [1000, 2000, 3000]);
+    }
+}

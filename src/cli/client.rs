@@ -35,7 +35,9 @@ impl Context<'_> {
                 )
             })?;
         let progress = Arc::new(Progress::new(&self.terminal, self.global.verbose));
+        let jobs = self.global.jobs.map_or(64, usize::from);
         let mut builder = Client::builder()
+            .concurrency(jobs)
             .observer(Arc::clone(&progress) as _)
             .credentials(self.credential_store())
             .proxies(self.proxies())
@@ -50,7 +52,6 @@ impl Context<'_> {
         let builder = mirrors.tell(self.limited(builder));
         let builder = self.settled(builder, config, hosts, &mirrors)?;
         let client = builder.build().map_err(|error| Diagnostic::of(&error))?;
-        let jobs = self.global.jobs.map_or(64, usize::from);
         Ok(Network {
             runtime,
             client,

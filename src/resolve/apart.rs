@@ -3,23 +3,33 @@ use std::collections::BTreeMap;
 use super::group;
 use super::open::Open;
 
-/// Divides a batch into parts that have nothing to do with each other: no registry in common, and no group
-/// of one version.
+/// What keeps images together, besides a group of one version.
+#[derive(Clone, Copy)]
+pub(super) enum By {
+    Registry,
+    Repository,
+}
+
+/// Divides a batch into parts that have nothing to do with each other: no registry or repository in common,
+/// and no group of one version.
 ///
-/// Each part goes its own way, so that a registry that is slow or down holds up nobody else's images. The
-/// order within a part is that of the batch.
-pub(super) fn apart(batch: Vec<Open>) -> Vec<Vec<Open>> {
+/// The order within a part is that of the batch.
+pub(super) fn apart(batch: Vec<Open>, by: By) -> Vec<Vec<Open>> {
     let mut parts = Parts::default();
     let places: Vec<usize> = batch
         .iter()
         .map(|open| {
             let spec = &open.job.spec;
-            let registry = parts.of(Tie::Registry(spec.repository.registry().into()));
+            let repository = &spec.repository;
+            let place = parts.of(Tie::Place(match by {
+                By::Registry => repository.registry().into(),
+                By::Repository => repository.to_string(),
+            }));
             if let Some(group) = group::of(spec) {
                 let group = parts.of(Tie::Group(group.into()));
-                parts.join(registry, group);
+                parts.join(place, group);
             }
-            registry
+            place
         })
         .collect();
     let mut divided: BTreeMap<usize, Vec<Open>> = BTreeMap::new();
@@ -29,10 +39,24 @@ pub(super) fn apart(batch: Vec<Open>) -> Vec<Vec<Open>> {
     divided.into_values().collect()
 }
 
+/// Divides jobs among parts of these sizes: none gets more than it can use, and each gets one.
+pub(super) fn shares(sizes: &[usize], jobs: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..sizes.len()).collect();
+    order.sort_by_key(|place| sizes[*place]);
+    let mut left = jobs;
+    let mut shares = vec![1; sizes.len()];
+    for (done, place) in order.into_iter().enumerate() {
+        let share = left.div_ceil(sizes.len() - done);
+        shares[place] = share.min(sizes[place]).max(1);
+        left = left.saturating_sub(shares[place]);
+    }
+    shares
+}
+
 /// What keeps images together.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Tie {
-    Registry(String),
+    Place(String),
     Group(String),
 }
 
@@ -63,5 +87,52 @@ impl Parts {
     fn join(&mut self, one: usize, other: usize) {
         let (one, other) = (self.root(one), self.root(other));
         self.above[one.max(other)] = one.min(other);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::plan::{Goal, Job};
+    use super::super::sample::config;
+    use super::*;
+
+    fn names(images: &str, by: By) -> Vec<String> {
+        let open = config(images).images.into_iter().map(|spec| {
+            Open::new(Job {
+                spec,
+                old: None,
+                goal: Goal::Choose,
+                stays: false,
+                at_once: false,
+            })
+        });
+        let parts = apart(open.collect(), by);
+        let names = |part: Vec<Open>| {
+            let names = part.into_iter().map(|open| open.job.spec.name);
+            names.collect::<Vec<_>>().join(" ")
+        };
+        parts.into_iter().map(names).collect()
+    }
+
+    #[test]
+    fn what_has_a_place_or_a_group_in_common_stays_together() {
+        let group = "group = \"g\", same-version = true";
+        let images = format!(
+            "a = \"^1\"\na2 = {{ image = \"a\", constraint = \"^2\" }}\nb = \"^1\"\n\
+             c = {{ image = \"r.io/c\", constraint = \"^1\" }}\n\
+             d = {{ image = \"r.io/d\", constraint = \"^1\", {group} }}\n\
+             e = {{ image = \"s.io/e\", constraint = \"^1\", {group} }}"
+        );
+        assert_eq!(names(&images, By::Registry), ["a a2 b", "c d e"]);
+        assert_eq!(names(&images, By::Repository), ["a a2", "b", "c", "d e"]);
+    }
+
+    #[test]
+    fn jobs_go_to_who_can_use_them() {
+        assert_eq!(shares(&[199, 1], 64), [63, 1]);
+        assert_eq!(shares(&[50, 50, 2], 64), [31, 31, 2]);
+        assert_eq!(shares(&[9, 9, 9], 2), [1, 1, 1]);
+        assert_eq!(shares(&[3], 64), [3]);
+        assert_eq!(shares(&[], 64), [0; 0]);
     }
 }

@@ -1,10 +1,12 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
 use futures_util::future::join;
 use futures_util::{StreamExt, stream};
+use tokio::sync::oneshot;
 
-use super::apart::apart;
+use super::apart::{By, apart, shares};
 use super::choose::{Choice, TagLists, choose_all};
 use super::examine::{Examined, examine};
 use super::fetch::{fetch_tags, look_ahead};
@@ -20,12 +22,32 @@ use crate::registry::Client;
 /// Carries out a plan.
 ///
 /// Failures do not stop the other images: every one is in the result, so that one run shows them all.
-/// Registries do not wait for each other: what is slow or down holds up its own images alone.
+/// Registries do not wait for each other: what is slow or down holds up its own images alone. Nor do
+/// repositories: the policies of one choose while the tags of others are under way.
 pub async fn resolve(plan: Plan, client: &Client, options: &Options) -> Resolution {
-    let parts = apart(plan.jobs.into_iter().map(Open::new).collect());
-    let most = options.jobs.max(1);
-    let jobs = most.div_ceil(parts.len().max(1));
-    let runs = parts.into_iter().map(|mut open| async move {
+    let parts = apart(plan.jobs.into_iter().map(Open::new).collect(), By::Registry);
+    let sizes: Vec<usize> = parts.iter().map(Vec::len).collect();
+    let jobs = shares(&sizes, options.jobs);
+    let runs = parts.into_iter().zip(jobs);
+    let runs = runs.map(|(batch, jobs)| of_registry(batch, client, options, jobs));
+    let mut runs = stream::iter(runs).buffer_unordered(options.jobs.max(1));
+    let mut resolution = Resolution::unasked(plan.kept, options.now);
+    while let Some(part) = runs.next().await {
+        resolution.add(part);
+    }
+    resolution.lint();
+    resolution.sort();
+    resolution
+}
+
+/// Resolves the images of one registry.
+async fn of_registry(
+    batch: Vec<Open>,
+    client: &Client,
+    options: &Options,
+    jobs: usize,
+) -> Resolution {
+    let runs = apart(batch, By::Repository).into_iter().map(|mut open| {
         let mut run = Run {
             client,
             options,
@@ -33,18 +55,18 @@ pub async fn resolve(plan: Plan, client: &Client, options: &Options) -> Resoluti
             resolution: Resolution::unasked(Vec::new(), options.now),
             disbelieved: BTreeSet::new(),
         };
-        while !open.is_empty() {
-            open = run.round(open).await;
+        async move {
+            while !open.is_empty() {
+                open = run.round(open).await;
+            }
+            run.resolution
         }
-        run.resolution
     });
-    let mut runs = stream::iter(runs).buffer_unordered(most);
-    let mut resolution = Resolution::unasked(plan.kept, options.now);
+    let mut runs = stream::iter(runs).buffer_unordered(jobs);
+    let mut resolution = Resolution::unasked(Vec::new(), options.now);
     while let Some(part) = runs.next().await {
         resolution.add(part);
     }
-    resolution.lint();
-    resolution.sort();
     resolution
 }
 
@@ -218,12 +240,18 @@ async fn choose_batch(
     options: &Options,
 ) -> Vec<Result<Choice, Failure>> {
     let (open, tags, options) = (Arc::clone(batch), Arc::clone(lists), options.clone());
-    match tokio::task::spawn_blocking(move || choose_all(&open, &tags, &options)).await {
-        Ok(chosen) => chosen,
-        Err(error) => match error.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            // The runtime is being shut down, and nobody will read the answer.
-            Err(_) => Vec::new(),
-        },
+    let (sender, receiver) = oneshot::channel();
+    rayon::spawn(move || {
+        let choose = || choose_all(&open, &tags, &options);
+        // A panic is passed on to who waits for the answer.
+        let chosen = catch_unwind(AssertUnwindSafe(choose));
+        // If nobody does, the answer is of no use.
+        let _unheard = sender.send(chosen);
+    });
+    match receiver.await {
+        Ok(Ok(chosen)) => chosen,
+        Ok(Err(panic)) => resume_unwind(panic),
+        // The pool is being shut down, and nobody will read the answer.
+        Err(_) => Vec::new(),
     }
 }

@@ -17,6 +17,10 @@ use crate::registry::trouble::{Trouble, whole};
 
 const OPERATION: &str = "read a manifest of";
 
+fn is_used_up(trouble: &Trouble) -> bool {
+    matches!(trouble.kind, ErrorKind::RateLimited { quota: true, .. })
+}
+
 impl Examination<'_> {
     /// Looks at what one tag names: by HEAD, and by GET where that is free.
     pub(super) async fn manifests(
@@ -55,19 +59,28 @@ impl Examination<'_> {
             }
             Err(trouble) => return Err(trouble),
         };
+        let unread = |digest, answers| Seen {
+            tag: tag.clone(),
+            digest,
+            raw: None,
+            answers,
+        };
         if let Some(digest) = by_head.clone().filter(|_| counts_pulls(self.repository)) {
             step.fact("by GET", "not asked: each would count as a pull");
-            return Ok(Seen {
-                tag: tag.clone(),
-                digest,
-                raw: None,
-                answers,
-            });
+            return Ok(unread(digest, answers));
         }
-        let answer = self
+        let got = self
             .shared
             .manifest_answer(Method::GET, &site, &target)
-            .await?;
+            .await;
+        let answer = match (got, by_head.clone()) {
+            (Ok(answer), _) => answer,
+            (Err(trouble), Some(digest)) if is_used_up(&trouble) => {
+                step.fact("by GET", "not asked: the pulls are used up");
+                return Ok(unread(digest, answers));
+            }
+            (Err(trouble), _) => return Err(trouble),
+        };
         let raw = self.judge_get(step, &answer, by_head.as_ref())?;
         answers.push(answer);
         Ok(Seen {

@@ -21,6 +21,26 @@ impl From<reqwest::Error> for Broken {
 }
 
 impl Broken {
+    /// Says whether the server ended an HTTP/2 connection before it looked at the request (RFC 9113, 6.8 and
+    /// 8.7): nothing went wrong with that.
+    pub(in crate::registry) fn is_unprocessed(&self) -> bool {
+        let Self::Network(error) = self else {
+            return false;
+        };
+        let mut cause = error.source();
+        while let Some(inner) = cause {
+            if let Some(error) = inner.downcast_ref::<h2::Error>() {
+                return match error.reason() {
+                    Some(h2::Reason::NO_ERROR) => error.is_go_away() && error.is_remote(),
+                    Some(h2::Reason::REFUSED_STREAM) => error.is_reset() && error.is_remote(),
+                    _ => false,
+                };
+            }
+            cause = inner.source();
+        }
+        false
+    }
+
     /// Tells it for people. `proxy` is the one that led to the host, `shown` says whether this client had a
     /// certificate to show.
     pub(in crate::registry) fn told(&self, proxy: Option<&Proxy>, shown: bool) -> Trouble {

@@ -17,6 +17,10 @@ use crate::registry::proxies::{Proxy, ProxyFailure};
 use crate::registry::tls;
 use crate::registry::trouble::{Trouble, whole};
 
+/// How often a request goes out again that a server did not look at, since it ended the connection: some
+/// end one after a few hundred requests, and all that are under way go over the next.
+const MOST_UNPROCESSED: u32 = 20;
+
 /// The way to make one request: no redirects, no repetition, a cap on every body.
 pub(in crate::registry) struct Transport {
     pub(in crate::registry) clients: Clients,
@@ -67,7 +71,17 @@ impl Transport {
             Trouble::new(ErrorKind::Transport { reason })
         })?;
         let proxy = way.proxy.as_deref();
-        let outcome = self.speak(&way.client, call, time).await;
+        let start = Instant::now();
+        let mut refused = 0;
+        let outcome = loop {
+            let left = time.saturating_sub(start.elapsed());
+            match self.speak(&way.client, call, left).await {
+                Err(broken) if broken.is_unprocessed() && refused < MOST_UNPROCESSED => {
+                    refused += 1
+                }
+                outcome => break outcome,
+            }
+        };
         let outcome = outcome.map_err(|broken| broken.told(proxy, way.shows_identity));
         let mut outcome = outcome.and_then(|answer| match misfit(&answer, proxy) {
             Some(trouble) => Err(trouble),

@@ -41,7 +41,8 @@ impl Allowance {
             limit,
             left: first(remaining)?,
             reset: text("ratelimit-reset").and_then(first).map(seconds),
-            is_of_pulls: remaining.contains(";w=") || headers.contains_key("docker-ratelimit-source"),
+            is_of_pulls: remaining.contains(";w=")
+                || headers.contains_key("docker-ratelimit-source"),
         })
     }
 }

@@ -59,7 +59,11 @@ impl Budget {
 
     fn counting(&self, told: &Told) -> u64 {
         let [others, pulls] = self.under_way;
-        if told.is_of_pulls { pulls } else { others + pulls }
+        if told.is_of_pulls {
+            pulls
+        } else {
+            others + pulls
+        }
     }
 
     /// Notes that a request goes out.

@@ -122,7 +122,11 @@ mod tests {
     fn without_a_limit_nobody_waits() {
         let mut pace = Pace::new(None);
         let now = Instant::now();
-        assert!(starts(&mut pace, now, 1_000).iter().all(|start| *start == 0));
+        assert!(
+            starts(&mut pace, now, 1_000)
+                .iter()
+                .all(|start| *start == 0)
+        );
     }
 
     #[test]

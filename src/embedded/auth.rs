@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// # let _ = auth;
 /// ```
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a matter of its own")]
 pub struct Auth {
     pub(super) bearer: bool,
     pub(super) basic: bool,
@@ -18,6 +19,8 @@ pub struct Auth {
     pub(super) registry_tokens: Vec<String>,
     pub(super) expires_in: Option<u64>,
     pub(super) token_uses: Option<usize>,
+    pub(super) first_scope_only: bool,
+    pub(super) tells_access: bool,
     pub(super) token_path: String,
     pub(super) token_fields: Vec<String>,
     pub(super) issued_at: Option<String>,
@@ -66,6 +69,8 @@ impl Auth {
             registry_tokens: Vec::new(),
             expires_in: None,
             token_uses: None,
+            first_scope_only: false,
+            tells_access: false,
             token_path: "/token".to_owned(),
             token_fields: Vec::new(),
             issued_at: None,
@@ -156,6 +161,20 @@ impl Auth {
     #[must_use]
     pub fn token_uses(mut self, requests: usize) -> Self {
         self.token_uses = Some(requests);
+        self
+    }
+
+    /// Reads only the first of several scopes that a token is asked for.
+    #[must_use]
+    pub fn first_scope_only(mut self) -> Self {
+        self.first_scope_only = true;
+        self
+    }
+
+    /// Says in its tokens what they are good for, as JWTs with the claim `access`.
+    #[must_use]
+    pub fn tells_access(mut self) -> Self {
+        self.tells_access = true;
         self
     }
 

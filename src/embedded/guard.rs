@@ -1,11 +1,11 @@
 use std::collections::BTreeMap;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use super::answer::Answer;
@@ -71,6 +71,12 @@ impl Scope {
 
     fn is_pull(&self) -> bool {
         self.actions == ["pull"]
+    }
+
+    /// Returns it as a token tells it.
+    fn claim(&self) -> Value {
+        let (kind, name) = self.resource.split_once(':').unwrap_or_default();
+        json!({"type": kind, "name": name, "actions": self.actions})
     }
 
     fn text(&self) -> String {
@@ -255,7 +261,12 @@ impl Guard {
         let scopes = fields.iter().filter(|(name, _)| name == "scope");
         let scopes = scopes
             .flat_map(|(_, value)| value.split(' '))
-            .filter_map(Scope::parse);
+            .filter_map(Scope::parse)
+            .take(if self.auth.first_scope_only {
+                1
+            } else {
+                usize::MAX
+            });
         let mut granted = Vec::new();
         for mut scope in scopes {
             scope.actions.retain(|action| user || action == "pull");
@@ -292,7 +303,12 @@ impl Guard {
 
     fn issue(&mut self, user: bool, scopes: Vec<Scope>) -> Answer {
         self.issued += 1;
-        let token = format!("embedded-token-{}", self.issued);
+        let mut token = format!("embedded-token-{}", self.issued);
+        if self.auth.tells_access {
+            let access: Vec<_> = scopes.iter().map(Scope::claim).collect();
+            let claims = json!({"jti": token, "access": access}).to_string();
+            token = format!("e30.{}.{}", URL_SAFE_NO_PAD.encode(claims), self.issued);
+        }
         let mut body = json!({});
         let fields = self.auth.token_fields.iter().map(String::as_str);
         for field in fields.chain(self.auth.token_fields.is_empty().then_some("token")) {

@@ -69,12 +69,16 @@ impl Shared {
                 realms: &host.token_realms,
                 challenge: challenge.as_ref(),
                 scope: &scope,
+                may_share: !host.is_mirror && scope == pull_scope(path),
                 credential: credential.as_ref(),
                 stale: stale.as_ref(),
             };
-            let (proof, outcome) = self.prove_and_follow(host, &call, &demand).await;
+            let (mut proof, outcome) = self.prove_and_follow(host, &call, &demand).await;
             let trouble = match outcome {
                 Ok(mut answer) if !is_denied(&answer) => {
+                    if let Some(share) = proof.share.take() {
+                        share.accepted();
+                    }
                     match denial {
                         // A 404 without credentials says nothing of what they would have shown.
                         Some(denial) if answer.status == StatusCode::NOT_FOUND => {
@@ -92,6 +96,13 @@ impl Shared {
                 Ok(answer) => {
                     let from_registry = answer.url.origin() == call.url.origin();
                     let unauthorized = answer.status == StatusCode::UNAUTHORIZED;
+                    let share = proof.share.take().filter(|_| from_registry);
+                    // A token that is no longer good is a matter of all; else it may be good for others alone.
+                    if let Some(share) = share.filter(|_| refreshed || !is_of_token(&answer)) {
+                        share.refused();
+                        rounds += 1;
+                        continue;
+                    }
                     // A registry that was open so far may forbid what it would show to someone it knows.
                     if from_registry && (unauthorized || challenge.is_none()) {
                         let new = self.challenge_of(host, &answer).await?;
@@ -155,21 +166,17 @@ impl Shared {
         call: &Call,
         demand: &Demand<'_>,
     ) -> (Proof, Result<Answer, Trouble>) {
-        let none = Proof {
-            header: None,
-            token: None,
-        };
         let named = |trouble: Trouble| match demand.credential {
             Some(credential) => trouble.with_credential(credential.source()),
             None => trouble,
         };
         let proof = match self.authority.prove(&self.exchange, demand).await {
             Ok(proof) => proof,
-            Err(trouble) => return (none, Err(named(trouble))),
+            Err(trouble) => return (Proof::bare(None), Err(named(trouble))),
         };
         let mut call = call.clone();
         if let Err(trouble) = call.authorize(proof.header.as_ref()) {
-            return (none, Err(named(trouble)));
+            return (Proof::bare(None), Err(named(trouble)));
         }
         let outcome = match demand.credential {
             // It is shown to the registry itself, without a token in between.
@@ -266,6 +273,7 @@ impl Shared {
             realms: &[],
             challenge: Some(&challenge),
             scope: challenge.param("scope").unwrap_or_default(),
+            may_share: false,
             credential: None,
             stale: None,
         };
@@ -295,6 +303,12 @@ fn is_denied(answer: &Answer) -> bool {
         answer.status,
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
     )
+}
+
+/// Says whether a refusal is about the token itself, and not what it is for.
+fn is_of_token(answer: &Answer) -> bool {
+    let challenge = answer.challenge();
+    challenge.is_some_and(|challenge| challenge.param("error") == Some("invalid_token"))
 }
 
 /// Says whether another credential, or none at all, may do better.

@@ -17,6 +17,7 @@ use super::mirror::{Mirror, Route, Routes};
 use super::once::Once;
 use super::proof::authority::Authority;
 use super::proof::secrets::{Discreet, Secrets};
+use super::proof::sharing::Sharing;
 use super::proof::token::Tokens;
 use super::proof::trials::Trials;
 use super::proxies::Proxies;
@@ -260,6 +261,7 @@ impl ClientBuilder {
             scopes: Scopes::new(self.auth, self.credentials),
             tokens: Tokens::default(),
             trials: Trials::default(),
+            sharing: Sharing::default(),
             answer_bytes: self.limits.answer_bytes,
             secrets: secrets.clone(),
         };

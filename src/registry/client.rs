@@ -9,6 +9,7 @@ use super::error::{Context, RegistryError};
 use super::host::Hosts;
 use super::inventory::HubTag;
 use super::limits::Limits;
+use super::lists::tags::pull_scope;
 use super::mirror::Routes;
 use super::once::Once;
 use super::proof::authority::Authority;
@@ -75,6 +76,16 @@ impl Client {
         path: &str,
     ) -> Result<CredentialStatus, CredentialError> {
         self.shared.authority.status(registry, path).await
+    }
+
+    /// Says which repositories will be asked for, so that one token may do for several, where their registry
+    /// gives such tokens.
+    pub fn expect<'r>(&self, repositories: impl IntoIterator<Item = &'r Repository>) {
+        for repository in repositories {
+            let scope = pull_scope(repository.path());
+            let sharing = &self.shared.authority.sharing;
+            sharing.expect(repository.registry(), scope);
+        }
     }
 
     /// Lists a repository's tags: all of them, in the registry's order, each once.

@@ -25,6 +25,7 @@ use crate::registry::Client;
 /// Registries do not wait for each other: what is slow or down holds up its own images alone. Nor do
 /// repositories: the policies of one choose while the tags of others are under way.
 pub async fn resolve(plan: Plan, client: &Client, options: &Options) -> Resolution {
+    client.expect(plan.jobs.iter().map(|job| &job.spec.repository));
     let parts = apart(plan.jobs.into_iter().map(Open::new).collect(), By::Registry);
     let sizes: Vec<usize> = parts.iter().map(Vec::len).collect();
     let jobs = shares(&sizes, options.jobs);

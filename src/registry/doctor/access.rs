@@ -122,6 +122,7 @@ impl Examination<'_> {
             realms: &self.host.token_realms,
             challenge,
             scope: "",
+            may_share: false,
             credential: None,
             stale: None,
         }

@@ -8,6 +8,7 @@ use url::form_urlencoded::Serializer;
 use super::challenge::Challenge;
 use super::realm;
 use super::secrets::Secrets;
+use super::sharing::{Share, Sharing};
 use super::token::{Token, TokenKey, Tokens};
 use super::trials::Trials;
 use crate::registry::auth::{
@@ -29,6 +30,7 @@ pub(in crate::registry) struct Authority {
     pub(in crate::registry) scopes: Scopes,
     pub(in crate::registry) tokens: Tokens,
     pub(in crate::registry) trials: Trials,
+    pub(in crate::registry) sharing: Sharing,
     pub(in crate::registry) answer_bytes: usize,
     pub(in crate::registry) secrets: Secrets,
 }
@@ -43,6 +45,8 @@ pub(in crate::registry) struct Demand<'d> {
     pub(in crate::registry) realms: &'d [String],
     pub(in crate::registry) challenge: Option<&'d Challenge>,
     pub(in crate::registry) scope: &'d str,
+    /// Whether the token may be one for several repositories.
+    pub(in crate::registry) may_share: bool,
     pub(in crate::registry) credential: Option<&'d Credential>,
     /// A token that was just refused.
     pub(in crate::registry) stale: Option<&'d Arc<Token>>,
@@ -52,6 +56,19 @@ pub(in crate::registry) struct Demand<'d> {
 pub(in crate::registry) struct Proof {
     pub(in crate::registry) header: Option<Secret>,
     pub(in crate::registry) token: Option<Arc<Token>>,
+    /// Who else uses the token, if anybody may.
+    pub(in crate::registry) share: Option<Share>,
+}
+
+impl Proof {
+    /// Returns a header without a token.
+    pub(in crate::registry) fn bare(header: Option<Secret>) -> Self {
+        Self {
+            header,
+            token: None,
+            share: None,
+        }
+    }
 }
 
 impl Authority {
@@ -127,19 +144,15 @@ impl Authority {
         exchange: &Exchange,
         demand: &Demand<'_>,
     ) -> Result<Proof, Trouble> {
-        let bare = |header| Proof {
-            header,
-            token: None,
-        };
         let credential = demand.credential;
         let Some(challenge) = demand.challenge else {
-            return Ok(bare(None));
+            return Ok(Proof::bare(None));
         };
         if let Some(Login::Bearer { token }) = credential.map(Credential::login) {
-            return Ok(bare(Some(bearer(token))));
+            return Ok(Proof::bare(Some(bearer(token))));
         }
         if challenge.scheme != "bearer" {
-            return Ok(bare(credential.and_then(Credential::basic_header)));
+            return Ok(Proof::bare(credential.and_then(Credential::basic_header)));
         }
         let realm = challenge.param("realm").unwrap_or_default();
         // A few registries leave out their own host.
@@ -161,27 +174,68 @@ impl Authority {
             registry: demand.registry.origin().ascii_serialization(),
             realm: realm.to_string(),
             service: service.map(Into::into),
-            scope: demand.scope.into(),
+            scope: String::new(),
             credential: credential.map(|credential| self.trials.number(credential)),
         };
         let reach = reach_of(demand, challenge, &realm);
-        let fetch = self.try_to_fetch(exchange, demand, realm, reach, service);
-        let token = self.tokens.get(key, demand.stale, fetch).await?;
-        Ok(Proof {
-            header: Some(bearer(&token.text)),
-            token: Some(token),
-        })
+        loop {
+            let mut share = if demand.may_share {
+                let share = self.sharing.join(&key, demand.name, demand.scope);
+                Some(share.await).filter(Share::is_shared)
+            } else {
+                None
+            };
+            let scope = share.as_ref().map_or(demand.scope, Share::scope);
+            let fetch = self.try_to_fetch(
+                exchange,
+                Demand { scope, ..*demand },
+                realm.clone(),
+                reach,
+                service,
+            );
+            let key = TokenKey {
+                scope: scope.into(),
+                ..key.clone()
+            };
+            let token = match (
+                self.tokens.get(key, demand.stale, fetch).await,
+                share.take(),
+            ) {
+                (Ok(token), Some(mut shared)) => {
+                    if !shared.look_at(&token) {
+                        continue;
+                    }
+                    share = Some(shared);
+                    token
+                }
+                (Ok(token), None) => token,
+                // It may refuse one of them alone.
+                (Err(trouble), Some(shared))
+                    if matches!(trouble.kind, ErrorKind::Denied { .. }) =>
+                {
+                    shared.dissolve();
+                    continue;
+                }
+                (Err(trouble), _) => return Err(trouble),
+            };
+            return Ok(Proof {
+                header: Some(bearer(&token.text)),
+                token: Some(token),
+                share,
+            });
+        }
     }
 
     /// Fetches a token, unless its realm has refused the credential too often.
     async fn try_to_fetch(
         &self,
         exchange: &Exchange,
-        demand: &Demand<'_>,
+        demand: Demand<'_>,
         realm: Url,
         reach: Reach,
         service: Option<&str>,
     ) -> Result<Token, Trouble> {
+        let demand = &demand;
         let Some(credential) = demand.credential else {
             return self.fetch(exchange, demand, realm, reach, service).await;
         };
@@ -329,6 +383,7 @@ mod tests {
                 realms: &[],
                 challenge: Some(challenge),
                 scope: "",
+                may_share: false,
                 credential: None,
                 stale: None,
             };

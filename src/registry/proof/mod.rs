@@ -2,7 +2,9 @@
 
 pub(super) mod authority;
 pub(super) mod challenge;
+mod grants;
 pub(super) mod realm;
 pub(super) mod secrets;
+pub(super) mod sharing;
 pub(super) mod token;
 pub(super) mod trials;

@@ -50,6 +50,7 @@ mod tests {
             realms: &realms,
             challenge: None,
             scope: "",
+            may_share: false,
             credential: None,
             stale: None,
         };

@@ -77,7 +77,7 @@ impl Transport {
             let left = time.saturating_sub(start.elapsed());
             match self.speak(&way.client, call, left).await {
                 Err(broken) if broken.is_unprocessed() && refused < MOST_UNPROCESSED => {
-                    refused += 1
+                    refused += 1;
                 }
                 outcome => break outcome,
             }

@@ -8,6 +8,7 @@ mod families;
 mod faults;
 mod manifests;
 mod matrix;
+mod pace;
 mod reach;
 mod realms;
 mod redirects;

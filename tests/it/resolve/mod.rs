@@ -10,3 +10,4 @@ mod guards;
 mod platforms;
 mod requests;
 mod support;
+mod tokens;

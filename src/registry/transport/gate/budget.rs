@@ -71,10 +71,16 @@ impl Budget {
         self.under_way[usize::from(is_pull)] += 1;
     }
 
-    /// Notes that it is over.
-    pub(super) fn end(&mut self, is_pull: bool) {
+    /// Notes that it is over; unless its answer told what is left, that is one less.
+    pub(super) fn end(&mut self, is_pull: bool, has_told: bool) {
         let under_way = &mut self.under_way[usize::from(is_pull)];
         *under_way = under_way.saturating_sub(1);
+        if let Some(told) = &mut self.told
+            && !has_told
+            && (is_pull || !told.is_of_pulls)
+        {
+            told.left = told.left.saturating_sub(1);
+        }
     }
 
     /// Notes what an answer to a request that started then says is left.
@@ -125,7 +131,9 @@ mod tests {
             budget.begin(false);
         }
         assert_eq!(budget.leave(false, now), Leave::Soon);
-        budget.end(false);
+        budget.end(false, false);
+        assert_eq!(budget.leave(false, now), Leave::Soon, "two are left");
+        budget.end(false, true);
         let reset = now + Duration::from_secs(30);
         budget.tell(&allowance(1, Some(30), false), now, now);
         assert_eq!(budget.leave(false, now), Leave::At(reset));

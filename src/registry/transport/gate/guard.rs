@@ -45,6 +45,8 @@ pub(in crate::registry) struct Pass<'g> {
     slot: Option<SemaphorePermit<'g>>,
     started: Instant,
     is_pull: bool,
+    /// Whether its answer told what is left.
+    has_told: bool,
 }
 
 /// What a request came to, as far as it matters to the next ones.
@@ -143,6 +145,7 @@ impl Gate {
                     slot: Some(slot),
                     started: Instant::now(),
                     is_pull,
+                    has_told: false,
                 },
                 Leave::Soon => {
                     drop(slot);
@@ -247,7 +250,7 @@ impl Pass<'_> {
     /// Notes what the request came to, and what its answer says is left; `most` is the longest time between
     /// two requests that a host that has too many gets.
     pub(in crate::registry) fn over(
-        self,
+        mut self,
         outcome: Outcome,
         allowance: Option<&Allowance>,
         most: Duration,
@@ -256,6 +259,7 @@ impl Pass<'_> {
         let mut state = self.gate.state();
         if let Some(allowance) = allowance {
             state.budget.tell(allowance, self.started, now);
+            self.has_told = true;
         }
         state.answered |= outcome != Outcome::Silent;
         match outcome {
@@ -283,7 +287,7 @@ impl Pass<'_> {
 impl Drop for Pass<'_> {
     fn drop(&mut self) {
         let mut state = self.gate.state();
-        state.budget.end(self.is_pull);
+        state.budget.end(self.is_pull, self.has_told);
         let slot = self.slot.take();
         if state.owed > 0 {
             state.owed -= 1;

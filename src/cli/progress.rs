@@ -6,7 +6,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::terminal::Terminal;
 use crate::error::{Code, Diagnostic};
-use crate::observe::{Event, Observer};
+use crate::observe::{Event, Observer, Request};
 use crate::report::hostile::clip;
 
 /// The most characters of a reason that are shown.
@@ -102,7 +102,8 @@ impl Progress {
 impl Observer for Progress {
     fn on_event(&self, event: &Event) {
         match event {
-            Event::RequestStarted { host, .. } => {
+            Event::RequestStarted { request } => {
+                let host = &request.host;
                 let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
                 *counts.entry(host.clone()).or_default() += 1;
                 drop(counts);
@@ -112,12 +113,14 @@ impl Observer for Progress {
                 });
             }
             Event::RequestFinished {
-                host,
-                method,
-                path,
+                request,
                 status,
                 elapsed,
+                ..
             } => {
+                let Request {
+                    host, method, path, ..
+                } = request;
                 self.draw(host, |line| line.finished += 1);
                 self.log(
                     1,
@@ -128,12 +131,13 @@ impl Observer for Progress {
                 );
             }
             Event::RequestFailed {
-                host,
-                method,
-                path,
+                request,
                 reason,
                 elapsed,
             } => {
+                let Request {
+                    host, method, path, ..
+                } = request;
                 self.draw(host, |line| line.finished += 1);
                 let reason = clip(reason, LONGEST_REASON);
                 self.log(
@@ -178,6 +182,7 @@ impl Observer for Progress {
                     "{host}: the credentials of {source} do not go to {realm}; asking without any"
                 ),
             ),
+            Event::CacheHit { .. } | Event::CacheMiss => {}
             Event::CacheFailed { folder, reason } => self.log(
                 1,
                 &format!("the cache {} cannot be written: {reason}", folder.display()),

@@ -16,7 +16,7 @@ use super::refusal::{Missing, refusal};
 use super::transport::call::{Answer, Call, Proven};
 use super::transport::endpoint::host_of;
 use super::trouble::Trouble;
-use crate::observe::Event;
+use crate::observe::{Event, RequestKind};
 
 /// A registry is answered so many times at most, and once more for each credential, before its refusal
 /// is final.
@@ -249,7 +249,12 @@ impl Shared {
             return Ok(Some(challenge));
         }
         let ping = async {
-            let call = Call::get(host.api(""), &host.name, self.limits.answer_bytes);
+            let call = Call::get(
+                RequestKind::Ping,
+                host.api(""),
+                &host.name,
+                self.limits.answer_bytes,
+            );
             let answer = self.exchange.follow(&call).await?;
             // Another host's challenge is not the registry's.
             let from_registry = answer.url.origin() == call.url.origin();

@@ -8,6 +8,7 @@ use super::refusal::{Missing, refusal};
 use super::transport::call::Call;
 use super::trouble::Trouble;
 use crate::image::{Descriptor, Repository};
+use crate::observe::RequestKind;
 
 impl Shared {
     /// Reads a blob from the cache or the registry, checked against its descriptor's size and digest.
@@ -54,7 +55,12 @@ impl Shared {
         length: usize,
     ) -> Result<Bytes, Trouble> {
         let url = site.url(&format!("blobs/{}", descriptor.digest));
-        let mut call = Call::get(url, &site.host.name, self.limits.blob_bytes);
+        let mut call = Call::get(
+            RequestKind::Blob,
+            url,
+            &site.host.name,
+            self.limits.blob_bytes,
+        );
         call.verbatim = true;
         call.optional = site.is_mirror();
         let answer = Box::pin(self.ask(&site.host, &site.path, call)).await?;

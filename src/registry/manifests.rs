@@ -10,6 +10,7 @@ use super::target::Target;
 use super::transport::call::{Answer, Call};
 use super::trouble::Trouble;
 use crate::image::{Algorithm, Digest, RawManifest, Repository, media_type};
+use crate::observe::RequestKind;
 
 const CONTENT_DIGEST: &str = "docker-content-digest";
 
@@ -225,7 +226,12 @@ impl Shared {
         target: &Target,
     ) -> Result<Answer, Trouble> {
         let url = site.url(&format!("manifests/{}", target.as_str()));
-        let mut call = Call::get(url, &site.host.name, self.limits.manifest_bytes);
+        let kind = if method == Method::HEAD {
+            RequestKind::ManifestHead
+        } else {
+            RequestKind::ManifestGet
+        };
+        let mut call = Call::get(kind, url, &site.host.name, self.limits.manifest_bytes);
         call.is_pull = method == Method::GET;
         call.method = method;
         call.accept = Some(media_type::ACCEPT);

@@ -11,6 +11,7 @@ use super::target::Target;
 use super::transport::call::Answer;
 use super::trouble::Trouble;
 use crate::image::{Descriptor, Digest, Document, Index, Repository, Tag, media_type};
+use crate::observe::RequestKind;
 
 const FILTERS_APPLIED: &str = "oci-filters-applied";
 
@@ -89,6 +90,7 @@ impl Shared {
             url.query_pairs_mut().append_pair("artifactType", kind);
         }
         let list = List {
+            kind: RequestKind::Referrers,
             host: &site.host,
             path: &site.path,
             scope: pull_scope(&site.path),

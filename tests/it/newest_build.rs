@@ -46,8 +46,8 @@ struct Counter(Mutex<Asked>);
 
 impl Observer for Counter {
     fn on_event(&self, event: &Event) {
-        if let Event::RequestStarted { method, path, .. } = event {
-            self.0.lock().unwrap().count(method, path);
+        if let Event::RequestStarted { request } = event {
+            self.0.lock().unwrap().count(request.method, &request.path);
         }
     }
 }

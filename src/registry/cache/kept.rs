@@ -32,7 +32,14 @@ impl Kept {
         let cache = Arc::clone(self.cache.as_ref()?);
         let digest = digest.clone();
         let found = tokio::task::spawn_blocking(move || cache.get(&digest)).await;
-        found.ok()?.filter(|bytes| bytes.len() <= limit)
+        let found = found.ok()?.filter(|bytes| bytes.len() <= limit);
+        self.observer.on_event(&match &found {
+            Some(bytes) => Event::CacheHit {
+                bytes: bytes.len() as u64,
+            },
+            None => Event::CacheMiss,
+        });
+        found
     }
 
     /// Returns the manifest of a digest as a registry would serve it.

@@ -5,6 +5,7 @@ use url::Url;
 use url::form_urlencoded::Serializer;
 
 use super::words::words;
+use crate::observe::RequestKind;
 use crate::registry::auth::Secret;
 use crate::registry::error::ErrorKind;
 use crate::registry::transport::call::{Answer, Call, Payload, sensitive};
@@ -37,7 +38,7 @@ impl From<Refusal> for String {
 /// Makes a GET of a cloud's own interface.
 pub(super) fn get(url: Url) -> Call {
     let label = host_of(&url);
-    let mut call = Call::get(url, label, LARGEST_ANSWER_BYTES);
+    let mut call = Call::get(RequestKind::Login, url, label, LARGEST_ANSWER_BYTES);
     call.accept = Some("application/json");
     call
 }

@@ -4,6 +4,7 @@ use super::Area;
 use super::Step;
 use super::examination::Examination;
 use super::quirk::note;
+use crate::observe::RequestKind;
 use crate::registry::error::ErrorKind;
 use crate::registry::lists::catalog::{SCOPE, refuse};
 use crate::registry::transport::call::Call;
@@ -14,7 +15,12 @@ impl Examination<'_> {
         let mut step = Step::new(Area::Catalog);
         let mut url = self.host.api("_catalog");
         url.query_pairs_mut().append_pair("n", "1");
-        let call = Call::get(url, &self.host.name, self.shared.limits.tag_page_bytes);
+        let call = Call::get(
+            RequestKind::Catalog,
+            url,
+            &self.host.name,
+            self.shared.limits.tag_page_bytes,
+        );
         let ask = self.shared.ask_for(&self.host, "", SCOPE.into(), call);
         let kind = match Box::pin(ask).await {
             Ok(answer) if answer.status == StatusCode::OK && !answer.is_html() => {

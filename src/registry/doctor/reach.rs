@@ -4,6 +4,7 @@ use url::Url;
 use super::examination::{Examination, Failed};
 use super::quirk::{note, problem, warning};
 use super::{Area, Step};
+use crate::observe::RequestKind;
 use crate::registry::error::ErrorKind;
 use crate::registry::tls::TlsProblem;
 use crate::registry::transport::addresses::Reach;
@@ -34,7 +35,12 @@ impl Examination<'_> {
     }
 
     async fn ping(&self, url: Url) -> Result<Answer, Trouble> {
-        let mut call = Call::get(url, &self.host.name, self.shared.limits.answer_bytes);
+        let mut call = Call::get(
+            RequestKind::Ping,
+            url,
+            &self.host.name,
+            self.shared.limits.answer_bytes,
+        );
         call.optional = true;
         self.shared.exchange.follow(&call).await
     }

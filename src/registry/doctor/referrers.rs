@@ -4,6 +4,7 @@ use super::examination::{Examination, Seen};
 use super::quirk::{note, warning};
 use super::{Area, Step};
 use crate::image::{Document, media_type};
+use crate::observe::RequestKind;
 use crate::registry::mirror::Site;
 use crate::registry::referrers::is_without_api;
 use crate::registry::transport::call::Call;
@@ -14,7 +15,12 @@ impl Examination<'_> {
         let mut step = Step::new(Area::Referrers);
         let site = Site::of(&self.host, self.repository);
         let url = site.url(&format!("referrers/{}", seen.digest));
-        let mut call = Call::get(url, &self.host.name, self.shared.limits.referrers_bytes);
+        let mut call = Call::get(
+            RequestKind::Referrers,
+            url,
+            &self.host.name,
+            self.shared.limits.referrers_bytes,
+        );
         call.accept = Some(media_type::OCI_INDEX);
         let answer = self
             .shared

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::image::{Digest, Platform, PlatformError, Repository, Tag};
+use crate::observe::RequestKind;
 use crate::registry::client::Shared;
 use crate::registry::error::ErrorKind;
 use crate::registry::transport::call::Call;
@@ -84,7 +85,7 @@ impl Shared {
         url.set_path(&format!(
             "{prefix}/v2/namespaces/{namespace}/repositories/{name}/tags/{tag}"
         ));
-        let mut call = Call::get(url, HUB, self.limits.answer_bytes);
+        let mut call = Call::get(RequestKind::Inventory, url, HUB, self.limits.answer_bytes);
         call.accept = Some("application/json");
         call.optional = true;
         match self.exchange.follow(&call).await {

@@ -7,6 +7,7 @@ use serde::de::Deserializer;
 use super::names::{self, Entry, Named, unreadable};
 use super::paging::{Caps, Item, List};
 use crate::image::Repository;
+use crate::observe::RequestKind;
 use crate::registry::client::{Client, Shared};
 use crate::registry::error::{Context, ErrorKind, RegistryError};
 use crate::registry::refusal::{Missing, refusal};
@@ -53,6 +54,7 @@ impl Shared {
         self.check_unblocked(registry)?;
         let host = self.hosts.of(registry, &self.exchange.gates)?;
         let list = List {
+            kind: RequestKind::Catalog,
             host: &host,
             path: "",
             scope: SCOPE.into(),

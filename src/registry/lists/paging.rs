@@ -6,6 +6,7 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::link::{self, Pages};
+use crate::observe::RequestKind;
 use crate::registry::client::Shared;
 use crate::registry::error::{ErrorKind, seconds};
 use crate::registry::host::Host;
@@ -19,6 +20,7 @@ const MOST_BARREN_PAGES: usize = 3;
 
 /// A list that a registry gives page by page, in the manner of the OCI distribution spec 1.1.
 pub(in crate::registry) struct List<'l> {
+    pub(in crate::registry) kind: RequestKind,
     pub(in crate::registry) host: &'l Host,
     /// The repository's path, for credentials; empty if it is the registry's own list.
     pub(in crate::registry) path: &'l str,
@@ -88,7 +90,12 @@ impl Shared {
         list: &List<'_>,
         url: Url,
     ) -> Result<Page, Trouble> {
-        let mut call = Call::get(url.clone(), &list.host.name, list.caps.page_bytes);
+        let mut call = Call::get(
+            list.kind,
+            url.clone(),
+            &list.host.name,
+            list.caps.page_bytes,
+        );
         call.accept = Some(list.accept);
         call.optional = list.host.is_mirror;
         let ask = self.ask_for(list.host, list.path, list.scope.clone(), call);

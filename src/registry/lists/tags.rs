@@ -6,6 +6,7 @@ use serde::de::IgnoredAny;
 use super::names::{self, Entry, Named, unreadable};
 use super::paging::{Caps, Item, List};
 use crate::image::{Repository, Tag};
+use crate::observe::RequestKind;
 use crate::registry::client::Shared;
 use crate::registry::mirror::{Passed, Site};
 use crate::registry::refusal::{Missing, refusal};
@@ -41,6 +42,7 @@ impl Shared {
     /// Says how the tags of a repository are listed at one place.
     pub(in crate::registry) fn tag_list<'l>(&self, site: &'l Site) -> List<'l> {
         List {
+            kind: RequestKind::TagList,
             host: &site.host,
             path: &site.path,
             scope: pull_scope(&site.path),

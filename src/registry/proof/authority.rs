@@ -11,6 +11,7 @@ use super::secrets::Secrets;
 use super::sharing::{Share, Sharing};
 use super::token::{Token, TokenKey, Tokens};
 use super::trials::Trials;
+use crate::observe::RequestKind;
 use crate::registry::auth::{
     Auth, Credential, CredentialError, CredentialStatus, Login, Scopes, Secret,
 };
@@ -262,7 +263,7 @@ impl Authority {
         let label = host_of(&realm);
         let mut fields = vec![("client_id", CLIENT_ID)];
         fields.extend(service.map(|service| ("service", service)));
-        let mut call = Call::get(realm.clone(), label, self.answer_bytes);
+        let mut call = Call::get(RequestKind::Token, realm.clone(), label, self.answer_bytes);
         // Who has no name here was led to as well.
         call.is_led = demand.name.is_empty() || realm.origin() != demand.registry.origin();
         call.reach = reach;

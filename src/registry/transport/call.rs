@@ -6,6 +6,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::addresses::Reach;
+use crate::observe::RequestKind;
 use crate::registry::auth::Secret;
 use crate::registry::proof::challenge::Challenge;
 use crate::registry::proof::token::Token;
@@ -15,6 +16,7 @@ use crate::registry::trouble::Trouble;
 #[derive(Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a matter of its own")]
 pub(in crate::registry) struct Call {
+    pub(in crate::registry) kind: RequestKind,
     pub(in crate::registry) method: Method,
     pub(in crate::registry) url: Url,
     /// The name for events: the registry's as configs have it, or the URL's host.
@@ -65,6 +67,8 @@ impl Payload {
 /// What came back, whatever the status.
 pub(in crate::registry) struct Answer {
     pub(in crate::registry) status: StatusCode,
+    /// The protocol that it came by.
+    pub(in crate::registry) version: &'static str,
     pub(in crate::registry) headers: HeaderMap,
     pub(in crate::registry) body: Bytes,
     /// The URL that answered, after redirects.
@@ -91,8 +95,14 @@ pub(in crate::registry) struct Proven {
 
 impl Call {
     /// Makes a plain GET.
-    pub(in crate::registry) fn get(url: Url, label: impl Into<String>, limit: usize) -> Self {
+    pub(in crate::registry) fn get(
+        kind: RequestKind,
+        url: Url,
+        label: impl Into<String>,
+        limit: usize,
+    ) -> Self {
         Self {
+            kind,
             method: Method::GET,
             url,
             label: label.into(),
@@ -109,6 +119,16 @@ impl Call {
             time: None,
             http1: false,
             direct: false,
+        }
+    }
+
+    /// Returns the method's name.
+    pub(in crate::registry) fn method_name(&self) -> &'static str {
+        match self.method {
+            Method::HEAD => "HEAD",
+            Method::POST => "POST",
+            Method::PUT => "PUT",
+            _ => "GET",
         }
     }
 

@@ -109,7 +109,7 @@ impl Exchange {
             let tell = |wait: Duration, why: &str| self.announce(&call, wait, why);
             let pass = gate.enter(call.is_pull, &mut patience, &tell).await?;
             // Boxed, since the futures of a request are large and lie many deep.
-            let outcome = Box::pin(self.transport.once(&call, self.time(&call)?)).await;
+            let outcome = Box::pin(self.transport.once(&call, self.time(&call)?, tries + 1)).await;
             let mut outcome = outcome.map_err(|trouble| self.in_time(trouble));
             tries += 1;
             match &mut outcome {

@@ -9,4 +9,5 @@ pub(super) mod exchange;
 pub(super) mod failure;
 pub(super) mod gate;
 pub(super) mod retry_after;
+mod told;
 pub(super) mod wire;

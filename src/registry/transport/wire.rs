@@ -2,15 +2,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::Method;
 use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE};
-use tokio::time::Instant;
+use http::{Method, Version};
 
 use super::addresses::Reach;
 use super::call::{Answer, Call};
 use super::clients::Clients;
 use super::failure::Broken;
-use crate::observe::{Event, Observer};
+use super::told::Told;
+use crate::observe::Observer;
 use crate::registry::error::ErrorKind;
 use crate::registry::limits::Limits;
 use crate::registry::proxies::{Proxy, ProxyFailure};
@@ -29,39 +29,16 @@ pub(in crate::registry) struct Transport {
 }
 
 impl Transport {
-    /// Makes one request and reads its whole answer within the time.
+    /// Makes one request and reads its whole answer within the time; `attempt` is 1 for the first try.
     pub(in crate::registry) async fn once(
         &self,
         call: &Call,
         time: Duration,
+        attempt: u32,
     ) -> Result<Answer, Trouble> {
-        let host = call.label.clone();
-        let method = method_name(&call.method);
-        let path = call.url.path().to_string();
-        let start = Instant::now();
-        self.observer.on_event(&Event::RequestStarted {
-            host: host.clone(),
-            method,
-            path: path.clone(),
-        });
+        let told = Told::begin(&*self.observer, call, attempt);
         let outcome = self.exchange(call, time).await;
-        let elapsed = start.elapsed();
-        self.observer.on_event(&match &outcome {
-            Ok(answer) => Event::RequestFinished {
-                host,
-                method,
-                path,
-                status: answer.status.as_u16(),
-                elapsed,
-            },
-            Err(trouble) => Event::RequestFailed {
-                host,
-                method,
-                path,
-                reason: reason_of(trouble),
-                elapsed,
-            },
-        });
+        told.end(&outcome);
         outcome
     }
 
@@ -128,6 +105,7 @@ impl Transport {
         let mut response = request.send().await?;
         let peer = response.remote_addr().map(|address| address.ip());
         let status = response.status();
+        let version = version_name(response.version());
         let headers = std::mem::take(response.headers_mut());
         let body = if call.method == Method::HEAD {
             Bytes::new()
@@ -138,6 +116,7 @@ impl Transport {
         };
         Ok(Answer {
             status,
+            version,
             headers,
             body,
             url: call.url.clone(),
@@ -187,22 +166,10 @@ fn misfit(answer: &Answer, proxy: Option<&Proxy>) -> Option<Trouble> {
     Some(ErrorKind::Tls(problem).into())
 }
 
-fn reason_of(trouble: &Trouble) -> String {
-    match &trouble.kind {
-        ErrorKind::Timeout => "no answer in time".into(),
-        ErrorKind::Tls(problem) => problem.to_string(),
-        ErrorKind::Proxy { proxy, failure, .. } => format!("the proxy {proxy} {failure}"),
-        ErrorKind::Unreachable { reason } | ErrorKind::Invalid { reason } => reason.clone(),
-        ErrorKind::TooLarge { limit } => format!("the answer is larger than {limit} bytes"),
-        _ => "the request failed".into(),
-    }
-}
-
-fn method_name(method: &Method) -> &'static str {
-    match *method {
-        Method::HEAD => "HEAD",
-        Method::POST => "POST",
-        Method::PUT => "PUT",
-        _ => "GET",
+fn version_name(version: Version) -> &'static str {
+    match version {
+        Version::HTTP_2 => "HTTP/2.0",
+        Version::HTTP_10 => "HTTP/1.0",
+        _ => "HTTP/1.1",
     }
 }

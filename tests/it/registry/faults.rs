@@ -215,20 +215,3 @@ async fn without_the_network_nothing_is_asked() {
     assert_eq!(error.code(), Code::Offline);
     assert!(registry.requests().is_empty());
 }
-
-#[tokio::test]
-async fn every_request_is_told_without_its_query() {
-    let registry = registry_with(1).await;
-    let recorder = Recorder::default();
-    observed(&recorder).tags(&app(&registry)).await.unwrap();
-    let events = recorder.events();
-    let [
-        Event::RequestStarted { host, method, path },
-        Event::RequestFinished { status: 200, .. },
-    ] = events.as_slice()
-    else {
-        panic!("{events:?}");
-    };
-    assert_eq!(host, registry.address());
-    assert_eq!((*method, path.as_str()), ("GET", "/v2/team/app/tags/list"));
-}

@@ -4,6 +4,7 @@ mod auth;
 mod cache;
 mod catalog;
 mod doctor;
+mod events;
 mod families;
 mod faults;
 mod manifests;

@@ -1,28 +1,7 @@
-//! What a run is doing, told while it does it.
-//!
-//! The library prints nothing. Whoever wants to show progress or keep a log gives the registry
-//! client an [`Observer`] and gets an [`Event`] for every request, every wait and every change of
-//! mind. No event holds a credential, a token, a header or the query of a URL.
-//!
-//! ```
-//! use imagelock::observe::{Event, Observer};
-//! use std::sync::atomic::{AtomicUsize, Ordering};
-//!
-//! #[derive(Default)]
-//! struct Counter(AtomicUsize);
-//!
-//! impl Observer for Counter {
-//!     fn on_event(&self, event: &Event) {
-//!         if matches!(event, Event::RequestStarted { .. }) {
-//!             self.0.fetch_add(1, Ordering::Relaxed);
-//!         }
-//!     }
-//! }
-//! # Counter::default().on_event(&Event::BundledRoots);
-//! ```
-
 use std::path::PathBuf;
 use std::time::Duration;
+
+use super::Request;
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,34 +9,26 @@ use std::time::Duration;
 pub enum Event {
     /// A request goes out.
     RequestStarted {
-        /// The registry as configs name it, or the host of a token realm or a redirect.
-        host: String,
-        /// The HTTP method.
-        method: &'static str,
-        /// The path, without the query.
-        path: String,
+        /// The request.
+        request: Request,
     },
     /// An answer came, whatever its status.
     RequestFinished {
-        /// The registry as configs name it, or the host of a token realm or a redirect.
-        host: String,
-        /// The HTTP method.
-        method: &'static str,
-        /// The path, without the query.
-        path: String,
+        /// The request.
+        request: Request,
         /// The HTTP status.
         status: u16,
+        /// The protocol of the answer: `HTTP/1.1` or `HTTP/2.0`.
+        version: &'static str,
+        /// The length of the body as it was read: unpacked, and cut where an answer is too long.
+        received_bytes: u64,
         /// The time from the request to the last byte.
         elapsed: Duration,
     },
-    /// No answer came.
+    /// No answer came, or nobody waits for it any more.
     RequestFailed {
-        /// The registry as configs name it, or the host of a token realm or a redirect.
-        host: String,
-        /// The HTTP method.
-        method: &'static str,
-        /// The path, without the query.
-        path: String,
+        /// The request.
+        request: Request,
         /// What went wrong.
         reason: String,
         /// The time from the request to the failure.
@@ -117,6 +88,13 @@ pub enum Event {
         /// The registry.
         host: String,
     },
+    /// The content cache had what was needed, so that no registry was asked.
+    CacheHit {
+        /// How long it is.
+        bytes: u64,
+    },
+    /// The content cache did not have what was needed.
+    CacheMiss,
     /// The content cache cannot be written, so nothing more is kept in this run.
     CacheFailed {
         /// The cache's folder.
@@ -133,18 +111,20 @@ impl Event {
     pub(crate) fn with_texts(&self, change: &dyn Fn(&str) -> String) -> Self {
         let mut event = self.clone();
         let texts: Vec<&mut String> = match &mut event {
-            Self::RequestStarted { host, path, .. } | Self::RequestFinished { host, path, .. } => {
-                vec![host, path]
+            Self::RequestStarted { request } | Self::RequestFinished { request, .. } => {
+                vec![&mut request.host, &mut request.path]
             }
             Self::RequestFailed {
-                host, path, reason, ..
-            } => vec![host, path, reason],
+                request, reason, ..
+            } => vec![&mut request.host, &mut request.path, reason],
             Self::Waiting { host, why, .. } => vec![host, why],
             Self::ForeignRealm { realm, .. } => vec![realm],
             Self::MirrorPassed { reason, .. } => vec![reason],
             Self::Anonymous { .. }
             | Self::NextCredential { .. }
             | Self::Unverified { .. }
+            | Self::CacheHit { .. }
+            | Self::CacheMiss
             | Self::CacheFailed { .. }
             | Self::BundledRoots => Vec::new(),
         };
@@ -153,20 +133,4 @@ impl Event {
         }
         event
     }
-}
-
-/// Someone who is told what happens.
-///
-/// Events come from several tasks at once, and the task that reports one waits for the return.
-pub trait Observer: Send + Sync {
-    /// Takes note of an event.
-    fn on_event(&self, event: &Event);
-}
-
-/// An observer that takes no note of anything.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct NoObserver;
-
-impl Observer for NoObserver {
-    fn on_event(&self, _event: &Event) {}
 }

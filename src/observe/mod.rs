@@ -1,0 +1,30 @@
+//! What a run is doing, told while it does it.
+//!
+//! The library prints nothing. Whoever wants to show progress or keep a log gives the registry
+//! client an [`Observer`] and gets an [`Event`] for every request, every wait and every change of
+//! mind. No event holds a credential, a token, a header or the query of a URL.
+//!
+//! ```
+//! use imagelock::observe::{Event, Observer};
+//! use std::sync::atomic::{AtomicUsize, Ordering};
+//!
+//! #[derive(Default)]
+//! struct Counter(AtomicUsize);
+//!
+//! impl Observer for Counter {
+//!     fn on_event(&self, event: &Event) {
+//!         if matches!(event, Event::RequestStarted { .. }) {
+//!             self.0.fetch_add(1, Ordering::Relaxed);
+//!         }
+//!     }
+//! }
+//! # Counter::default().on_event(&Event::BundledRoots);
+//! ```
+
+mod event;
+mod observer;
+mod request;
+
+pub use event::Event;
+pub use observer::{NoObserver, Observer};
+pub use request::{Request, RequestKind};

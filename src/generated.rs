@@ -33,3 +33,13 @@ pub(crate) fn assert_schema<T: JsonSchema>(path: &str, committed: &str, name: &s
         "{path} is not what the types say; run the tests once with UPDATE_GENERATED=1"
     );
 }
+
+/// Requires all keys: in some outputs they are always written, which the types alone do not tell.
+pub(crate) fn every_key_is_required(schema: &mut schemars::Schema) {
+    let keys: Vec<serde_json::Value> = schema
+        .get("properties")
+        .and_then(serde_json::Value::as_object)
+        .map(|properties| properties.keys().map(|key| key.clone().into()).collect())
+        .unwrap_or_default();
+    schema.insert("required".into(), keys.into());
+}

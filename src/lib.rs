@@ -10,7 +10,7 @@
 //!                              registry: the only network
 //! ```
 //!
-//! - [`error`], [`observe`]: codes, diagnostics, and events for those who watch.
+//! - [`error`], [`observe`]: codes, diagnostics, and events for those who watch. [`figures`]: what a run cost.
 //! - [`image`]: references, digests, platforms, manifests. [`tag`]: what is known of an image beyond them.
 //! - [`version`], [`policy`]: tag text to version, constraints, and the choice with its reasons.
 //! - [`import`]: image references in files of others, and policies written for other tools. [`edit`]: what is
@@ -81,6 +81,7 @@ pub mod edit;
 #[cfg(feature = "embedded")]
 pub mod embedded;
 pub mod error;
+pub mod figures;
 pub mod guide;
 pub mod image;
 pub mod import;

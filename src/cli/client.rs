@@ -5,6 +5,7 @@ use super::context::{Context, Stop};
 use super::progress::Progress;
 use crate::config::Config;
 use crate::error::{Code, Diagnostic};
+use crate::observe::{Observer, Observers};
 use crate::registry::{Client, ClientBuilder, Retries, Timeouts};
 
 /// A client with the threads that drive it.
@@ -38,7 +39,7 @@ impl Context<'_> {
         let jobs = self.global.jobs.map_or(64, usize::from);
         let mut builder = Client::builder()
             .concurrency(jobs)
-            .observer(Arc::clone(&progress) as _)
+            .observer(self.observer(&progress))
             .credentials(self.credential_store())
             .proxies(self.proxies())
             .offline(self.global.offline || self.global.frozen);
@@ -58,6 +59,17 @@ impl Context<'_> {
             progress,
             jobs,
         })
+    }
+
+    fn observer(&self, progress: &Arc<Progress>) -> Arc<dyn Observer> {
+        let progress: Arc<dyn Observer> = Arc::clone(progress) as _;
+        match &self.recorder {
+            None => progress,
+            Some(recorder) => {
+                let both = Observers::default().and(progress);
+                Arc::new(both.and(Arc::clone(recorder) as _))
+            }
+        }
     }
 
     /// Sets how long requests may take, and how often they are made.

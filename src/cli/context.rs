@@ -1,9 +1,11 @@
 use std::io;
+use std::sync::Arc;
 
 use super::environment::Environment;
 use super::global::Global;
 use super::terminal::Terminal;
 use crate::error::{Class, Diagnostic};
+use crate::observe::Recorder;
 
 /// How a command ended short of success.
 pub(super) enum Stop {
@@ -45,4 +47,6 @@ pub(super) struct Context<'s> {
     pub(super) global: Global,
     pub(super) environment: &'s Environment,
     pub(super) terminal: Terminal<'s>,
+    /// Who counts what is asked, where that is to be shown.
+    pub(super) recorder: Option<Arc<Recorder>>,
 }

@@ -5,6 +5,7 @@ use clap::builder::TypedValueParser as _;
 use clap::{ArgAction, Args as ClapArgs, ValueEnum};
 use jiff::SignedDuration;
 
+use super::figures::StatsTarget;
 use super::mirrors::MirrorsFrom;
 
 /// The flags of every command.
@@ -49,6 +50,13 @@ pub struct Global {
     /// How often a failed request is tried again: 3 times by default.
     #[arg(long, value_name = "N", global = true)]
     pub retries: Option<u32>,
+    /// Show what the run cost, text or json: requests by kind, bytes, waits, time; to standard error, or to a
+    /// file.
+    #[arg(long, value_name = "FORMAT[=FILE]", global = true)]
+    pub stats: Option<StatsTarget>,
+    /// Write a page of HTML that shows when the run asked what of whom.
+    #[arg(long, value_name = "FILE", global = true)]
+    pub timings: Option<PathBuf>,
     /// When to use colours.
     #[arg(long, value_name = "WHEN", global = true, value_enum, default_value_t = When::Auto)]
     pub color: When,

@@ -21,6 +21,7 @@ mod config_text;
 mod context;
 mod credentials;
 mod environment;
+mod figures;
 mod files;
 mod form;
 mod git;
@@ -43,6 +44,7 @@ mod terminal;
 
 pub use args::{Args, Command};
 pub use environment::Environment;
+pub use figures::StatsTarget;
 pub use global::{Global, When};
 pub use mirrors::{MirrorsFrom, MirrorsKind};
 pub use run::{main, run};

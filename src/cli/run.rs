@@ -2,8 +2,8 @@ use std::ffi::OsString;
 use std::io;
 use std::process::ExitCode;
 
-use clap::Parser as _;
 use clap::error::ErrorKind;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 use super::args::{Args, Command};
 use super::commands::{
@@ -12,6 +12,7 @@ use super::commands::{
 };
 use super::context::{Context, Stop};
 use super::environment::Environment;
+use super::figures::Watch;
 use super::streams::Streams;
 use super::terminal::Terminal;
 use crate::error::{Class, Code, Diagnostic};
@@ -32,21 +33,27 @@ where
     I: IntoIterator<Item = T>,
     T: Into<OsString> + Clone,
 {
-    let args = match Args::try_parse_from(arguments) {
-        Ok(args) => args,
+    let (name, args) = match parse(arguments) {
+        Ok(parsed) => parsed,
         Err(error) => return usage(&error, streams),
     };
+    let watch = Watch::begin(&name, &args.global);
     let terminal = Terminal::new(streams, &args.global, environment);
     let mut context = Context {
         global: args.global.without_nothing(),
         environment,
         terminal,
+        recorder: watch.as_ref().map(Watch::recorder),
     };
     let result = context
         .check_folder()
         .and_then(|()| dispatch(args.command, &mut context));
+    let finished = finish(result, &mut context.terminal).and_then(|code| match watch {
+        Some(watch) => watch.end(code, &mut context),
+        None => Ok(code),
+    });
     let mut terminal = context.terminal;
-    let finished = finish(result, &mut terminal).and_then(|code| terminal.flush().map(|()| code));
+    let finished = finished.and_then(|code| terminal.flush().map(|()| code));
     match finished {
         Ok(code) => code,
         // Whoever reads the output has seen enough.
@@ -58,6 +65,19 @@ where
             diagnostic.code.class().exit_code()
         }
     }
+}
+
+/// Reads the arguments; returns the command's name with them.
+fn parse<I, T>(arguments: I) -> Result<(String, Args), clap::Error>
+where
+    I: IntoIterator<Item = T>,
+    T: Into<OsString> + Clone,
+{
+    let mut command = Args::command();
+    let matches = command.try_get_matches_from_mut(arguments)?;
+    let name = matches.subcommand_name().unwrap_or_default().to_string();
+    let args = Args::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+    Ok((name, args))
 }
 
 fn unwritable(error: &io::Error) -> Diagnostic {

@@ -78,6 +78,11 @@ impl<'s> Terminal<'s> {
         writeln!(self.streams.stderr, "{text}")
     }
 
+    /// Shows what was asked for and is not the result, quiet or not.
+    pub(super) fn aside(&mut self, text: &str) -> io::Result<()> {
+        self.streams.stderr.write_all(text.as_bytes())
+    }
+
     /// Shows a problem; a notice only when not quiet.
     pub(super) fn problem(&mut self, diagnostic: &Diagnostic) -> io::Result<()> {
         if self.quiet && diagnostic.code.class() == Class::Notice {

@@ -2,7 +2,8 @@
 //!
 //! The library prints nothing. Whoever wants to show progress or keep a log gives the registry
 //! client an [`Observer`] and gets an [`Event`] for every request, every wait and every change of
-//! mind. No event holds a credential, a token, a header or the query of a URL.
+//! mind. A [`Recorder`] makes [`Statistics`] and a [`Timeline`] of them. No event holds a credential, a
+//! token, a header or the query of a URL.
 //!
 //! ```
 //! use imagelock::observe::{Event, Observer};
@@ -23,8 +24,17 @@
 
 mod event;
 mod observer;
+mod recorder;
 mod request;
+mod statistics;
+mod timeline;
+
+#[cfg(test)]
+pub(crate) mod sample;
 
 pub use event::Event;
-pub use observer::{NoObserver, Observer};
+pub use observer::{NoObserver, Observer, Observers};
+pub use recorder::Recorder;
 pub use request::{Request, RequestKind};
+pub use statistics::{CacheUse, Statistics, Traffic, Waits};
+pub use timeline::{Outcome, TimedRequest, TimedWait, Timeline};

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::Event;
 
 /// Someone who is told what happens.
@@ -7,7 +9,7 @@ pub trait Observer: Send + Sync {
     /// Takes note of an event.
     fn on_event(&self, event: &Event);
 
-    /// Says whether anybody takes note; events of an observer that does not are not even made.
+    /// Says whether anybody takes note; events for one who does not are not even made.
     fn is_listening(&self) -> bool {
         true
     }
@@ -22,5 +24,60 @@ impl Observer for NoObserver {
 
     fn is_listening(&self) -> bool {
         false
+    }
+}
+
+/// Several observers, of whom each is told everything.
+#[derive(Clone, Default)]
+pub struct Observers(Vec<Arc<dyn Observer>>);
+
+impl Observers {
+    /// Adds one.
+    #[must_use]
+    pub fn and(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.0.push(observer);
+        self
+    }
+}
+
+impl Observer for Observers {
+    fn on_event(&self, event: &Event) {
+        for observer in &self.0 {
+            observer.on_event(event);
+        }
+    }
+
+    fn is_listening(&self) -> bool {
+        self.0.iter().any(|observer| observer.is_listening())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[derive(Default)]
+    struct Counter(AtomicUsize);
+
+    impl Observer for Counter {
+        fn on_event(&self, _event: &Event) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    #[test]
+    fn each_is_told_and_all_are_deaf_only_together() {
+        let nobody = Observers::default().and(Arc::new(NoObserver));
+        assert!(!nobody.is_listening());
+        let counters = [(); 2].map(|()| Arc::new(Counter::default()));
+        let [one, other] = counters.clone();
+        let all = nobody.and(one).and(other);
+        assert!(all.is_listening());
+        all.on_event(&Event::CacheMiss);
+        for counter in counters {
+            assert_eq!(counter.0.load(Ordering::Relaxed), 1);
+        }
     }
 }

@@ -6,6 +6,8 @@ use serde::Serialize;
 use super::Held;
 use crate::diff::{Content, Field, Kind, Level, PlatformChange};
 use crate::error::Diagnostic;
+#[cfg(test)]
+use crate::generated::every_key_is_required;
 use crate::tag::Origin;
 
 /// The JSON schema of a report.
@@ -199,17 +201,6 @@ impl Failure {
             message: problem.message.clone(),
         }
     }
-}
-
-/// The keys of a report are always written, which the types alone do not tell.
-#[cfg(test)]
-pub(super) fn every_key_is_required(schema: &mut schemars::Schema) {
-    let keys: Vec<serde_json::Value> = schema
-        .get("properties")
-        .and_then(serde_json::Value::as_object)
-        .map(|properties| properties.keys().map(|key| key.clone().into()).collect())
-        .unwrap_or_default();
-    schema.insert("required".into(), keys.into());
 }
 
 #[cfg(test)]

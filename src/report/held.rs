@@ -3,12 +3,14 @@ use serde::Serialize;
 
 use super::age;
 use super::hostile::terminal;
+#[cfg(test)]
+use crate::generated::every_key_is_required;
 use crate::tag::Age;
 
 /// A tag that a pin is kept from, for now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(transform = super::document::every_key_is_required))]
+#[cfg_attr(test, schemars(transform = every_key_is_required))]
 #[serde(rename_all = "kebab-case")]
 pub struct Held {
     /// The image's name.

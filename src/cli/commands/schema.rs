@@ -2,7 +2,7 @@ use clap::{Args, ValueEnum};
 
 use super::super::context::{Context, Stop};
 use super::{auth, catalog, inspect, outdated, pick, registry, tags};
-use crate::{config, lock, report};
+use crate::{config, figures, lock, report};
 
 /// Print the JSON schema of a file or an output.
 #[derive(Debug, Args)]
@@ -35,6 +35,8 @@ pub enum Which {
     Doctor,
     /// `auth status --format json`.
     Auth,
+    /// `--stats json` of every command.
+    Stats,
 }
 
 pub(in crate::cli) fn run(args: &SchemaArgs, context: &mut Context<'_>) -> Result<(), Stop> {
@@ -49,6 +51,7 @@ pub(in crate::cli) fn run(args: &SchemaArgs, context: &mut Context<'_>) -> Resul
         Which::Catalog => catalog::SCHEMA,
         Which::Doctor => registry::SCHEMA,
         Which::Auth => auth::SCHEMA,
+        Which::Stats => figures::SCHEMA,
     };
     Ok(context.terminal.data(text)?)
 }

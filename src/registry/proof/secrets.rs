@@ -94,4 +94,7 @@ impl Observer for Discreet {
         let told = |text: &str| shorten(&self.secrets.blot(text));
         self.observer.on_event(&event.with_texts(&told));
     }
+    fn is_listening(&self) -> bool {
+        self.observer.is_listening()
+    }
 }

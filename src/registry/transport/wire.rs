@@ -4,6 +4,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE};
 use http::{Method, Version};
+use tokio::time::Instant;
 
 use super::addresses::Reach;
 use super::call::{Answer, Call};

@@ -47,6 +47,16 @@ fn no_output_and_no_file_has_a_secret() {
         &["why", "env", "--format", "json"],
         &["tags", &env, "--digests", "--dates"],
         &["tags", &env, "--format", "json"],
+        &["update", "-n", "--stats", "text"],
+        &["update", "-n", "--stats", "json", "--timings", "a.html"],
+        &[
+            "inspect",
+            &image,
+            "--stats",
+            "json=stats.json",
+            "--timings",
+            "b.html",
+        ],
         &["inspect", &image],
         &["inspect", &image, "--format", "json"],
         &["inspect", &image, "--raw"],
@@ -87,7 +97,7 @@ fn no_output_and_no_file_has_a_secret() {
     for request in world.storage.requests() {
         assert_eq!(request.authorization(), None);
     }
-    assert!(check_files(&world.sandbox.path()) >= 4);
+    assert!(check_files(&world.sandbox.path()) >= 7);
     assert!(check_files(&world.sandbox.cache()) >= 10);
 }
 

@@ -3,6 +3,7 @@
 mod catalog;
 mod choosing;
 mod doctor;
+mod figures;
 mod locking;
 mod looking;
 mod outdated;

@@ -11,6 +11,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("guide", &[]),
     ("observe", &[]),
+    ("figures", &["observe"]),
     ("image", &["error"]),
     ("version", &["error", "image"]),
     ("tag", &["error", "image"]),
@@ -40,8 +41,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "error", "observe", "image", "version", "tag", "policy", "config", "lock", "registry",
-            "inspect", "embedded", "resolve", "diff", "report", "import", "edit", "mirrors",
+            "error", "observe", "figures", "image", "version", "tag", "policy", "config", "lock",
+            "registry", "inspect", "embedded", "resolve", "diff", "report", "import", "edit",
+            "mirrors",
         ],
     ),
 ];

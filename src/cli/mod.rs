@@ -23,6 +23,7 @@ mod credentials;
 mod environment;
 mod figures;
 mod files;
+mod forecast;
 mod form;
 mod git;
 mod global;

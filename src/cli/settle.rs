@@ -5,6 +5,8 @@ use super::client::Network;
 use super::clock::now;
 use super::commands::check::{counted, drifted, images};
 use super::context::{Context, Stop};
+use super::forecast;
+use super::form::Form;
 use super::limits::LimitArgs;
 use super::reports::{ReportArgs, Texts, details_of};
 use crate::diff::{self, Diff};
@@ -19,6 +21,8 @@ pub(super) struct Request<'a> {
     pub(super) intent: Intent,
     pub(super) keep_going: bool,
     pub(super) dry_run: bool,
+    /// Whether the requests are only told, and in which form.
+    pub(super) plan: Option<Form>,
     pub(super) exit_code: bool,
     pub(super) level: Option<Level>,
     pub(super) limits: &'a LimitArgs,
@@ -38,10 +42,14 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
     let name = project.file.path().display().to_string();
     let locked = context.global.locked || context.global.frozen;
     let before = read(&project.file, &name, !locked)?;
-    if locked && request.intent == Intent::Lock {
+    if locked && request.plan.is_none() && request.intent == Intent::Lock {
         return still(context, &project.config, &before, &name);
     }
     let plan = resolve::plan(&project.config, &before.lock, &request.intent)?;
+    if let Some(form) = request.plan {
+        let excludes_newer = request.limits.exclude_newer.is_some();
+        return forecast::show(context, &plan.forecast(excludes_newer), form);
+    }
     let hosts: BTreeSet<&str> = plan
         .jobs
         .iter()

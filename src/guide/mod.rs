@@ -11,12 +11,14 @@
 //! - [`registries`]: a page for each registry family, with the table to write.
 //! - [`mirrors_and_proxies`]: other places to ask, certificates, and how long it may take.
 //! - [`inspecting`]: looking into registries, and what is wrong with one.
+//! - [`figures`]: what a run costs, before and after it.
 //! - [`differences`]: where Argo CD Image Updater, Flux and Renovate do otherwise.
 
 mod pages;
 pub mod registries;
 
 pub use pages::{
-    alphabetical, calver, clouds, credentials, differences, digest, filters, importing, inspecting,
-    kubernetes, mirrors_and_proxies, moving, newest_build, numerical, semver, what_is_sent,
+    alphabetical, calver, clouds, credentials, differences, digest, figures, filters, importing,
+    inspecting, kubernetes, mirrors_and_proxies, moving, newest_build, numerical, semver,
+    what_is_sent,
 };

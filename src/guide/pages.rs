@@ -11,6 +11,7 @@ macro_rules! pages {
             #[doc = "[credentials]: super::credentials"]
             #[doc = "[differences]: super::differences"]
             #[doc = "[digest]: super::digest"]
+            #[doc = "[figures]: super::figures"]
             #[doc = "[filters]: super::filters"]
             #[doc = "[importing]: super::importing"]
             #[doc = "[inspecting]: super::inspecting"]
@@ -35,6 +36,7 @@ pages! {
     credentials = "credentials.md";
     differences = "differences.md";
     digest = "digest.md";
+    figures = "figures.md";
     filters = "filters.md";
     importing = "importing.md";
     inspecting = "inspecting.md";

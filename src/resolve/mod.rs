@@ -30,6 +30,7 @@ mod facts;
 mod failure;
 mod fate;
 mod fetch;
+mod forecast;
 mod group;
 mod held;
 mod intent;
@@ -53,6 +54,7 @@ pub use dates::{
 pub use engine::resolve;
 pub use facts::{KnownFacts, Subject, fetch_facts};
 pub use failure::{Failure, worst};
+pub use forecast::{Bounds, Forecast, RegistryForecast};
 pub use held::Held;
 pub use intent::{Intent, unknown_image};
 pub use options::Options;

@@ -66,6 +66,7 @@ pub(in crate::cli) fn run(args: &DemoArgs, context: &mut Context<'_>) -> Result<
         &lock::LockArgs {
             keep_going: false,
             dry_run: false,
+            plan: None,
             limits: LimitArgs::default(),
             report: plain,
         },
@@ -92,6 +93,7 @@ pub(in crate::cli) fn run(args: &DemoArgs, context: &mut Context<'_>) -> Result<
             names,
             precise: None,
             dry_run: false,
+            plan: None,
             exit_code: false,
             keep_going: false,
             groups: Vec::new(),

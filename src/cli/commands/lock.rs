@@ -1,6 +1,7 @@
 use clap::Args;
 
 use super::super::context::{Context, Stop};
+use super::super::form::Form;
 use super::super::limits::LimitArgs;
 use super::super::reports::ReportArgs;
 use super::super::settle::{Request, settle};
@@ -15,6 +16,9 @@ pub struct LockArgs {
     /// Keep the old pin of an image that fails, and write the rest.
     #[arg(long)]
     pub keep_going: bool,
+    /// Show the requests that the run would make of each registry, text or json, and make none.
+    #[arg(long, value_name = "FORMAT", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "text", conflicts_with_all = ["dry_run", "format", "reports"])]
+    pub plan: Option<Form>,
     /// Show what would change, and write nothing.
     #[arg(short = 'n', long)]
     pub dry_run: bool,
@@ -29,6 +33,7 @@ pub(in crate::cli) fn run(args: &LockArgs, context: &mut Context<'_>) -> Result<
         intent: Intent::Lock,
         keep_going: args.keep_going,
         dry_run: args.dry_run,
+        plan: args.plan,
         exit_code: false,
         level: None,
         limits: &args.limits,

@@ -1,6 +1,7 @@
 use clap::{Args, ValueEnum};
 
 use super::super::context::{Context, Stop};
+use super::super::forecast;
 use super::{auth, catalog, inspect, outdated, pick, registry, tags};
 use crate::{config, figures, lock, report};
 
@@ -35,6 +36,8 @@ pub enum Which {
     Doctor,
     /// `auth status --format json`.
     Auth,
+    /// `--plan=json` of `lock` and `update`.
+    Plan,
     /// `--stats json` of every command.
     Stats,
 }
@@ -51,6 +54,7 @@ pub(in crate::cli) fn run(args: &SchemaArgs, context: &mut Context<'_>) -> Resul
         Which::Catalog => catalog::SCHEMA,
         Which::Doctor => registry::SCHEMA,
         Which::Auth => auth::SCHEMA,
+        Which::Plan => forecast::SCHEMA,
         Which::Stats => figures::SCHEMA,
     };
     Ok(context.terminal.data(text)?)

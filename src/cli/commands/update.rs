@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use clap::Args;
 
 use super::super::context::{Context, Stop};
+use super::super::form::Form;
 use super::super::limits::LimitArgs;
 use super::super::reports::ReportArgs;
 use super::super::settle::{Request, settle};
@@ -23,6 +24,9 @@ pub struct UpdateArgs {
     /// Move one image to this tag, if its policy allows it.
     #[arg(long, value_name = "TAG", requires = "names")]
     pub precise: Option<String>,
+    /// Show the requests that the run would make of each registry, text or json, and make none.
+    #[arg(long, value_name = "FORMAT", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "text", conflicts_with_all = ["dry_run", "format", "reports"])]
+    pub plan: Option<Form>,
     /// Show what would change, and write nothing.
     #[arg(short = 'n', long)]
     pub dry_run: bool,
@@ -68,6 +72,7 @@ pub(in crate::cli) fn run(args: UpdateArgs, context: &mut Context<'_>) -> Result
         intent,
         keep_going: args.keep_going,
         dry_run: args.dry_run,
+        plan: args.plan,
         exit_code: args.exit_code,
         level: args.level,
         limits: &args.limits,

@@ -47,6 +47,8 @@ fn no_output_and_no_file_has_a_secret() {
         &["why", "env", "--format", "json"],
         &["tags", &env, "--digests", "--dates"],
         &["tags", &env, "--format", "json"],
+        &["update", "--plan"],
+        &["update", "--plan=json"],
         &["update", "-n", "--stats", "text"],
         &["update", "-n", "--stats", "json", "--timings", "a.html"],
         &[

@@ -3,7 +3,7 @@
 use imagelock::embedded::{Auth, Behaviour, Operation, sample};
 use serde_json::Value;
 
-use super::support::project;
+use super::support::{follows, project};
 use crate::support::sandbox::Sandbox;
 use crate::support::schemas::text_follows;
 
@@ -141,4 +141,39 @@ fn figures_that_cannot_be_written_are_a_failure() {
     sandbox
         .run(["update", "--offline", "--timings", "none/a.html"])
         .exits(3);
+}
+
+#[test]
+fn a_plan_asks_nobody_and_writes_nothing() {
+    let (registry, sandbox) = project();
+    sample::news(registry.store());
+    registry.forget_requests();
+    let lock = sandbox.read("images.lock");
+    let plan = sandbox.run(["update", "--plan=json"]).exits(0);
+    let document = follows(&sandbox, &plan, "plan");
+    assert_eq!(document["kept"], 0);
+    let host = &document["registries"][0];
+    assert_eq!(host["registry"], registry.address());
+    assert_eq!([&host["images"], &host["repositories"]], [3, 3]);
+    let heads = &host["kinds"]["manifest-head"];
+    assert_eq!([&heads["at-least"], &heads["at-most"]], [3, 3]);
+    sandbox
+        .run(["update", "nginx", "--plan"])
+        .exits(0)
+        .says("1 or more")
+        .says("2 images need none");
+    sandbox
+        .run(["lock", "--plan"])
+        .exits(0)
+        .says("nothing is asked of any registry; 3 images stay as they are");
+    sandbox.run(["lock", "--plan=yaml"]).exits(2);
+    sandbox
+        .run(["update", "--plan", "--format", "json"])
+        .exits(2);
+    assert_eq!(registry.requests().len(), 0);
+    assert_eq!(sandbox.read("images.lock"), lock);
+    // What then happens is within what was told.
+    sandbox.run(["update", "--quiet"]).exits(0);
+    let count = registry.requests().len() as u64;
+    assert!(document["total"]["at-least"].as_u64() <= Some(count));
 }

@@ -5,6 +5,7 @@ mod dates;
 mod docker_hub;
 mod facts;
 mod failures;
+mod forecasts;
 mod groups;
 mod guards;
 mod platforms;

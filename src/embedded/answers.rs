@@ -165,6 +165,7 @@ async fn answer(
         operation: Operation::Other,
         repository: String::new(),
         reference: String::new(),
+        interface: None,
     };
     let in_flight = shared.log.arrive(&parts, &route);
     let script = shared.take(&parts.method, parts.uri.path(), &route);

@@ -11,6 +11,7 @@ use url::form_urlencoded;
 use super::answer::Answer;
 use super::auth::{Anonymous, Auth, Unseen};
 use super::content::name_unknown;
+use super::interfaces::Interface;
 use super::operation::{Operation, Route};
 use super::store::Store;
 
@@ -49,8 +50,13 @@ impl Scope {
 
     /// Returns what a request needs; `/v2/` needs a token and no scope.
     fn needed(route: &Route) -> Option<Self> {
+        let is_metadata = route.interface == Some(Interface::AzureAcr);
         let (resource, actions) = match route.operation {
-            Operation::Ping | Operation::Other => return None,
+            Operation::Ping | Operation::Probe | Operation::Other => return None,
+            _ if is_metadata => {
+                let resource = format!("repository:{}", route.repository);
+                (resource, &["metadata_read"][..])
+            }
             Operation::Catalog => ("registry:catalog".to_owned(), &["*"][..]),
             Operation::ManifestWrite | Operation::BlobWrite => {
                 let resource = format!("repository:{}", route.repository);
@@ -115,6 +121,14 @@ impl Guard {
         if matches!(route.operation, Operation::Token | Operation::HubTag) {
             return Ok(());
         }
+        match route.interface {
+            // They stand on other hosts, with proofs of their own.
+            Some(Interface::AmazonEcr | Interface::DockerHub) => return Ok(()),
+            Some(Interface::Quay | Interface::Harbor) => {
+                return self.admit_to_web(parts, route, store);
+            }
+            _ => {}
+        }
         let needed = Scope::needed(route);
         let needed = needed.as_ref();
         let refused = |error| Err(self.refusal(needed, error));
@@ -165,6 +179,26 @@ impl Guard {
             Some(Unseen::NotFound) if store.has(&route.repository) => Err(name_unknown()),
             None | Some(Unseen::NotFound | Unseen::NoScope | Unseen::NoToken(_)) => Ok(()),
         }
+    }
+
+    /// Lets a request in to an interface that takes no tokens of the registry: Harbor's takes passwords, that
+    /// of Quay nothing that a robot has.
+    fn admit_to_web(&self, parts: &Parts, route: &Route, store: &Store) -> Result<(), Answer> {
+        let header = parts.headers.get(AUTHORIZATION);
+        let header = header.and_then(|value| value.to_str().ok());
+        let user = header.and_then(basic);
+        let is_user = route.interface == Some(Interface::Harbor)
+            && user.is_some_and(|user| self.auth.knows(&user));
+        let is_hidden = self.unseen(is_user, &route.repository, store).is_some();
+        if (header.is_some() && !is_user) || is_hidden {
+            let message = "unauthorized";
+            return Err(Answer::error(
+                StatusCode::UNAUTHORIZED,
+                "UNAUTHORIZED",
+                message,
+            ));
+        }
+        Ok(())
     }
 
     /// Returns how a repository is answered for that is not there or not to be seen.

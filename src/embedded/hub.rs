@@ -8,10 +8,16 @@ use super::operation::Route;
 use super::store::Store;
 
 pub(super) fn tag(store: &Store, route: &Route) -> Answer {
-    let Some(tagged) = store.tagged(&route.repository, &route.reference) else {
-        let body = json!({"message": "httperror 404: object not found", "errinfo": {}});
-        return Answer::json(StatusCode::NOT_FOUND, &body);
-    };
+    if let Some(body) = document(store, route) {
+        return Answer::json(StatusCode::OK, &body);
+    }
+    let body = json!({"message": "httperror 404: object not found", "errinfo": {}});
+    Answer::json(StatusCode::NOT_FOUND, &body)
+}
+
+/// Returns what there is to say of a tag, if it is there.
+pub(super) fn document(store: &Store, route: &Route) -> Option<Value> {
+    let tagged = store.tagged(&route.repository, &route.reference)?;
     let pushed = tagged.pushed.map(|time| time.to_string());
     let pushed = pushed.as_deref();
     let found = store.manifest(&route.repository, tagged.digest.as_str());
@@ -27,9 +33,9 @@ pub(super) fn tag(store: &Store, route: &Route) -> Answer {
         .iter()
         .filter_map(|image| image["size"].as_u64())
         .sum();
-    let body = json!({
+    Some(json!({
         "name": route.reference,
-        "digest": tagged.digest.as_str(),
+        "digest": tagged.told().as_str(),
         "full_size": size,
         "v2": true,
         "last_updated": pushed,
@@ -39,8 +45,7 @@ pub(super) fn tag(store: &Store, route: &Route) -> Answer {
         "media_type": found.map(|found| found.media_type),
         "content_type": "image",
         "images": images,
-    });
-    Answer::json(StatusCode::OK, &body)
+    }))
 }
 
 fn image(descriptor: &Value, pushed: Option<&str>) -> Value {

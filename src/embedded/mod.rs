@@ -3,7 +3,8 @@
 //! A [`Store`] holds what an [`ImageSpec`] describes and what an [`ArtifactSpec`] says of it, a
 //! [`Registry`] serves them as the OCI distribution spec 1.1 says. [`Auth`] makes it want credentials,
 //! a [`Behaviour`] makes it misbehave, a [`Profile`] gives it the ways of a registry family, a [`Gate`]
-//! holds requests, and every [`Request`] is kept to be looked at. [`Answers`] stands in for any other
+//! holds requests, and every [`Request`] is kept to be looked at. An [`Interface`] is one of its own that a
+//! registry has beside that of the spec. [`Answers`] stands in for any other
 //! server. [`sample`] has content to play with.
 //!
 //! ```
@@ -37,6 +38,7 @@ mod gate;
 mod google;
 mod guard;
 mod hub;
+mod interfaces;
 mod listing;
 mod log;
 mod operation;
@@ -60,6 +62,7 @@ pub use behaviour::Behaviour;
 pub use builder::{BuiltImage, ImageSpec};
 pub use families::Profile;
 pub use gate::Gate;
+pub use interfaces::Interface;
 pub use log::Request;
 pub use operation::Operation;
 pub use paging::{Order, Paging};

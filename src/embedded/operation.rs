@@ -1,5 +1,7 @@
 use http::{Method, Uri};
 
+use super::interfaces::{self, Interface};
+
 /// What a request to a registry asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -28,6 +30,12 @@ pub enum Operation {
     Token,
     /// A tag in Docker Hub's own API.
     HubTag,
+    /// A page of tags, or all of them, in an interface of the registry's own.
+    Inventory,
+    /// One tag in such an interface, other than Docker Hub's.
+    InventoryTag,
+    /// Whether there is such an interface.
+    Probe,
     /// Anything else.
     Other,
 }
@@ -40,6 +48,8 @@ pub(super) struct Route {
     pub(super) repository: String,
     /// A tag, a digest or an upload's id; empty where the operation has none.
     pub(super) reference: String,
+    /// The registry's own interface, if it is asked.
+    pub(super) interface: Option<Interface>,
 }
 
 impl Route {
@@ -48,7 +58,25 @@ impl Route {
             operation,
             repository: repository.to_owned(),
             reference: reference.to_owned(),
+            interface: None,
         }
+    }
+
+    pub(super) fn of_interface(
+        interface: Interface,
+        operation: Operation,
+        repository: &str,
+        tag: &str,
+    ) -> Self {
+        Self {
+            interface: Some(interface),
+            ..Self::new(operation, repository, tag)
+        }
+    }
+
+    /// Returns the route of a tag in the same repository.
+    pub(super) fn of_tag(&self, tag: &str) -> Self {
+        Self::new(Operation::HubTag, &self.repository, tag)
     }
 
     pub(super) fn token() -> Self {
@@ -56,6 +84,9 @@ impl Route {
     }
 
     pub(super) fn of(method: &Method, uri: &Uri) -> Self {
+        if let Some(route) = interfaces::route(method, uri) {
+            return route;
+        }
         let path = uri.path();
         let Some(rest) = path.strip_prefix("/v2") else {
             return match path {

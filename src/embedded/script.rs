@@ -149,6 +149,7 @@ mod tests {
             operation: Operation::Tags,
             repository: repository.to_owned(),
             reference: String::new(),
+            interface: None,
         }
     }
 

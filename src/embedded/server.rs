@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -11,6 +12,7 @@ use super::answer::{Answer, Body};
 use super::auth::Auth;
 use super::behaviour::Behaviour;
 use super::guard::Guard;
+use super::interfaces::{self, Ask, Interface};
 use super::log::{InFlight, Log, Request};
 use super::operation::{Operation, Route};
 use super::script::Script;
@@ -39,6 +41,7 @@ struct Shared {
     manners: Mutex<Vec<Behaviour>>,
     behaviours: Mutex<Vec<Behaviour>>,
     guard: Mutex<Option<Guard>>,
+    interfaces: Mutex<BTreeSet<Interface>>,
     uploads: Uploads,
 }
 
@@ -68,6 +71,7 @@ impl Registry {
             manners: Mutex::default(),
             behaviours: Mutex::default(),
             guard: Mutex::default(),
+            interfaces: Mutex::new(BTreeSet::from([Interface::DockerHub])),
             uploads: Uploads::default(),
         });
         let served = Arc::clone(&shared);
@@ -127,6 +131,11 @@ impl Registry {
         *lock(&self.shared.guard) = Some(Guard::new(auth, &self.shared.address));
     }
 
+    /// Has an interface of a registry's own, beside those that it has already; Docker Hub's is always there.
+    pub fn offer(&self, interface: Interface) {
+        lock(&self.shared.interfaces).insert(interface);
+    }
+
     /// Lets all tokens given out so far expire.
     pub fn revoke_tokens(&self) {
         if let Some(guard) = lock(&self.shared.guard).as_mut() {
@@ -172,11 +181,14 @@ async fn answer(
     let gives_tokens = lock(&shared.guard)
         .as_ref()
         .is_some_and(|guard| guard.gives_tokens_at(parts.uri.path()));
-    let route = if gives_tokens {
+    let mut route = if gives_tokens {
         Route::token()
     } else {
         Route::of(&parts.method, &parts.uri)
     };
+    if route.interface == Some(Interface::AmazonEcr) && interfaces::is_login(&parts) {
+        route.operation = Operation::Token;
+    }
     let in_flight = shared.log.arrive(&parts, &route);
     let head = parts.method == Method::HEAD;
     let admitted = match lock(&shared.guard).as_mut() {
@@ -239,6 +251,21 @@ fn normal(
     body: Bytes,
 ) -> Answer {
     let store = &shared.store;
+    if let Some(interface) = route.interface {
+        in_flight.form(&body);
+        if !lock(&shared.interfaces).contains(&interface) {
+            return nothing_here();
+        }
+        let ask = Ask {
+            store,
+            parts,
+            route,
+            script,
+            address: &shared.address,
+            body: &body,
+        };
+        return interfaces::answer(interface, &ask);
+    }
     match route.operation {
         Operation::Ping => Answer::json(StatusCode::OK, &serde_json::json!({})),
         Operation::Catalog => listing::catalog(store, parts, route, script, &shared.address),
@@ -256,8 +283,15 @@ fn normal(
             }
         }
         Operation::Referrers => referrers::answer(store, parts, route, script, &shared.address),
-        Operation::Other => Answer::new(StatusCode::NOT_FOUND)
-            .header(http::header::CONTENT_TYPE, "text/plain; charset=utf-8")
-            .body("404 page not found\n"),
+        Operation::Inventory | Operation::InventoryTag | Operation::Probe | Operation::Other => {
+            nothing_here()
+        }
     }
+}
+
+/// Answers as routers do that do not know a path.
+fn nothing_here() -> Answer {
+    Answer::new(StatusCode::NOT_FOUND)
+        .header(http::header::CONTENT_TYPE, "text/plain; charset=utf-8")
+        .body("404 page not found\n")
 }

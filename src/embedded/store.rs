@@ -38,6 +38,15 @@ pub(super) struct Tagged {
     pub(super) pushed: Option<Timestamp>,
     /// How many tags were made before it.
     pub(super) number: u64,
+    /// What registries' own interfaces say that it names, if they lag behind.
+    lagging: Option<Digest>,
+}
+
+impl Tagged {
+    /// Returns what registries' own interfaces say that the tag names.
+    pub(super) fn told(&self) -> &Digest {
+        self.lagging.as_ref().unwrap_or(&self.digest)
+    }
 }
 
 #[derive(Debug, Default)]
@@ -60,6 +69,7 @@ impl Held {
             digest,
             pushed,
             number,
+            lagging: None,
         };
         self.tags.insert(tag.to_owned(), tagged);
     }
@@ -198,6 +208,19 @@ impl Store {
             && let Some(tagged) = held.tags.get_mut(tag)
         {
             tagged.pushed = Some(pushed);
+        }
+    }
+
+    /// Has registries' own interfaces say that a tag names another digest than it does; a tag that is not
+    /// there stays so.
+    ///
+    /// So they do for a while after a push. It ends when the tag is set again.
+    pub fn let_lag(&self, repository: &str, tag: &str, digest: &Digest) {
+        let mut content = self.write();
+        if let Some(held) = content.get_mut(repository)
+            && let Some(tagged) = held.tags.get_mut(tag)
+        {
+            tagged.lagging = Some(digest.clone());
         }
     }
 

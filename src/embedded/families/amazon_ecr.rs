@@ -1,6 +1,7 @@
 use super::profile::{Busy, Profile};
 use crate::embedded::auth::Auth;
 use crate::embedded::behaviour::Behaviour;
+use crate::embedded::interfaces::Interface;
 use crate::embedded::operation::Operation;
 use crate::embedded::paging::{Order, Paging};
 
@@ -29,6 +30,7 @@ pub(super) fn private() -> Profile {
     let unknown = r#"{"errors":[{"code":"NAME_UNKNOWN","message":"The repository does not exist in the registry with id '123456789012'"}]}"#;
     Profile::new("amazon-ecr", "amazon-ecr", host)
         .username_like("AWS")
+        .offering(Interface::AmazonEcr)
         .auth(auth)
         .tags(
             paging()

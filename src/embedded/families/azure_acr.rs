@@ -1,5 +1,6 @@
 use super::profile::{Busy, Profile, retry_after};
 use crate::embedded::auth::{Auth, Unseen};
+use crate::embedded::interfaces::Interface;
 use crate::embedded::paging::Paging;
 
 /// Azure Container Registry: identity tokens, answers with `access_token` alone, a silent cap of 1000.
@@ -15,6 +16,7 @@ pub(super) fn profile() -> Profile {
         .unseen(Unseen::NoScope, Unseen::NotFound);
     Profile::new("azure-acr", "azure-acr", "acme.azurecr.io")
         .username_like("00000000-0000-0000-0000-000000000000")
+        .offering(Interface::AzureAcr)
         .auth(auth)
         .with_identity_tokens()
         .tags(

@@ -1,5 +1,6 @@
 use super::profile::{Busy, Profile, retry_after};
 use crate::embedded::auth::{Auth, Unseen};
+use crate::embedded::interfaces::Interface;
 use crate::embedded::paging::Paging;
 
 /// GitLab: tokens of the web application, which gives none for what it does not show.
@@ -13,6 +14,7 @@ pub(super) fn profile() -> Profile {
         .unseen(Unseen::NoToken(403), Unseen::NoToken(403));
     Profile::new("gitlab", "gitlab", "registry.gitlab.com")
         .username_like("gitlab+deploy-token-1")
+        .offering(Interface::Gitlab)
         .auth(auth)
         .tags(
             Paging::new()

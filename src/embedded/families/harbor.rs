@@ -1,6 +1,7 @@
 use super::profile::Profile;
 use crate::embedded::auth::{Auth, Unseen};
 use crate::embedded::behaviour::Behaviour;
+use crate::embedded::interfaces::Interface;
 use crate::embedded::operation::Operation;
 
 /// Harbor: robots with `$` and `+` in their names, and `NOT_FOUND` for all that is not there.
@@ -18,6 +19,7 @@ pub(super) fn profile() -> Profile {
         |what| format!(r#"{{"errors":[{{"code":"NOT_FOUND","message":"{what} not found"}}]}}"#);
     Profile::new("harbor", "harbor", "harbor.example.com")
         .username_like("robot$acme+ci")
+        .offering(Interface::Harbor)
         .auth(auth)
         .manner(
             Behaviour::always()

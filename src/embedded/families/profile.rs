@@ -7,6 +7,7 @@ use super::{
 };
 use crate::embedded::auth::{Anonymous, Auth};
 use crate::embedded::behaviour::Behaviour;
+use crate::embedded::interfaces::Interface;
 use crate::embedded::operation::Operation;
 use crate::embedded::paging::Paging;
 use crate::embedded::server::Registry;
@@ -38,6 +39,7 @@ pub struct Profile {
     auth: Option<Auth>,
     identity_tokens: bool,
     manners: Vec<Behaviour>,
+    interfaces: Vec<Interface>,
     busy: Busy,
     behind: Option<Box<Self>>,
 }
@@ -111,6 +113,7 @@ impl Profile {
             auth: None,
             identity_tokens: false,
             manners: Vec::new(),
+            interfaces: Vec::new(),
             busy: Busy::PROXY,
             behind: None,
         }
@@ -224,6 +227,9 @@ impl Profile {
         for manner in &self.manners {
             registry.by_nature(manner.clone());
         }
+        for interface in &self.interfaces {
+            registry.offer(*interface);
+        }
         if let Some(auth) = &self.auth {
             registry.require(auth.clone());
         }
@@ -252,6 +258,11 @@ impl Profile {
 
     pub(super) fn manner(mut self, manner: Behaviour) -> Self {
         self.manners.push(manner);
+        self
+    }
+
+    pub(super) fn offering(mut self, interface: Interface) -> Self {
+        self.interfaces.push(interface);
         self
     }
 

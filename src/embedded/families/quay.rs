@@ -1,5 +1,6 @@
 use super::profile::{Busy, Profile};
 use crate::embedded::auth::{Auth, Unseen};
+use crate::embedded::interfaces::Interface;
 use crate::embedded::paging::Paging;
 
 /// Quay: tokens that say nothing of their end, small pages, and a cursor that only it can read.
@@ -13,6 +14,7 @@ pub(super) fn profile() -> Profile {
         .unseen(Unseen::NoScope, Unseen::NoScope);
     Profile::new("quay", "quay", "quay.io")
         .username_like("acme+ci")
+        .offering(Interface::Quay)
         .auth(auth)
         .tags(
             Paging::new()

@@ -110,7 +110,9 @@ pub use discover::{FILE_NAMES, discover};
 pub use duration::parse_duration;
 pub use load::{load, parse};
 pub use locator::Locator;
-pub use registries::{AuthSettings, FileSetting, MirrorSettings, ProxySettings, RegistrySettings};
+pub use registries::{
+    ApiSetting, AuthSettings, FileSetting, MirrorSettings, ProxySettings, RegistrySettings,
+};
 pub use schema::SCHEMA;
 pub use settings::{Config, Group, ImageSpec};
 pub use source::{Format, SourceFile};

@@ -5,11 +5,12 @@ use url::Url;
 use super::auth::read_file;
 use super::model::Registry;
 use super::places::{is_host, wrong_place};
-use super::settings::{FileSetting, MirrorSettings, ProxySettings, RegistrySettings};
+use super::settings::{ApiSetting, FileSetting, MirrorSettings, ProxySettings, RegistrySettings};
 use super::values::{MirrorEntry, ProxyEntry};
 use crate::config::findings::Findings;
 use crate::config::options::shortened;
 use crate::config::tree::Node;
+use crate::config::words::nearest;
 use crate::error::{Code, Diagnostic};
 
 /// Reads how a registry is reached: mirrors, certificates, proxy, token realms.
@@ -33,6 +34,7 @@ pub(super) fn read(
         client_cert,
         client_key,
         proxy: proxy(registry, node, findings),
+        api: api(registry, node, findings),
         ..RegistrySettings::default()
     }
 }
@@ -135,6 +137,33 @@ fn proxy(registry: &Registry, node: &Node, findings: &mut Findings<'_>) -> Optio
     let diagnostic = Diagnostic::new(Code::BadValue, message).help(help);
     findings.add(diagnostic, span_of(node, &["proxy"]), "");
     None
+}
+
+/// The words for interfaces.
+const APIS: [(&str, ApiSetting); 7] = [
+    ("azure-acr", ApiSetting::AzureAcr),
+    ("gitlab", ApiSetting::Gitlab),
+    ("google", ApiSetting::Google),
+    ("harbor", ApiSetting::Harbor),
+    ("none", ApiSetting::None),
+    ("quay", ApiSetting::Quay),
+    ("zot", ApiSetting::Zot),
+];
+
+fn api(registry: &Registry, node: &Node, findings: &mut Findings<'_>) -> Option<ApiSetting> {
+    let text = registry.api.as_deref()?;
+    let found = APIS.into_iter().find(|(word, _)| *word == text);
+    if found.is_none() {
+        let message = format!("`api` does not know `{}`", shortened(text));
+        let words = APIS.map(|(word, _)| word);
+        let help = match nearest(text, &words) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("write `{}`", words.join("`, `")),
+        };
+        let diagnostic = Diagnostic::new(Code::BadValue, message).help(help);
+        findings.add(diagnostic, span_of(node, &["api"]), "");
+    }
+    found.map(|(_, setting)| setting)
 }
 
 fn span_of(node: &Node, path: &[&str]) -> Range<usize> {

@@ -13,4 +13,6 @@ mod values;
 pub(super) use auth::is_word as is_auth_word;
 pub(super) use model::Registry;
 pub(super) use read::read;
-pub use settings::{AuthSettings, FileSetting, MirrorSettings, ProxySettings, RegistrySettings};
+pub use settings::{
+    ApiSetting, AuthSettings, FileSetting, MirrorSettings, ProxySettings, RegistrySettings,
+};

@@ -1,5 +1,7 @@
 use serde::Deserialize;
 
+#[cfg(test)]
+use super::settings::ApiSetting;
 use super::values::{AuthEntry, MirrorEntry, ProxyEntry};
 #[cfg(test)]
 use crate::config::json_schema;
@@ -32,6 +34,10 @@ pub(in crate::config) struct Registry {
     pub(super) tls_skip_verify: Option<bool>,
     /// The proxy to use there, or `false` for none, whatever the environment says.
     pub(super) proxy: Option<ProxyEntry>,
+    /// The interface of the registry's own that tells when many tags were pushed, where its host's name does
+    /// not tell which one it has.
+    #[cfg_attr(test, schemars(with = "Option<ApiSetting>"))]
+    pub(super) api: Option<String>,
 }
 
 /// Where the credentials for a registry come from: one of these. A secret itself never stands in the config.

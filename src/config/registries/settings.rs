@@ -24,6 +24,33 @@ pub struct RegistrySettings {
     pub tls_skip_verify: bool,
     /// The proxy; without it, the environment decides.
     pub proxy: Option<ProxySettings>,
+    /// The interface of its own that the registry has; without it, its host's name tells.
+    pub api: Option<ApiSetting>,
+}
+
+/// An interface of a registry's own that tells when many tags were pushed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    test,
+    derive(schemars::JsonSchema),
+    schemars(rename = "Api", rename_all = "kebab-case")
+)]
+#[non_exhaustive]
+pub enum ApiSetting {
+    /// Azure Container Registry's `/acr/v1`.
+    AzureAcr,
+    /// GitLab's `/gitlab/v1`.
+    Gitlab,
+    /// What Google's registries add to the list of tags.
+    Google,
+    /// Harbor's `/api/v2.0`.
+    Harbor,
+    /// None, whatever the host's name tells.
+    None,
+    /// Quay's `/api/v1`.
+    Quay,
+    /// zot's search extension.
+    Zot,
 }
 
 /// Where the credentials for one registry come from.

@@ -5,10 +5,10 @@ use zeroize::Zeroizing;
 use super::context::{Context, Stop};
 use super::environment::{ALL_PROXY, HTTP_PROXY, HTTPS_PROXY, NO_PROXY, REQUEST_METHOD};
 use super::files::read_small;
-use crate::config::{Config, FileSetting, ProxySettings, RegistrySettings};
+use crate::config::{ApiSetting, Config, FileSetting, ProxySettings, RegistrySettings};
 use crate::error::{Code, Diagnostic};
 use crate::mirrors::Access;
-use crate::registry::{PemError, Proxies, Proxy, ProxyChoice, Secret, Tls};
+use crate::registry::{Api, PemError, Proxies, Proxy, ProxyChoice, Secret, Tls};
 
 impl Context<'_> {
     /// Returns the proxies that the environment names, as other tools understand it.
@@ -105,6 +105,19 @@ pub(super) fn proxy(settings: &RegistrySettings) -> Result<Option<ProxyChoice>, 
             Some(ProxyChoice::Through(proxy))
         }
     })
+}
+
+/// Says which interface of its own a registry has.
+pub(super) fn api(setting: ApiSetting) -> Api {
+    match setting {
+        ApiSetting::AzureAcr => Api::AzureAcr,
+        ApiSetting::Gitlab => Api::Gitlab,
+        ApiSetting::Google => Api::Google,
+        ApiSetting::Harbor => Api::Harbor,
+        ApiSetting::None => Api::None,
+        ApiSetting::Quay => Api::Quay,
+        ApiSetting::Zot => Api::Zot,
+    }
 }
 
 fn read(file: &Path) -> Result<Zeroizing<Vec<u8>>, Diagnostic> {

@@ -208,6 +208,15 @@ impl Observer for Progress {
                     self.log(1, &format!("{mirror}: passed over as a mirror {what}: {reason}"));
                 }
             }
+            Event::InventoryPassed { registry, reason } => {
+                let reason = clip(reason, LONGEST_REASON);
+                self.log(
+                    1,
+                    &format!(
+                        "{registry}: its own interface does not tell when tags were pushed, so that they are looked at singly: {reason}"
+                    ),
+                );
+            }
             Event::Unverified { host } => self.warn(
                 &Diagnostic::new(
                     Code::TlsUnverified,

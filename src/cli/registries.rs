@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::access::{proxy, tls, tls_elsewhere};
+use super::access::{api, proxy, tls, tls_elsewhere};
 use super::clouds::Clouds;
 use super::context::{Context, Stop};
 use super::mirrors::Mirrors;
@@ -52,6 +52,7 @@ impl Context<'_> {
                 plain_http: settings.plain_http.or(wants_tls),
                 tls,
                 proxy: proxy(settings)?,
+                api: settings.api.map(api),
             };
             settled.insert(host, settings);
         }

@@ -82,6 +82,14 @@ pub enum Event {
         /// Whether it sent other content than it was asked for.
         is_wrong: bool,
     },
+    /// A registry's own interface, which tells of many tags at once, was of no use, so that the ordinary way
+    /// is taken. It is told once for each registry.
+    InventoryPassed {
+        /// The registry.
+        registry: String,
+        /// Why, as a sentence that begins with "it".
+        reason: String,
+    },
     /// Any certificate of a registry is believed, as its settings say: whoever is on the way can read and
     /// change all.
     Unverified {
@@ -119,7 +127,9 @@ impl Event {
             } => vec![&mut request.host, &mut request.path, reason],
             Self::Waiting { host, why, .. } => vec![host, why],
             Self::ForeignRealm { realm, .. } => vec![realm],
-            Self::MirrorPassed { reason, .. } => vec![reason],
+            Self::MirrorPassed { reason, .. } | Self::InventoryPassed { reason, .. } => {
+                vec![reason]
+            }
             Self::Anonymous { .. }
             | Self::NextCredential { .. }
             | Self::Unverified { .. }

@@ -108,6 +108,7 @@ impl Statistics {
             | Event::NextCredential { .. }
             | Event::ForeignRealm { .. }
             | Event::MirrorPassed { .. }
+            | Event::InventoryPassed { .. }
             | Event::Unverified { .. }
             | Event::CacheFailed { .. }
             | Event::BundledRoots => {}

@@ -189,7 +189,7 @@ impl Shared {
     }
 
     /// Makes a request that shows a credential, unless the registry has refused it too often.
-    async fn try_to_follow(
+    pub(super) async fn try_to_follow(
         &self,
         host: &Host,
         call: &Call,

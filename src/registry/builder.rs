@@ -12,6 +12,7 @@ use super::cache::{ContentCache, Kept};
 use super::client::{Client, Shared};
 use super::error::RegistryError;
 use super::host::{HostSettings, Hosts, base_of};
+use super::inventory::Standing;
 use super::limits::{Limits, Retries, Timeouts};
 use super::mirror::{Mirror, Route, Routes};
 use super::once::Once;
@@ -280,6 +281,11 @@ impl ClientBuilder {
             catalogs: Once::default(),
             referrers: Once::default(),
             hub_tags: Once::default(),
+            probes: Once::default(),
+            inventories: Once::default(),
+            inventory_tags: Once::default(),
+            told_with_tags: Once::default(),
+            standing: Standing::default(),
         }))
     }
 }

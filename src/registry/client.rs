@@ -7,7 +7,7 @@ use super::builder::ClientBuilder;
 use super::cache::Kept;
 use super::error::{Context, RegistryError};
 use super::host::Hosts;
-use super::inventory::HubTag;
+use super::inventory::{HubTag, Inventory, InventoryTag, Standing};
 use super::limits::Limits;
 use super::lists::tags::pull_scope;
 use super::mirror::Routes;
@@ -46,6 +46,13 @@ pub(super) struct Shared {
     pub(super) catalogs: Once<String, Result<Arc<[Repository]>, RegistryError>>,
     pub(super) referrers: Once<ReferrersKey, Result<Referrers, RegistryError>>,
     pub(super) hub_tags: Once<(Repository, Tag), Result<Option<HubTag>, RegistryError>>,
+    /// Whether registries have an interface of their own, where they are asked for that first.
+    pub(super) probes: Once<String, Result<(), Trouble>>,
+    pub(super) inventories: Once<Repository, Result<Option<Arc<Inventory>>, RegistryError>>,
+    pub(super) inventory_tags: Once<(Repository, Tag), Result<Option<InventoryTag>, RegistryError>>,
+    /// What lists of tags told besides.
+    pub(super) told_with_tags: Once<Repository, Arc<Inventory>>,
+    pub(super) standing: Standing,
 }
 
 /// A repository, a digest in it, and the type of what refers to that.

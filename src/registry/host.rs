@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::OnceCell;
 use url::Url;
 
+use super::inventory::Api;
 use super::proof::challenge::Challenge;
 use super::proxies::ProxyChoice;
 use super::tls::Tls;
@@ -26,6 +27,8 @@ pub struct HostSettings {
     pub tls: Tls,
     /// Which proxy leads there, or none, whatever holds for other hosts.
     pub proxy: Option<ProxyChoice>,
+    /// The interface of its own that it has, where its name does not tell; none is looked for otherwise.
+    pub api: Option<Api>,
 }
 
 /// What is known of one registry.
@@ -129,6 +132,14 @@ impl Host {
             }
             Opinion::Down => unwanted.all = true,
         }
+    }
+
+    /// Returns a URL at the registry's own origin, beside the API of the specification.
+    pub(super) fn own(&self, path: &str) -> Url {
+        let mut url = self.base.clone();
+        let prefix = url.path().trim_end_matches('/').to_string();
+        url.set_path(&format!("{prefix}{path}"));
+        url
     }
 
     /// Returns a URL of the registry's API.

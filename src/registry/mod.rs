@@ -9,7 +9,8 @@
 //!
 //! Inside, `transport` makes requests, with `tls` and `proxies`; `auth` and `cloud` find credentials, and
 //! `proof` shows them to whom they are for; `mirror` says where to ask, `ask` does so, and `lists`,
-//! `manifests`, `blobs` and `referrers` read what comes. `doctor` looks on.
+//! `manifests`, `blobs` and `referrers` read what comes; `inventory` does where a registry has a shorter
+//! way of its own. `doctor` looks on.
 //!
 //! ```
 //! use imagelock::error::{Code, Fault};
@@ -60,7 +61,7 @@ pub use cache::{ContentCache, Removed};
 pub use client::Client;
 pub use error::{ErrorKind, RegistryError};
 pub use host::HostSettings;
-pub use inventory::{HubTag, counts_pulls, tells_pushes};
+pub use inventory::{Api, HubTag, Inventory, InventoryTag, counts_pulls};
 pub use limits::{Limits, Retries, Timeouts};
 pub use mirror::{Mirror, MirrorError, Route, Routes};
 pub use proxies::{Proxies, Proxy, ProxyChoice, ProxyError, ProxyFailure};

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use futures_util::{StreamExt, stream};
 
 use super::choose::TagLists;
+use super::confirm::confirm;
 use super::dates::{Dates, Look, fetch_dates};
 use super::open::Open;
 use super::{Options, group};
@@ -13,6 +14,7 @@ use crate::tag::Observations;
 
 /// Dates the candidates of the images that choose by date.
 ///
+/// What a policy chooses by the word of a registry's own interface is confirmed by the registry itself.
 /// Returns the images that could not be dated, taken out of the batch: a choice among a part of the
 /// candidates is none.
 pub(super) async fn date(
@@ -38,8 +40,27 @@ pub(super) async fn date(
                 for (tag, digest) in &dates.digests {
                     observations.digest(&open.job.spec.repository, tag, digest);
                 }
-                let ages = dates.ages.into_iter();
-                open.dates = ages.map(|(tag, age)| (tag, age.since)).collect();
+                open.take_dates(dates);
+            }
+        }
+    }
+    let chosen = stream::iter(batch.iter_mut())
+        .map(|open| async move {
+            let seen = confirm(client, open, lists, options).await;
+            (&open.job.spec, seen)
+        })
+        .buffered(options.jobs.max(1))
+        .collect::<Vec<_>>()
+        .await;
+    for (spec, seen) in chosen {
+        match seen {
+            Ok(seen) => {
+                for (tag, digest) in seen {
+                    observations.digest(&spec.repository, &tag, &digest);
+                }
+            }
+            Err(diagnostic) => {
+                failed.insert(spec.name.clone(), diagnostic);
             }
         }
     }
@@ -60,11 +81,7 @@ async fn date_one(
     let tags = lists.get(&spec.repository)?.as_ref().ok()?;
     let candidates = spec.policy.dated_candidates(tags);
     let candidates: Vec<Tag> = candidates.into_iter().cloned().collect();
-    let look = Look {
-        platforms: &spec.platforms,
-        ledger: &options.ledger,
-        now: options.now,
-    };
+    let look = Look::of(open, options);
     let dates = fetch_dates(client, &spec.repository, &candidates, &look, options.jobs).await;
     Some(dates.map_err(|failure| Diagnostic::of(&failure)))
 }

@@ -20,6 +20,7 @@
 
 mod apart;
 mod choose;
+mod confirm;
 mod considered;
 mod cooldown;
 mod dates;
@@ -49,7 +50,8 @@ mod sample;
 
 pub use considered::Considered;
 pub use dates::{
-    Aged, DateFailure, Dates, Look, MAX_CANDIDATES, fetch_age, fetch_dates, fetch_update_ages,
+    Aged, DateFailure, Dates, Look, MAX_CANDIDATES, Told, fetch_age, fetch_dates, fetch_told,
+    fetch_update_ages,
 };
 pub use engine::resolve;
 pub use facts::{KnownFacts, Subject, fetch_facts};

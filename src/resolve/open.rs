@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::Held;
 use super::plan::{Goal, Job};
-use crate::image::Tag;
+use crate::image::{Digest, Tag};
 use crate::policy::{Level, PassedOver, Question, Rule, Strategy, VersionKey};
 
 /// A job with what was learnt of its tags so far.
@@ -17,6 +17,8 @@ pub(super) struct Open {
     passed_over: BTreeMap<Tag, PassedOver>,
     /// When the tags were built or pushed, where the policy asks for it.
     pub(super) dates: BTreeMap<Tag, Timestamp>,
+    /// What the tags name by the word of the registry's own interface, which dated them and may lag behind.
+    pub(super) told: BTreeMap<Tag, Digest>,
 }
 
 impl Open {
@@ -26,6 +28,7 @@ impl Open {
             held: BTreeMap::new(),
             passed_over: BTreeMap::new(),
             dates: BTreeMap::new(),
+            told: BTreeMap::new(),
         }
     }
 

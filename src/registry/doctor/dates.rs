@@ -2,7 +2,6 @@ use super::examination::{Examination, Seen};
 use super::quirk::{note, warning};
 use super::{Area, Step};
 use crate::image::{Document, ImageConfig, Manifest, media_type};
-use crate::registry::inventory::tells_pushes;
 use crate::registry::target::Target;
 use crate::registry::trouble::whole;
 
@@ -44,12 +43,12 @@ impl Examination<'_> {
     }
 
     async fn judge_pushes(&self, step: &mut Step, seen: &Seen) -> bool {
-        if !tells_pushes(self.repository) {
+        if !self.shared.tells_pushes(self.repository) {
             step.fact("registry", "does not tell when a tag was pushed");
             return false;
         }
-        let told = self.shared.ask_hub(self.repository, &seen.tag).await;
-        let pushed = told.ok().flatten().and_then(|tag| tag.last_pushed);
+        let told = self.shared.look_at_tag(self.repository, &seen.tag);
+        let pushed = Box::pin(told).await.and_then(|tag| tag.pushed);
         let says = match pushed {
             Some(pushed) => format!("tells when a tag was pushed: {} at {pushed}", seen.tag),
             None => "does not tell now when the tag was pushed".into(),

@@ -119,7 +119,8 @@ impl Family {
         Self::by_host(&clues.host).or_else(|| Self::by_ways(clues))
     }
 
-    fn by_host(host: &str) -> Option<Self> {
+    /// Tells the family by the host's name.
+    pub(in crate::registry) fn by_host(host: &str) -> Option<Self> {
         let host = host.split(':').next().unwrap_or(host);
         let host = host.to_ascii_lowercase();
         let is_below = |domain: &str| {

@@ -8,6 +8,7 @@ use super::quirk::{note, problem, warning};
 use super::{Area, Step};
 use crate::image::Tag;
 use crate::registry::error::ErrorKind;
+use crate::registry::inventory::Manifests;
 use crate::registry::lists::link::Pages;
 use crate::registry::lists::names::{no_list, unreadable};
 use crate::registry::lists::paging::{List, PAGE_SIZE, Page};
@@ -33,6 +34,9 @@ impl Examination<'_> {
         self.clues.null_tags = page.nulls > 0;
         self.clues.digest_tags = page.digests > 0;
         self.clues.manifests_in_list = page.has_manifests;
+        let mut manifests = Manifests::default();
+        manifests.add(&answer.body);
+        shared.note_manifests(self.repository, manifests);
         judge_entries(&mut step, &page);
         if site.host.dislikes_page_size() {
             step.quirks.push(note(

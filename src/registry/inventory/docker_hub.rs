@@ -6,6 +6,9 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use url::Url;
 
+use super::collect::{Source, Way};
+use super::model::InventoryTag;
+use super::sheet::{Sheet, parse, time};
 use crate::image::{Digest, Platform, PlatformError, Repository, Tag};
 use crate::observe::RequestKind;
 use crate::registry::client::Shared;
@@ -31,8 +34,25 @@ pub struct HubTag {
     pub last_pushed: Option<Timestamp>,
 }
 
+impl From<HubTag> for InventoryTag {
+    fn from(tag: HubTag) -> Self {
+        Self {
+            digest: tag.digest,
+            pushed: tag.last_pushed,
+        }
+    }
+}
+
+/// A page of tags.
+#[derive(Deserialize)]
+struct List {
+    results: Vec<Body>,
+    next: Option<String>,
+}
+
 #[derive(Deserialize)]
 struct Body {
+    name: Option<String>,
     digest: Option<String>,
     media_type: Option<String>,
     tag_last_pushed: Option<String>,
@@ -54,13 +74,6 @@ pub fn counts_pulls(repository: &Repository) -> bool {
     repository.registry() == "docker.io"
 }
 
-/// Says whether the registry tells when each tag was pushed.
-///
-/// Docker Hub does, in an interface of its own.
-pub fn tells_pushes(repository: &Repository) -> bool {
-    repository.registry() == "docker.io"
-}
-
 impl Shared {
     /// Asks Docker Hub about a tag; anything but a good answer is none, except having no network.
     pub(in crate::registry) async fn ask_hub(
@@ -68,23 +81,9 @@ impl Shared {
         repository: &Repository,
         tag: &Tag,
     ) -> Result<Option<HubTag>, Trouble> {
-        let parts = repository.path().split_once('/');
-        let Some((namespace, name)) = parts.filter(|(_, name)| !name.contains('/')) else {
+        let Some(url) = self.hub_url(repository, &format!("/{tag}"))? else {
             return Ok(None);
         };
-        if !counts_pulls(repository) {
-            return Ok(None);
-        }
-        let base = match self.hosts.endpoints.get(HUB) {
-            Some(url) => url.clone(),
-            None => Url::parse(&format!("https://{HUB}/"))
-                .map_err(|error| Trouble::invalid(error.to_string()))?,
-        };
-        let mut url = base;
-        let prefix = url.path().trim_end_matches('/').to_string();
-        url.set_path(&format!(
-            "{prefix}/v2/namespaces/{namespace}/repositories/{name}/tags/{tag}"
-        ));
         let mut call = Call::get(RequestKind::Inventory, url, HUB, self.limits.answer_bytes);
         call.accept = Some("application/json");
         call.optional = true;
@@ -94,6 +93,55 @@ impl Shared {
             Ok(_) | Err(_) => Ok(None),
         }
     }
+
+    /// Says how Docker Hub is asked for all tags of a repository; it is another host than the registry, and
+    /// gets no credentials.
+    pub(super) fn hub_source(&self, repository: &Repository) -> Result<Source, Trouble> {
+        let url = self.hub_url(repository, "")?;
+        let mut url = url.ok_or_else(|| Trouble::new(ErrorKind::Unsupported))?;
+        url.query_pairs_mut()
+            .append_pair("page", "1")
+            .append_pair("page_size", "100");
+        Ok(Source {
+            url,
+            label: HUB.into(),
+            way: Way::Anonymous,
+            read: read_list,
+        })
+    }
+
+    /// Returns the URL of what Docker Hub says of a repository's tags.
+    fn hub_url(&self, repository: &Repository, rest: &str) -> Result<Option<Url>, Trouble> {
+        let parts = repository.path().split_once('/');
+        let Some((namespace, name)) = parts.filter(|(_, name)| !name.contains('/')) else {
+            return Ok(None);
+        };
+        if !counts_pulls(repository) {
+            return Ok(None);
+        }
+        let mut url = match self.hosts.endpoints.get(HUB) {
+            Some(url) => url.clone(),
+            None => Url::parse(&format!("https://{HUB}/"))
+                .map_err(|error| Trouble::invalid(error.to_string()))?,
+        };
+        let prefix = url.path().trim_end_matches('/').to_string();
+        url.set_path(&format!(
+            "{prefix}/v2/namespaces/{namespace}/repositories/{name}/tags{rest}"
+        ));
+        Ok(Some(url))
+    }
+}
+
+/// Reads a page of tags.
+pub(super) fn read_list(body: &[u8]) -> Result<Sheet, String> {
+    let list: List = parse(body)?;
+    let mut sheet = Sheet::default();
+    for tag in &list.results {
+        let pushed = time(tag.tag_last_pushed.as_deref());
+        sheet.add(tag.name.as_deref(), tag.digest.as_deref(), pushed);
+    }
+    sheet.next = list.next.filter(|next| !next.is_empty());
+    Ok(sheet)
 }
 
 /// Reads the answer; one that leaves a platform's digest out is of no use.
@@ -142,6 +190,7 @@ impl Image {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sheet::testing::{STRANGE, lines};
     use super::*;
     use serde_json::json;
 
@@ -192,5 +241,24 @@ mod tests {
         assert!(read(b"<html>").is_none());
         let bare = read(b"{}").unwrap();
         assert!(bare.digest.is_none() && bare.platforms.is_empty());
+    }
+
+    #[test]
+    fn a_page_names_the_next_one() {
+        let body = json!({"count": 3, "next": "https://hub.docker.com/v2/x?page=2", "previous": null, "results": [
+            {"id": 1, "name": "1.27", "digest": digest("a"), "tag_status": "active",
+             "tag_last_pushed": "2026-01-02T03:04:05.678901Z", "images": [image("linux", "amd64", "", "x")]},
+            {"name": "old", "digest": null, "tag_last_pushed": null, "images": null},
+            {"name": "not a tag"},
+        ]});
+        let sheet = read_list(body.to_string().as_bytes()).unwrap();
+        assert_eq!(
+            lines(&sheet, &["a"]),
+            ["1.27 a 2026-01-02T03:04:05.678901Z", "old none never"]
+        );
+        assert!(sheet.next.unwrap().ends_with("page=2"));
+        for strange in STRANGE.into_iter().chain(["{}"]) {
+            assert!(read_list(strange.as_bytes()).is_err(), "{strange}");
+        }
     }
 }

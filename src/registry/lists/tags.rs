@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -8,6 +8,7 @@ use super::paging::{Caps, Item, List};
 use crate::image::{Repository, Tag};
 use crate::observe::RequestKind;
 use crate::registry::client::Shared;
+use crate::registry::inventory::{Api, Manifests};
 use crate::registry::mirror::{Passed, Site};
 use crate::registry::refusal::{Missing, refusal};
 use crate::registry::transport::call::Answer;
@@ -35,7 +36,18 @@ impl Shared {
     async fn list_tags_at(&self, site: &Site) -> Result<Arc<[Tag]>, Trouble> {
         let list = self.tag_list(site);
         let first = self.first_page(&list).await?;
-        let tags = self.all_pages(&list, first, read_page).await?;
+        if self.api_of(&site.repository) != Api::Google || site.is_mirror() {
+            let tags = self.all_pages(&list, first, read_page).await?;
+            return Ok(tags.into());
+        }
+        let manifests = Mutex::new(Manifests::default());
+        let lock = || manifests.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = |answer: &Answer| {
+            lock().add(&answer.body);
+            read_page(answer)
+        };
+        let tags = self.all_pages(&list, first, read).await?;
+        self.note_manifests(&site.repository, std::mem::take(&mut *lock()));
         Ok(tags.into())
     }
 

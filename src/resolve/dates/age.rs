@@ -3,7 +3,7 @@ use jiff::Timestamp;
 use super::built::{Look, Unreadable, built};
 use super::pushed::pushed;
 use crate::image::{Digest, Repository, Tag};
-use crate::registry::{Client, RegistryError, Target, tells_pushes};
+use crate::registry::{Client, RegistryError, Target};
 use crate::tag::{Age, Evidence};
 
 /// What a look at a tag's age came to.
@@ -33,7 +33,7 @@ pub async fn fetch_age(
     let mut aged = Aged::default();
     for evidence in wanted {
         let found = match evidence {
-            Evidence::Registry if !tells_pushes(repository) => None,
+            Evidence::Registry if !client.tells_pushes(repository) => None,
             Evidence::Registry => Some(pushed(client, repository, tag, look.now).await?),
             Evidence::TransparencyLog => None,
             Evidence::Observed => Some(observed(client, repository, tag, look).await?),

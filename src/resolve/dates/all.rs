@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use super::DateFailure;
 use super::built::{Look, Unreadable, built};
 use super::pushed::pushed;
+use super::told::fetch_told;
 use crate::image::{Digest, Repository, Tag};
-use crate::registry::{Client, ErrorKind, RegistryError, Target, counts_pulls, tells_pushes};
+use crate::registry::{Client, ErrorKind, RegistryError, Target, counts_pulls};
 use crate::tag::{Age, Evidence};
 
 /// The most candidates of one image that are dated.
@@ -22,6 +23,9 @@ pub struct Dates {
     pub ages: BTreeMap<Tag, Age>,
     /// What the tags name, for the [`Observations`](crate::tag::Observations).
     pub digests: BTreeMap<Tag, Digest>,
+    /// What the other tags name by the word of the registry's own interface alone, which may lag behind:
+    /// one that is chosen has to be confirmed.
+    pub told: BTreeMap<Tag, Digest>,
 }
 
 /// What a look at one tag came to; nothing if it is gone.
@@ -42,24 +46,39 @@ pub async fn fetch_dates(
 ) -> Result<Dates, DateFailure> {
     let candidates: BTreeSet<&Tag> = candidates.iter().collect();
     let count = candidates.len();
-    let too_many = |most| DateFailure::TooMany {
-        repository: repository.clone(),
-        count,
-        most,
-    };
     if count > MAX_CANDIDATES {
-        return Err(too_many(MAX_CANDIDATES));
+        return Err(DateFailure::TooMany {
+            repository: repository.clone(),
+            count,
+            most: MAX_CANDIDATES,
+        });
     }
-    if tells_pushes(repository)
+    if client.tells_pushes(repository)
         && let Some(dates) = pushes(client, repository, &candidates, look, jobs).await?
     {
         return Ok(dates);
     }
+    fetch_builds(client, repository, &candidates, look, jobs).await
+}
+
+/// Dates all candidates by the publishers' word.
+pub(in crate::resolve) async fn fetch_builds(
+    client: &Client,
+    repository: &Repository,
+    candidates: &BTreeSet<&Tag>,
+    look: &Look<'_>,
+    jobs: usize,
+) -> Result<Dates, DateFailure> {
+    let count = candidates.len();
     if counts_pulls(repository) && count > MAX_COUNTED {
-        return Err(too_many(MAX_COUNTED));
+        return Err(DateFailure::TooMany {
+            repository: repository.clone(),
+            count,
+            most: MAX_COUNTED,
+        });
     }
     // In order, so that the same candidate is named whichever answer is the first.
-    let mut found = stream::iter(&candidates)
+    let mut found = stream::iter(candidates)
         .map(|tag| async move { (*tag, build(client, repository, tag, look).await) })
         .buffered(jobs.max(1));
     let mut dates = Dates::default();
@@ -80,6 +99,8 @@ pub async fn fetch_dates(
 }
 
 /// Returns the dates that the registry tells; nothing if it does not tell them all.
+///
+/// The inventory tells many at once. What it lacks is asked for singly.
 async fn pushes(
     client: &Client,
     repository: &Repository,
@@ -87,21 +108,39 @@ async fn pushes(
     look: &Look<'_>,
     jobs: usize,
 ) -> Result<Option<Dates>, DateFailure> {
-    let mut found = stream::iter(candidates)
+    let tags: Vec<&Tag> = candidates.iter().copied().collect();
+    let Some(first) = tags.first() else {
+        return Ok(Some(Dates::default()));
+    };
+    let told = fetch_told(client, repository, &tags, look.now).await;
+    let told = told.map_err(|error| DateFailure::registry(first, error))?;
+    if !client.tells_pushes(repository) {
+        return Ok(None);
+    }
+    let mut dates = Dates::default();
+    let rest = tags.into_iter().filter(|tag| !told.contains_key(*tag));
+    let rest: Vec<&Tag> = rest.collect();
+    let mut found = stream::iter(rest)
         .map(|tag| async move {
             match there(pushed(client, repository, tag, look.now).await) {
-                Ok(found) => Ok((*tag, found)),
+                Ok(found) => Ok((tag, found)),
                 Err(error) => Err(DateFailure::registry(tag, error)),
             }
         })
         .buffered(jobs.max(1));
-    let mut dates = Dates::default();
     while let Some((tag, found)) = found.try_next().await? {
         match found {
             None => {}
             Some((digest, Some(since))) => dates.add(tag, digest, since, Evidence::Registry),
-            Some((_, None)) => return Ok(None),
+            Some((_, None)) => {
+                client.pass_inventory_over(repository, "it does not tell of every tag");
+                return Ok(None);
+            }
         }
+    }
+    for (tag, told) in told {
+        dates.ages.insert(tag.clone(), told.age);
+        dates.told.insert(tag, told.digest);
     }
     Ok(Some(dates))
 }

@@ -46,7 +46,7 @@ impl DateFailure {
         }
     }
 
-    pub(super) fn registry(tag: &Tag, error: RegistryError) -> Self {
+    pub(in crate::resolve) fn registry(tag: &Tag, error: RegistryError) -> Self {
         let tag = tag.clone();
         Self::Registry { tag, error }
     }

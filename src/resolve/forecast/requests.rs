@@ -91,10 +91,17 @@ impl Plan {
             .values_mut()
             .filter(|registry| registry.repositories > 0)
         {
-            registry
-                .requests
-                .insert(RequestKind::Token, tokens(registry.repositories));
+            let inventory = registry.requests.get(&RequestKind::Inventory);
+            let is_dated = inventory.is_some_and(|bounds| bounds.at_most.is_none());
+            let mut tokens = tokens(registry.repositories);
             registry.challenged = Bounds::between(0, 1);
+            if is_dated {
+                // An interface of the registry's own may want a proof of its own for each.
+                let proofs = Bounds::between(0, registry.repositories as u64);
+                tokens = tokens.and(proofs);
+                registry.challenged = registry.challenged.and(proofs);
+            }
+            registry.requests.insert(RequestKind::Token, tokens);
         }
         Forecast {
             kept: self.kept.len(),

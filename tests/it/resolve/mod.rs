@@ -8,6 +8,7 @@ mod failures;
 mod forecasts;
 mod groups;
 mod guards;
+mod inventories;
 mod platforms;
 mod requests;
 mod support;

@@ -8,8 +8,8 @@ use super::super::super::context::{Context, Stop};
 use crate::error::Diagnostic;
 use crate::image::{Digest, Repository, Tag};
 use crate::policy::Policy;
-use crate::registry::{ErrorKind, RegistryError, Target, tells_pushes};
-use crate::resolve::{Aged, Look, fetch_age, fetch_dates};
+use crate::registry::{ErrorKind, RegistryError, Target, counts_pulls};
+use crate::resolve::{Aged, Look, fetch_age, fetch_dates, fetch_told};
 use crate::tag::{Age, Evidence, Observations};
 
 /// What is asked about single tags.
@@ -65,17 +65,23 @@ impl Looking<'_> {
             ledger: &state.ledger,
             now,
         };
-        // Where the registry tells, its images need not be read, which may count as pulls.
-        let wanted = if tells_pushes(self.repository) {
-            Evidence::Registry
-        } else {
-            Evidence::Publisher
-        };
         let (client, repository) = (&self.network.client, self.repository);
+        let told = fetch_told(client, repository, &undated, now);
+        let told = self.network.run(told);
+        let told = told.map_err(|error| Diagnostic::of(&error))?;
+        known.extend(told.into_iter().map(|(tag, told)| (tag, told.age)));
+        let undated = undated.into_iter().filter(|tag| !known.contains_key(*tag));
+        let undated: Vec<&Tag> = undated.collect();
+        // Where the registry tells, its images need not be read, which may count as pulls.
+        let wanted: &[Evidence] = if counts_pulls(repository) && client.tells_pushes(repository) {
+            &[Evidence::Registry]
+        } else {
+            &[Evidence::Registry, Evidence::Publisher]
+        };
         let answers: Vec<(&Tag, Result<Aged, RegistryError>)> = self.network.run(
             stream::iter(undated)
                 .map(|tag| async move {
-                    let aged = fetch_age(client, repository, tag, &[wanted], &look).await;
+                    let aged = fetch_age(client, repository, tag, wanted, &look).await;
                     (tag, aged)
                 })
                 .buffer_unordered(self.network.jobs)

@@ -15,6 +15,15 @@ use crate::registry::cloud::wire::{ask, post, read};
 use crate::registry::transport::endpoint::host_of;
 use crate::registry::transport::exchange::Exchange;
 
+/// The type of what ECR's interface is sent.
+pub(super) const JSON: &str = "application/x-amz-json-1.1";
+
+/// Names what of ECR's interface is meant.
+pub(super) fn to(target: &'static str) -> (HeaderName, HeaderValue) {
+    let name = HeaderName::from_static("x-amz-target");
+    (name, HeaderValue::from_static(target))
+}
+
 /// A user and a password for a registry.
 pub(super) struct Login {
     pub(super) username: String,
@@ -56,9 +65,8 @@ pub(super) async fn log_in(
     } else {
         "AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken"
     };
-    let mut call = post(url, "application/x-amz-json-1.1", Secret::new("{}"));
-    let name = HeaderName::from_static("x-amz-target");
-    call.headers.push((name, HeaderValue::from_static(target)));
+    let mut call = post(url, JSON, Secret::new("{}"));
+    call.headers.push(to(target));
     let region = &place.region;
     sign(
         &mut call,

@@ -1,4 +1,8 @@
-use jiff::Timestamp;
+use std::collections::HashMap;
+use std::fmt;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::{Mutex, MutexGuard};
 
 use crate::registry::auth::Secret;
 
@@ -31,5 +35,40 @@ impl Keys {
         let mut secrets = vec![&self.secret];
         secrets.extend(&self.session);
         secrets
+    }
+}
+
+/// So long before its end an access key is fetched anew.
+const EARLY: SignedDuration = SignedDuration::from_secs(60);
+
+/// An access key with the source that it came from, in words for people.
+#[derive(Clone)]
+pub(super) struct Named {
+    pub(super) keys: Keys,
+    pub(super) source: String,
+}
+
+impl Named {
+    pub(super) fn is_good(&self, now: Timestamp) -> bool {
+        let soon = now.saturating_add(EARLY).unwrap_or(Timestamp::MAX);
+        self.keys.expires.is_none_or(|end| end > soon)
+    }
+}
+
+/// The access keys that were fetched, by region, so that each source is asked once.
+#[derive(Default)]
+pub(super) struct KeyRing {
+    keys: Mutex<HashMap<String, Named>>,
+}
+
+impl KeyRing {
+    pub(super) async fn lock(&self) -> MutexGuard<'_, HashMap<String, Named>> {
+        self.keys.lock().await
+    }
+}
+
+impl fmt::Debug for KeyRing {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("KeyRing(…)")
     }
 }

@@ -2,6 +2,7 @@
 
 mod chain;
 mod container;
+mod describe;
 mod ecr;
 mod endpoint;
 mod fetch;

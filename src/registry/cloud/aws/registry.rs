@@ -1,14 +1,20 @@
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::chain::choose;
+use super::describe::{Images, describe};
 use super::ecr::log_in;
 use super::endpoint::{Place, Service};
 use super::fetch::fetch;
-use super::host::EcrHost;
+use super::host::{EcrHost, Private};
+use super::keys::{KeyRing, Named};
 use super::source::{Chosen, Problem, Source};
+use crate::image::Repository;
 use crate::registry::auth::{Credential, CredentialError};
 use crate::registry::cloud::environment::CloudEnvironment;
 use crate::registry::cloud::fresh::Fresh;
+use crate::registry::transport::call::Answer;
 use crate::registry::transport::exchange::Exchange;
 
 const SOURCES: &str = "the sources of Amazon credentials";
@@ -37,6 +43,7 @@ pub struct AwsEcr {
     environment: CloudEnvironment,
     profile: Option<String>,
     logins: Arc<Fresh<(bool, Place)>>,
+    keys: Arc<KeyRing>,
 }
 
 impl AwsEcr {
@@ -46,6 +53,7 @@ impl AwsEcr {
             environment,
             profile: None,
             logins: Arc::default(),
+            keys: Arc::default(),
         }
     }
 
@@ -77,12 +85,7 @@ impl AwsEcr {
         registry: &str,
     ) -> Result<Credential, CredentialError> {
         let (service, place) = match EcrHost::parse(registry) {
-            Some(EcrHost::Private(private)) => {
-                let mut place = Place::new(&private.region, &self.environment);
-                place.fips |= private.fips;
-                place.dual_stack |= private.dual_stack;
-                (Service::Ecr, place)
-            }
+            Some(EcrHost::Private(private)) => (Service::Ecr, self.place_of(&private)),
             Some(EcrHost::Public) => {
                 let place = Place::new(PUBLIC_REGION, &self.environment);
                 (Service::EcrPublic, place)
@@ -108,20 +111,73 @@ impl AwsEcr {
         service: Service,
         place: &Place,
     ) -> Result<Credential, Problem> {
+        let Named { keys, source } = self.keys(exchange, place).await?;
+        let login = log_in(exchange, &self.environment, service, place, &keys).await;
+        let login = login.map_err(|reason| Problem::new(&source, reason))?;
+        let credential = Credential::basic(login.username, login.password, &source);
+        Ok(credential.expiring(login.expires))
+    }
+
+    /// Says whether a registry's images can be described: a private one's, by who owns it.
+    pub(in crate::registry) fn describes(registry: &str) -> bool {
+        matches!(EcrHost::parse(registry), Some(EcrHost::Private(_)))
+    }
+
+    /// Asks for images of a repository; the error has the status, if there was an answer, and why.
+    pub(in crate::registry) async fn describe_images(
+        &self,
+        exchange: &Exchange,
+        repository: &Repository,
+        query: Value,
+        most_bytes: usize,
+    ) -> Result<Answer, (Option<u16>, String)> {
+        let registry = repository.registry();
+        let Some(EcrHost::Private(private)) = EcrHost::parse(registry) else {
+            return Err((None, "it has no such interface".into()));
+        };
+        let place = self.place_of(&private);
+        let keys = self.keys(exchange, &place).await;
+        let keys = keys.map_err(|problem| (None, problem.reason))?.keys;
+        let images = Images {
+            account: &private.account,
+            repository: repository.path(),
+            query,
+            most_bytes,
+        };
+        describe(exchange, &self.environment, &place, &keys, images).await
+    }
+
+    /// Returns the access key for a place: the last one for that region while it is good.
+    async fn keys(&self, exchange: &Exchange, place: &Place) -> Result<Named, Problem> {
+        let mut kept = self.keys.lock().await;
+        let now = self.environment.now();
+        if let Some(named) = kept.get(&place.region).filter(|named| named.is_good(now)) {
+            return Ok(named.clone());
+        }
         let chosen = self.choose().await?;
         let problem = |reason| Problem::new(&chosen.name, reason);
-        let named = ["AWS_REGION", "AWS_DEFAULT_REGION"]
+        let region = ["AWS_REGION", "AWS_DEFAULT_REGION"]
             .into_iter()
             .find_map(|name| self.environment.variable(name));
-        let region = named.or(chosen.region.as_deref()).unwrap_or(&place.region);
+        let region = region.or(chosen.region.as_deref()).unwrap_or(&place.region);
         let keys = fetch(exchange, &self.environment, region, &chosen.source).await;
         let keys = keys
             .map_err(problem)?
             .ok_or_else(|| self.nothing(&chosen))?;
-        let login = log_in(exchange, &self.environment, service, place, &keys).await;
-        let login = login.map_err(problem)?;
-        let credential = Credential::basic(login.username, login.password, &chosen.name);
-        Ok(credential.expiring(login.expires))
+        let named = Named {
+            keys,
+            source: chosen.name.clone(),
+        };
+        kept.insert(place.region.clone(), named.clone());
+        Ok(named)
+    }
+
+    /// Returns the endpoint that a private registry's name asks for.
+    fn place_of(&self, private: &Private) -> Place {
+        let mut place = Place::new(&private.region, &self.environment);
+        place.fips |= private.fips;
+        place.dual_stack |= private.dual_stack;
+        place
     }
 
     /// Chooses the source off the async threads, since files are read for it.

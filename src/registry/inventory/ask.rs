@@ -1,0 +1,202 @@
+use std::sync::Arc;
+
+use super::api::Api;
+use super::collect::Source;
+use super::model::{Inventory, InventoryTag};
+use super::{azure_acr, gitlab, harbor, quay};
+use crate::image::{Repository, Tag};
+use crate::registry::client::Shared;
+use crate::registry::error::ErrorKind;
+use crate::registry::mirror::Site;
+use crate::registry::trouble::Trouble;
+
+impl Shared {
+    /// Returns the interface of its own that the registry of a repository has: by its settings, else by its
+    /// name.
+    ///
+    /// A registry that others stand for is not asked for what they would be believed about; Docker Hub has
+    /// its interface on another host.
+    pub(in crate::registry) fn api_of(&self, repository: &Repository) -> Api {
+        let registry = repository.registry();
+        let settings = self.hosts.settings.get(registry);
+        let api = settings.and_then(|settings| settings.api);
+        let api = api.unwrap_or_else(|| Api::by_host(registry));
+        if matches!(api, Api::None | Api::DockerHub) {
+            return api;
+        }
+        let Ok(plan) = self.plan(repository) else {
+            return Api::None;
+        };
+        let is_resolved_elsewhere = plan.for_tags().any(Site::is_mirror);
+        let origin = plan.into_origin();
+        let is_itself = origin.host.name == registry && origin.path == repository.path();
+        // Amazon's takes signatures alone.
+        #[cfg(feature = "aws")]
+        let can_sign = self.ecr_of(repository).is_some();
+        #[cfg(not(feature = "aws"))]
+        let can_sign = false;
+        if is_resolved_elsewhere || !is_itself || (api == Api::AmazonEcr && !can_sign) {
+            return Api::None;
+        }
+        api
+    }
+
+    /// Says whether the registry tells when a tag was pushed, as far as this run knows.
+    pub(in crate::registry) fn tells_pushes(&self, repository: &Repository) -> bool {
+        match self.api_of(repository) {
+            Api::None => false,
+            _ if self.standing.is_down(repository.registry()) => false,
+            // Single tags are asked for in another way than all.
+            Api::DockerHub => true,
+            _ => self.standing.is_wanted(repository),
+        }
+    }
+
+    /// Reads the inventory of a repository; nothing if the registry has none or does not give it.
+    pub(super) async fn ask_inventory(
+        &self,
+        repository: &Repository,
+    ) -> Result<Option<Arc<Inventory>>, Trouble> {
+        let api = self.api_of(repository);
+        let is_of_use = !self.standing.is_down(repository.registry());
+        if api == Api::None || !is_of_use || !self.standing.is_wanted(repository) {
+            return Ok(None);
+        }
+        let outcome = self.read_inventory(api, repository).await;
+        self.taken(repository, outcome)
+    }
+
+    /// Asks for one tag in the way that an interface has for that; nothing if it has none.
+    pub(super) async fn ask_inventory_tag(
+        &self,
+        repository: &Repository,
+        tag: &Tag,
+    ) -> Result<Option<InventoryTag>, Trouble> {
+        if !self.tells_pushes(repository) {
+            return Ok(None);
+        }
+        let outcome = self
+            .read_tag(self.api_of(repository), repository, tag)
+            .await;
+        Ok(self.taken(repository, outcome)?.flatten())
+    }
+
+    /// Returns what the interface tells of one tag, by whichever way it has; nothing if it does not.
+    pub(in crate::registry) async fn look_at_tag(
+        &self,
+        repository: &Repository,
+        tag: &Tag,
+    ) -> Option<InventoryTag> {
+        match self.api_of(repository) {
+            Api::DockerHub => {
+                let told = self.ask_hub(repository, tag).await.ok()??;
+                Some(told.into())
+            }
+            Api::Google | Api::Zot => {
+                let inventory = self.ask_inventory(repository).await.ok()??;
+                inventory.get(tag).cloned()
+            }
+            _ => self.ask_inventory_tag(repository, tag).await.ok()?,
+        }
+    }
+
+    /// Takes an answer, and anything else for none: the ordinary way remains, unless the network may not be
+    /// used or there is no time left.
+    fn taken<T>(
+        &self,
+        repository: &Repository,
+        outcome: Result<T, Trouble>,
+    ) -> Result<Option<T>, Trouble> {
+        match outcome {
+            Ok(told) => Ok(Some(told)),
+            Err(trouble) => match trouble.kind {
+                ErrorKind::Offline | ErrorKind::Deadline { .. } => Err(trouble),
+                _ => {
+                    let observer = &*self.exchange.observer;
+                    self.standing.pass_over(observer, repository, &trouble);
+                    Ok(None)
+                }
+            },
+        }
+    }
+
+    async fn read_inventory(
+        &self,
+        api: Api,
+        repository: &Repository,
+    ) -> Result<Arc<Inventory>, Trouble> {
+        let site = self.origin(repository)?;
+        self.probe(api, &site).await?;
+        let inventory = match api {
+            Api::None => return Err(ErrorKind::Unsupported.into()),
+            Api::Google => {
+                let told = self.told_with_tags.peek(repository);
+                return told.ok_or_else(|| Trouble::invalid("its list of tags has no manifests"));
+            }
+            Api::Zot => self.collect_zot(&site).await?,
+            #[cfg(feature = "aws")]
+            Api::AmazonEcr => self.collect_ecr(repository).await?,
+            _ => {
+                let source = self.source(api, &site, None)?;
+                self.collect(&site, &source).await?
+            }
+        };
+        Ok(Arc::new(inventory))
+    }
+
+    async fn read_tag(
+        &self,
+        api: Api,
+        repository: &Repository,
+        tag: &Tag,
+    ) -> Result<Option<InventoryTag>, Trouble> {
+        let site = self.origin(repository)?;
+        match api {
+            Api::None | Api::Google | Api::Zot | Api::DockerHub => return Ok(None),
+            #[cfg(feature = "aws")]
+            Api::AmazonEcr => return self.ask_ecr_for(repository, tag).await,
+            _ => {}
+        }
+        self.probe(api, &site).await?;
+        let source = self.source(api, &site, Some(tag))?;
+        let url = source.url.clone();
+        let outcome = self.sheet(&site, &source, url, &mut false).await;
+        let sheet = match outcome {
+            Ok((sheet, _)) => sheet,
+            // Of the tag that is not there; whether there is a repository shows in other answers.
+            Err(trouble) if api == Api::AzureAcr && trouble.status == Some(404) => return Ok(None),
+            Err(trouble) => return Err(trouble),
+        };
+        let mut told = sheet.tags.into_iter();
+        Ok(told.find(|(name, _)| name == tag).map(|(_, told)| told))
+    }
+
+    /// Says how an interface with pages is asked, for all tags or for one.
+    fn source(&self, api: Api, site: &Site, tag: Option<&Tag>) -> Result<Source, Trouble> {
+        match api {
+            Api::DockerHub => self.hub_source(&site.repository),
+            Api::Quay => Ok(quay::source(site, tag)),
+            Api::AzureAcr => Ok(azure_acr::source(site, tag)),
+            Api::Gitlab => Ok(gitlab::source(site, tag)),
+            Api::Harbor => harbor::source(site, tag)
+                .ok_or_else(|| Trouble::invalid("its repositories are below a project")),
+            Api::AmazonEcr | Api::Google | Api::None | Api::Zot => {
+                Err(ErrorKind::Unsupported.into())
+            }
+        }
+    }
+
+    /// Asks a registry whether it has the interface, once, where not every one of its kind has it.
+    async fn probe(&self, api: Api, site: &Site) -> Result<(), Trouble> {
+        let probe = async {
+            match api {
+                Api::Gitlab => self.probe_gitlab(site).await,
+                _ => self.probe_zot(site).await,
+            }
+        };
+        if matches!(api, Api::Gitlab | Api::Zot) {
+            return Box::pin(self.probes.get(site.host.name.clone(), probe)).await;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,259 @@
+use http::StatusCode;
+use tokio::time::timeout;
+use url::Url;
+
+use super::model::Inventory;
+use super::sheet::Sheet;
+use crate::observe::RequestKind;
+use crate::registry::client::Shared;
+use crate::registry::error::{ErrorKind, seconds};
+use crate::registry::limits::Limits;
+use crate::registry::lists::link::{self, Pages};
+use crate::registry::lists::names::unreadable;
+use crate::registry::mirror::Site;
+use crate::registry::refusal::{Missing, refusal};
+use crate::registry::transport::call::{Answer, Call};
+use crate::registry::trouble::Trouble;
+
+/// So many pages in a row may add nothing.
+const MOST_BARREN_PAGES: usize = 3;
+
+/// How an interface is asked for tags.
+pub(super) struct Source {
+    /// The first page, or the only one.
+    pub(super) url: Url,
+    /// The host's name for events.
+    pub(super) label: String,
+    pub(super) way: Way,
+    pub(super) read: fn(&[u8]) -> Result<Sheet, String>,
+}
+
+/// What an interface is shown.
+pub(super) enum Way {
+    /// Nothing: it knows no credential of the registry.
+    Anonymous,
+    /// What the registry itself asks for, of this scope.
+    Registry(String),
+    /// A user and a password, once it refuses to do without.
+    Password,
+}
+
+/// What was read so far, within limits.
+pub(super) struct Collector {
+    inventory: Inventory,
+    limits: Limits,
+    bytes: usize,
+    barren: usize,
+}
+
+impl Collector {
+    pub(super) fn new(limits: Limits) -> Self {
+        Self {
+            inventory: Inventory::default(),
+            limits,
+            bytes: 0,
+            barren: 0,
+        }
+    }
+
+    /// Adds a page of so many bytes, and returns where the body says that the next one is.
+    pub(super) fn add(&mut self, bytes: usize, sheet: Sheet) -> Result<Option<String>, Trouble> {
+        self.bytes = self.bytes.saturating_add(bytes);
+        let limit = self.limits.list_bytes;
+        if self.bytes > limit {
+            return Err(ErrorKind::TooLarge { limit }.into());
+        }
+        let before = self.inventory.len();
+        for (tag, told) in sheet.tags {
+            self.inventory.add(tag, told);
+        }
+        if self.inventory.len() > self.limits.tags {
+            let most = self.limits.tags;
+            return Err(astray(format!("it has more than {most} tags")));
+        }
+        self.barren = if self.inventory.len() == before {
+            self.barren + 1
+        } else {
+            0
+        };
+        Ok(sheet.next)
+    }
+
+    /// Refuses to go on where pages have nothing new any more.
+    pub(super) fn check(&self) -> Result<(), Trouble> {
+        if self.barren > MOST_BARREN_PAGES {
+            let barren = self.barren;
+            let reason = format!("{barren} pages in a row have no new tag and lead on");
+            return Err(astray(reason));
+        }
+        Ok(())
+    }
+
+    pub(super) fn finish(self) -> Inventory {
+        self.inventory
+    }
+}
+
+/// Makes a trouble of pages that lead nowhere.
+pub(super) fn astray(reason: String) -> Trouble {
+    ErrorKind::Pagination { reason }.into()
+}
+
+impl Shared {
+    /// Reads all pages of an interface; never a part of them.
+    pub(super) async fn collect(&self, site: &Site, source: &Source) -> Result<Inventory, Trouble> {
+        self.in_list_time(self.follow_pages(site, source)).await
+    }
+
+    /// Runs what reads a list, for as long as a list may take.
+    pub(super) async fn in_list_time<T>(
+        &self,
+        reading: impl Future<Output = Result<T, Trouble>>,
+    ) -> Result<T, Trouble> {
+        let most = self.exchange.timeouts.list;
+        let reading = timeout(most, Box::pin(reading)).await;
+        let too_long = |_| astray(format!("its pages took longer than {}", seconds(most)));
+        reading.map_err(too_long)?
+    }
+
+    async fn follow_pages(&self, site: &Site, source: &Source) -> Result<Inventory, Trouble> {
+        let mut collector = Collector::new(self.limits);
+        let mut pages = Pages::new(source.url.clone(), self.limits.tag_pages);
+        let mut url = source.url.clone();
+        let mut shows_password = false;
+        loop {
+            let (sheet, answer) = self.sheet(site, source, url, &mut shows_password).await?;
+            let told = collector.add(answer.body.len(), sheet)?;
+            let Some(next) = told.or_else(|| link::next(&answer.headers)) else {
+                return Ok(collector.finish());
+            };
+            collector.check()?;
+            url = pages.follow(&next, &answer.url).map_err(astray)?;
+        }
+    }
+
+    /// Reads one page.
+    pub(super) async fn sheet(
+        &self,
+        site: &Site,
+        source: &Source,
+        url: Url,
+        shows_password: &mut bool,
+    ) -> Result<(Sheet, Answer), Trouble> {
+        let limit = self.limits.tag_page_bytes;
+        let mut call = Call::get(RequestKind::Inventory, url, &source.label, limit);
+        call.accept = Some("application/json");
+        call.optional = true;
+        let answer = match &source.way {
+            Way::Anonymous => self.exchange.follow(&call).await?,
+            Way::Registry(scope) => {
+                let ask = self.ask_for(&site.host, &site.path, scope.clone(), call);
+                Box::pin(ask).await?
+            }
+            Way::Password => self.ask_with_password(site, call, shows_password).await?,
+        };
+        if answer.status != StatusCode::OK {
+            return Err(refusal(&answer, Missing::Repository));
+        }
+        let sheet = (source.read)(&answer.body).map_err(|reason| unreadable(&answer, reason))?;
+        Ok((sheet, answer))
+    }
+
+    /// Asks whether a registry has an interface, in the registry's own way; `has` says so of a good answer.
+    pub(super) async fn probe_at(
+        &self,
+        site: &Site,
+        url: Url,
+        has: fn(&[u8]) -> bool,
+    ) -> Result<(), Trouble> {
+        let limit = self.limits.answer_bytes;
+        let mut call = Call::get(RequestKind::Inventory, url, &site.host.name, limit);
+        call.optional = true;
+        let answer = Box::pin(self.ask(&site.host, &site.path, call)).await?;
+        match answer.status {
+            StatusCode::OK if has(&answer.body) => Ok(()),
+            StatusCode::OK | StatusCode::NOT_FOUND => Err(ErrorKind::Unsupported.into()),
+            _ => Err(refusal(&answer, Missing::Repository)),
+        }
+    }
+
+    /// Makes a request to an interface at the registry's own origin that takes no tokens.
+    ///
+    /// The password is looked up once the interface refuses to do without, and goes by the rules of the
+    /// registry's own.
+    async fn ask_with_password(
+        &self,
+        site: &Site,
+        mut call: Call,
+        shows_password: &mut bool,
+    ) -> Result<Answer, Trouble> {
+        let mut refused = None;
+        if !*shows_password {
+            let answer = self.exchange.follow(&call).await?;
+            // Some hide what strangers may not see.
+            let hides = matches!(answer.status.as_u16(), 401 | 403 | 404);
+            let from_registry = answer.url.origin() == call.url.origin();
+            if !hides || !from_registry || site.host.is_anonymous(&site.path) {
+                return Ok(answer);
+            }
+            refused = Some(answer);
+        }
+        let found = self
+            .authority
+            .credentials(&self.exchange, &site.host, &site.path)
+            .await
+            .map_err(ErrorKind::Credentials)?;
+        let password = found
+            .iter()
+            .find_map(|one| Some((one, one.basic_header()?)));
+        match (password, refused) {
+            (None, Some(refused)) => Ok(refused),
+            (None, None) => Err(ErrorKind::Denied { source: None }.into()),
+            (Some((credential, header)), _) => {
+                *shows_password = true;
+                call.authorize(Some(&header))?;
+                let ask = self.try_to_follow(&site.host, &call, credential);
+                let answer = Box::pin(ask).await;
+                answer.map_err(|trouble| trouble.with_credential(credential.source()))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::Tag;
+    use crate::registry::inventory::InventoryTag;
+
+    fn sheet(names: &[&str]) -> Sheet {
+        let told = |name: &&str| (Tag::parse(name).unwrap(), InventoryTag::default());
+        Sheet {
+            tags: names.iter().map(told).collect(),
+            next: Some("?page=2".into()),
+        }
+    }
+
+    #[test]
+    fn what_a_server_sends_without_end_is_cut_off() {
+        let limits = Limits {
+            list_bytes: 100,
+            tags: 3,
+            ..Limits::default()
+        };
+        let mut collector = Collector::new(limits);
+        assert!(collector.add(90, sheet(&["1"])).is_ok());
+        let trouble = collector.add(20, sheet(&["2"])).unwrap_err();
+        assert_eq!(trouble.kind, ErrorKind::TooLarge { limit: 100 });
+        let mut collector = Collector::new(limits);
+        let trouble = collector.add(1, sheet(&["1", "2", "3", "4"])).unwrap_err();
+        assert!(trouble.in_brief().contains("more than 3 tags"));
+        let mut collector = Collector::new(limits);
+        for _ in 0..=MOST_BARREN_PAGES + 1 {
+            collector.add(1, sheet(&["1"])).unwrap();
+        }
+        assert!(collector.check().is_err());
+        collector.add(1, sheet(&["2"])).unwrap();
+        assert!(collector.check().is_ok());
+    }
+}

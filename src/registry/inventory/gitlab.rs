@@ -1,0 +1,88 @@
+use serde::Deserialize;
+
+use super::collect::{Source, Way};
+use super::sheet::{Sheet, parse, time};
+use crate::image::Tag;
+use crate::registry::client::Shared;
+use crate::registry::lists::tags::pull_scope;
+use crate::registry::mirror::Site;
+use crate::registry::trouble::Trouble;
+
+#[derive(Deserialize)]
+struct Entry {
+    name: Option<String>,
+    digest: Option<String>,
+    created_at: Option<String>,
+    updated_at: Option<String>,
+    /// The later one of the other two.
+    published_at: Option<String>,
+}
+
+/// Says how GitLab's registry is asked for the tags of a repository, or for one (container registry,
+/// `docs/spec/gitlab/api.md`, "List Repository Tags").
+pub(super) fn source(site: &Site, tag: Option<&Tag>) -> Source {
+    let path = format!("/gitlab/v1/repositories/{}/tags/list/", site.path);
+    let mut url = site.host.own(&path);
+    match tag {
+        Some(tag) => url
+            .query_pairs_mut()
+            .append_pair("n", "1")
+            .append_pair("name_exact", tag.as_str()),
+        None => url.query_pairs_mut().append_pair("n", "1000"),
+    };
+    Source {
+        url,
+        label: site.host.name.clone(),
+        way: Way::Registry(pull_scope(&site.path)),
+        read,
+    }
+}
+
+pub(super) fn read(body: &[u8]) -> Result<Sheet, String> {
+    let tags: Vec<Entry> = parse(body)?;
+    let mut sheet = Sheet::default();
+    for tag in &tags {
+        let times = [&tag.published_at, &tag.updated_at, &tag.created_at];
+        let pushed = times.into_iter().find_map(|text| time(text.as_deref()));
+        sheet.add(tag.name.as_deref(), tag.digest.as_deref(), pushed);
+    }
+    Ok(sheet)
+}
+
+impl Shared {
+    /// Asks whether the registry has the interface: without a database of metadata it has not.
+    pub(super) async fn probe_gitlab(&self, site: &Site) -> Result<(), Trouble> {
+        self.probe_at(site, site.host.own("/gitlab/v1/"), |_| true)
+            .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sheet::testing::{STRANGE, digest, lines};
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_tag_is_as_old_as_its_last_publication() {
+        let body = json!([
+            {"name": "v1", "digest": digest("a"), "config_digest": digest("c"), "media_type": "x",
+             "size_bytes": 1, "created_at": "2026-01-01T00:00:00.000Z",
+             "updated_at": "2026-01-03T00:00:00.000Z", "published_at": "2026-01-03T00:00:00.000Z"},
+            {"name": "v2", "digest": digest("b"), "created_at": "2026-01-02T00:00:00.000Z"},
+            {"name": "v3"},
+        ]);
+        let sheet = read(body.to_string().as_bytes()).unwrap();
+        assert_eq!(
+            lines(&sheet, &["a", "b"]),
+            [
+                "v1 a 2026-01-03T00:00:00Z",
+                "v2 b 2026-01-02T00:00:00Z",
+                "v3 none never"
+            ]
+        );
+        for strange in STRANGE.into_iter().chain(["{}"]) {
+            assert!(read(strange.as_bytes()).is_err(), "{strange}");
+        }
+    }
+}

@@ -20,6 +20,7 @@ macro_rules! pages {
             #[doc = "[moving]: super::moving"]
             #[doc = "[newest-build]: super::newest_build"]
             #[doc = "[numerical]: super::numerical"]
+            #[doc = "[registries]: super::registries"]
             #[doc = "[semver]: super::semver"]
             #[doc = "[what-is-sent]: super::what_is_sent"]
             #[doc = ""]

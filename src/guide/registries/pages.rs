@@ -6,6 +6,7 @@ macro_rules! pages {
             #[doc = "[distribution]: super::distribution"]
             #[doc = "[mirrors-and-proxies]: super::super::mirrors_and_proxies"]
             #[doc = "[moving]: super::super::moving"]
+            #[doc = "[registries]: super"]
             #[doc = ""]
             #[doc = include_str!($file)]
             pub mod $name {}

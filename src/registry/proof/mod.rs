@@ -2,6 +2,7 @@
 
 pub(super) mod authority;
 pub(super) mod challenge;
+mod credentials;
 mod grants;
 pub(super) mod realm;
 pub(super) mod secrets;

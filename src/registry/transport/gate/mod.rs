@@ -9,10 +9,14 @@ mod budget;
 mod gates;
 mod guard;
 mod pace;
+mod pass;
+#[cfg(test)]
+mod sample;
+mod slots;
 mod terms;
 mod window;
 
 pub(in crate::registry) use allowance::Allowance;
 pub(in crate::registry) use gates::Gates;
-pub(in crate::registry) use guard::Outcome;
+pub(in crate::registry) use pass::Outcome;
 pub(in crate::registry) use terms::Terms;

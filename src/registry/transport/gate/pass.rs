@@ -1,0 +1,191 @@
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::allowance::Allowance;
+use super::guard::Gate;
+use super::slots::Slot;
+
+/// Leave to make one request; dropped when it is over.
+pub(in crate::registry) struct Pass<'g> {
+    gate: &'g Gate,
+    slot: Option<Slot<'g>>,
+    started: Instant,
+    is_pull: bool,
+    /// Whether its answer told what is left.
+    has_told: bool,
+}
+
+/// What a request came to, as far as it matters to the next ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::registry) enum Outcome {
+    Good,
+    /// The host has too many requests, and asks for a pause or does not.
+    Busy(Option<Duration>),
+    /// It answered that it failed.
+    Failed,
+    /// It did not answer.
+    Silent,
+}
+
+impl<'g> Pass<'g> {
+    pub(super) fn new(gate: &'g Gate, slot: Slot<'g>, is_pull: bool) -> Self {
+        Self {
+            gate,
+            slot: Some(slot),
+            started: Instant::now(),
+            is_pull,
+            has_told: false,
+        }
+    }
+
+    /// Says that the request starts now, after whatever it had to wait for.
+    pub(super) fn starting(mut self) -> Self {
+        self.started = Instant::now();
+        self
+    }
+
+    /// Notes what the request came to, and what its answer says is left; `most` is the longest time between
+    /// two requests that a host that has too many gets.
+    pub(in crate::registry) fn over(
+        mut self,
+        outcome: Outcome,
+        allowance: Option<&Allowance>,
+        most: Duration,
+    ) {
+        let now = Instant::now();
+        let mut state = self.gate.state();
+        if let Some(allowance) = allowance {
+            state.budget.tell(allowance, self.started, now);
+            self.has_told = true;
+        }
+        state.answered |= outcome != Outcome::Silent;
+        match outcome {
+            Outcome::Good => {
+                state.pace.good();
+                state.window.grow(now.duration_since(self.started));
+            }
+            Outcome::Busy(wait) => {
+                if state.window.shrink(self.started, now) {
+                    let timid = state.timid;
+                    match wait {
+                        Some(wait) if !timid => state.pace.learn(now, wait, most),
+                        _ => state.pace.slow_down(now, most, timid),
+                    }
+                }
+            }
+            Outcome::Failed => {
+                state.window.shrink(self.started, now);
+            }
+            // A connection that broke or timed out says nothing of how much the host takes, and the others
+            // must not wait for such one by one.
+            Outcome::Silent => {}
+        }
+        self.gate.slots.resize(state.window.slots());
+    }
+}
+
+impl Drop for Pass<'_> {
+    fn drop(&mut self) {
+        let mut state = self.gate.state();
+        state.budget.end(self.is_pull, self.has_told);
+        drop(state);
+        self.slot.take();
+        self.gate.over.notify_waiters();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::super::sample::{SECOND, enter, fill, wide};
+    use super::*;
+    use crate::registry::error::ErrorKind;
+
+    const QUICK: Duration = Duration::from_millis(10);
+
+    fn all_over(inside: Vec<Pass<'_>>, outcome: Outcome) {
+        for pass in inside {
+            pass.over(outcome, None, SECOND);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_opens_wider_with_good_answers_and_halves_when_there_are_too_many() {
+        let gate = wide(64);
+        for expected in [16, 32, 64, 64] {
+            let inside = fill(&gate);
+            assert_eq!(inside.len(), expected);
+            tokio::time::advance(QUICK).await;
+            all_over(inside, Outcome::Good);
+        }
+        let inside = fill(&gate);
+        tokio::time::advance(QUICK).await;
+        // All of these were on the way at once: that is one refusal.
+        all_over(inside, Outcome::Busy(Some(Duration::ZERO)));
+        tokio::time::advance(QUICK).await;
+        assert_eq!(gate.state().window.slots(), 32);
+        let inside = fill(&gate);
+        tokio::time::advance(QUICK).await;
+        let mut inside = inside.into_iter();
+        inside.next().unwrap().over(Outcome::Failed, None, SECOND);
+        drop(inside);
+        assert_eq!(gate.state().window.slots(), 16);
+        assert_eq!(fill(&gate).len(), 16);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn after_a_pause_it_asks_for_as_much_as_was_taken() {
+        let gate = wide(64);
+        let begin = Instant::now();
+        let inside = fill(&gate);
+        tokio::time::advance(QUICK).await;
+        let mut inside = inside.into_iter();
+        all_over(inside.by_ref().take(10).collect(), Outcome::Good);
+        gate.pause(SECOND);
+        all_over(inside.collect(), Outcome::Busy(Some(SECOND)));
+        let mut starts = Vec::new();
+        for _ in 0..12 {
+            drop(enter(&gate).await.unwrap());
+            starts.push(begin.elapsed().as_millis());
+        }
+        assert_eq!(starts[..10], [1010; 10], "{starts:?}");
+        // Ten took a second; and the good answers were no news since.
+        assert_eq!(starts[10..], [1111, 1212]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_budget_is_not_overrun_and_waited_for() {
+        let gate = wide(16);
+        let told = |left, reset: Option<u64>, is_of_pulls| Allowance {
+            limit: Some(20),
+            left,
+            reset: reset.map(Duration::from_secs),
+            is_of_pulls,
+        };
+        let pass = enter(&gate).await.unwrap();
+        pass.over(Outcome::Good, Some(&told(4, Some(30), false)), SECOND);
+        let inside = fill(&gate);
+        assert_eq!(inside.len(), 3, "one is kept in reserve");
+        tokio::time::advance(QUICK).await;
+        let begin = Instant::now();
+        for (left, pass) in (1..=3).rev().zip(inside) {
+            pass.over(Outcome::Good, Some(&told(left, Some(30), false)), SECOND);
+        }
+        let waits = Mutex::new(Vec::new());
+        let tell = |wait: Duration, _: &str| waits.lock().unwrap().push(wait);
+        let mut patience = 60 * SECOND;
+        drop(gate.enter(false, &mut patience, &tell).await.unwrap());
+        assert_eq!(begin.elapsed(), 30 * SECOND);
+        assert_eq!(*waits.lock().unwrap(), [30 * SECOND]);
+
+        let pass = enter(&gate).await.unwrap();
+        pass.over(Outcome::Good, Some(&told(1, None, true)), SECOND);
+        assert!(enter(&gate).await.is_ok());
+        let pull = gate.enter(true, &mut patience, &tell).await;
+        let (wait, quota) = (None, true);
+        let kind = ErrorKind::RateLimited { wait, quota };
+        assert_eq!(pull.err().unwrap().kind, kind);
+    }
+}

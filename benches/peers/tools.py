@@ -26,8 +26,8 @@ class Project:
         home = str(self.folder / "home")
         return kept | {"HOME": home, "XDG_CACHE_HOME": home + "/cache", "XDG_STATE_HOME": home + "/state"}
 
-    def run(self, command, **more):
-        return measure.run(command, self.folder, self.environment(), **more)
+    def run(self, command):
+        return measure.run(command, self.folder, self.environment())
 
 
 class Imagelock:

@@ -24,6 +24,19 @@ pub(super) struct Pace {
     /// Since when good answers are counted.
     since: Option<Instant>,
     good: u32,
+    refusal: Option<Refusal>,
+}
+
+/// What a refusal showed.
+#[derive(Debug)]
+struct Refusal {
+    at: Instant,
+    /// From when the good answers were counted until the pause is over.
+    took: Duration,
+    /// How many the host took in that time.
+    good: u32,
+    /// The longest distance.
+    most: Duration,
 }
 
 /// A rate: so many requests a second, and so many at once.
@@ -45,6 +58,7 @@ impl Pace {
             due: None,
             since: None,
             good: 0,
+            refusal: None,
         }
     }
 
@@ -61,8 +75,17 @@ impl Pace {
         (start > now).then_some(start)
     }
 
-    /// Notes a good answer.
-    pub(super) fn good(&mut self) {
+    /// Notes a good answer to a request that started then.
+    ///
+    /// One that was under way at a refusal counts among what the host took before it.
+    pub(super) fn good(&mut self, started: Instant) {
+        if let Some(refusal) = self.refusal.as_mut()
+            && started <= refusal.at
+        {
+            refusal.good = refusal.good.saturating_add(1);
+            self.heed();
+            return;
+        }
         self.good = self.good.saturating_add(1);
         if self.distance > self.least {
             let faster = self.distance.mul_f64(RECOVERY);
@@ -79,14 +102,27 @@ impl Pace {
     /// the time until the pause is over.
     pub(super) fn learn(&mut self, now: Instant, wait: Duration, most: Duration) {
         let since = self.since.unwrap_or(now);
-        let took = now.saturating_duration_since(since) + wait;
-        let good = self.good.max(1);
-        self.distance = (took / good).clamp(self.least, most.max(self.least));
-        self.burst = good;
+        self.refusal = Some(Refusal {
+            at: now,
+            took: now.saturating_duration_since(since) + wait,
+            good: self.good,
+            most,
+        });
+        self.heed();
         let end = now.checked_add(wait);
         self.due = end;
         self.since = end;
         self.good = 0;
+    }
+
+    /// Takes the rate that the last refusal showed.
+    fn heed(&mut self) {
+        if let Some(refusal) = &self.refusal {
+            let good = refusal.good.max(1);
+            let longest = refusal.most.max(self.least);
+            self.distance = (refusal.took / good).clamp(self.least, longest);
+            self.burst = good;
+        }
     }
 
     /// Notes that the host had too many and does not say what it takes: one by one, and further apart each
@@ -102,6 +138,7 @@ impl Pace {
         self.due = self.due.max(now.checked_add(self.distance));
         self.since = Some(now);
         self.good = 0;
+        self.refusal = None;
     }
 }
 
@@ -141,7 +178,7 @@ mod tests {
         let later = now + SECOND;
         assert_eq!(starts(&mut pace, later, 4), [0, 0, 0, 100]);
         for _ in 0..100 {
-            pace.good();
+            pace.good(now);
         }
         assert_eq!(starts(&mut pace, later + SECOND, 4), [0, 0, 0, 100]);
     }
@@ -152,7 +189,7 @@ mod tests {
         let now = Instant::now();
         pace.reserve(now);
         for _ in 0..50 {
-            pace.good();
+            pace.good(now);
         }
         pace.learn(now + SECOND / 4, SECOND * 3 / 4, SECOND);
         let again = now + SECOND;
@@ -162,17 +199,35 @@ mod tests {
     }
 
     #[test]
+    fn what_was_under_way_at_a_refusal_was_taken_too() {
+        let mut pace = Pace::new(None);
+        let now = Instant::now();
+        pace.reserve(now);
+        for _ in 0..10 {
+            pace.good(now);
+        }
+        pace.learn(now + SECOND / 4, SECOND * 3 / 4, SECOND);
+        for _ in 0..40 {
+            pace.good(now + SECOND / 4);
+        }
+        let starts = starts(&mut pace, now + SECOND, 52);
+        assert!(starts[..50].iter().all(|start| *start == 0), "{starts:?}");
+        assert_eq!(starts[50..], [20, 40]);
+    }
+
+    #[test]
     fn it_recovers_slowly() {
         let mut pace = Pace::new(None);
         let now = Instant::now();
         pace.learn(now, SECOND, SECOND);
+        let later = now + SECOND;
         assert_eq!(pace.distance, SECOND);
         for _ in 0..70 {
-            pace.good();
+            pace.good(later);
         }
         assert!(pace.distance > SECOND * 2 / 5 && pace.distance < SECOND * 3 / 5);
         for _ in 0..1_000 {
-            pace.good();
+            pace.good(later);
         }
         assert_eq!(pace.distance, Duration::ZERO);
     }

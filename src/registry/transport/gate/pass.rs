@@ -62,7 +62,7 @@ impl<'g> Pass<'g> {
         state.answered |= outcome != Outcome::Silent;
         match outcome {
             Outcome::Good => {
-                state.pace.good();
+                state.pace.good(self.started);
                 state.window.grow(now.duration_since(self.started));
             }
             Outcome::Busy(wait) => {

@@ -2,7 +2,7 @@ use clap::{Parser, Subcommand};
 
 use super::commands::{
     auth, cache, catalog, check, completions, demo, diff, explain, import, init, inspect, list,
-    lock, outdated, pick, registry, schema, tags, update, why,
+    lock, merge_shards, outdated, pick, registry, schema, tags, update, why,
 };
 use super::global::Global;
 
@@ -46,6 +46,8 @@ pub enum Command {
     Lock(lock::LockArgs),
     /// Move pins to what their policies choose now.
     Update(update::UpdateArgs),
+    /// Join the parts of a run that was divided among machines to one lock.
+    MergeShards(merge_shards::MergeShardsArgs),
     /// Say whether config and lock agree, without network or credentials.
     Check(check::CheckArgs),
     /// Show what changed between two locks: files or git revisions.

@@ -12,6 +12,7 @@
 
 mod access;
 mod args;
+mod before;
 mod cache_folder;
 mod client;
 mod clock;
@@ -37,6 +38,7 @@ mod registries;
 mod reports;
 mod run;
 mod settle;
+mod shards;
 mod size;
 mod state;
 mod streams;

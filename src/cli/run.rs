@@ -8,7 +8,7 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use super::args::{Args, Command};
 use super::commands::{
     auth, cache, catalog, check, completions, demo, diff, explain, import, init, inspect, list,
-    lock, outdated, pick, registry, schema, tags, update, why,
+    lock, merge_shards, outdated, pick, registry, schema, tags, update, why,
 };
 use super::context::{Context, Stop};
 use super::environment::Environment;
@@ -93,6 +93,7 @@ fn dispatch(command: Command, context: &mut Context<'_>) -> Result<(), Stop> {
         Command::Import(args) => import::run(&args, context),
         Command::Lock(args) => lock::run(&args, context),
         Command::Update(args) => update::run(args, context),
+        Command::MergeShards(args) => merge_shards::run(&args, context),
         Command::Check(args) => check::run(&args, context),
         Command::Diff(args) => diff::run(&args, context),
         Command::List(args) => list::run(&args, context),

@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
+use super::before::Before;
 use super::client::Network;
 use super::clock::now;
 use super::commands::check::{counted, drifted, images};
@@ -9,9 +10,10 @@ use super::forecast;
 use super::form::Form;
 use super::limits::LimitArgs;
 use super::reports::{ReportArgs, Texts, details_of};
+use super::shards::ShardArgs;
 use crate::diff::{self, Diff};
 use crate::error::{Class, Code, Diagnostic};
-use crate::lock::{self, Lock, LockFile, Written, drift};
+use crate::lock::{self, Lock, Written, drift};
 use crate::policy::Level;
 use crate::report::{self, Report, Side, Sides};
 use crate::resolve::{self, Failure, Intent, Resolution};
@@ -27,12 +29,15 @@ pub(super) struct Request<'a> {
     pub(super) level: Option<Level>,
     pub(super) limits: &'a LimitArgs,
     pub(super) report: &'a ReportArgs,
+    pub(super) shard: &'a ShardArgs,
 }
 
-/// The lock as it is, and what must be said of it.
-struct Before {
-    lock: Lock,
-    conflicts: Option<Vec<String>>,
+/// What is shown at the end of a run that may change the lock.
+pub(super) struct Outcome<'a> {
+    pub(super) before: &'a Before,
+    pub(super) report: &'a Report,
+    pub(super) warnings: &'a [Diagnostic],
+    pub(super) dry_run: bool,
 }
 
 /// Brings the lock to what the request asks for, and reports.
@@ -41,11 +46,18 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
     let project = context.project()?;
     let name = project.file.path().display().to_string();
     let locked = context.global.locked || context.global.frozen;
-    let before = read(&project.file, &name, !locked)?;
+    let own = request.shard.own(context, &project)?;
+    let mut before = Before::read(&project.file, &name, !locked)?;
     if locked && request.plan.is_none() && request.intent == Intent::Lock {
         return still(context, &project.config, &before, &name);
     }
-    let plan = resolve::plan(&project.config, &before.lock, &request.intent)?;
+    let mut plan = resolve::plan(&project.config, &before.lock, &request.intent)?;
+    if let Some(own) = &own {
+        plan.retain(&own.names);
+        before.lock.retain(&own.names);
+    }
+    let file = own.as_ref().map_or(&project.file, |own| &own.file);
+    let written_name = file.path().display().to_string();
     if let Some(form) = request.plan {
         let excludes_newer = request.limits.exclude_newer.is_some();
         return forecast::show(context, &plan.forecast(excludes_newer), form);
@@ -83,7 +95,9 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
         }
         show_failures(context, &resolution.failures)?;
         let kept = if request.dry_run {
-            format!("{name} was not written (dry run)")
+            format!("{written_name} was not written (dry run)")
+        } else if own.is_some() {
+            format!("{written_name} was not written; --keep-going would write the rest")
         } else {
             format!("{name} was not changed; --keep-going would write the rest")
         };
@@ -102,13 +116,13 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
             .terminal
             .status(&asked_line(network, resolved, started))?;
     }
-    show(
-        context,
-        &before,
-        &report,
-        &resolution.warnings,
-        request.dry_run || locked,
-    )?;
+    let outcome = Outcome {
+        before: &before,
+        report: &report,
+        warnings: &resolution.warnings,
+        dry_run: request.dry_run || locked,
+    };
+    show(context, &outcome)?;
     show_failures(context, &resolution.failures)?;
     let text = lock::write(&after);
     let changes = before.conflicts.is_some() || !diff.changes.is_empty();
@@ -125,26 +139,38 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
     } else if request.dry_run {
         context
             .terminal
-            .status(&format!("{name} was not written (dry run)"))?;
+            .status(&format!("{written_name} was not written (dry run)"))?;
     } else {
-        let written = save(&project.file, &before, &after, &text)?;
+        let written = match &own {
+            Some(own) => {
+                let old = project.file.text();
+                let part = own.part(&project.config, old, &after, &resolution.failures);
+                own.file.save(&part)?
+            }
+            None => before.save(&project.file, &after, &text)?,
+        };
         let kept = failed.map_or("", |_| "; what failed keeps its old pin");
         let count = images(after.images.len());
         context.terminal.status(&match written {
-            Written::Unchanged if failed.is_some() => format!("{name} was not changed{kept}"),
-            Written::Unchanged => format!("{name} is up to date ({count})"),
-            Written::Yes => format!("wrote {name} ({count}){kept}"),
+            Written::Unchanged if failed.is_some() => {
+                format!("{written_name} was not changed{kept}")
+            }
+            Written::Unchanged => format!("{written_name} is up to date ({count})"),
+            Written::Yes => format!("wrote {written_name} ({count}){kept}"),
         })?;
         if let Some(state) = &state {
             state.save(&resolution.counted(), context)?;
         }
     }
-    let old = project.file.text().unwrap_or_default();
+    let old = match &own {
+        Some(_) => lock::write(&before.lock),
+        None => project.file.text().unwrap_or_default().into(),
+    };
     request.report.deliver(
         context,
         &report,
         Texts {
-            before: old,
+            before: &old,
             after: &text,
             path: project.file.path(),
         },
@@ -153,27 +179,6 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
         Some(class) => Err(Stop::Code(class.exit_code())),
         None if request.exit_code && changes => Err(Stop::no()),
         None => Ok(()),
-    }
-}
-
-/// Reads the lock; one with conflict markers only where it may be repaired.
-fn read(file: &LockFile, name: &str, repair: bool) -> Result<Before, Stop> {
-    match file.text() {
-        None => Ok(Before {
-            lock: Lock::default(),
-            conflicts: None,
-        }),
-        Some(text) if repair && lock::has_conflict_markers(text) => {
-            let merged = lock::read_conflicted(name, text)?;
-            Ok(Before {
-                lock: merged.lock,
-                conflicts: Some(merged.conflicts),
-            })
-        }
-        Some(text) => Ok(Before {
-            lock: lock::read(name, text)?,
-            conflicts: None,
-        }),
     }
 }
 
@@ -195,20 +200,6 @@ fn still(
     Err(drifted(name, &config.source.path.display().to_string(), &drifts).into())
 }
 
-fn save(file: &LockFile, before: &Before, after: &Lock, text: &str) -> Result<Written, Stop> {
-    // A newer release may write keys that this one does not know in a form of its own: as long as
-    // nothing changes, its bytes stay.
-    let unknown_keys =
-        !after.extra.is_empty() || after.images.iter().any(|entry| !entry.extra.is_empty());
-    let same = file.text().is_some() && before.conflicts.is_none() && before.lock == *after;
-    let written = if same && unknown_keys {
-        Written::Unchanged
-    } else {
-        file.save(text)?
-    };
-    Ok(written)
-}
-
 fn asked_line(network: &Network, resolved: usize, started: Instant) -> String {
     let seconds = started.elapsed().as_secs_f64();
     let (requests, hosts) = network.progress.totals();
@@ -220,36 +211,22 @@ fn asked_line(network: &Network, resolved: usize, started: Instant) -> String {
     )
 }
 
-fn show(
-    context: &mut Context<'_>,
-    before: &Before,
-    report: &Report,
-    warnings: &[Diagnostic],
-    dry_run: bool,
-) -> Result<(), Stop> {
-    if let Some(conflicts) = &before.conflicts {
-        let names = if conflicts.is_empty() {
-            "none in conflict".into()
-        } else {
-            conflicts.join(", ")
-        };
-        context.terminal.status(&format!(
-            "   Repaired the merge conflict; resolved again: {names}"
-        ))?;
-    }
+/// Shows what changed and what there is to know besides.
+pub(super) fn show(context: &mut Context<'_>, outcome: &Outcome<'_>) -> Result<(), Stop> {
+    outcome.before.tell(context)?;
     let style = report::Style {
         color: context.terminal.color_err,
         width: None,
     };
     let status = report::Status {
-        dry_run,
+        dry_run: outcome.dry_run,
         now: Some(now()),
         style,
     };
-    for line in report::status_lines(report, status).lines() {
+    for line in report::status_lines(outcome.report, status).lines() {
         context.terminal.status(line)?;
     }
-    for warning in warnings {
+    for warning in outcome.warnings {
         context.terminal.problem(warning)?;
     }
     Ok(())

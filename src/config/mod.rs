@@ -96,10 +96,12 @@ mod scalar;
 mod schema;
 mod settings;
 mod shape;
+mod shards;
 mod source;
 mod sources;
 mod strategy;
 mod syntax;
+pub(crate) mod ties;
 mod toml;
 mod tree;
 mod values;
@@ -115,4 +117,5 @@ pub use registries::{
 };
 pub use schema::SCHEMA;
 pub use settings::{Config, Group, ImageSpec};
+pub use shards::Shard;
 pub use source::{Format, SourceFile};

@@ -92,4 +92,10 @@ impl ImageSpec {
         }
         text
     }
+
+    /// Returns the name of the group whose version the image shares, if it is in one.
+    pub fn version_group(&self) -> Option<&str> {
+        let group = self.group.as_ref().filter(|group| group.same_version);
+        group.map(|group| group.name.as_str())
+    }
 }

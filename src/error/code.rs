@@ -139,6 +139,10 @@ codes! {
     LockConflict = "lock-conflict", Usage;
     /// The lock cannot be written.
     LockWrite = "lock-write", Usage;
+    /// A part of the lock is not there.
+    ShardMissing = "shard-missing", Usage;
+    /// Parts of a lock do not fit together, or not to the config and the lock here.
+    ShardMismatch = "shard-mismatch", Usage;
     /// Git could not answer.
     Git = "git", Usage;
     /// The config and the lock disagree.

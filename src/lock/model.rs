@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::image::{Digest, Platform, Reference, Repository, Tag};
 
@@ -39,6 +39,11 @@ pub struct Entry {
 }
 
 impl Lock {
+    /// Leaves only the pins of these images.
+    pub fn retain(&mut self, names: &BTreeSet<String>) {
+        self.images.retain(|entry| names.contains(&entry.name));
+    }
+
     /// Returns the pin of an image.
     pub fn get(&self, name: &str) -> Option<&Entry> {
         self.images

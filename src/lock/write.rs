@@ -12,8 +12,13 @@ const HEADER: &str = "\
 /// One block an image, sorted by name, fixed key order, LF line ends, one final line break. Keys that
 /// this release does not know stand after the known ones, sorted, tables in their inline form.
 pub fn write(lock: &Lock) -> String {
-    let mut text = String::with_capacity(HEADER.len() + 64 + lock.images.len() * 512);
-    text.push_str(HEADER);
+    write_below(HEADER, lock)
+}
+
+/// Returns the text of a lock below comments of its own.
+pub(super) fn write_below(header: &str, lock: &Lock) -> String {
+    let mut text = String::with_capacity(header.len() + 64 + lock.images.len() * 512);
+    text.push_str(header);
     let _ = writeln!(text, "version = {VERSION}");
     write_extra(&mut text, &lock.extra);
     let mut images: Vec<&Entry> = lock.images.iter().collect();

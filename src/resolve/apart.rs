@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
-use super::group;
 use super::open::Open;
+use crate::config::ties;
 
 /// What keeps images together, besides a group of one version.
 #[derive(Clone, Copy)]
@@ -15,26 +15,14 @@ pub(super) enum By {
 ///
 /// The order within a part is that of the batch.
 pub(super) fn apart(batch: Vec<Open>, by: By) -> Vec<Vec<Open>> {
-    let mut parts = Parts::default();
-    let places: Vec<usize> = batch
-        .iter()
-        .map(|open| {
-            let spec = &open.job.spec;
-            let repository = &spec.repository;
-            let place = parts.of(Tie::Place(match by {
-                By::Registry => repository.registry().into(),
-                By::Repository => repository.to_string(),
-            }));
-            if let Some(group) = group::of(spec) {
-                let group = parts.of(Tie::Group(group.into()));
-                parts.join(place, group);
-            }
-            place
-        })
-        .collect();
+    let specs = batch.iter().map(|open| &open.job.spec);
+    let places = ties::apart(specs, |repository| match by {
+        By::Registry => repository.registry().into(),
+        By::Repository => repository.to_string(),
+    });
     let mut divided: BTreeMap<usize, Vec<Open>> = BTreeMap::new();
     for (open, place) in batch.into_iter().zip(places) {
-        divided.entry(parts.root(place)).or_default().push(open);
+        divided.entry(place).or_default().push(open);
     }
     divided.into_values().collect()
 }
@@ -51,43 +39,6 @@ pub(super) fn shares(sizes: &[usize], jobs: usize) -> Vec<usize> {
         left = left.saturating_sub(shares[place]);
     }
     shares
-}
-
-/// What keeps images together.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Tie {
-    Place(String),
-    Group(String),
-}
-
-/// Disjoint sets of ties: each points to another one of its set, and the root to itself.
-#[derive(Default)]
-struct Parts {
-    numbers: BTreeMap<Tie, usize>,
-    above: Vec<usize>,
-}
-
-impl Parts {
-    fn of(&mut self, tie: Tie) -> usize {
-        let next = self.above.len();
-        let number = *self.numbers.entry(tie).or_insert(next);
-        if number == next {
-            self.above.push(next);
-        }
-        number
-    }
-
-    fn root(&self, mut number: usize) -> usize {
-        while self.above[number] != number {
-            number = self.above[number];
-        }
-        number
-    }
-
-    fn join(&mut self, one: usize, other: usize) {
-        let (one, other) = (self.root(one), self.root(other));
-        self.above[one.max(other)] = one.min(other);
-    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::open::Open;
 use super::plan::Goal;
-use super::{Failure, Held, Options, group, joint};
+use super::{Failure, Held, Options, joint};
 use crate::config::ImageSpec;
 use crate::error::{Code, Diagnostic};
 use crate::image::{Repository, Tag};
@@ -44,7 +44,7 @@ pub(super) fn choose_all(
         .flat_map_iter(|indexes| {
             let members: Vec<&Open> = indexes.iter().map(|index| &open[*index]).collect();
             let chosen = match &members[..] {
-                [open] if group::of(&open.job.spec).is_none() => {
+                [open] if open.job.spec.version_group().is_none() => {
                     vec![choose(open, lists, options).map(Choice::from)]
                 }
                 _ => joint::choose(&members, lists, options),
@@ -61,7 +61,7 @@ fn units(open: &[Open]) -> Vec<Vec<usize>> {
     let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     let mut units = Vec::new();
     for (index, open) in open.iter().enumerate() {
-        match group::of(&open.job.spec) {
+        match open.job.spec.version_group() {
             Some(group) => groups.entry(group).or_default().push(index),
             None => units.push(vec![index]),
         }

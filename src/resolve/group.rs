@@ -5,14 +5,7 @@ use super::fate::{Fate, Keep};
 use super::intent::Intent;
 use super::open::Open;
 use super::plan::Goal;
-use crate::config::ImageSpec;
 use crate::error::{Code, Diagnostic};
-
-/// Returns the name of the group whose version an image shares.
-pub(super) fn of(spec: &ImageSpec) -> Option<&str> {
-    let group = spec.group.as_ref().filter(|group| group.same_version);
-    group.map(|group| group.name.as_str())
-}
 
 /// Has all members of a group asked for where one is, or where their pins have not one version.
 ///
@@ -20,7 +13,7 @@ pub(super) fn of(spec: &ImageSpec) -> Option<&str> {
 pub(super) fn bind(fates: &mut [Fate<'_>], intent: &Intent) {
     let mut members: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, fate) in fates.iter().enumerate() {
-        if let Some(group) = of(fate.spec) {
+        if let Some(group) = fate.spec.version_group() {
             members.entry(group).or_default().push(index);
         }
     }
@@ -60,7 +53,7 @@ pub(super) fn bind(fates: &mut [Fate<'_>], intent: &Intent) {
 pub(super) fn together(mut answers: Vec<(Open, Examined)>) -> Vec<(Open, Examined)> {
     let mut troubles: BTreeMap<String, Trouble> = BTreeMap::new();
     for (open, examined) in &answers {
-        let Some(group) = of(&open.job.spec) else {
+        let Some(group) = open.job.spec.version_group() else {
             continue;
         };
         let trouble = match examined {
@@ -73,7 +66,7 @@ pub(super) fn together(mut answers: Vec<(Open, Examined)>) -> Vec<(Open, Examine
         *known = known.clone().min(trouble);
     }
     for (open, examined) in &mut answers {
-        let Some(group) = of(&open.job.spec) else {
+        let Some(group) = open.job.spec.version_group() else {
             continue;
         };
         match troubles.get(group) {

@@ -150,7 +150,7 @@ fn lacked(
 fn group_of<'m>(members: &[&'m Open]) -> &'m str {
     let first = members.first();
     first
-        .and_then(|open| group::of(&open.job.spec))
+        .and_then(|open| open.job.spec.version_group())
         .unwrap_or_default()
 }
 

@@ -27,12 +27,21 @@ impl Plan {
         }
         let own = self.jobs.iter();
         let own = own.filter(|job| names.contains(&job.spec.name));
-        let groups = own.filter_map(|job| group::of(&job.spec));
+        let groups = own.filter_map(|job| job.spec.version_group());
         let groups: BTreeSet<String> = groups.map(str::to_owned).collect();
         self.jobs.retain(|job| {
-            let is_member = group::of(&job.spec).is_some_and(|group| groups.contains(group));
+            let is_member = job
+                .spec
+                .version_group()
+                .is_some_and(|group| groups.contains(group));
             names.contains(&job.spec.name) || is_member
         });
+    }
+
+    /// Leaves only the pins and jobs of these images, such as those of a shard.
+    pub fn retain(&mut self, names: &BTreeSet<String>) {
+        self.kept.retain(|entry| names.contains(&entry.name));
+        self.jobs.retain(|job| names.contains(&job.spec.name));
     }
 }
 

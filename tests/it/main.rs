@@ -51,6 +51,7 @@ mod references;
 mod registry;
 #[cfg(feature = "embedded")]
 mod resolve;
+mod shards;
 mod sources;
 #[cfg(feature = "cli")]
 mod state;

@@ -6,6 +6,7 @@ use clap::Args;
 use super::super::context::{Context, Stop};
 use super::super::limits::LimitArgs;
 use super::super::reports::{Form, ReportArgs};
+use super::super::shards::ShardArgs;
 use super::super::table::lines;
 use super::{check, diff, lock, update};
 use crate::embedded::{Background, sample};
@@ -68,6 +69,7 @@ pub(in crate::cli) fn run(args: &DemoArgs, context: &mut Context<'_>) -> Result<
             dry_run: false,
             plan: None,
             limits: LimitArgs::default(),
+            shards: ShardArgs::default(),
             report: plain,
         },
         context,
@@ -99,6 +101,7 @@ pub(in crate::cli) fn run(args: &DemoArgs, context: &mut Context<'_>) -> Result<
             groups: Vec::new(),
             level: None,
             limits: LimitArgs::default(),
+            shards: ShardArgs::default(),
             report,
         },
         context,

@@ -5,6 +5,7 @@ use super::super::form::Form;
 use super::super::limits::LimitArgs;
 use super::super::reports::ReportArgs;
 use super::super::settle::{Request, settle};
+use super::super::shards::ShardArgs;
 use crate::resolve::Intent;
 
 /// Bring the lock in line with the config, with the fewest changes.
@@ -25,6 +26,8 @@ pub struct LockArgs {
     #[command(flatten)]
     pub limits: LimitArgs,
     #[command(flatten)]
+    pub shards: ShardArgs,
+    #[command(flatten)]
     pub report: ReportArgs,
 }
 
@@ -38,6 +41,7 @@ pub(in crate::cli) fn run(args: &LockArgs, context: &mut Context<'_>) -> Result<
         level: None,
         limits: &args.limits,
         report: &args.report,
+        shard: &args.shards,
     };
     settle(context, &request)
 }

@@ -13,6 +13,7 @@ pub(super) mod init;
 pub(super) mod inspect;
 pub(super) mod list;
 pub(super) mod lock;
+pub(super) mod merge_shards;
 pub(super) mod outdated;
 pub(super) mod pick;
 pub(super) mod registry;

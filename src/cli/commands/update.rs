@@ -7,6 +7,7 @@ use super::super::form::Form;
 use super::super::limits::LimitArgs;
 use super::super::reports::ReportArgs;
 use super::super::settle::{Request, settle};
+use super::super::shards::ShardArgs;
 use crate::config::Config;
 use crate::error::{Code, Diagnostic};
 use crate::image::Tag;
@@ -22,7 +23,7 @@ pub struct UpdateArgs {
     #[arg(value_name = "NAME")]
     pub names: Vec<String>,
     /// Move one image to this tag, if its policy allows it.
-    #[arg(long, value_name = "TAG", requires = "names")]
+    #[arg(long, value_name = "TAG", requires = "names", conflicts_with = "shard")]
     pub precise: Option<String>,
     /// Show the requests that the run would make of each registry, text or json, and make none.
     #[arg(long, value_name = "FORMAT", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "text", conflicts_with_all = ["dry_run", "format", "reports"])]
@@ -44,6 +45,8 @@ pub struct UpdateArgs {
     pub level: Option<Level>,
     #[command(flatten)]
     pub limits: LimitArgs,
+    #[command(flatten)]
+    pub shards: ShardArgs,
     #[command(flatten)]
     pub report: ReportArgs,
 }
@@ -77,6 +80,7 @@ pub(in crate::cli) fn run(args: UpdateArgs, context: &mut Context<'_>) -> Result
         level: args.level,
         limits: &args.limits,
         report: &args.report,
+        shard: &args.shards,
     };
     settle(context, &request)
 }

@@ -3,7 +3,6 @@ use crate::image::Tag;
 use crate::policy::Strategy;
 use crate::registry::counts_pulls;
 use crate::resolve::examine::follows;
-use crate::resolve::group;
 use crate::resolve::pin::known_platforms;
 use crate::resolve::plan::{Goal, Job};
 
@@ -38,7 +37,7 @@ impl<'j> Needs<'j> {
         let ages = has_ages(job, excludes_newer);
         let is_dated = spec.policy.needs_dates() || ages;
         // What is chosen may turn out unfit, and then the policy chooses again.
-        let is_open = is_dated || !spec.platforms.is_empty() || group::of(spec).is_some();
+        let is_open = is_dated || !spec.platforms.is_empty() || spec.version_group().is_some();
         let up_to = |count| {
             if is_open {
                 Bounds::or_more(0)

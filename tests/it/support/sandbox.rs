@@ -172,7 +172,17 @@ impl Run<'_> {
         stdout
     }
 
-    fn finish(self) -> (Vec<u8>, Vec<u8>, i32, String) {
+    /// Starts it, without input and unheard, and lets it run.
+    pub(crate) fn start(self) -> Child {
+        let mut command = self.command();
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        command.spawn().expect("a process")
+    }
+
+    fn command(&self) -> Command {
         let mut command = Command::new(self.program);
         command
             .args(&self.arguments)
@@ -188,7 +198,13 @@ impl Run<'_> {
             .env("HOME", self.sandbox.home())
             .env("USERPROFILE", self.sandbox.home())
             .env("IMAGELOCK_CACHE_DIR", self.sandbox.cache())
-            .envs(self.variables)
+            .envs(self.variables.iter().cloned());
+        command
+    }
+
+    fn finish(self) -> (Vec<u8>, Vec<u8>, i32, String) {
+        let mut command = self.command();
+        command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());

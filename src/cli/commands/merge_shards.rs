@@ -1,0 +1,153 @@
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::super::before::Before;
+use super::super::context::{Context, Stop};
+use super::super::reports::{ReportArgs, Texts};
+use super::super::settle::{Outcome, show, show_failures};
+use super::check::{counted, images};
+use crate::diff;
+use crate::error::{Code, Diagnostic};
+use crate::lock::{self, LockFile, Part, Written};
+use crate::report::{self, Report, Side, Sides};
+use crate::resolve::{self, Failure};
+
+/// Join the parts that `--shard` wrote to one lock, the same as a single run gives.
+///
+/// All parts must be there, made from the config and the lock that are here. The parts stay. No network is used.
+#[derive(Debug, Args)]
+pub struct MergeShardsArgs {
+    /// The parts, or folders that they are in; those beside the lock if left out.
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Show what would change, and write nothing.
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+    #[command(flatten)]
+    pub report: ReportArgs,
+}
+
+pub(in crate::cli) fn run(args: &MergeShardsArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+    let project = context.project()?;
+    let path = project.file.path();
+    let name = path.display().to_string();
+    let before = Before::read(&project.file, &name, true)?;
+    let mut parts = Vec::new();
+    for file in part_files(&args.paths, path, context)? {
+        let shown = file.display().to_string();
+        let part = LockFile::load(&file)?;
+        let Some(text) = part.text() else {
+            let message = format!("there is no {shown}");
+            return Err(Diagnostic::new(Code::ShardMissing, message).into());
+        };
+        let part = Part::read(&shown, text)?;
+        parts.push((shown, part));
+    }
+    let old = project.file.text();
+    let (after, failed) = lock::merge(&project.config, (old, &before.lock), &parts)?;
+    let failures = failed
+        .into_iter()
+        .map(|failed| Failure::new(&failed.name, Diagnostic::new(failed.code, failed.message)));
+    let failures: Vec<Failure> = failures.collect();
+    let sides = Sides {
+        lockfile: name.clone(),
+        before: Side::Path(name.clone()),
+        after: Side::WorkingTree(name.clone()),
+    };
+    let told = failures.iter().map(|failure| &failure.diagnostic);
+    let told = told.map(report::Failure::of).collect();
+    let changes = diff::compare(&before.lock, &after);
+    let report = Report::new(&changes, sides, &BTreeMap::new(), told);
+    let outcome = Outcome {
+        before: &before,
+        report: &report,
+        warnings: &[],
+        dry_run: args.dry_run || context.global.locked || context.global.frozen,
+    };
+    show(context, &outcome)?;
+    show_failures(context, &failures)?;
+    let text = lock::write(&after);
+    let count = images(after.images.len());
+    if args.dry_run {
+        let line = format!("{name} was not written (dry run)");
+        context.terminal.status(&line)?;
+    } else if context.global.locked || context.global.frozen {
+        if before.conflicts.is_some() || !changes.changes.is_empty() {
+            let message = format!("{name} would change, and --locked forbids it");
+            return Err(Diagnostic::new(Code::Drift, message)
+                .help("run the command without --locked and commit the lock")
+                .into());
+        }
+    } else {
+        let line = match before.save(&project.file, &after, &text)? {
+            Written::Yes => format!(
+                "wrote {name} ({count}, from {})",
+                counted(parts.len(), "part")
+            ),
+            Written::Unchanged => format!("{name} is up to date ({count})"),
+        };
+        context.terminal.status(&line)?;
+    }
+    args.report.deliver(
+        context,
+        &report,
+        Texts {
+            before: old.unwrap_or_default(),
+            after: &text,
+            path,
+        },
+    )?;
+    match resolve::worst(&failures) {
+        Some(class) => Err(Stop::Code(class.exit_code())),
+        None => Ok(()),
+    }
+}
+
+/// Returns the files that were named, and those in folders that are named like parts; sorted.
+fn part_files(paths: &[PathBuf], lock: &Path, context: &Context<'_>) -> Result<Vec<PathBuf>, Stop> {
+    let name = lock.file_name().unwrap_or_default().to_string_lossy();
+    let mut found = Vec::new();
+    if paths.is_empty() {
+        let folder = lock
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        search(folder.unwrap_or(Path::new(".")), &name, false, &mut found)?;
+    }
+    for path in paths {
+        let path = context.path(path);
+        if path.is_dir() {
+            search(&path, &name, true, &mut found)?;
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found.dedup();
+    Ok(found)
+}
+
+/// Looks for parts in a folder, and in the folders in it where artifacts may have been put.
+fn search(folder: &Path, lock: &str, deep: bool, found: &mut Vec<PathBuf>) -> Result<(), Stop> {
+    let unreadable = |error| {
+        let message = format!("cannot read {}: {error}", folder.display());
+        Diagnostic::new(Code::Io, message)
+    };
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        let path = match folder.to_str() {
+            Some(".") => PathBuf::from(entry.file_name()),
+            _ => entry.path(),
+        };
+        // A link to a folder is not followed: it may lead in a circle.
+        let is_folder = entry.file_type().map_err(unreadable)?.is_dir();
+        if is_folder && deep {
+            search(&path, lock, deep, found)?;
+        } else if !is_folder && Part::has_name(&entry.file_name().to_string_lossy(), lock) {
+            found.push(path);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,240 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Failed, Lock, Part};
+use crate::config::{Config, Shard};
+use crate::error::{Code, Diagnostic};
+
+/// Joins all parts of a lock to the lock that one run would have given, and what failed in them.
+///
+/// Each part comes with the name of its file. `before` is the lock that they were made from: its text, if there
+/// is a file, and what was read from it.
+///
+/// # Errors
+///
+/// [`Code::ShardMissing`] for shards without a part, and [`Code::ShardMismatch`] for parts that do not fit
+/// together, to the config or to the lock.
+pub fn merge(
+    config: &Config,
+    before: (Option<&str>, &Lock),
+    parts: &[(String, Part)],
+) -> Result<(Lock, Vec<Failed>), Diagnostic> {
+    let (text, old) = before;
+    let Some((first, some)) = parts.first() else {
+        return Err(Diagnostic::new(Code::ShardMissing, "there are no parts of a lock here")
+            .help("make them with `imagelock lock --shard 1/N` to `N/N`, or name their files or folder"));
+    };
+    let count = some.shard.count();
+    let (now, then) = (
+        Part::digest_of_config(config),
+        text.map(Part::digest_of_lock),
+    );
+    let mut by_shard: BTreeMap<Shard, &(String, Part)> = BTreeMap::new();
+    for named in parts {
+        let (file, part) = named;
+        if part.shard.count() != count {
+            let (one, other) = (some.shard, part.shard);
+            return Err(misfit(format!(
+                "{first} is shard {one}, and {file} is shard {other}"
+            )));
+        }
+        if part.config != now {
+            return Err(misfit(format!(
+                "{file} was made from other images or policies than the config has"
+            )));
+        }
+        if part.before != then {
+            return Err(misfit(format!(
+                "{file} was made from another lock than the one that is here"
+            )));
+        }
+        if let Some((other, _)) = by_shard.insert(part.shard, named) {
+            return Err(misfit(format!(
+                "{other} and {file} are both shard {}",
+                part.shard
+            )));
+        }
+    }
+    let shards = (1..=count).filter_map(|number| Shard::new(number, count));
+    let missing: Vec<Shard> = shards
+        .filter(|shard| !by_shard.contains_key(shard))
+        .collect();
+    if !missing.is_empty() {
+        return Err(lacking(&missing));
+    }
+    let mut lock = Lock {
+        images: Vec::new(),
+        extra: old.extra.clone(),
+    };
+    let mut failed = Vec::new();
+    for (file, part) in by_shard.into_values() {
+        check(file, part, config)?;
+        lock.images.extend(part.lock.images.iter().cloned());
+        failed.extend(part.failed.iter().cloned());
+    }
+    lock.images
+        .sort_by(|left, right| left.name.cmp(&right.name));
+    failed.sort_by(|left, right| left.name.cmp(&right.name));
+    Ok((lock, failed))
+}
+
+/// Makes sure that a part has the images of its shard: all of them, and no others.
+fn check(file: &str, part: &Part, config: &Config) -> Result<(), Diagnostic> {
+    let own = part.shard.names(config);
+    let pinned: BTreeSet<&str> = part
+        .lock
+        .images
+        .iter()
+        .map(|entry| entry.name.as_str())
+        .collect();
+    let failed: BTreeSet<&str> = part
+        .failed
+        .iter()
+        .map(|failed| failed.name.as_str())
+        .collect();
+    if let Some(name) = pinned.union(&failed).find(|name| !own.contains(**name)) {
+        let message = format!(
+            "{file} has the image `{name}`, which is not in shard {}",
+            part.shard
+        );
+        return Err(misfit(message));
+    }
+    let lacks = |name: &&String| !pinned.contains(name.as_str()) && !failed.contains(name.as_str());
+    match own.iter().find(lacks) {
+        Some(name) => Err(misfit(format!(
+            "{file} lacks the image `{name}`, which is in shard {}",
+            part.shard
+        ))),
+        None => Ok(()),
+    }
+}
+
+fn misfit(message: String) -> Diagnostic {
+    Diagnostic::new(Code::ShardMismatch, message)
+        .help("delete the parts, and run all shards again from one commit")
+}
+
+fn lacking(missing: &[Shard]) -> Diagnostic {
+    let names: Vec<String> = missing.iter().map(Shard::to_string).collect();
+    let what = if names.len() == 1 { "shard" } else { "shards" };
+    let message = format!("there is no part of {what} {}", names.join(", "));
+    let help = format!(
+        "run it again, as `imagelock lock --shard {}`, and merge once more",
+        names[0]
+    );
+    Diagnostic::new(Code::ShardMissing, message).help(help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::read::tests::sample;
+    use super::super::{Entry, write};
+    use super::*;
+    use crate::config::{Format, SourceFile, parse};
+
+    const NAMES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
+
+    fn config(names: &[&str]) -> Config {
+        let images: String = names
+            .iter()
+            .map(|name| format!("{name} = \"^1\"\n"))
+            .collect();
+        let text = format!("version = 1\n[images]\n{images}");
+        parse(&SourceFile::new("images.toml", &text, Format::Toml)).unwrap()
+    }
+
+    fn parts(count: u64) -> Vec<(String, Part)> {
+        let config = config(&NAMES);
+        let shards = (1..=count).filter_map(|number| Shard::new(number, count));
+        let part = |shard: Shard| {
+            let images = shard.names(&config).into_iter().map(|name| Entry {
+                name,
+                ..sample().images.remove(0)
+            });
+            let part = Part {
+                shard,
+                config: Part::digest_of_config(&config),
+                before: None,
+                lock: Lock {
+                    images: images.collect(),
+                    ..Lock::default()
+                },
+                failed: Vec::new(),
+            };
+            (format!("part {shard}"), part)
+        };
+        shards.map(part).collect()
+    }
+
+    fn merged(parts: &[(String, Part)]) -> Result<String, Diagnostic> {
+        let (lock, _) = merge(&config(&NAMES), (None, &Lock::default()), parts)?;
+        Ok(write(&lock))
+    }
+
+    #[track_caller]
+    fn refused(parts: &[(String, Part)], code: Code, says: &str) {
+        let error = merged(parts).unwrap_err();
+        assert_eq!(error.code, code);
+        assert!(error.message.contains(says), "{}", error.message);
+    }
+
+    #[test]
+    fn any_number_of_parts_in_any_order_gives_the_same_lock() {
+        let whole = merged(&parts(1)).unwrap();
+        for count in [2, 3, 8, 50] {
+            let mut parts = parts(count);
+            parts.reverse();
+            assert_eq!(merged(&parts).unwrap(), whole);
+        }
+    }
+
+    #[test]
+    fn a_missing_part_is_named() {
+        refused(&[], Code::ShardMissing, "no parts");
+        let mut parts = parts(8);
+        parts.remove(2);
+        refused(&parts, Code::ShardMissing, "shard 3/8");
+        parts.remove(6);
+        refused(&parts, Code::ShardMissing, "shards 3/8, 8/8");
+    }
+
+    #[test]
+    fn parts_that_do_not_fit_are_refused() {
+        let misfits = |change: &dyn Fn(&mut Vec<(String, Part)>), says| {
+            let mut parts = parts(2);
+            change(&mut parts);
+            refused(&parts, Code::ShardMismatch, says);
+        };
+        misfits(&|parts| parts.extend(super::tests::parts(3)), "shard 1/3");
+        misfits(&|parts| parts.push(parts[0].clone()), "both shard 1/2");
+        let other = Part::digest_of_config(&config(&["a"]));
+        misfits(&|parts| parts[1].1.config = other.clone(), "other images");
+        misfits(
+            &|parts| parts[1].1.before = Some(other.clone()),
+            "another lock",
+        );
+        misfits(&|parts| parts[0].1.lock.images.clear(), "lacks the image");
+        let entry = parts(1)[0].1.lock.images[0].clone();
+        let stranger = Entry {
+            name: "stranger".into(),
+            ..entry
+        };
+        misfits(
+            &|parts| parts[0].1.lock.images.push(stranger.clone()),
+            "`stranger`",
+        );
+    }
+
+    #[test]
+    fn an_image_that_failed_may_be_without_a_pin() {
+        let mut parts = parts(1);
+        let name = parts[0].1.lock.images.remove(0).name;
+        let failed = Failed {
+            name,
+            code: Code::NoTagFits,
+            message: "no".into(),
+        };
+        parts[0].1.failed.push(failed.clone());
+        let before = (None, &Lock::default());
+        assert_eq!(merge(&config(&NAMES), before, &parts).unwrap().1, [failed]);
+    }
+}

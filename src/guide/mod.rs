@@ -12,6 +12,7 @@
 //! - [`mirrors_and_proxies`]: other places to ask, certificates, and how long it may take.
 //! - [`inspecting`]: looking into registries, and what is wrong with one.
 //! - [`figures`]: what a run costs, before and after it.
+//! - [`shards`]: a run that is divided among machines.
 //! - [`differences`]: where Argo CD Image Updater, Flux and Renovate do otherwise.
 
 mod pages;
@@ -19,6 +20,6 @@ pub mod registries;
 
 pub use pages::{
     alphabetical, calver, clouds, credentials, differences, digest, figures, filters, importing,
-    inspecting, kubernetes, mirrors_and_proxies, moving, newest_build, numerical, semver,
+    inspecting, kubernetes, mirrors_and_proxies, moving, newest_build, numerical, semver, shards,
     what_is_sent,
 };

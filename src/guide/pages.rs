@@ -22,6 +22,7 @@ macro_rules! pages {
             #[doc = "[numerical]: super::numerical"]
             #[doc = "[registries]: super::registries"]
             #[doc = "[semver]: super::semver"]
+            #[doc = "[shards]: super::shards"]
             #[doc = "[what-is-sent]: super::what_is_sent"]
             #[doc = ""]
             #[doc = include_str!($file)]
@@ -47,5 +48,6 @@ pages! {
     newest_build = "newest-build.md";
     numerical = "numerical.md";
     semver = "semver.md";
+    shards = "shards.md";
     what_is_sent = "what-is-sent.md";
 }

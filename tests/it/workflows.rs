@@ -10,7 +10,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Returns every workflow, sorted, relative to the root.
+/// Returns every workflow, also that of the examples, sorted, relative to the root.
 fn workflows() -> Vec<PathBuf> {
     let folder = Path::new(".github/workflows");
     let mut files: Vec<_> = fs::read_dir(root().join(folder))
@@ -19,6 +19,7 @@ fn workflows() -> Vec<PathBuf> {
         .collect();
     files.sort();
     assert!(files.len() >= 2, "{files:?}");
+    files.push("examples/shards/github-actions.yml".into());
     files
 }
 
@@ -46,6 +47,21 @@ fn passes(program: &str, arguments: &[&str], files: &[PathBuf]) {
 fn workflows_follow_the_schema() {
     let schema = ["--builtin-schema", "vendor.github-workflows"];
     passes("check-jsonschema", &schema, &workflows());
+}
+
+#[test]
+fn the_pipeline_of_gitlab_follows_the_schema() {
+    let schema = [
+        "--builtin-schema",
+        "vendor.gitlab-ci",
+        "--data-transform",
+        "gitlab-ci",
+    ];
+    passes(
+        "check-jsonschema",
+        &schema,
+        &["examples/shards/gitlab-ci.yml".into()],
+    );
 }
 
 #[test]

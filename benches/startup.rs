@@ -56,7 +56,7 @@ fn whole_processes(criterion: &mut Criterion) {
     for (name, program, arguments) in [
         ("a process that does nothing", "true", &[] as &[&str]),
         ("`--version`", program, &["--version"]),
-        ("`help`", program, &["help"]),
+        ("`--help`", program, &["--help"]),
         ("`check` of 2,000 images", program, &["check"]),
     ] {
         group.bench_function(name, |bencher| {

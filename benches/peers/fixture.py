@@ -115,6 +115,12 @@ def tags_of(number):
     ), versions[-1]
 
 
+def oldest(best):
+    """Returns the oldest version in the repository in which this one is the best, as `tags_of` makes them."""
+    minor = int(best.split(".")[1])
+    return f"1.{minor - 9}.0"
+
+
 def fill_many(storage, count, distinct):
     """Stores repositories; beyond `distinct` they are other names of the first ones."""
     right = {}

@@ -53,24 +53,33 @@ class Registry:
 class Proxy:
     """The proxy before a server."""
 
-    def __init__(self, program, upstream, work, milliseconds=0, tls=False, tokens="none", rate=None):
-        arguments = [str(program), "--upstream", upstream, "--round-trip", str(milliseconds)]
-        arguments += ["--tokens", tokens]
-        self.authority = None
-        if tls:
+    def __init__(self, program, upstream, work, scenario):
+        arguments = [str(program), "--upstream", upstream, "--round-trip", str(scenario.milliseconds)]
+        arguments += ["--tokens", scenario.tokens]
+        self.authority = self.answers = None
+        if scenario.tls:
             arguments += ["--tls", str(work)]
             self.authority = pathlib.Path(work) / "ca.pem"
-        if rate:
-            arguments += ["--rate", str(rate)]
+        if scenario.rate:
+            arguments += ["--rate", str(scenario.rate)]
+        if scenario.from_memory:
+            arguments.append("--from-memory")
+        if scenario.inventory:
+            self.answers = pathlib.Path(work) / "inventory.json"
+            arguments += ["--inventory", str(self.answers)]
         self.process = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
         self.port, self.control = map(int, self.process.stdout.readline().split())
+
+    def right(self):
+        """Returns what is right at the registry that tells dates, which is the proxy's own."""
+        return json.loads(self.answers.read_text())
 
     @property
     def host(self):
         return f"localhost:{self.port}"
 
     def counts(self):
-        """Returns the requests since the last call, by kind."""
+        """Returns the requests since the last call, by kind; a limit begins anew with this."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.control}/") as answer:
             return json.load(answer)
 
@@ -79,9 +88,9 @@ class Proxy:
         self.process.wait()
 
 
-def build(profile):
+def build():
     """Builds the proxy; returns the program."""
-    command = ["cargo", "build", "--profile", profile, "--bench", "peers-proxy", "--message-format", "json"]
+    command = ["cargo", "build", "--profile", "peers-proxy", "--bench", "peers-proxy", "--message-format", "json"]
     built = subprocess.run(command, cwd=HERE, stdout=subprocess.PIPE, text=True, check=True)
     for line in built.stdout.splitlines():
         message = json.loads(line)

@@ -3,31 +3,36 @@
 import json
 import os
 import pathlib
-import re
 import shutil
+import subprocess
 import tomllib
 
+import fixture
 import measure
 
 HERE = pathlib.Path(__file__).resolve().parent
 
 
 class Project:
-    """A folder with a tool's files, and a home of its own: nothing is left from another run."""
+    """A folder with a tool's files, and a home of its own: nothing is left from another run.
 
-    def __init__(self, work, host, repositories, authority=None):
+    `right` is what is to be found: repository to tag and digest. `authority` is the file of the certificate authority
+    that the host's TLS is of; without it the host speaks plain HTTP.
+    """
+
+    def __init__(self, work, host, right, authority=None):
         self.folder = pathlib.Path(work) / "project"
         shutil.rmtree(self.folder, ignore_errors=True)
         (self.folder / "home").mkdir(parents=True)
-        self.host, self.repositories, self.authority = host, repositories, authority
+        self.host, self.right, self.authority = host, right, authority
 
     def environment(self):
         kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
         home = str(self.folder / "home")
         return kept | {"HOME": home, "XDG_CACHE_HOME": home + "/cache", "XDG_STATE_HOME": home + "/state"}
 
-    def run(self, command):
-        return measure.run(command, self.folder, self.environment())
+    def run(self, command, environment=None):
+        return measure.run(command, self.folder, environment or self.environment())
 
 
 class Imagelock:
@@ -40,14 +45,22 @@ class Imagelock:
     def __init__(self, program):
         self.program = str(program)
 
-    def set_up(self, project, policy="semver"):
-        lines = ["version = 1"]
+    def can(self, scenario):
+        return True
+
+    def version(self):
+        return told([self.program, "--version"])
+
+    def set_up(self, project, scenario):
+        lines = ["version = 1", f'[registries."{project.host}"]']
         if project.authority:
-            lines += [f'[registries."{project.host}"]', f'ca-file = "{project.authority}"', "plain-http = false"]
+            lines += [f'ca-file = "{project.authority}"', "plain-http = false"]
+        if scenario.inventory:
+            lines.append('api = "harbor"')
         lines.append("[images]")
-        for repository in project.repositories:
+        for repository in project.right:
             name = repository.replace("/", "-")
-            lines.append(f'{name} = {{ image = "{project.host}/{repository}", {self.policies[policy]} }}')
+            lines.append(f'{name} = {{ image = "{project.host}/{repository}", {self.policies[scenario.policy]} }}')
         (project.folder / "images.toml").write_text("\n".join(lines) + "\n")
 
     def cold(self, project):
@@ -68,20 +81,29 @@ class Imagelock:
 class Loop:
     """A shell loop over the repositories: list the tags, choose one, ask for its digest."""
 
-    warm = None
+    def __init__(self, program, jobs, tokens, version):
+        self.program, self.jobs, self.tokens = program, jobs, tokens
+        self.name = f"{program} loop, {jobs} jobs"
+        self.version_is = version
+        self.script = HERE / "loops" / f"{program}.sh"
 
-    def __init__(self, name, needs, jobs):
-        self.name, self.needs, self.jobs = f"{name} loop, {jobs} jobs", needs, jobs
-        self.script = HERE / "loops" / f"{name}.sh"
+    def can(self, scenario):
+        # A loop keeps nothing.
+        return not scenario.warm and (self.tokens or scenario.tokens == "none")
 
-    def set_up(self, project, policy="semver"):
-        lines = "".join(repository + "\n" for repository in project.repositories)
+    def version(self):
+        return told([self.program, self.version_is])
+
+    def set_up(self, project, scenario):
+        lines = "".join(repository + "\n" for repository in project.right)
         (project.folder / "repositories").write_text(lines)
 
     def cold(self, project):
         each = f"xargs -P {self.jobs} -n 1 bash {self.script} {project.host} {HERE}/choose.py"
-        command = ["bash", "-c", f"{each} < repositories > answers"]
-        return project.run(command)
+        environment = project.environment()
+        if project.authority:
+            environment["SSL_CERT_FILE"] = str(project.authority)
+        return project.run(["bash", "-c", f"{each} < repositories > answers"], environment)
 
     def answers(self, project):
         lines = (project.folder / "answers").read_text().splitlines()
@@ -92,38 +114,61 @@ class Loop:
 class Renovate:
     """Renovate with `--platform=local` over a Compose file; its answers are those of its report."""
 
-    warm = None
     name = "Renovate"
 
     def __init__(self, program):
-        self.program = str(program)
+        self.program = str(pathlib.Path(program).resolve())
 
-    def set_up(self, project, policy="semver"):
+    def can(self, scenario):
+        return True
+
+    def version(self):
+        return "renovate " + told([self.program, "--version"])
+
+    def set_up(self, project, scenario):
         lines = ["services:"]
-        for repository in project.repositories:
+        for repository, (best, _) in project.right.items():
             name = repository.replace("/", "-")
-            lines += [f"  {name}:", f"    image: {project.host}/{repository}:1.0.0"]
+            lines += [f"  {name}:", f"    image: {project.host}/{repository}:{fixture.oldest(best)}"]
         (project.folder / "docker-compose.yml").write_text("\n".join(lines) + "\n")
-        rule = {"matchDatasources": ["docker"], "versioning": "docker", "pinDigests": True}
+        rule = {
+            "matchDatasources": ["docker"],
+            "pinDigests": True,
+            "separateMinorPatch": False,
+            "separateMajorMinor": True,
+        }
+        host = {
+            "hostType": "docker",
+            "matchHost": project.host,
+            "insecureRegistry": not project.authority,
+            "concurrentRequestLimit": 0,
+            "maxRequestsPerSecond": 0,
+        }
         settings = {
             "enabledManagers": ["docker-compose"],
-            "packageRules": [rule | {"separateMinorPatch": False}],
-            "hostRules": [{"matchHost": project.host, "insecureRegistry": True, "concurrentRequestLimit": 0}],
+            "packageRules": [rule],
+            "hostRules": [host],
             "onboarding": False,
             "requireConfig": "ignored",
-            "platform": "local",
             "reportType": "file",
             "reportPath": str(project.folder / "report.json"),
         }
-        (project.folder / "config.js").write_text("module.exports = " + json.dumps(settings))
+        (project.folder / "config.json").write_text(json.dumps(settings))
 
     def cold(self, project):
+        # A run that fails must not be judged by the report of another.
+        (project.folder / "report.json").unlink(missing_ok=True)
         environment = project.environment() | {
-            "RENOVATE_CONFIG_FILE": str(project.folder / "config.js"),
+            "RENOVATE_CONFIG_FILE": str(project.folder / "config.json"),
+            "RENOVATE_BASE_DIR": str(project.folder / "home/renovate"),
             "LOG_LEVEL": "error",
         }
-        command = [self.program, "--platform=local", "--dry-run=lookup"]
-        return measure.run(command, project.folder, environment)
+        if project.authority:
+            environment["NODE_EXTRA_CA_CERTS"] = str(project.authority)
+        return project.run([self.program, "--platform=local", "--dry-run=lookup"], environment)
+
+    # Its caches are in the project's home.
+    warm = cold
 
     def answers(self, project):
         report = project.folder / "report.json"
@@ -133,17 +178,27 @@ class Renovate:
         for repository in json.loads(report.read_text())["repositories"].values():
             for files in repository.get("packageFiles", {}).values():
                 for dependency in (one for file in files for one in file["deps"]):
-                    updates = [one for one in dependency.get("updates", []) if re.match(r"^1\.", one["newValue"])]
-                    if updates:
-                        name = dependency["packageName"].split("/", 1)[1]
-                        found[name] = [updates[-1]["newValue"], updates[-1].get("newDigest", "")]
+                    for update in dependency.get("updates", []):
+                        if update["updateType"] in ("minor", "patch"):
+                            name = dependency["packageName"].split("/", 1)[1]
+                            found[name] = [update["newValue"], update.get("newDigest", "")]
         return found
+
+
+def told(command):
+    """Returns the first line of what a command prints, such as its version."""
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    return (ran.stdout or ran.stderr).split("\n")[0].strip()
 
 
 def others(renovate):
     """Returns the tools besides imagelock that this machine has."""
-    loops = [Loop("curl", "curl", 8), Loop("skopeo", "skopeo", 8), Loop("crane", "crane", 8)]
-    found = [loop for loop in loops if shutil.which(loop.needs)]
+    loops = [
+        Loop("curl", 8, False, "--version"),
+        Loop("skopeo", 8, True, "--version"),
+        Loop("crane", 8, True, "version"),
+    ]
+    found = [loop for loop in loops if shutil.which(loop.program)]
     if renovate:
         found.append(Renovate(renovate))
     return found

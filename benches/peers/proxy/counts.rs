@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-/// Requests by kind, and how many were under way at once.
+/// Requests by kind, how many were under way at once, and the connections that they came over.
 #[derive(Default)]
 pub(super) struct Counts {
     state: Mutex<State>,
@@ -13,6 +13,7 @@ struct State {
     under_way: usize,
     most: usize,
     refused: usize,
+    connections: usize,
 }
 
 /// Returns the kind of a request.
@@ -21,6 +22,7 @@ pub(super) fn kind(method: &http::Method, path: &str) -> &'static str {
     match path {
         "/token" => "token",
         "/v2/" | "/v2" => "ping",
+        _ if path.starts_with("/api/") => "inventory",
         _ if path.ends_with("/tags/list") => "tags",
         _ if path.contains("/manifests/") && is_head => "manifest HEAD",
         _ if path.contains("/manifests/") => "manifest GET",
@@ -37,10 +39,16 @@ impl Counts {
         state.most = state.most.max(state.under_way);
     }
 
-    pub(super) fn end(&self, refused: bool) {
-        let mut state = self.state.lock().expect("counts");
-        state.under_way -= 1;
-        state.refused += usize::from(refused);
+    pub(super) fn refuse(&self) {
+        self.state.lock().expect("counts").refused += 1;
+    }
+
+    pub(super) fn end(&self) {
+        self.state.lock().expect("counts").under_way -= 1;
+    }
+
+    pub(super) fn connect(&self) {
+        self.state.lock().expect("counts").connections += 1;
     }
 
     /// Returns the counts as JSON, and begins anew.
@@ -51,10 +59,12 @@ impl Counts {
             "total": state.kinds.values().sum::<usize>(),
             "most at once": state.most,
             "refused": state.refused,
+            "connections": state.connections,
         });
         let under_way = state.under_way;
         *state = State {
             under_way,
+            most: under_way,
             ..State::default()
         };
         told.to_string()

@@ -87,6 +87,14 @@ impl Guard {
         })
     }
 
+    /// Forgets how fast requests came.
+    pub(super) fn rest(&self) {
+        if let Some(bucket) = &self.rate {
+            let mut bucket = bucket.lock().expect("rate");
+            bucket.left = bucket.per_second;
+        }
+    }
+
     fn issue(&self, query: &str) -> Own {
         let fields = form_urlencoded::parse(query.as_bytes());
         let scopes = fields.filter(|(name, _)| name == "scope");

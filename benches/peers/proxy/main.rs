@@ -3,6 +3,8 @@
 mod counts;
 mod delay;
 mod guard;
+mod inventory;
+mod memory;
 mod serve;
 mod settings;
 
@@ -22,7 +24,14 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 )]
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
-    let settings = Settings::read(std::env::args().skip(1))?;
+    let mut settings = Settings::read(std::env::args().skip(1))?;
+    let inventory = match &settings.inventory {
+        None => None,
+        Some(answers) => Some(inventory::start(answers).await?),
+    };
+    if let Some(registry) = &inventory {
+        settings.upstream = registry.url("");
+    }
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let control = TcpListener::bind("127.0.0.1:0").await?;
     let (port, control_port) = (listener.local_addr()?.port(), control.local_addr()?.port());

@@ -14,6 +14,10 @@ pub(super) struct Settings {
     pub(super) tokens: Tokens,
     /// How many requests a second are answered.
     pub(super) rate: Option<u32>,
+    /// Whether the registry is asked only for what it was not asked for before.
+    pub(super) from_memory: bool,
+    /// In place of the registry, one that tells dates; where to write what is right.
+    pub(super) inventory: Option<PathBuf>,
 }
 
 /// Whether tokens are wanted, and what one is good for.
@@ -34,8 +38,14 @@ impl Settings {
             tls: None,
             tokens: Tokens::None,
             rate: None,
+            from_memory: false,
+            inventory: None,
         };
         while let Some(name) = arguments.next() {
+            if name == "--from-memory" {
+                settings.from_memory = true;
+                continue;
+            }
             let value = arguments
                 .next()
                 .ok_or_else(|| format!("{name} has no value"))?;
@@ -44,6 +54,7 @@ impl Settings {
                 "--round-trip" => settings.round_trip = Duration::from_millis(value.parse()?),
                 "--tls" => settings.tls = Some(value.into()),
                 "--rate" => settings.rate = Some(value.parse()?),
+                "--inventory" => settings.inventory = Some(value.into()),
                 "--tokens" => {
                     settings.tokens = match value.as_str() {
                         "none" => Tokens::None,

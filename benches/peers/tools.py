@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import shutil
+import tempfile
 import subprocess
 import tomllib
 
@@ -21,8 +22,9 @@ class Project:
     """
 
     def __init__(self, work, host, right, authority=None):
-        self.folder = pathlib.Path(work) / "project"
-        shutil.rmtree(self.folder, ignore_errors=True)
+        # A new folder, and none is removed before the end: some file systems take long to make files where
+        # others were removed a moment ago.
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="project-", dir=work))
         (self.folder / "home").mkdir(parents=True)
         self.host, self.right, self.authority = host, right, authority
 

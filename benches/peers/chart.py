@@ -9,7 +9,7 @@ STYLE = (
 )
 TITLE = "200 images in 200 repositories, tag and digest, nothing cached, 30 ms round trip"
 NOTES = (
-    "Less is better. Shown is who is right about all 200; imagelock with the median of five runs.",
+    "Less is better. Shown is who is right about all 200. The bar of imagelock is the median of its runs.",
     "How it is measured: benches/peers/README.md",
 )
 

@@ -114,7 +114,7 @@ class Loop:
 
 
 class Renovate:
-    """Renovate with `--platform=local` over a Compose file; its answers are those of its report."""
+    """Renovate with `--platform=local` over Compose files; its answers are those of its report."""
 
     name = "Renovate"
 
@@ -128,11 +128,14 @@ class Renovate:
         return "renovate " + told([self.program, "--version"])
 
     def set_up(self, project, scenario):
-        lines = ["services:"]
-        for repository, (best, _) in project.right.items():
-            name = repository.replace("/", "-")
-            lines += [f"  {name}:", f"    image: {project.host}/{repository}:{fixture.oldest(best)}"]
-        (project.folder / "docker-compose.yml").write_text("\n".join(lines) + "\n")
+        # It looks at five files at once, and at five images of each.
+        images = list(project.right.items())
+        for begin in range(0, len(images), 10):
+            lines = ["services:"]
+            for repository, (best, _) in images[begin : begin + 10]:
+                name = repository.replace("/", "-")
+                lines += [f"  {name}:", f"    image: {project.host}/{repository}:{fixture.oldest(best)}"]
+            (project.folder / f"compose-{begin}.yml").write_text("\n".join(lines) + "\n")
         rule = {
             "matchDatasources": ["docker"],
             "pinDigests": True,
@@ -188,9 +191,9 @@ class Renovate:
 
 
 def told(command):
-    """Returns the first line of what a command prints, such as its version."""
-    ran = subprocess.run(command, capture_output=True, text=True, check=False)
-    return (ran.stdout or ran.stderr).split("\n")[0].strip()
+    """Returns the version that a command prints, without what it was built with."""
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+    return ran.stdout.splitlines()[0].partition(" (")[0]
 
 
 def others(renovate):

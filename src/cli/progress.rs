@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -12,12 +13,16 @@ use crate::report::hostile::clip;
 /// The most characters of a reason that are shown.
 const LONGEST_REASON: usize = 300;
 
+/// A wait that is told in any case: a run that stands still must say why.
+const LONG_WAIT: Duration = Duration::from_secs(1);
+
 /// Shows on a terminal what the registries are asked, a line each; writes a log when verbose.
 pub(super) struct Progress {
     lines: Option<MultiProgress>,
     hosts: Mutex<BTreeMap<String, Host>>,
     counts: Mutex<BTreeMap<String, usize>>,
     verbose: u8,
+    quiet: bool,
     colored: bool,
 }
 
@@ -37,6 +42,7 @@ impl Progress {
             hosts: Mutex::default(),
             counts: Mutex::default(),
             verbose,
+            quiet: terminal.quiet,
             colored: terminal.color_err,
         }
     }
@@ -155,7 +161,8 @@ impl Observer for Progress {
             } => {
                 let why = clip(why, LONGEST_REASON);
                 let text = format!("waiting {:.1} s: {why}", duration.as_secs_f64());
-                self.log(2, &format!("{host}: {text}"));
+                let is_told = *duration >= LONG_WAIT && self.lines.is_none() && !self.quiet;
+                self.log(if is_told { 0 } else { 2 }, &format!("{host}: {text}"));
                 self.draw(host, |line| line.waiting = text);
             }
             Event::Anonymous { host, source } => {

@@ -12,7 +12,8 @@ use crate::error::{Class, Diagnostic};
 )]
 pub(super) struct Terminal<'s> {
     streams: &'s mut Streams,
-    quiet: bool,
+    /// Whether only problems are told.
+    pub(super) quiet: bool,
     /// Whether standard output takes colours.
     pub(super) color_out: bool,
     /// Whether standard error takes colours.

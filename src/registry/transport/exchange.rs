@@ -122,6 +122,7 @@ impl Exchange {
             if let (Some(again), Some(wait)) = (&again, wait)
                 && again.shared
                 && gate.pause(wait)
+                && wait <= self.left(patience)
             {
                 self.announce(&call, wait, &again.why);
             }

@@ -14,8 +14,8 @@ const RECOVERY: f64 = 0.99;
 pub(super) struct Pace {
     /// The time between the starts of two requests.
     distance: Duration,
-    /// How many may start at once before they must keep the distance.
-    burst: u32,
+    /// How much earlier than due requests may start: as many at once as fit into it, and one more.
+    slack: Duration,
     /// The least distance ever.
     least: Duration,
     /// When the next one would start if all had kept the distance so far (the theoretical arrival time of a
@@ -31,6 +31,8 @@ pub(super) struct Pace {
 #[derive(Debug)]
 struct Refusal {
     at: Instant,
+    /// Until when the host is asked for as much again, and no more.
+    until: Instant,
     /// From when the good answers were counted until the pause is over.
     took: Duration,
     /// How many the host took in that time.
@@ -53,7 +55,7 @@ impl Pace {
         });
         Self {
             distance: least,
-            burst: rate.map_or(1, |rate| rate.burst.max(1)),
+            slack: rate.map_or(Duration::ZERO, |rate| slack(least, rate.burst)),
             least,
             due: None,
             since: None,
@@ -70,8 +72,7 @@ impl Pace {
         }
         let due = self.due.unwrap_or(now).max(now);
         self.due = due.checked_add(self.distance);
-        let slack = self.distance.saturating_mul(self.burst.saturating_sub(1));
-        let start = due.checked_sub(slack).unwrap_or(now);
+        let start = due.checked_sub(self.slack).unwrap_or(now);
         (start > now).then_some(start)
     }
 
@@ -87,7 +88,9 @@ impl Pace {
             return;
         }
         self.good = self.good.saturating_add(1);
-        if self.distance > self.least {
+        let holds = self.refusal.as_ref();
+        let holds = holds.is_some_and(|refusal| started < refusal.until);
+        if self.distance > self.least && !holds {
             let faster = self.distance.mul_f64(RECOVERY);
             // So close together that nobody would notice.
             self.distance = if faster < Duration::from_millis(1) {
@@ -102,9 +105,11 @@ impl Pace {
     /// the time until the pause is over.
     pub(super) fn learn(&mut self, now: Instant, wait: Duration, most: Duration) {
         let since = self.since.unwrap_or(now);
+        let took = now.saturating_duration_since(since) + wait;
         self.refusal = Some(Refusal {
             at: now,
-            took: now.saturating_duration_since(since) + wait,
+            until: now.checked_add(wait + took).unwrap_or(now),
+            took,
             good: self.good,
             most,
         });
@@ -121,7 +126,7 @@ impl Pace {
             let good = refusal.good.max(1);
             let longest = refusal.most.max(self.least);
             self.distance = (refusal.took / good).clamp(self.least, longest);
-            self.burst = good;
+            self.slack = slack(self.distance, good);
         }
     }
 
@@ -134,12 +139,17 @@ impl Pace {
             distance => most.min(distance * 2),
         };
         self.distance = distance.max(self.distance);
-        self.burst = 1;
+        self.slack = Duration::ZERO;
         self.due = self.due.max(now.checked_add(self.distance));
         self.since = Some(now);
         self.good = 0;
         self.refusal = None;
     }
+}
+
+/// Returns the slack that lets so many start at once that else keep this distance.
+fn slack(distance: Duration, burst: u32) -> Duration {
+    distance.saturating_mul(burst.saturating_sub(1))
 }
 
 #[cfg(test)]
@@ -216,11 +226,28 @@ mod tests {
     }
 
     #[test]
+    fn good_answers_let_no_one_wait_longer() {
+        let mut pace = Pace::new(None);
+        let now = Instant::now();
+        pace.reserve(now);
+        for _ in 0..50 {
+            pace.good(now);
+        }
+        pace.learn(now, SECOND, SECOND);
+        let again = now + SECOND;
+        for number in 0..50 {
+            assert_eq!(pace.reserve(again), None, "{number}");
+            pace.good(again);
+        }
+        assert!(pace.reserve(again).is_some());
+    }
+
+    #[test]
     fn it_recovers_slowly() {
         let mut pace = Pace::new(None);
         let now = Instant::now();
         pace.learn(now, SECOND, SECOND);
-        let later = now + SECOND;
+        let later = now + 2 * SECOND;
         assert_eq!(pace.distance, SECOND);
         for _ in 0..70 {
             pace.good(later);

@@ -32,6 +32,32 @@ pub(super) struct Request<'a> {
     pub(super) shard: &'a ShardArgs,
 }
 
+impl Request<'_> {
+    /// Returns the command that asks for this, without what does not bear on the pins: `update nginx --level patch`.
+    fn command(&self) -> String {
+        let mut words = match &self.intent {
+            Intent::Lock => vec!["lock".to_string()],
+            Intent::Update { names } => {
+                let mut words = vec!["update".to_string()];
+                words.extend(names.iter().cloned());
+                words
+            }
+            Intent::Precise { name, tag } => {
+                vec![format!("update {name} --precise {tag}")]
+            }
+        };
+        words.extend(self.level.map(|level| format!("--level {level}")));
+        let newest = self.limits.exclude_newer.as_ref();
+        words.extend(newest.map(|time| format!("--exclude-newer '{time}'")));
+        words.extend(
+            self.limits
+                .accept_fewer_tags
+                .then(|| "--accept-fewer-tags".into()),
+        );
+        words.join(" ")
+    }
+}
+
 /// What is shown at the end of a run that may change the lock.
 pub(super) struct Outcome<'a> {
     pub(super) before: &'a Before,
@@ -46,7 +72,7 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
     let project = context.project()?;
     let name = project.file.path().display().to_string();
     let locked = context.global.locked || context.global.frozen;
-    let own = request.shard.own(context, &project)?;
+    let mut own = request.shard.own(context, &project)?;
     let mut before = Before::read(&project.file, &name, !locked)?;
     if locked && request.plan.is_none() && request.intent == Intent::Lock {
         return still(context, &project.config, &before, &name);
@@ -56,12 +82,15 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
         plan.retain(&own.names);
         before.lock.retain(&own.names);
     }
-    let file = own.as_ref().map_or(&project.file, |own| &own.file);
-    let written_name = file.path().display().to_string();
     if let Some(form) = request.plan {
         let excludes_newer = request.limits.exclude_newer.is_some();
         return forecast::show(context, &plan.forecast(excludes_newer), form);
     }
+    if let Some(own) = own.as_mut().filter(|_| !request.dry_run) {
+        own.begin()?;
+    }
+    let file = own.as_ref().map_or(&project.file, |own| &own.file);
+    let written_name = file.path().display().to_string();
     let hosts: BTreeSet<&str> = plan
         .jobs
         .iter()
@@ -144,7 +173,8 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
         let written = match &own {
             Some(own) => {
                 let old = project.file.text();
-                let part = own.part(&project.config, old, &after, &resolution.failures);
+                let run = request.command();
+                let part = own.part(run, &project.config, old, &after, &resolution.failures);
                 own.file.save(&part)?
             }
             None => before.save(&project.file, &after, &text)?,

@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -16,7 +17,7 @@ pub struct ShardArgs {
     /// Resolve the images of one shard of several, such as 3/8, and write a part of the lock for `merge-shards`.
     #[arg(long, value_name = "K/N", value_parser = parse_shard)]
     pub shard: Option<Shard>,
-    /// The file for the part; images.lock.K-of-N beside the lock if left out.
+    /// The file or the folder for the part; images.lock.K-of-N beside the lock if left out.
     #[arg(short, long, value_name = "FILE", requires = "shard")]
     pub output: Option<PathBuf>,
 }
@@ -48,10 +49,15 @@ impl ShardArgs {
             let message = "--shard writes a part of the lock, which --locked and --frozen forbid";
             return Err(Diagnostic::new(Code::Usage, message).into());
         }
+        let usual = Part::path(project.file.path(), shard);
         let path = match &self.output {
-            Some(path) => context.path(path),
-            None => Part::path(project.file.path(), shard),
+            None => usual,
+            Some(path) => match context.path(path) {
+                path if path.is_dir() => path.join(usual.file_name().unwrap_or_default()),
+                path => path,
+            },
         };
+        check_place(&path)?;
         Ok(Some(OwnShard {
             shard,
             names: shard.names(&project.config),
@@ -60,10 +66,45 @@ impl ShardArgs {
     }
 }
 
+/// Makes sure that a part can be written to a place, and that nothing else is lost by it.
+fn check_place(path: &Path) -> Result<(), Stop> {
+    let name = path.display().to_string();
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        let message = format!("there is no folder {} for the part", folder.display());
+        return Err(Diagnostic::new(Code::Io, message).into());
+    }
+    if let Some(text) = LockFile::load(path)?.text()
+        && Part::read(&name, text).is_err()
+    {
+        let message = format!("{name} is there, and is no part of a lock");
+        return Err(Diagnostic::new(Code::ShardMismatch, message)
+            .help("name another file with --output, or delete this one")
+            .into());
+    }
+    Ok(())
+}
+
 impl OwnShard {
+    /// Removes the part of an earlier run: should this one fail, nobody takes it for its own.
+    pub(super) fn begin(&mut self) -> Result<(), Stop> {
+        let path = self.file.path().to_path_buf();
+        if self.file.text().is_some() {
+            fs::remove_file(&path).map_err(|error| {
+                let message = format!("cannot remove the old {}: {error}", path.display());
+                Diagnostic::new(Code::Io, message)
+            })?;
+            self.file = LockFile::load(&path)?;
+        }
+        Ok(())
+    }
+
     /// Returns the text of the part, of what the run came to.
     pub(super) fn part(
         &self,
+        run: String,
         config: &Config,
         before: Option<&str>,
         lock: &Lock,
@@ -73,9 +114,12 @@ impl OwnShard {
             name: failure.name.clone(),
             code: failure.diagnostic.code,
             message: failure.diagnostic.message.clone(),
+            notes: failure.diagnostic.notes.clone(),
+            help: failure.diagnostic.help.clone(),
         });
         let part = Part {
             shard: self.shard,
+            run,
             config: Part::digest_of_config(config),
             before: before.map(Part::digest_of_lock),
             lock: lock.clone(),

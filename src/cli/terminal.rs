@@ -76,12 +76,12 @@ impl<'s> Terminal<'s> {
         if self.quiet {
             return Ok(());
         }
-        writeln!(self.streams.stderr, "{text}")
+        heard(writeln!(self.streams.stderr, "{text}"))
     }
 
     /// Shows what was asked for and is not the result, quiet or not.
     pub(super) fn aside(&mut self, text: &str) -> io::Result<()> {
-        self.streams.stderr.write_all(text.as_bytes())
+        heard(self.streams.stderr.write_all(text.as_bytes()))
     }
 
     /// Shows a problem; a notice only when not quiet.
@@ -89,11 +89,8 @@ impl<'s> Terminal<'s> {
         if self.quiet && diagnostic.code.class() == Class::Notice {
             return Ok(());
         }
-        writeln!(
-            self.streams.stderr,
-            "{}\n",
-            diagnostic.render(self.color_err)
-        )
+        let text = diagnostic.render(self.color_err);
+        heard(writeln!(self.streams.stderr, "{text}\n"))
     }
 
     /// Reads all of standard input.
@@ -105,6 +102,14 @@ impl<'s> Terminal<'s> {
 
     pub(super) fn flush(&mut self) -> io::Result<()> {
         self.streams.stdout.flush()?;
-        self.streams.stderr.flush()
+        heard(self.streams.stderr.flush())
+    }
+}
+
+/// Lets nobody's listening count as heard: what is told on the way decides about no result.
+fn heard(outcome: io::Result<()>) -> io::Result<()> {
+    match outcome {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        outcome => outcome,
     }
 }

@@ -27,11 +27,14 @@ pub struct Shard {
 }
 
 impl Shard {
-    /// Returns a shard by its number, from 1, and how many there are; nothing for a number beyond that.
+    /// The most shards that there may be.
+    pub const MOST: u64 = 10_000;
+
+    /// Returns a shard by its number, from 1, and how many there are; nothing for a number beyond that, and for
+    /// more than [`MOST`](Self::MOST).
     pub fn new(number: u64, count: u64) -> Option<Self> {
-        (1..=count)
-            .contains(&number)
-            .then_some(Self { count, number })
+        let is_there = (1..=count).contains(&number) && count <= Self::MOST;
+        is_there.then_some(Self { count, number })
     }
 
     /// Reads `3/8`; nothing for any other form, and for a number that is not from 1 to the count.
@@ -114,7 +117,7 @@ mod tests {
         assert_eq!((shard.number(), shard.count()), (3, 8));
         assert_eq!(shard.to_string(), "3/8");
         for wrong in [
-            "", "3", "0/8", "9/8", "3/0", "/8", "3/", "+3/8", "3/8/1", " 3/8", "a/b",
+            "", "3", "1/10001", "0/8", "9/8", "3/0", "/8", "3/", "+3/8", "3/8/1", " 3/8", "a/b",
         ] {
             assert_eq!(Shard::parse(wrong), None, "{wrong}");
         }

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Failed, Lock, Part};
+use super::{Failed, Lock, Part, write};
 use crate::config::{Config, Shard};
 use crate::error::{Code, Diagnostic};
 
@@ -24,34 +24,35 @@ pub fn merge(
             .help("make them with `imagelock lock --shard 1/N` to `N/N`, or name their files or folder"));
     };
     let count = some.shard.count();
-    let (now, then) = (
-        Part::digest_of_config(config),
-        text.map(Part::digest_of_lock),
-    );
+    let now = Part::digest_of_config(config);
     let mut by_shard: BTreeMap<Shard, &(String, Part)> = BTreeMap::new();
     for named in parts {
         let (file, part) = named;
         if part.shard.count() != count {
             let (one, other) = (some.shard, part.shard);
-            return Err(misfit(format!(
-                "{first} is shard {one}, and {file} is shard {other}"
-            )));
+            let message = format!("{first} is shard {one}, and {file} is shard {other}");
+            return Err(misfit(message)
+                .help("delete the parts of the run that is not meant, or name those that are"));
         }
         if part.config != now {
-            return Err(misfit(format!(
-                "{file} was made from other images or policies than the config has"
+            return Err(stale(format!(
+                "{file} was made from another config than the one that is here"
             )));
         }
-        if part.before != then {
-            return Err(misfit(format!(
-                "{file} was made from another lock than the one that is here"
-            )));
+        if part.run != some.run {
+            let (one, other) = (&some.run, &part.run);
+            let message = format!("{first} was made by `{one}`, and {file} by `{other}`");
+            return Err(stale(message));
         }
-        if let Some((other, _)) = by_shard.insert(part.shard, named) {
-            return Err(misfit(format!(
-                "{other} and {file} are both shard {}",
-                part.shard
-            )));
+        match by_shard.insert(part.shard, named) {
+            Some((other, twin)) if twin != part => {
+                let message = format!(
+                    "{other} and {file} are both shard {}, and differ",
+                    part.shard
+                );
+                return Err(misfit(message).help("delete the one that is not meant"));
+            }
+            _ => {}
         }
     }
     let shards = (1..=count).filter_map(|number| Shard::new(number, count));
@@ -59,8 +60,11 @@ pub fn merge(
         .filter(|shard| !by_shard.contains_key(shard))
         .collect();
     if !missing.is_empty() {
-        return Err(lacking(&missing));
+        return Err(lacking(&missing, &some.run));
     }
+    let then = text.map(Part::digest_of_lock);
+    let other = by_shard.values().find(|(_, part)| part.before != then);
+    let other = other.map(|(file, _)| file);
     let mut lock = Lock {
         images: Vec::new(),
         extra: old.extra.clone(),
@@ -74,7 +78,16 @@ pub fn merge(
     lock.images
         .sort_by(|left, right| left.name.cmp(&right.name));
     failed.sort_by(|left, right| left.name.cmp(&right.name));
-    Ok((lock, failed))
+    // Parts that were merged already change nothing.
+    let is_there = || {
+        text.is_some_and(|text| Part::digest_of_lock(text) == Part::digest_of_lock(&write(&lock)))
+    };
+    match other {
+        Some(file) if !is_there() => Err(stale(format!(
+            "{file} was made from another lock than the one that is here"
+        ))),
+        _ => Ok((lock, failed)),
+    }
 }
 
 /// Makes sure that a part has the images of its shard: all of them, and no others.
@@ -96,11 +109,11 @@ fn check(file: &str, part: &Part, config: &Config) -> Result<(), Diagnostic> {
             "{file} has the image `{name}`, which is not in shard {}",
             part.shard
         );
-        return Err(misfit(message));
+        return Err(stale(message));
     }
     let lacks = |name: &&String| !pinned.contains(name.as_str()) && !failed.contains(name.as_str());
     match own.iter().find(lacks) {
-        Some(name) => Err(misfit(format!(
+        Some(name) => Err(stale(format!(
             "{file} lacks the image `{name}`, which is in shard {}",
             part.shard
         ))),
@@ -110,24 +123,40 @@ fn check(file: &str, part: &Part, config: &Config) -> Result<(), Diagnostic> {
 
 fn misfit(message: String) -> Diagnostic {
     Diagnostic::new(Code::ShardMismatch, message)
-        .help("delete the parts, and run all shards again from one commit")
 }
 
-fn lacking(missing: &[Shard]) -> Diagnostic {
-    let names: Vec<String> = missing.iter().map(Shard::to_string).collect();
-    let what = if names.len() == 1 { "shard" } else { "shards" };
-    let message = format!("there is no part of {what} {}", names.join(", "));
+fn stale(message: String) -> Diagnostic {
+    misfit(message)
+        .help("delete the parts, and run all shards again, from one commit and with one command")
+}
+
+fn lacking(missing: &[Shard], run: &str) -> Diagnostic {
+    const SHOWN: usize = 5;
+    let names: Vec<String> = missing.iter().take(SHOWN).map(Shard::to_string).collect();
+    let more = missing.len().saturating_sub(SHOWN);
+    let last = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    let names = names.join(", ") + &last;
+    let what = if missing.len() == 1 {
+        "shard"
+    } else {
+        "shards"
+    };
+    let message = format!("there is no part of {what} {names}");
     let help = format!(
-        "run it again, as `imagelock lock --shard {}`, and merge once more",
-        names[0]
+        "run `imagelock {run} --shard {}`, and merge once more",
+        missing[0]
     );
     Diagnostic::new(Code::ShardMissing, message).help(help)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Entry;
     use super::super::read::tests::sample;
-    use super::super::{Entry, write};
     use super::*;
     use crate::config::{Format, SourceFile, parse};
 
@@ -152,6 +181,7 @@ mod tests {
             });
             let part = Part {
                 shard,
+                run: "lock".into(),
                 config: Part::digest_of_config(&config),
                 before: None,
                 lock: Lock {
@@ -188,6 +218,21 @@ mod tests {
     }
 
     #[test]
+    fn copies_and_what_was_merged_already_do_no_harm() {
+        let mut parts = parts(3);
+        let whole = merged(&parts).unwrap();
+        parts.push(parts[1].clone());
+        assert_eq!(merged(&parts).unwrap(), whole);
+        let lock = super::super::read("images.lock", &whole).unwrap();
+        let again = merge(&config(&NAMES), (Some(&whole), &lock), &parts).unwrap();
+        assert_eq!(again.0, lock);
+        parts[0].1.lock.images[0].policy = "semver ^2".into();
+        parts.pop();
+        let error = merge(&config(&NAMES), (Some(&whole), &lock), &parts).unwrap_err();
+        assert!(error.message.contains("another lock"), "{}", error.message);
+    }
+
+    #[test]
     fn a_missing_part_is_named() {
         refused(&[], Code::ShardMissing, "no parts");
         let mut parts = parts(8);
@@ -195,6 +240,11 @@ mod tests {
         refused(&parts, Code::ShardMissing, "shard 3/8");
         parts.remove(6);
         refused(&parts, Code::ShardMissing, "shards 3/8, 8/8");
+        refused(
+            &super::tests::parts(300)[..1],
+            Code::ShardMissing,
+            "6/300 and 294 more",
+        );
     }
 
     #[test]
@@ -205,9 +255,16 @@ mod tests {
             refused(&parts, Code::ShardMismatch, says);
         };
         misfits(&|parts| parts.extend(super::tests::parts(3)), "shard 1/3");
-        misfits(&|parts| parts.push(parts[0].clone()), "both shard 1/2");
+        misfits(
+            &|parts| {
+                parts.push(parts[0].clone());
+                parts[2].1.lock.images.clear();
+            },
+            "both shard 1/2",
+        );
+        misfits(&|parts| parts[1].1.run = "update".into(), "by `update`");
         let other = Part::digest_of_config(&config(&["a"]));
-        misfits(&|parts| parts[1].1.config = other.clone(), "other images");
+        misfits(&|parts| parts[1].1.config = other.clone(), "another config");
         misfits(
             &|parts| parts[1].1.before = Some(other.clone()),
             "another lock",
@@ -232,6 +289,8 @@ mod tests {
             name,
             code: Code::NoTagFits,
             message: "no".into(),
+            notes: Vec::new(),
+            help: Vec::new(),
         };
         parts[0].1.failed.push(failed.clone());
         let before = (None, &Lock::default());

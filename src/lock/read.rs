@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use toml::{Table, Value};
 
+use super::part::PART;
 use super::{Entry, Lock, VERSION};
 use crate::error::{Code, Diagnostic, Place};
 use crate::image::{Digest, Platform};
@@ -15,11 +16,23 @@ use crate::image::{Digest, Platform};
 /// # Errors
 ///
 /// [`Code::LockSyntax`] for invalid TOML, a missing or broken key, or two blocks of one name;
-/// [`Code::LockVersion`] for a newer format; [`Code::LockConflict`] for conflict markers.
+/// [`Code::LockVersion`] for a newer format; [`Code::LockConflict`] for conflict markers;
+/// [`Code::ShardMismatch`] for a part of a lock.
 pub fn read(file: &str, text: &str) -> Result<Lock, Diagnostic> {
     if let Some(lock) = super::canonical::read(text) {
         return Ok(lock);
     }
+    let lock = read_any(file, text)?;
+    if lock.extra.contains_key(PART) {
+        let message = format!("{file} is a part of a lock, and not a lock");
+        return Err(Diagnostic::new(Code::ShardMismatch, message)
+            .help("join the parts with `imagelock merge-shards`"));
+    }
+    Ok(lock)
+}
+
+/// Reads the text of a lock, or of a part of one.
+pub(super) fn read_any(file: &str, text: &str) -> Result<Lock, Diagnostic> {
     let reader = Reader { file, text };
     if let Some(offset) = super::conflict::first_marker(text) {
         return Err(reader

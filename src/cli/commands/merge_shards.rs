@@ -48,9 +48,11 @@ pub(in crate::cli) fn run(args: &MergeShardsArgs, context: &mut Context<'_>) -> 
     }
     let old = project.file.text();
     let (after, failed) = lock::merge(&project.config, (old, &before.lock), &parts)?;
-    let failures = failed
-        .into_iter()
-        .map(|failed| Failure::new(&failed.name, Diagnostic::new(failed.code, failed.message)));
+    let failures = failed.into_iter().map(|failed| {
+        let mut diagnostic = Diagnostic::new(failed.code, failed.message);
+        (diagnostic.notes, diagnostic.help) = (failed.notes, failed.help);
+        Failure::new(&failed.name, diagnostic)
+    });
     let failures: Vec<Failure> = failures.collect();
     let sides = Sides {
         lockfile: name.clone(),
@@ -71,23 +73,29 @@ pub(in crate::cli) fn run(args: &MergeShardsArgs, context: &mut Context<'_>) -> 
     show_failures(context, &failures)?;
     let text = lock::write(&after);
     let count = images(after.images.len());
-    if args.dry_run {
-        let line = format!("{name} was not written (dry run)");
-        context.terminal.status(&line)?;
-    } else if context.global.locked || context.global.frozen {
+    let kept = if failures.is_empty() {
+        ""
+    } else {
+        "; what failed keeps its old pin"
+    };
+    if context.global.locked || context.global.frozen {
         if before.conflicts.is_some() || !changes.changes.is_empty() {
             let message = format!("{name} would change, and --locked forbids it");
             return Err(Diagnostic::new(Code::Drift, message)
                 .help("run the command without --locked and commit the lock")
                 .into());
         }
+    } else if args.dry_run {
+        let line = format!("{name} was not written (dry run)");
+        context.terminal.status(&line)?;
     } else {
         let line = match before.save(&project.file, &after, &text)? {
-            Written::Yes => format!(
-                "wrote {name} ({count}, from {})",
-                counted(parts.len(), "part")
-            ),
-            Written::Unchanged => format!("{name} is up to date ({count})"),
+            Written::Yes => {
+                let from = counted(parts.len(), "part");
+                format!("wrote {name} ({count}, from {from}){kept}")
+            }
+            Written::Unchanged if failures.is_empty() => format!("{name} is up to date ({count})"),
+            Written::Unchanged => format!("{name} was not changed{kept}"),
         };
         context.terminal.status(&line)?;
     }

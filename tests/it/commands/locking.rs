@@ -49,6 +49,18 @@ fn update_moves_what_it_is_told_to() {
         .complains("dry run");
 }
 
+#[test]
+fn what_nobody_reads_decides_nothing() {
+    let (registry, sandbox) = project();
+    sample::news(registry.store());
+    assert_eq!(sandbox.imagelock(["update"]).unheard(), 0);
+    assert!(sandbox.read("images.lock").contains("1.27.5"));
+    let config = sandbox.read("images.toml");
+    sandbox.write("images.toml", config.replace("^1.27", "^2"));
+    assert_eq!(sandbox.imagelock(["check"]).unheard(), 1);
+    assert_eq!(sandbox.imagelock(["lock"]).unheard(), 4);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_linked_lock_stays_a_link() {

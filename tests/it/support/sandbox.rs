@@ -172,6 +172,18 @@ impl Run<'_> {
         stdout
     }
 
+    /// Runs it to its end, while nobody reads what it complains; returns the exit code.
+    pub(crate) fn unheard(self) -> i32 {
+        let mut command = self.command();
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().expect("a process");
+        drop(child.stderr.take());
+        child.wait().expect("a status").code().unwrap_or(-1)
+    }
+
     /// Starts it, without input and unheard, and lets it run.
     pub(crate) fn start(self) -> Child {
         let mut command = self.command();

@@ -59,6 +59,13 @@ impl Shard {
 
     /// Returns the names of the images that are in this shard.
     pub fn names(self, config: &Config) -> BTreeSet<String> {
+        let numbers = Self::numbers(config, self.count).into_iter();
+        let own = numbers.filter(|(_, number)| *number == self.number);
+        own.map(|(name, _)| name.into()).collect()
+    }
+
+    /// Returns the number of the shard of each image, by the image's name, if there are so many shards.
+    pub fn numbers(config: &Config, count: u64) -> BTreeMap<&str, u64> {
         let parts = ties::apart(&config.images, ToString::to_string);
         // A part goes where the first of its repositories, by name, goes.
         let mut first: BTreeMap<usize, String> = BTreeMap::new();
@@ -69,24 +76,23 @@ impl Shard {
                 *known = repository;
             }
         }
-        let own = first.into_iter();
-        let own = own.filter(|(_, repository)| self.holds(repository));
-        let own: BTreeSet<usize> = own.map(|(part, _)| part).collect();
+        let numbers = first.into_iter();
+        let numbers = numbers.map(|(part, repository)| (part, number_of(&repository, count)));
+        let numbers: BTreeMap<usize, u64> = numbers.collect();
         let images = config.images.iter().zip(parts);
         images
-            .filter(|(_, part)| own.contains(part))
-            .map(|(spec, _)| spec.name.clone())
+            .map(|(spec, part)| (spec.name.as_str(), numbers[&part]))
             .collect()
     }
+}
 
-    /// Says whether a repository belongs here: the first eight bytes of its name's SHA-256, as a number, modulo
-    /// the count.
-    fn holds(self, repository: &str) -> bool {
-        let digest = Digest::sha256_of(repository.as_bytes());
-        let digits = digest.hex().get(..16).unwrap_or_default();
-        let number = u64::from_str_radix(digits, 16).unwrap_or_default();
-        number % self.count == self.number - 1
-    }
+/// Returns the number of a repository's shard: the first eight bytes of its name's SHA-256, as a number, modulo the
+/// count; and one more, since shards count from 1.
+fn number_of(repository: &str, count: u64) -> u64 {
+    let digest = Digest::sha256_of(repository.as_bytes());
+    let digits = digest.hex().get(..16).unwrap_or_default();
+    let number = u64::from_str_radix(digits, 16).unwrap_or_default();
+    number % count.max(1) + 1
 }
 
 impl fmt::Display for Shard {
@@ -125,20 +131,14 @@ mod tests {
 
     #[test]
     fn where_a_repository_is_never_changes() {
-        let of = |name: &str, count| {
-            shards(count)
-                .find(|shard| shard.holds(name))
-                .unwrap()
-                .number()
-        };
         let names = [
             "docker.io/library/nginx",
             "docker.io/library/redis",
             "ghcr.io/acme/api",
         ];
-        assert_eq!(names.map(|name| of(name, 1)), [1, 1, 1]);
-        assert_eq!(names.map(|name| of(name, 8)), [2, 8, 8]);
-        assert_eq!(names.map(|name| of(name, 1000)), [274, 656, 504]);
+        assert_eq!(names.map(|name| number_of(name, 1)), [1, 1, 1]);
+        assert_eq!(names.map(|name| number_of(name, 8)), [2, 8, 8]);
+        assert_eq!(names.map(|name| number_of(name, 1000)), [274, 656, 504]);
     }
 
     #[test]

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use crate::error::{Code, Diagnostic, Place};
 
-/// The largest config that is read, in bytes.
-const MAX_BYTES: u64 = 4 * 1024 * 1024;
+/// The largest config that is read, in bytes: one of some 300,000 images.
+const MAX_BYTES: u64 = 32 * 1024 * 1024;
 /// The largest manifest that is read, in bytes.
 const MAX_MANIFEST_BYTES: u64 = 16 * 1024 * 1024;
 
@@ -84,7 +84,7 @@ impl SourceFile {
         }
     }
 
-    /// Reads a file of at most 4 MiB, in the format that its extension names.
+    /// Reads a file of at most 32 MiB, in the format that its extension names.
     ///
     /// # Errors
     ///
@@ -147,7 +147,7 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>, Diagnostic> {
     read_at_most(path, MAX_BYTES)
         .map_err(failed)?
         .ok_or_else(|| {
-            let message = format!("`{shown}` is larger than 4 MiB");
+            let message = format!("`{shown}` is larger than 32 MiB");
             Diagnostic::new(Code::ConfigSyntax, message)
                 .help("check that this is the config, and split it if it is")
         })
@@ -206,12 +206,12 @@ mod tests {
 
     #[test]
     fn says_what_is_wrong_with_a_file() {
-        let large = vec![b'#'; 4 * 1024 * 1024 + 1];
+        let large = vec![b'#'; 32 * 1024 * 1024 + 1];
         for (name, bytes, code, part) in [
             ("a.ini", &b""[..], Code::Usage, "format"),
             ("a.toml", b"a = \"\xff\"", Code::ConfigSyntax, "UTF-8"),
             ("b.toml", b"\xff\xfea\0", Code::ConfigSyntax, "UTF-16"),
-            ("c.toml", &large, Code::ConfigSyntax, "4 MiB"),
+            ("c.toml", &large, Code::ConfigSyntax, "32 MiB"),
         ] {
             let (_folder, path) = write(name, bytes);
             let problem = SourceFile::read(&path).unwrap_err();

@@ -69,9 +69,15 @@ pub fn merge(
         images: Vec::new(),
         extra: old.extra.clone(),
     };
+    let none = BTreeSet::new();
+    let mut own: BTreeMap<u64, BTreeSet<&str>> = BTreeMap::new();
+    for (name, number) in Shard::numbers(config, count) {
+        own.entry(number).or_default().insert(name);
+    }
     let mut failed = Vec::new();
     for (file, part) in by_shard.into_values() {
-        check(file, part, config)?;
+        let own = own.get(&part.shard.number()).unwrap_or(&none);
+        check(file, part, own)?;
         lock.images.extend(part.lock.images.iter().cloned());
         failed.extend(part.failed.iter().cloned());
     }
@@ -91,32 +97,20 @@ pub fn merge(
 }
 
 /// Makes sure that a part has the images of its shard: all of them, and no others.
-fn check(file: &str, part: &Part, config: &Config) -> Result<(), Diagnostic> {
-    let own = part.shard.names(config);
-    let pinned: BTreeSet<&str> = part
-        .lock
-        .images
-        .iter()
-        .map(|entry| entry.name.as_str())
-        .collect();
-    let failed: BTreeSet<&str> = part
-        .failed
-        .iter()
-        .map(|failed| failed.name.as_str())
-        .collect();
-    if let Some(name) = pinned.union(&failed).find(|name| !own.contains(**name)) {
-        let message = format!(
-            "{file} has the image `{name}`, which is not in shard {}",
-            part.shard
-        );
+fn check(file: &str, part: &Part, own: &BTreeSet<&str>) -> Result<(), Diagnostic> {
+    let pinned = part.lock.images.iter().map(|entry| entry.name.as_str());
+    let failed = part.failed.iter().map(|failed| failed.name.as_str());
+    let there: BTreeSet<&str> = pinned.chain(failed).collect();
+    let shard = part.shard;
+    if let Some(name) = there.difference(own).next() {
+        let message = format!("{file} has the image `{name}`, which is not in shard {shard}");
         return Err(stale(message));
     }
-    let lacks = |name: &&String| !pinned.contains(name.as_str()) && !failed.contains(name.as_str());
-    match own.iter().find(lacks) {
-        Some(name) => Err(stale(format!(
-            "{file} lacks the image `{name}`, which is in shard {}",
-            part.shard
-        ))),
+    match own.difference(&there).next() {
+        Some(name) => {
+            let message = format!("{file} lacks the image `{name}`, which is in shard {shard}");
+            Err(stale(message))
+        }
         None => Ok(()),
     }
 }

@@ -25,19 +25,19 @@ pub struct Unwritten {
     pub error: io::Error,
 }
 
-/// Files larger than this are refused: 64 MiB would be a lock of some 100,000 images.
-const MAX_BYTES: u64 = 64 << 20;
+/// Files larger than this are refused: 256 MiB would be a lock of some 300,000 images.
+const MAX_BYTES: u64 = 256 << 20;
 
 impl WholeFile {
     /// Reads a file's text; nothing if it is not there.
     ///
     /// # Errors
     ///
-    /// What the system says, also for a text that is not UTF-8 or larger than 64 MiB.
+    /// What the system says, also for a text that is not UTF-8 or larger than 256 MiB.
     pub fn read(path: &Path) -> io::Result<Option<String>> {
         let text = fs::metadata(path).and_then(|metadata| {
             if metadata.len() > MAX_BYTES {
-                return Err(io::Error::other("it is larger than 64 MiB"));
+                return Err(io::Error::other("it is larger than 256 MiB"));
             }
             fs::read_to_string(path)
         });

@@ -1,8 +1,10 @@
 //! The cache as a user has it: what a run saves, and how the folder is shown and tidied.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use imagelock::embedded::{Background, ImageSpec, Operation};
+use imagelock::image::Digest;
 
 use crate::support::sandbox::Sandbox;
 
@@ -83,4 +85,45 @@ fn without_a_home_there_is_no_cache_and_all_else_works() {
     homeless(&["cache", "dir"])
         .exits(2)
         .complains("IMAGELOCK_CACHE_DIR");
+}
+
+/// Returns the files of content below a folder, sorted.
+fn content(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(content(&path));
+        } else if !path.ends_with("CACHEDIR.TAG") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
+}
+
+#[test]
+fn many_processes_share_a_folder_in_which_files_are_torn() {
+    let (_registry, sandbox, reference) = world();
+    let first = sandbox.run(["inspect", &reference]).exits(0);
+    let folder = sandbox.cache().join("content");
+    let files = content(&folder);
+    assert!(files.len() >= 2, "{files:?}");
+    let whole = fs::read(&files[0]).unwrap();
+    fs::write(&files[0], &whole[..whole.len() / 2]).unwrap();
+    let whole = fs::read(&files[1]).unwrap();
+    fs::write(&files[1], vec![0; whole.len()]).unwrap();
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                let output = sandbox.run(["inspect", &reference]).exits(0);
+                assert_eq!(output.stdout, first.stdout);
+            });
+        }
+    });
+    assert_eq!(content(&folder), files, "the same, and nothing temporary");
+    for file in files {
+        let digest = Digest::sha256_of(&fs::read(&file).unwrap());
+        assert!(file.ends_with(digest.hex()), "{}", file.display());
+    }
 }

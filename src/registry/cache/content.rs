@@ -246,6 +246,42 @@ mod tests {
     }
 
     #[test]
+    fn what_is_torn_is_absent_to_all_who_write_at_once() {
+        let (_folder, cache) = cache();
+        let contents: Vec<String> = (0..50).map(|number| format!("content {number}")).collect();
+        let digest = |content: &String| Digest::sha256_of(content.as_bytes());
+        for (number, content) in contents.iter().enumerate() {
+            let torn = match number % 3 {
+                0 => "cont".into(),
+                1 => "\0".repeat(content.len()),
+                _ => continue,
+            };
+            cache.put(&digest(content), content.as_bytes()).unwrap();
+            fs::write(cache.path(&digest(content)), torn).unwrap();
+        }
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for content in &contents {
+                        // As the client does: what is not there is asked for, and kept.
+                        let found = cache.get(&digest(content));
+                        assert!(found.is_none_or(|found| found == content.as_bytes()));
+                        cache.put(&digest(content), content.as_bytes()).unwrap();
+                    }
+                });
+            }
+        });
+        for content in &contents {
+            assert_eq!(cache.get(&digest(content)).unwrap(), content.as_bytes());
+        }
+        assert_eq!(
+            cache.clean().unwrap().files,
+            50,
+            "and no temporary file stayed"
+        );
+    }
+
+    #[test]
     fn a_use_is_noted_once_a_day() {
         let (_folder, cache) = cache();
         let digest = Digest::sha256_of(b"content");

@@ -49,6 +49,11 @@ fn no_output_and_no_file_has_a_secret() {
         &["tags", &env, "--format", "json"],
         &["update", "--plan"],
         &["update", "--plan=json"],
+        &["update", "--shard", "1/2"],
+        &["update", "--shard", "2/2"],
+        &["merge-shards", "-n"],
+        &["merge-shards", "-n", "--format", "json"],
+        &["merge-shards", "-n", "--format", "markdown"],
         &["update", "-n", "--stats", "text"],
         &["update", "-n", "--stats", "json", "--timings", "a.html"],
         &[
@@ -118,6 +123,13 @@ fn no_error_has_a_secret() {
     let echo = format!(
         r#"{{"errors":[{{"code":"DENIED","message":"Basic {login} and canary-env are wrong"}}]}}"#
     );
+    // What failed is written into a part, with what the registry said.
+    world
+        .registry
+        .behave(Behaviour::on(Operation::Tags).status(403).json(&echo));
+    world.run(&["update", "--shard", "1/1", "--keep-going"], 3);
+    world.run(&["merge-shards"], 3);
+    assert!(check_files(&world.sandbox.path()) >= 2);
     for status in [400, 401, 403, 404, 500] {
         for operation in [Operation::Token, Operation::Tags] {
             world.registry.behave_well();

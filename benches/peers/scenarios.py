@@ -50,6 +50,8 @@ class Scenario:
             title=self.title + ", from memory",
             direct=False,
             from_memory=True,
+            # The registry's work is a small part of theirs.
+            peers=False,
             times=self.times and (self.times[0] + "-memory", self.times[1]),
         )
 

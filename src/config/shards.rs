@@ -144,15 +144,14 @@ mod tests {
     #[test]
     fn a_repository_and_a_group_of_one_version_stay_together() {
         let group = "group = \"g\", same-version = true";
-        let mut text = String::from(
+        let members = (0..20).map(|number| {
+            format!("m{number} = {{ image = \"r.io/m{number}\", constraint = \"^1\", {group} }}\n")
+        });
+        let members: Vec<String> = members.collect();
+        let twins = String::from(
             "a1 = { image = \"a\", constraint = \"^1\" }\na2 = { image = \"a\", constraint = \"^2\" }\n",
         );
-        for number in 0..20 {
-            text += &format!(
-                "m{number} = {{ image = \"r.io/m{number}\", constraint = \"^1\", {group} }}\n"
-            );
-        }
-        let config = config(&text);
+        let config = config(&(twins + &members.concat()));
         for shard in shards(7) {
             let names = shard.names(&config);
             assert_eq!(names.contains("a1"), names.contains("a2"));
@@ -167,8 +166,8 @@ mod tests {
             names in proptest::collection::btree_set("[a-z]{1,8}", 1..40),
             count in 1_u64..20,
         ) {
-            let text: String = names.iter().map(|name| format!("{name} = \"^1\"\n")).collect();
-            let config = config(&text);
+            let lines: Vec<String> = names.iter().map(|name| format!("{name} = \"^1\"\n")).collect();
+            let config = config(&lines.concat());
             let mut all: Vec<String> = shards(count).flat_map(|shard| shard.names(&config)).collect();
             all.sort();
             prop_assert_eq!(all, names.into_iter().collect::<Vec<_>>());

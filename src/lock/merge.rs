@@ -157,15 +157,16 @@ mod tests {
     const NAMES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
 
     fn config(names: &[&str]) -> Config {
-        let images: String = names
+        let lines: Vec<String> = names
             .iter()
             .map(|name| format!("{name} = \"^1\"\n"))
             .collect();
+        let images = lines.concat();
         let text = format!("version = 1\n[images]\n{images}");
         parse(&SourceFile::new("images.toml", &text, Format::Toml)).unwrap()
     }
 
-    fn parts(count: u64) -> Vec<(String, Part)> {
+    fn made(count: u64) -> Vec<(String, Part)> {
         let config = config(&NAMES);
         let shards = (1..=count).filter_map(|number| Shard::new(number, count));
         let part = |shard: Shard| {
@@ -203,9 +204,9 @@ mod tests {
 
     #[test]
     fn any_number_of_parts_in_any_order_gives_the_same_lock() {
-        let whole = merged(&parts(1)).unwrap();
+        let whole = merged(&made(1)).unwrap();
         for count in [2, 3, 8, 50] {
-            let mut parts = parts(count);
+            let mut parts = made(count);
             parts.reverse();
             assert_eq!(merged(&parts).unwrap(), whole);
         }
@@ -213,7 +214,7 @@ mod tests {
 
     #[test]
     fn copies_and_what_was_merged_already_do_no_harm() {
-        let mut parts = parts(3);
+        let mut parts = made(3);
         let whole = merged(&parts).unwrap();
         parts.push(parts[1].clone());
         assert_eq!(merged(&parts).unwrap(), whole);
@@ -229,26 +230,23 @@ mod tests {
     #[test]
     fn a_missing_part_is_named() {
         refused(&[], Code::ShardMissing, "no parts");
-        let mut parts = parts(8);
+        let mut parts = made(8);
         parts.remove(2);
         refused(&parts, Code::ShardMissing, "shard 3/8");
         parts.remove(6);
         refused(&parts, Code::ShardMissing, "shards 3/8, 8/8");
-        refused(
-            &super::tests::parts(300)[..1],
-            Code::ShardMissing,
-            "6/300 and 294 more",
-        );
+        refused(&made(300)[..1], Code::ShardMissing, "6/300 and 294 more");
     }
 
     #[test]
     fn parts_that_do_not_fit_are_refused() {
-        let misfits = |change: &dyn Fn(&mut Vec<(String, Part)>), says| {
-            let mut parts = parts(2);
+        type Change<'c> = &'c dyn Fn(&mut Vec<(String, Part)>);
+        let misfits = |change: Change<'_>, says| {
+            let mut parts = made(2);
             change(&mut parts);
             refused(&parts, Code::ShardMismatch, says);
         };
-        misfits(&|parts| parts.extend(super::tests::parts(3)), "shard 1/3");
+        misfits(&|parts| parts.extend(made(3)), "shard 1/3");
         misfits(
             &|parts| {
                 parts.push(parts[0].clone());
@@ -264,7 +262,7 @@ mod tests {
             "another lock",
         );
         misfits(&|parts| parts[0].1.lock.images.clear(), "lacks the image");
-        let entry = parts(1)[0].1.lock.images[0].clone();
+        let entry = made(1)[0].1.lock.images[0].clone();
         let stranger = Entry {
             name: "stranger".into(),
             ..entry
@@ -277,7 +275,7 @@ mod tests {
 
     #[test]
     fn an_image_that_failed_may_be_without_a_pin() {
-        let mut parts = parts(1);
+        let mut parts = made(1);
         let name = parts[0].1.lock.images.remove(0).name;
         let failed = Failed {
             name,

@@ -51,6 +51,7 @@ mod references;
 mod registry;
 #[cfg(feature = "embedded")]
 mod resolve;
+#[cfg(feature = "cli")]
 mod shards;
 mod sources;
 #[cfg(feature = "cli")]

@@ -174,23 +174,22 @@ impl Run<'_> {
 
     /// Runs it to its end, while nobody reads what it complains; returns the exit code.
     pub(crate) fn unheard(self) -> i32 {
-        let mut command = self.command();
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped());
-        let mut child = command.spawn().expect("a process");
+        let mut child = self.spawn(Stdio::piped());
         drop(child.stderr.take());
         child.wait().expect("a status").code().unwrap_or(-1)
     }
 
     /// Starts it, without input and unheard, and lets it run.
     pub(crate) fn start(self) -> Child {
+        self.spawn(Stdio::null())
+    }
+
+    fn spawn(self, errors: Stdio) -> Child {
         let mut command = self.command();
         command
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(Stdio::null());
+            .stderr(errors);
         command.spawn().expect("a process")
     }
 

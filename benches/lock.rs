@@ -14,6 +14,12 @@ use imagelock::embedded::{Background, ImageSpec};
 use imagelock::image::Digest;
 use imagelock::{config, lock};
 
+#[path = "support/program.rs"]
+mod program;
+
+use program::run;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_imagelock");
 const IMAGES: usize = 1000;
 
 fn config_text(count: usize, prefix: &str) -> String {
@@ -43,17 +49,6 @@ fn lock_text(count: usize) -> String {
     lock::write(&lock::read("images.lock", &text).expect("a valid lock"))
 }
 
-fn run(folder: &Path, arguments: &[&str]) {
-    let status = Command::new(env!("CARGO_BIN_EXE_imagelock"))
-        .args(arguments)
-        .current_dir(folder)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .expect("the program runs");
-    assert!(status.success(), "{arguments:?}");
-}
-
 fn large_lock(criterion: &mut Criterion) {
     let text = lock_text(IMAGES);
     let parsed = lock::read("images.lock", &text).expect("a valid lock");
@@ -78,7 +73,7 @@ fn large_lock(criterion: &mut Criterion) {
     std::fs::write(folder.path().join("images.toml"), &*source.text).expect("a config");
     std::fs::write(folder.path().join("images.lock"), &text).expect("a lock");
     group.bench_function("`check` as a whole process", |bencher| {
-        bencher.iter(|| run(folder.path(), &["check"]));
+        bencher.iter(|| run(folder.path(), PROGRAM, &["check"]));
     });
     group.finish();
 }
@@ -106,7 +101,7 @@ fn whole_run(criterion: &mut Criterion) {
     group.bench_function("as a whole process", |bencher| {
         bencher.iter_batched(
             || drop(std::fs::remove_file(folder.path().join("images.lock"))),
-            |()| run(folder.path(), &["lock"]),
+            |()| run(folder.path(), PROGRAM, &["lock"]),
             criterion::BatchSize::PerIteration,
         );
     });
@@ -124,7 +119,7 @@ fn whole_run(criterion: &mut Criterion) {
 
 /// Runs the program and returns the largest resident memory that the system saw, in KiB.
 fn peak_memory(folder: &Path, arguments: &[&str]) -> Option<u32> {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_imagelock"))
+    let mut child = Command::new(PROGRAM)
         .args(arguments)
         .current_dir(folder)
         .stderr(Stdio::null())

@@ -4,11 +4,15 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use imagelock::image::Digest;
 use imagelock::lock;
+
+#[path = "support/program.rs"]
+mod program;
+
+use program::run;
 
 const IMAGES: usize = 2000;
 
@@ -35,17 +39,6 @@ fn project(folder: &Path) {
     let locked = lock::write(&lock::read("images.lock", &locked).expect("a valid lock"));
     std::fs::write(folder.join("images.toml"), config).expect("a config");
     std::fs::write(folder.join("images.lock"), locked).expect("a lock");
-}
-
-fn run(folder: &Path, program: &str, arguments: &[&str]) {
-    let status = Command::new(program)
-        .args(arguments)
-        .current_dir(folder)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .expect("the program runs");
-    assert!(status.success(), "{program} {arguments:?}");
 }
 
 fn whole_processes(criterion: &mut Criterion) {

@@ -157,13 +157,7 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
     let changes = before.conflicts.is_some() || !diff.changes.is_empty();
     if locked {
         if changes {
-            let problem = Diagnostic::new(
-                Code::Drift,
-                format!("{name} would change, and --locked forbids it"),
-            );
-            return Err(problem
-                .help("run the command without --locked and commit the lock")
-                .into());
+            return Err(may_not_change(&name));
         }
     } else if request.dry_run {
         context
@@ -210,6 +204,14 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
         None if request.exit_code && changes => Err(Stop::no()),
         None => Ok(()),
     }
+}
+
+/// Says that the lock would change where it must not.
+pub(super) fn may_not_change(name: &str) -> Stop {
+    let message = format!("{name} would change, and --locked forbids it");
+    let problem = Diagnostic::new(Code::Drift, message);
+    let help = "run the command without --locked and commit the lock";
+    problem.help(help).into()
 }
 
 /// Answers `lock --locked`: is the lock in line with the config?

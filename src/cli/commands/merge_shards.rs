@@ -7,7 +7,7 @@ use clap::Args;
 use super::super::before::Before;
 use super::super::context::{Context, Stop};
 use super::super::reports::{ReportArgs, Texts};
-use super::super::settle::{Outcome, show, show_failures};
+use super::super::settle::{Outcome, may_not_change, show, show_failures};
 use super::check::{counted, images};
 use crate::diff;
 use crate::error::{Code, Diagnostic};
@@ -80,10 +80,7 @@ pub(in crate::cli) fn run(args: &MergeShardsArgs, context: &mut Context<'_>) -> 
     };
     if context.global.locked || context.global.frozen {
         if before.conflicts.is_some() || !changes.changes.is_empty() {
-            let message = format!("{name} would change, and --locked forbids it");
-            return Err(Diagnostic::new(Code::Drift, message)
-                .help("run the command without --locked and commit the lock")
-                .into());
+            return Err(may_not_change(&name));
         }
     } else if args.dry_run {
         let line = format!("{name} was not written (dry run)");

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::image::Tag;
 use crate::lock::Entry;
-use crate::version::Version;
+use crate::version::{VersionRef, stage};
 
 /// How far a pin went.
 ///
@@ -16,7 +16,7 @@ use crate::version::Version;
 pub enum Level {
     /// The tag is the same and names other content now.
     Digest,
-    /// The third number of the version differs.
+    /// The third number of the version differs, or one after it.
     Patch,
     /// The second number of the version differs.
     Minor,
@@ -61,7 +61,7 @@ impl Level {
     /// A tag is a version and, after the first hyphen, a suffix. The numbers decide the level where
     /// the suffixes are the same but for their numbers (`-alpine3.19`, `-alpine3.20`) or mark
     /// prereleases; with unlike suffixes (`-alpine`, `-bookworm`), or with the same numbers, the
-    /// level is [`Level::Other`]. Numbers that are whole dates (`20240131`) have no levels.
+    /// level is [`Level::Other`]. A number after the third makes a patch. Numbers that are whole dates (`20240131`) have no levels.
     ///
     /// ```
     /// use imagelock::diff::Level;
@@ -79,20 +79,25 @@ impl Level {
         let (Some(old), Some(new)) = (Parts::of(before), Parts::of(after)) else {
             return other(false);
         };
-        if old.is_date_like != new.is_date_like {
+        if old.is_date_like() != new.is_date_like() {
             return other(false);
         }
-        if old.numbers == new.numbers {
-            return other(order_of_suffixes(old.suffix, new.suffix) == Some(Ordering::Greater));
+        let (before, after) = (old.version.parts(), new.version.parts());
+        let order = old.version.numbers_compared(new.version);
+        if order.is_eq() {
+            let order = old.order_of_prereleases(&new);
+            let order = order.or_else(|| order_of_suffixes(old.suffix, new.suffix));
+            return other(order == Some(Ordering::Greater));
         }
-        let downgrade = old.numbers > new.numbers;
-        let whole_date = old.is_date_like && old.count == 1 && new.count == 1;
+        let downgrade = order.is_gt();
+        let is_one_number = |parts: &Parts<'_>| parts.version.part_count() == 1;
+        let whole_date = old.is_date_like() && is_one_number(&old) && is_one_number(&new);
         if whole_date || !is_comparable(old.suffix, new.suffix) {
             return other(downgrade);
         }
-        let level = if old.numbers[0] != new.numbers[0] {
+        let level = if before[0] != after[0] {
             Self::Major
-        } else if old.numbers[1] != new.numbers[1] {
+        } else if before[1] != after[1] {
             Self::Minor
         } else {
             Self::Patch
@@ -113,9 +118,8 @@ impl Level {
 }
 
 struct Parts<'t> {
-    numbers: [u64; 3],
-    count: usize,
-    is_date_like: bool,
+    /// What stands before the first hyphen.
+    version: VersionRef<'t>,
     suffix: &'t str,
 }
 
@@ -123,27 +127,19 @@ impl<'t> Parts<'t> {
     fn of(tag: &'t Tag) -> Option<Self> {
         // Not the version's own prerelease: suffixes may have what a version may not, such as `_`.
         let (head, suffix) = tag.as_str().split_once('-').unwrap_or((tag.as_str(), ""));
-        let version = Version::parse(head)?;
-        Some(Self {
-            numbers: version.parts(),
-            count: version.part_count(),
-            is_date_like: version.is_date_like(),
-            suffix,
-        })
+        let version = VersionRef::of_tag(head)?;
+        Some(Self { version, suffix })
     }
-}
 
-/// The words that prereleases start with, earlier stages first.
-const STAGES: [&str; 9] = [
-    "dev", "snapshot", "nightly", "canary", "alpha", "beta", "pre", "preview", "rc",
-];
+    fn is_date_like(&self) -> bool {
+        self.version.is_date_like()
+    }
 
-fn stage(suffix: &str) -> Option<usize> {
-    let length = suffix.bytes().take_while(u8::is_ascii_alphabetic).count();
-    let word = &suffix[..length];
-    STAGES
-        .iter()
-        .position(|stage| stage.eq_ignore_ascii_case(word))
+    /// Returns how the prereleases that are glued to the same numbers are ordered, if they differ.
+    fn order_of_prereleases(&self, other: &Self) -> Option<Ordering> {
+        let order = self.version.precedence(other.version);
+        (order.is_ne() && self.suffix == other.suffix).then_some(order)
+    }
 }
 
 fn is_comparable(before: &str, after: &str) -> bool {
@@ -228,7 +224,15 @@ mod tests {
             ("20240101", "20240102", Other, false),
             ("20240102", "20240101", Other, true),
             ("20240102", "1.0.0", Other, false),
-            ("1.2.3.4", "1.2.3.5", Other, false),
+            // More than three numbers, and prereleases without a hyphen.
+            ("1.2.3.4", "1.2.3.5", Patch, false),
+            ("1.2.3.10-ls2", "1.2.3.9-ls3", Patch, true),
+            ("11.0.14_9-jdk", "11.0.14.1_1-jdk", Patch, false),
+            ("27.3.4.16", "28.0.0.0", Major, false),
+            ("1.2.3", "1.2.3.0", Other, false),
+            ("19beta1", "19beta3", Other, false),
+            ("3.15.0", "3.15.0rc1", Other, true),
+            ("18.6", "19beta3", Major, false),
         ] {
             let step = Level::of_tags(&Tag::parse(before).unwrap(), &Tag::parse(after).unwrap());
             assert_eq!(step, Step { level, downgrade }, "{before} -> {after}");

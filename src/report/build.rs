@@ -166,12 +166,13 @@ fn notices(change: &Change, content: Option<Content>, details: Option<&Details>)
     .collect()
 }
 
-/// Says whether the tag names one release: three numbers, perhaps with a suffix.
+/// Says whether the tag names one release: three numbers or more, perhaps with a suffix.
 ///
 /// Such a tag normally stays where it is, while `1.27` and `latest` are made to move.
 fn is_full_version(tag: &Tag) -> bool {
     let head = tag.as_str().split('-').next().unwrap_or_default();
-    Version::parse(head).is_some_and(|version| version.part_count() == 3)
+    Version::of_tag(head)
+        .is_some_and(|version| version.part_count() >= 3 && !version.is_prerelease())
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
-//! Versions in tags, and constraints over them, as Masterminds/semver 3.4 reads them.
+//! Versions in tags, and constraints over them in the dialect of Masterminds/semver 3.4.
 //!
 //! That is the dialect of Helm, Flux and Argo CD Image Updater: a [`Version`] may have one to three
 //! numbers and a leading `v`, and a [`Constraint`] is made of comparators that are joined by a
-//! blank or a comma (and) or by `||` (or).
+//! blank or a comma (and) or by `||` (or). Tags are read more generously than Masterminds reads versions
+//! ([`Version::of_tag`]): with more numbers, and with prereleases that are glued to them.
 //!
 //! ```
 //! use imagelock::version::{Constraint, Prereleases, Version};
@@ -59,6 +60,7 @@ mod comparator;
 mod constraint;
 mod decimal;
 mod error;
+mod further;
 mod grammar;
 mod identifiers;
 mod natural;
@@ -66,6 +68,7 @@ mod partial;
 mod quirk;
 mod scan;
 mod scheme;
+mod stage;
 mod token;
 mod version_text;
 
@@ -79,3 +82,4 @@ pub(crate) use decimal::DecimalRef;
 pub(crate) use natural::natural;
 pub(crate) use quirk::Quirk;
 pub(crate) use scan::VersionRef;
+pub(crate) use stage::stage;

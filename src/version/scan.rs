@@ -1,6 +1,11 @@
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::identifiers;
+use super::further::Further;
+use super::{identifiers, stage};
+
+/// The fewest hexadecimal digits of an abbreviated commit, as Git writes it.
+const SHORTEST_COMMIT: usize = 7;
 
 /// A version that borrows its text, so that reading 100,000 tags allocates nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -8,67 +13,109 @@ pub(crate) struct VersionRef<'t> {
     text: &'t str,
     parts: [u64; 3],
     part_count: u8,
+    /// Only tags have them.
+    further: Further<'t>,
     date_like: bool,
     /// Empty for a release.
     prerelease: &'t str,
+    /// Whether the prerelease has no hyphen before it: `3.15.0rc1`. Only tags have such ones.
+    is_glued: bool,
 }
 
 impl<'t> VersionRef<'t> {
-    /// Reads `v?N[.N[.N]][-prerelease][+metadata]`.
+    /// Reads `v?N[.N[.N]][-prerelease][+metadata]`, as Masterminds does.
     pub(crate) fn parse(text: &'t str) -> Option<Self> {
+        let (mut version, mut rest) = Self::numbers(text)?;
+        rest = version.take_prerelease(rest)?;
+        is_metadata(rest).then_some(version)
+    }
+
+    /// Reads a tag: `v?N(.N)*[_N][-prerelease][+metadata]`, or a prerelease that is glued to the numbers (`3.15.0rc1`).
+    pub(crate) fn of_tag(text: &'t str) -> Option<Self> {
+        let (mut version, rest) = Self::numbers(text)?;
+        let (further, mut rest) = Further::split(rest);
+        version.further = further;
+        if rest.starts_with(|letter: char| letter.is_ascii_alphabetic()) {
+            let glued = &rest[..rest.find('+').unwrap_or(rest.len())];
+            stage::split_glued(glued)?;
+            if is_commit(text) {
+                return None;
+            }
+            version.prerelease = glued;
+            version.is_glued = true;
+            rest = &rest[glued.len()..];
+        } else {
+            rest = version.take_prerelease(rest)?;
+        }
+        is_metadata(rest).then_some(version)
+    }
+
+    /// Reads up to three numbers; returns them and the text after them.
+    fn numbers(text: &'t str) -> Option<(Self, &'t str)> {
         let bytes = text.as_bytes();
         let mut position = usize::from(bytes.first() == Some(&b'v'));
         let mut version = Self {
             text,
             parts: [0; 3],
             part_count: 0,
+            further: Further::default(),
             date_like: false,
             prerelease: "",
+            is_glued: false,
         };
         for index in 0..version.parts.len() {
+            let mut start = position;
             if index > 0 {
                 if bytes.get(position) != Some(&b'.') {
                     break;
                 }
-                position += 1;
+                start += 1;
             }
-            let start = position;
+            let mut end = start;
             let mut number = 0u64;
-            while let Some(digit) = bytes.get(position).filter(|byte| byte.is_ascii_digit()) {
+            while let Some(digit) = bytes.get(end).filter(|byte| byte.is_ascii_digit()) {
                 number = number
                     .checked_mul(10)?
                     .checked_add(u64::from(digit - b'0'))?;
-                position += 1;
+                end += 1;
             }
-            if position == start {
+            if end == start {
+                // The dot belongs to what follows, which is nothing that a version has.
                 return None;
             }
+            position = end;
             if index == 0 {
-                version.date_like = is_date_like(number, position - start);
+                version.date_like = is_date_like(number, end - start);
             }
             version.parts[index] = number;
             version.part_count += 1;
         }
-        let mut rest = &text[position..];
-        if let Some(after) = rest.strip_prefix('-') {
-            let end = after.find('+').unwrap_or(after.len());
-            version.prerelease = &after[..end];
-            identifiers::check(version.prerelease, true).ok()?;
-            rest = &after[end..];
-        }
-        if let Some(metadata) = rest.strip_prefix('+') {
-            identifiers::check(metadata, false).ok()?;
-            rest = "";
-        }
-        rest.is_empty().then_some(version)
+        Some((version, &text[position..]))
+    }
+
+    /// Takes a prerelease off that begins with a hyphen, if there is one.
+    fn take_prerelease(&mut self, rest: &'t str) -> Option<&'t str> {
+        let Some(after) = rest.strip_prefix('-') else {
+            return Some(rest);
+        };
+        let end = after.find('+').unwrap_or(after.len());
+        self.prerelease = &after[..end];
+        identifiers::check(self.prerelease, true).ok()?;
+        Some(&after[end..])
     }
 
     pub(crate) fn parts(self) -> [u64; 3] {
         self.parts
     }
 
+    /// Returns how many numbers were written.
     pub(crate) fn part_count(self) -> usize {
-        self.part_count.into()
+        usize::from(self.part_count) + self.further.count()
+    }
+
+    /// Returns the numbers after the third, with the dots and the underscore before them.
+    pub(crate) fn further(self) -> &'t str {
+        self.further.as_str()
     }
 
     pub(crate) fn has_v(self) -> bool {
@@ -79,9 +126,23 @@ impl<'t> VersionRef<'t> {
         self.date_like
     }
 
-    /// Returns the prerelease; empty for a release.
+    /// Returns the prerelease as it is written; empty for a release.
     pub(crate) fn prerelease(self) -> &'t str {
         self.prerelease
+    }
+
+    /// Returns the prerelease in the form that is compared: `rc.1` of `3.15.0rc1` and of `3.15.0-rc.1`.
+    pub(crate) fn identifiers(self) -> Cow<'t, str> {
+        match stage::split_glued(self.prerelease).filter(|_| self.is_glued) {
+            Some((word, number)) => {
+                let number = match number.trim_start_matches('0') {
+                    "" => "0",
+                    number => number,
+                };
+                format!("{}.{number}", word.to_ascii_lowercase()).into()
+            }
+            None => self.prerelease.into(),
+        }
     }
 
     pub(crate) fn is_prerelease(self) -> bool {
@@ -89,14 +150,36 @@ impl<'t> VersionRef<'t> {
     }
 
     pub(crate) fn precedence(self, other: VersionRef<'_>) -> Ordering {
-        self.compare(other.parts, other.prerelease)
+        self.numbers_compared(other)
+            .then_with(|| identifiers::compare(&self.identifiers(), &other.identifiers()))
     }
 
+    /// Compares the numbers alone, all of them.
+    pub(crate) fn numbers_compared(self, other: VersionRef<'_>) -> Ordering {
+        self.parts
+            .cmp(&other.parts)
+            .then_with(|| self.further.compare(other.further))
+    }
+
+    /// Compares with three numbers and a prerelease of a constraint, which knows no further numbers.
     pub(super) fn compare(self, parts: [u64; 3], prerelease: &str) -> Ordering {
         self.parts
             .cmp(&parts)
-            .then_with(|| identifiers::compare(self.prerelease, prerelease))
+            .then_with(|| identifiers::compare(&self.identifiers(), prerelease))
     }
+}
+
+/// Tells whether nothing is left of a version but its metadata.
+fn is_metadata(rest: &str) -> bool {
+    match rest.strip_prefix('+') {
+        Some(metadata) => identifiers::check(metadata, false).is_ok(),
+        None => rest.is_empty(),
+    }
+}
+
+/// Tells whether a text may be an abbreviated commit, such as `1234b56`.
+fn is_commit(text: &str) -> bool {
+    text.len() >= SHORTEST_COMMIT && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Tells whether a first number looks like a year, a date, a build number or an all-digit commit.

@@ -1,9 +1,11 @@
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 
 use super::VersionRef;
 
-/// A version as Masterminds/semver 3.4 reads it: `v?N[.N[.N]][-prerelease][+metadata]`.
+/// A version: as Masterminds/semver 3.4 reads it ([`Version::parse`]), or as policies read tags
+/// ([`Version::of_tag`]).
 ///
 /// Two versions are equal when they are written alike; [`Version::precedence`] orders them by what
 /// they mean.
@@ -23,11 +25,31 @@ impl Version {
     ///
     /// let version = Version::parse("v1.27-alpine3.20").expect("a version");
     /// assert_eq!(version.parts(), [1, 27, 0]);
-    /// assert_eq!(version.prerelease(), Some("alpine3.20"));
+    /// assert_eq!(version.prerelease().as_deref(), Some("alpine3.20"));
     /// assert_eq!(Version::parse("latest"), None);
     /// ```
     pub fn parse(text: &str) -> Option<Self> {
         VersionRef::parse(text).map(|_| Self { text: text.into() })
+    }
+
+    /// Reads a version from a tag, more generously than Masterminds does; `None` if the tag is none.
+    ///
+    /// A tag may have more than three numbers, and a build behind an underscore: `27.3.4.16`, `11.0.14.1_1`.
+    /// Constraints look at the first three numbers; the further ones order what is equal in them. A word
+    /// with digits that is glued to the numbers is a prerelease: `3.15.0rc1` is rc.1 of 3.15.0, for the
+    /// words `a alpha b beta c rc cr m dev pre preview ea snapshot`.
+    ///
+    /// ```
+    /// use imagelock::version::Version;
+    ///
+    /// let version = Version::of_tag("27.3.4.16").expect("a version");
+    /// assert!(version.precedence(&Version::of_tag("27.3.4.9").expect("a version")).is_gt());
+    /// let version = Version::of_tag("19beta3").expect("a version");
+    /// assert_eq!(version.prerelease().as_deref(), Some("beta.3"));
+    /// assert_eq!(Version::of_tag("1.1.1w"), None);
+    /// ```
+    pub fn of_tag(text: &str) -> Option<Self> {
+        VersionRef::of_tag(text).map(|_| Self { text: text.into() })
     }
 
     /// Returns the version as it was written.
@@ -40,7 +62,7 @@ impl Version {
         self.view().parts()
     }
 
-    /// Returns how many numbers were written, one to three.
+    /// Returns how many numbers were written.
     pub fn part_count(&self) -> usize {
         self.view().part_count()
     }
@@ -50,9 +72,15 @@ impl Version {
         self.view().has_v()
     }
 
-    /// Returns the prerelease, `rc.1` of `1.2.0-rc.1`.
-    pub fn prerelease(&self) -> Option<&str> {
-        Some(self.view().prerelease()).filter(|prerelease| !prerelease.is_empty())
+    /// Returns the numbers after the third, with the dots and the underscore before them: `.1_1` of
+    /// `11.0.14.1_1`; empty if there are none.
+    pub fn further(&self) -> &str {
+        self.view().further()
+    }
+
+    /// Returns the prerelease, `rc.1` of `1.2.0-rc.1` and of `1.2.0rc1`.
+    pub fn prerelease(&self) -> Option<Cow<'_, str>> {
+        Some(self.view().identifiers()).filter(|prerelease| !prerelease.is_empty())
     }
 
     /// Tells whether it is a prerelease.
@@ -65,13 +93,15 @@ impl Version {
         self.view().is_date_like()
     }
 
-    /// Compares by semantic-versioning precedence; metadata and the way of writing play no part.
+    /// Compares by semantic-versioning precedence, further numbers after the third; metadata and the way
+    /// of writing play no part.
     pub fn precedence(&self, other: &Self) -> Ordering {
         self.view().precedence(other.view())
     }
 
     pub(super) fn view(&self) -> VersionRef<'_> {
-        VersionRef::parse(&self.text).expect("invariant: the text was read as a version before")
+        // What Masterminds reads, tags are read as alike.
+        VersionRef::of_tag(&self.text).expect("invariant: the text was read as a version before")
     }
 }
 
@@ -114,7 +144,7 @@ mod tests {
             ("20230101-abc", "abc"),
         ] {
             assert_eq!(
-                Version::parse(text).unwrap().prerelease(),
+                Version::parse(text).unwrap().prerelease().as_deref(),
                 Some(prerelease),
                 "{text}"
             );
@@ -156,6 +186,73 @@ mod tests {
             "1.2.3-é",
         ] {
             assert_eq!(Version::parse(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn tags_are_read_more_generously() {
+        for (text, parts, further, prerelease) in [
+            ("27.3.4.16", [27, 3, 4], ".16", None),
+            ("v2.0.20260817.0", [2, 0, 20_260_817], ".0", None),
+            ("11.0.14.1_1", [11, 0, 14], ".1_1", None),
+            ("21_35", [21, 0, 0], "_35", None),
+            ("1.2.3.4-rc.1", [1, 2, 3], ".4", Some("rc.1")),
+            ("19beta3", [19, 0, 0], "", Some("beta.3")),
+            ("3.15.0rc01", [3, 15, 0], "", Some("rc.1")),
+            ("1.31.0b2+x", [1, 31, 0], "", Some("b.2")),
+            ("5.0.0.1M2", [5, 0, 0], ".1", Some("m.2")),
+        ] {
+            let version = Version::of_tag(text).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(version.parts(), parts, "{text}");
+            assert_eq!(version.further(), further, "{text}");
+            assert_eq!(version.prerelease().as_deref(), prerelease, "{text}");
+            assert_eq!(Version::parse(text), None, "{text}");
+        }
+        for text in [
+            "1.1.1w",
+            "9p1",
+            "8u412",
+            "1.2.3rc",
+            "1.2.3rc1-alpine",
+            "1.2.3_1_2",
+            "1.2.3_",
+            "1.2.3_up1.0",
+            "1234b56",
+            "7f3a2b1",
+            "1.2.",
+            "1..2",
+            "1.2.3.x",
+            "1.2.3-01",
+            "2026.8.0.dev202607050315",
+        ] {
+            assert_eq!(Version::of_tag(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn further_numbers_order_what_is_equal_in_three() {
+        let ascending = [
+            "11.0.13.9",
+            "11.0.14-ea.1",
+            "11.0.14ea2",
+            "11.0.14-rc.1",
+            "11.0.14",
+            "11.0.14_9",
+            "11.0.14_10",
+            "11.0.14.1-rc.1",
+            "11.0.14.1rc2",
+            "11.0.14.1_1",
+            "11.0.14.2",
+            "11.0.15",
+        ];
+        for (index, left) in ascending.iter().enumerate() {
+            for (other, right) in ascending.iter().enumerate() {
+                let (left, right) = (
+                    Version::of_tag(left).unwrap(),
+                    Version::of_tag(right).unwrap(),
+                );
+                assert_eq!(left.precedence(&right), index.cmp(&other), "{left} {right}");
+            }
         }
     }
 
@@ -213,19 +310,25 @@ mod tests {
     }
 
     fn version() -> impl Strategy<Value = Version> {
-        "v?[0-9]{1,2}(\\.[0-2]{1,2}){0,2}(-(0|[1-9][0-9]?|[a-b-]{1,2})(\\.(0|[1-9]|[a-b]))?)?(\\+[a-b0-1]{1,2})?"
-            .prop_map(|text| Version::parse(&text).unwrap())
+        let numbers = "v?[0-9]{1,2}(\\.[0-2]{1,2}){0,4}(_[0-2])?";
+        let prerelease = "(-(0|[1-9][0-9]?|[a-b-]{1,2})(\\.(0|[1-9]|[a-b]))?|(rc|b)[0-2]{1,2})?(\\+[a-b0-1]{1,2})?";
+        (numbers, prerelease).prop_map(|(numbers, prerelease)| {
+            Version::of_tag(&format!("{numbers}{prerelease}")).unwrap()
+        })
     }
 
     proptest! {
         #[test]
-        fn reading_never_panics(text in "\\PC{0,20}", near in "[v0-9.+x*-]{0,12}") {
-            let _ = (Version::parse(&text), Version::parse(&near));
+        fn reading_never_panics(text in "\\PC{0,20}", near in "[v0-9.+x*_rc-]{0,12}") {
+            for text in [&text, &near] {
+                let (strict, generous) = (Version::parse(text), Version::of_tag(text));
+                prop_assert!(strict.is_none() || strict == generous, "{}", text);
+            }
         }
 
         #[test]
         fn display_reads_back(version in version()) {
-            prop_assert_eq!(Version::parse(&version.to_string()), Some(version));
+            prop_assert_eq!(Version::of_tag(&version.to_string()), Some(version));
         }
 
         #[test]

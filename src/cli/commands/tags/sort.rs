@@ -26,7 +26,7 @@ pub(super) fn sort<T>(
         Sort::Name => items.sort_by(|one, other| tag(one).cmp(tag(other))),
         Sort::Version => items.sort_by(|one, other| {
             let (one, other) = (tag(one).as_str(), tag(other).as_str());
-            match (Version::parse(one), Version::parse(other)) {
+            match (Version::of_tag(one), Version::of_tag(other)) {
                 (Some(left), Some(right)) => right
                     .precedence(&left)
                     .then_with(|| right.part_count().cmp(&left.part_count()))

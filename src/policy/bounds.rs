@@ -1,5 +1,6 @@
 use super::judge::Candidate;
 use super::key::Key;
+use super::neighbors::Neighbors;
 use super::order::Order;
 use super::values::Values;
 use super::{Level, Policy, Question, Rule};
@@ -26,7 +27,11 @@ pub(super) struct Current<'q, 'k> {
 
 impl<'q, 'k> Current<'q, 'k> {
     /// Reads the current tag; `values` is made of that tag alone.
-    pub(super) fn read(policy: &Policy, question: &Question<'q>, values: &'k Values) -> Self
+    pub(super) fn read(
+        neighbors: &Neighbors<'_, '_>,
+        question: &Question<'q>,
+        values: &'k Values,
+    ) -> Self
     where
         'q: 'k,
     {
@@ -36,10 +41,11 @@ impl<'q, 'k> Current<'q, 'k> {
                 key: None,
             };
         };
+        let policy = neighbors.policy();
         let cut = values.cut(policy, 0, tag);
         let key = cut.ok().and_then(|cut| policy.key(cut.value));
         Self {
-            candidate: policy.admit(tag, cut, question.dates).ok(),
+            candidate: neighbors.judge(tag, cut, question.dates).ok(),
             key: key.or_else(|| policy.key(tag.as_str())),
         }
     }

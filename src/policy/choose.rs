@@ -1,7 +1,10 @@
 use super::bounds::{Bounds, Current};
-use super::date_guard::DateGuard;
+use super::date_guard::{DateGuard, Doubt};
 use super::filter::Filters;
 use super::judge::Candidate;
+use super::key::Key;
+use super::lines::FULL;
+use super::neighbors::Neighbors;
 use super::order::Order;
 use super::values::Values;
 use super::{Policy, Question, Strategy};
@@ -14,7 +17,8 @@ impl Policy {
     /// Returns the tag that the policy takes, if any fits.
     ///
     /// Looks at each tag once, without sorting the list. Without `extract`, and up to 10,000 tags,
-    /// nothing is allocated.
+    /// nothing is allocated, unless the best tag could be another's short name, a date or a lone number:
+    /// then each tag is looked at once more, beside the others.
     pub fn choose<'t>(&self, question: &Question<'t>) -> Option<&'t Tag> {
         if let Strategy::Digest { tag: followed } = &self.strategy {
             return question
@@ -24,113 +28,113 @@ impl Policy {
         }
         let values = Values::of(self, question.tags.iter());
         let current_values = Current::values(self, question.current);
-        let current = Current::read(self, question, &current_values);
+        let neighbors = Neighbors::new(self, question.tags);
+        let current = Current::read(&neighbors, question, &current_values);
         let order = Order::new(self, current.key);
-        let mut guard = DateGuard::new(self);
-        if let Some(candidate) = current.candidate {
-            guard.see(candidate.key);
-        }
         let filters = Filters::new(self, question.tags.len());
-        let mut search = Search {
+        let search = Search {
             policy: self,
             question,
             order,
             bounds: Bounds::new(question, &current, order),
-            guard,
             filters: &filters,
-            best: None,
-            best_suspect: None,
+            neighbors,
         };
         // To find a date takes longer than to hold patterns against a tag.
         let is_dated = self.needs_dates();
-        let candidates = question.tags.iter().enumerate().filter_map(|(place, tag)| {
-            if is_dated && !filters.pass(tag) {
-                return None;
-            }
-            let cut = values.cut(self, place, tag);
-            self.candidate(tag, cut, question.dates).ok()
-        });
-        if is_dated || (self.allow_tags.is_empty() && self.ignore_tags.is_empty()) {
-            candidates.for_each(|candidate| search.take(candidate));
-        } else {
-            search.take_in_batches(candidates);
-        }
-        search.result()
+        let candidates = || {
+            question.tags.iter().enumerate().filter_map(|(place, tag)| {
+                if is_dated && !filters.pass(tag) {
+                    return None;
+                }
+                let cut = values.cut(self, place, tag);
+                self.candidate(tag, cut, question.dates).ok()
+            })
+        };
+        let guard = DateGuard::new(self);
+        let best = search.best(candidates());
+        let chosen = match best {
+            Some(best) if search.is_certain(guard, &best) => Some(best),
+            Some(_) => search.best_beside_others(guard, current.candidate, candidates()),
+            None => None,
+        };
+        chosen.map(|candidate| candidate.tag)
     }
 }
 
-/// The best candidates so far, one of which may be a date that looks like a version.
 struct Search<'p, 't, 'k> {
     policy: &'p Policy,
     question: &'p Question<'t>,
     order: Order,
     bounds: Bounds<'t, 'k>,
-    guard: DateGuard,
     filters: &'p Filters<'p>,
-    best: Option<Candidate<'t, 'k>>,
-    best_suspect: Option<Candidate<'t, 'k>>,
+    neighbors: Neighbors<'p, 't>,
 }
 
 impl<'t, 'k> Search<'_, 't, 'k> {
+    /// Returns the best candidate by the rules that look at one tag alone.
+    fn best(
+        &self,
+        candidates: impl Iterator<Item = Candidate<'t, 'k>>,
+    ) -> Option<Candidate<'t, 'k>> {
+        let mut best = None;
+        let policy = self.policy;
+        if policy.needs_dates() || (policy.allow_tags.is_empty() && policy.ignore_tags.is_empty()) {
+            candidates.for_each(|candidate| self.take(candidate, &mut best));
+        } else {
+            self.take_in_batches(candidates, &mut best);
+        }
+        best
+    }
+
     /// Takes candidates so that patterns, the costly part, are seldom held against them: in a list
     /// that ascends every tag is better than all before it, but only one of a batch is.
-    fn take_in_batches(&mut self, candidates: impl Iterator<Item = Candidate<'t, 'k>>) {
+    fn take_in_batches(
+        &self,
+        candidates: impl Iterator<Item = Candidate<'t, 'k>>,
+        best: &mut Option<Candidate<'t, 'k>>,
+    ) {
         let mut batch = [None; BATCH];
         let mut count = 0;
         for candidate in candidates {
-            if !self.matters(&candidate) {
+            if !self.improves(&candidate, best.as_ref()) {
                 continue;
             }
             batch[count] = Some(candidate);
             count += 1;
             if count == BATCH {
-                self.take_best_first(&mut batch);
+                self.take_best_first(&mut batch, best);
                 count = 0;
             }
         }
-        self.take_best_first(&mut batch[..count]);
+        self.take_best_first(&mut batch[..count], best);
     }
 
-    fn take_best_first(&mut self, batch: &mut [Option<Candidate<'t, 'k>>]) {
+    fn take_best_first(
+        &self,
+        batch: &mut [Option<Candidate<'t, 'k>>],
+        best: &mut Option<Candidate<'t, 'k>>,
+    ) {
         batch.sort_unstable_by(|left, right| match (left, right) {
             (Some(left), Some(right)) => self.order.compare(right, left),
             _ => left.is_some().cmp(&right.is_some()),
         });
         for candidate in batch.iter().flatten() {
-            self.take(*candidate);
+            self.take(*candidate, best);
         }
     }
 
-    fn take(&mut self, candidate: Candidate<'t, 'k>) {
-        if !self.matters(&candidate) || !self.accepts(&candidate) {
-            return;
-        }
-        self.guard.see(candidate.key);
-        let passed_over = self.question.passed_over;
-        if self.improves(&candidate)
-            && (passed_over.is_empty() || !passed_over.contains_key(candidate.tag))
+    fn take(&self, candidate: Candidate<'t, 'k>, best: &mut Option<Candidate<'t, 'k>>) {
+        if self.improves(&candidate, best.as_ref())
+            && self.accepts(&candidate)
+            && !self.is_passed_over(candidate.tag)
         {
-            if self.guard.suspects(candidate.key) {
-                self.best_suspect = Some(candidate);
-            } else {
-                self.best = Some(candidate);
-            }
+            *best = Some(candidate);
         }
     }
 
-    /// Tells whether anything would change if the candidate were accepted.
-    fn matters(&self, candidate: &Candidate<'t, 'k>) -> bool {
-        self.improves(candidate) || self.guard.learns_from(candidate.key)
-    }
-
-    fn improves(&self, candidate: &Candidate<'t, 'k>) -> bool {
-        let best = if self.guard.suspects(candidate.key) {
-            &self.best_suspect
-        } else {
-            &self.best
-        };
-        best.as_ref()
-            .is_none_or(|best| self.order.compare(candidate, best).is_gt())
+    fn improves(&self, candidate: &Candidate<'t, 'k>, best: Option<&Candidate<'t, 'k>>) -> bool {
+        best.is_none_or(|best| self.order.compare(candidate, best).is_gt())
     }
 
     /// Applies the rules, the cheap ones first.
@@ -140,13 +144,55 @@ impl<'t, 'k> Search<'_, 't, 'k> {
             && (self.policy.needs_dates() || self.filters.pass(candidate.tag))
     }
 
-    fn result(self) -> Option<&'t Tag> {
-        let suspect = self.best_suspect.filter(|_| !self.guard.is_active());
-        let chosen = self
-            .best
-            .into_iter()
-            .chain(suspect)
-            .max_by(|left, right| self.order.compare(left, right));
-        chosen.map(|candidate| candidate.tag)
+    fn is_passed_over(&self, tag: &Tag) -> bool {
+        let passed_over = self.question.passed_over;
+        !passed_over.is_empty() && passed_over.contains_key(tag)
+    }
+
+    /// Tells whether no rule about the other tags of the list can drop the best one.
+    fn is_certain(&self, guard: DateGuard<'_>, best: &Candidate<'t, 'k>) -> bool {
+        let is_short = matches!(best.key, Key::Version(version) if version.part_count() < FULL);
+        !is_short
+            && !guard.may_doubt(best.key)
+            && self.neighbors.check_architecture(best.tag).is_ok()
+    }
+
+    /// Returns the best candidate by all rules.
+    fn best_beside_others(
+        &self,
+        mut guard: DateGuard<'_>,
+        current: Option<Candidate<'t, 'k>>,
+        candidates: impl Iterator<Item = Candidate<'t, 'k>>,
+    ) -> Option<Candidate<'t, 'k>> {
+        let neighbors = &self.neighbors;
+        let doubt = |guard: DateGuard<'_>, candidate: &Candidate<'_, '_>| {
+            guard.doubt(candidate.key, neighbors.is_lone(candidate.key))
+        };
+        if let Some(current) = current {
+            guard.see(current.key, doubt(guard, &current));
+        }
+        // The guard drops kinds of doubt, and only once all tags were seen.
+        let mut best = [None; Doubt::KINDS];
+        for candidate in candidates {
+            let doubt = doubt(guard, &candidate);
+            let kind = doubt.kind();
+            let improves = self.improves(&candidate, best[kind].as_ref());
+            let is_of_use = improves || guard.learns_from(candidate.key, doubt);
+            if !is_of_use
+                || !self.accepts(&candidate)
+                || neighbors.check_line(candidate.key).is_err()
+                || neighbors.check_architecture(candidate.tag).is_err()
+            {
+                continue;
+            }
+            guard.see(candidate.key, doubt);
+            if improves && !self.is_passed_over(candidate.tag) {
+                best[kind] = Some(candidate);
+            }
+        }
+        let kinds = best.into_iter().enumerate();
+        let kept = kinds.filter(|(kind, _)| !guard.drops(Doubt::of_kind(*kind)));
+        kept.filter_map(|(_, best)| best)
+            .max_by(|left, right| self.order.compare(left, right))
     }
 }

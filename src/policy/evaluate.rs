@@ -1,3 +1,4 @@
+use super::neighbors::Neighbors;
 use super::survey::Sheet;
 use super::{Outcome, Policy, Question, Rule, Strategy, Verdict};
 use crate::image::Tag;
@@ -43,17 +44,23 @@ impl Policy {
                 _ => {
                     let fitting = survey.fitting.iter();
                     let count = fitting.filter(|other| held(other.tag).is_none()).count();
-                    let reason = survey.order.praise(candidate, count);
+                    // The policy allows what is below the current tag as well.
+                    let reason = survey.order.praise(candidate, count + survey.below);
                     (0, verdict(Outcome::Chosen, Rule::Order, reason))
                 }
             };
             verdicts.insert(place, verdict);
         }
-        verdicts.extend(survey.dropped.iter().map(|(place, rule)| Verdict {
-            tag: sheet.tags[*place].clone(),
-            outcome: Outcome::Dropped,
-            rule: *rule,
-            reason: self.reason_in(question, &sheet, *place, *rule),
+        let neighbors = Neighbors::new(self, question.tags);
+        verdicts.extend(survey.dropped.iter().map(|(place, rule)| {
+            let tag = sheet.tags[*place];
+            let value = sheet.values.get(*place, tag).unwrap_or_default();
+            Verdict {
+                tag: tag.clone(),
+                outcome: Outcome::Dropped,
+                rule: *rule,
+                reason: self.reason(question, &neighbors, tag, value, *rule),
+            }
         }));
         verdicts
     }

@@ -11,8 +11,10 @@ use crate::error::{Code, Fault, TextError};
 ///
 /// The expression is searched for anywhere in the tag, in linear time. In the template stand `$n`
 /// or `${name}` for a group, `$1` for one by its number, `$0` for the whole match and `$$` for a
-/// dollar sign; a group that took no part in the match is empty. The strategy works on the value,
-/// and the tag is what is pinned. Two extracts are equal when they are written alike.
+/// dollar sign; a group that took no part in the match is empty, and a separator (`.`, `-`, `_`, `+`) that
+/// it leaves at the end of the value goes with it: `$1.$2` makes `13.0.1` of `13.0.1` and `13.0.1.01` of
+/// `13.0.1-security-01`. The strategy works on the value, and the tag is what is pinned. Two extracts are
+/// equal when they are written alike.
 #[derive(Clone, Debug)]
 pub struct Extract {
     pattern: Box<str>,
@@ -182,6 +184,12 @@ mod tests {
             (date, "$y.$m-rc$rc", "2024-05-rc3", Some("2024.05-rc3")),
             (r"(a)(b)", "$2$$$1", "ab", Some("b$a")),
             (r"(a)b", "<$0>", "xaby", Some("<ab>")),
+            (r"^(\d+)(?:-s(\d+))?$", "$1.$2", "13", Some("13")),
+            (r"^(\d+)(?:-s(\d+))?$", "$1.$2", "13-s01", Some("13.01")),
+            (r"^(\d+)(?:-s(\d+))?$", "$1.$2.0", "13", Some("13..0")),
+            (r"^(\d+)(a(\d+)b(\d+))?$", "$1-$3.$4", "13", Some("13")),
+            (r"^(\d+)(a(\d+)b(\d*))?$", "$1-$3.$4", "13a2b", Some("13-2")),
+            (r"^(\d+)(a(\d+))?$", "$1-ls.$3", "13", Some("13-ls")),
         ] {
             assert_eq!(value(pattern, template, tag).as_deref(), expected, "{tag}");
         }

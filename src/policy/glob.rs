@@ -1,11 +1,42 @@
 use super::pattern::bad_pattern;
 use crate::error::TextError;
 
-/// Translates a glob to a regular expression over the whole tag.
+/// A piece of a glob.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Token {
+    /// This character.
+    Literal(char),
+    /// Any one character.
+    One,
+    /// `*`, or several stars in a row.
+    Stars(usize),
+    Set(Set),
+}
+
+/// One character of some, `[a-z]`, or of all others, `[!a-z]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Set {
+    pub(super) is_negated: bool,
+    /// The ranges of characters, each with its first and its last.
+    pub(super) ranges: Vec<(char, char)>,
+    /// Whether `+` follows: one character or more.
+    pub(super) is_repeated: bool,
+}
+
+/// What a glob is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dialect {
+    /// A pattern over the whole tag.
+    Pattern,
+    /// The end of a tag, where `+` may follow a set.
+    Suffix,
+}
+
+/// Reads a glob.
 ///
-/// `offset` is where the glob begins in the pattern. A character that cannot stand in a tag is an
+/// `offset` is where the glob begins in the text. A character that cannot stand in a tag is an
 /// error, as such a glob would silently match nothing.
-pub(super) fn to_expression(glob: &str, offset: usize) -> Result<String, TextError> {
+pub(super) fn parse(glob: &str, offset: usize, dialect: Dialect) -> Result<Vec<Token>, TextError> {
     if glob.is_empty() {
         return Err(
             bad_pattern("the pattern is empty", offset, 0).help("write `any` to match every tag")
@@ -16,32 +47,61 @@ pub(super) fn to_expression(glob: &str, offset: usize) -> Result<String, TextErr
         return Err(bad_pattern(shown, offset, kind.len() + 1)
             .help("the kinds are `regexp:` and `glob:`; a pattern without a kind is a glob"));
     }
-    let mut expression = String::from(r"\A");
+    let mut tokens = Vec::new();
     let mut rest = glob;
     while let Some(letter) = rest.chars().next() {
         let place = offset + glob.len() - rest.len();
         let mut taken = letter.len_utf8();
-        match letter {
+        tokens.push(match letter {
             '*' => {
                 taken = rest.len() - rest.trim_start_matches('*').len();
-                expression.push_str(".*");
+                Token::Stars(taken)
             }
-            '?' => expression.push('.'),
+            '?' => Token::One,
             '[' => {
                 let end = rest.find(']').ok_or_else(|| {
                     bad_pattern("this set is not closed", place, rest.len())
                         .help("write `]` after its last character")
                 })?;
-                push_set(&mut expression, &rest[1..end], place)?;
+                let mut set = read_set(&rest[1..end], place)?;
                 taken = end + 1;
+                if dialect == Dialect::Suffix && rest[taken..].starts_with('+') {
+                    set.is_repeated = true;
+                    taken += 1;
+                }
+                Token::Set(set)
             }
-            letter if is_tag_character(letter) => push_literal(&mut expression, letter),
+            letter if is_tag_character(letter) => Token::Literal(letter),
             letter => return Err(stray(letter, place)),
-        }
+        });
         rest = &rest[taken..];
     }
+    Ok(tokens)
+}
+
+/// Translates a glob to a regular expression over the whole tag.
+pub(super) fn to_expression(tokens: &[Token]) -> String {
+    let mut expression = String::from(r"\A");
+    for token in tokens {
+        match token {
+            Token::Literal(letter) => push_literal(&mut expression, *letter),
+            Token::One => expression.push('.'),
+            Token::Stars(_) => expression.push_str(".*"),
+            Token::Set(set) => {
+                expression.push_str(if set.is_negated { "[^" } else { "[" });
+                for (first, last) in &set.ranges {
+                    push_literal(&mut expression, *first);
+                    if last != first {
+                        expression.push('-');
+                        push_literal(&mut expression, *last);
+                    }
+                }
+                expression.push(']');
+            }
+        }
+    }
     expression.push_str(r"\z");
-    Ok(expression)
+    expression
 }
 
 /// A glob that has no wildcard but `*`: what stands between the stars.
@@ -91,23 +151,6 @@ impl Pieces {
             }
         }
     }
-
-    /// Returns the leftmost place of a tag from which all of the rest matches.
-    pub(super) fn tail(&self, tag: &str) -> Option<usize> {
-        match self {
-            Self::Whole(text) => tag.strip_suffix(&**text).map(str::len),
-            Self::Parts {
-                prefix,
-                middle,
-                suffix,
-            } => {
-                // Where it first occurs, the prefix leaves the most for what follows.
-                let start = tag.find(&**prefix)?;
-                let inner = tag[start + prefix.len()..].strip_suffix(&**suffix)?;
-                has_all(inner, middle).then_some(start)
-            }
-        }
-    }
 }
 
 /// Tells whether the pieces occur one after the other.
@@ -128,19 +171,18 @@ fn after<'t>(text: &'t [u8], piece: &[u8]) -> Option<&'t [u8]> {
     Some(&text[start + piece.len()..])
 }
 
-/// Translates the inside of a set whose `[` stands at `place`.
-fn push_set(expression: &mut String, inside: &str, place: usize) -> Result<(), TextError> {
-    let (negation, items) = match inside.strip_prefix('!') {
-        Some(items) => ("^", items),
-        None => ("", inside),
+/// Reads the inside of a set whose `[` stands at `place`.
+fn read_set(inside: &str, place: usize) -> Result<Set, TextError> {
+    let (is_negated, items) = match inside.strip_prefix('!') {
+        Some(items) => (true, items),
+        None => (false, inside),
     };
     if items.is_empty() {
         return Err(bad_pattern("this set is empty", place, inside.len() + 2));
     }
-    let items_place = place + 1 + negation.len();
-    expression.push('[');
-    expression.push_str(negation);
+    let items_place = place + 1 + usize::from(is_negated);
     let letters: Vec<_> = items.char_indices().collect();
+    let mut ranges = Vec::new();
     let mut index = 0;
     while index < letters.len() {
         let (at, first) = letters[index];
@@ -153,7 +195,6 @@ fn push_set(expression: &mut String, inside: &str, place: usize) -> Result<(), T
         if !is_tag_character(first) {
             return Err(stray(first, items_place + at));
         }
-        push_literal(expression, first);
         match letters[index + 1..] {
             [(_, '-'), (_, last), ..] if is_tag_character(last) => {
                 if last < first {
@@ -162,15 +203,20 @@ fn push_set(expression: &mut String, inside: &str, place: usize) -> Result<(), T
                             .help(format!("write `{last}-{first}`")),
                     );
                 }
-                expression.push('-');
-                push_literal(expression, last);
+                ranges.push((first, last));
                 index += 3;
             }
-            _ => index += 1,
+            _ => {
+                ranges.push((first, first));
+                index += 1;
+            }
         }
     }
-    expression.push(']');
-    Ok(())
+    Ok(Set {
+        is_negated,
+        ranges,
+        is_repeated: false,
+    })
 }
 
 fn push_literal(expression: &mut String, letter: char) {

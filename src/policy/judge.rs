@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::key::Key;
+use super::neighbors::Neighbors;
 use super::values::{Cut, Values};
 use super::{Policy, Rule, Strategy, artifact, filter, prerelease};
 use crate::image::Tag;
@@ -51,7 +52,7 @@ impl Policy {
     /// Reads a value as the strategy reads it; `None` if it is none, or the strategy reads no values.
     pub(super) fn key<'k>(&self, value: &'k str) -> Option<Key<'k>> {
         match &self.strategy {
-            Strategy::Semver { .. } => VersionRef::parse(value).map(Key::Version),
+            Strategy::Semver { .. } => VersionRef::of_tag(value).map(Key::Version),
             Strategy::Calver { scheme, .. } => scheme.read(value).ok().map(Key::Calver),
             Strategy::Numerical { .. } => DecimalRef::parse(value).map(Key::Number),
             Strategy::Alphabetical { .. } => Some(Key::Text(value)).filter(|_| !value.is_empty()),
@@ -107,7 +108,7 @@ impl Policy {
         }
     }
 
-    /// Applies every rule that looks at one tag alone, in their order.
+    /// Applies every rule that looks at one tag alone.
     pub(super) fn admit<'q, 'k>(
         &self,
         tag: &'q Tag,
@@ -143,7 +144,10 @@ impl Policy {
         if !self.needs_dates() {
             return Vec::new();
         }
-        let mut candidates: Vec<_> = tags.iter().filter(|tag| self.allows(tag)).collect();
+        let neighbors = Neighbors::new(self, tags);
+        let is_candidate =
+            |tag: &&Tag| self.allows(tag) && neighbors.check_architecture(tag).is_ok();
+        let mut candidates: Vec<_> = tags.iter().filter(is_candidate).collect();
         candidates.sort_unstable();
         candidates.dedup();
         candidates

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use jiff::Timestamp;
@@ -57,7 +58,23 @@ impl<'k> Key<'k> {
         }
     }
 
-    /// Returns the prerelease; empty if it is none, or no version.
+    /// Returns the numbers after the third in their shortest form, `.4` of `1.2.3.04.0`.
+    pub(super) fn further(self) -> String {
+        match self {
+            Self::Version(version) => version.shortest_further(),
+            _ => String::new(),
+        }
+    }
+
+    /// Returns the prerelease in the form that is compared; empty if it is none, or no version.
+    pub(super) fn identifiers(self) -> Cow<'k, str> {
+        match self {
+            Self::Version(version) => version.identifiers(),
+            _ => self.prerelease().into(),
+        }
+    }
+
+    /// Returns the prerelease as it is written; empty if it is none, or no version.
     pub(super) fn prerelease(self) -> &'k str {
         match self {
             Self::Version(version) => version.prerelease(),

@@ -62,7 +62,7 @@ impl Policy {
         Some(Lint {
             code: Code::SuffixQuirk,
             message: format!("the suffix `{suffix}` takes 1.0.0{stage} for the release 1.0.0"),
-            help: "say more of the suffix, such as `-r[0-9]*` for revisions".into(),
+            help: "say more of the suffix, such as `-r[0-9]+` for revisions".into(),
         })
     }
 

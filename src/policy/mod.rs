@@ -96,6 +96,7 @@
 //! | a-7, b-7 | `extract` takes 7 | a-7 | the later in the list | ties: shortest, then first in byte order |
 //! | any | `extract` names an unknown group | error | the empty text | a mistake is told |
 
+mod architecture;
 mod artifact;
 mod bounds;
 mod choose;
@@ -110,8 +111,10 @@ mod guards;
 mod judge;
 mod key;
 mod level;
+mod lines;
 mod lint;
 mod nearest;
+mod neighbors;
 mod numbers;
 mod order;
 mod pattern;
@@ -120,6 +123,7 @@ mod question;
 mod reason;
 mod relaxed;
 mod suffix;
+mod suffix_glob;
 mod survey;
 mod template;
 mod text;

@@ -1,3 +1,7 @@
+use std::cmp::Ordering;
+
+use crate::version::{natural, stage};
+
 /// Returns the length of the numbers at the beginning of a tag: `v?N(.N)*`, or zero.
 pub(super) fn numbers_length(tag: &str) -> usize {
     let bytes = tag.as_bytes();
@@ -25,17 +29,45 @@ pub(super) fn split_numbers(tag: &str) -> Option<(&str, &str)> {
         .then_some((numbers, rest))
 }
 
+/// The fewest hexadecimal digits of an abbreviated commit, as Git writes it.
+const SHORTEST_COMMIT: usize = 7;
+
+/// Compares the numbers that stand in two tags, from left to right; the digits of a commit are none.
+pub(super) fn compare_numbers(left: &str, right: &str) -> Ordering {
+    let (mut left, mut right) = (numbers(left), numbers(right));
+    loop {
+        let (one, other) = (left.next(), right.next());
+        if one.is_none() && other.is_none() {
+            return Ordering::Equal;
+        }
+        let ordering = natural(one.unwrap_or_default(), other.unwrap_or_default());
+        if ordering.is_ne() {
+            return ordering;
+        }
+    }
+}
+
+fn numbers(tag: &str) -> impl Iterator<Item = &str> {
+    let is_commit = |word: &str| {
+        word.len() >= SHORTEST_COMMIT
+            && word.bytes().all(|byte| byte.is_ascii_hexdigit())
+            && !word.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let words = tag.split(['.', '-', '_', '+']);
+    let words = words.filter(move |word| !is_commit(word));
+    let runs = words.flat_map(|word| word.split(|letter: char| !letter.is_ascii_digit()));
+    runs.filter(|run| !run.is_empty())
+}
+
 /// Tells whether what follows the numbers is a stage of a release, and no variant of the image.
 pub(super) fn is_stage(suffix: &str) -> bool {
+    stage(suffix.trim_start_matches(['-', '_', '.'])).is_some()
+}
+
+/// Tells whether what follows the numbers names a variant of the image: a word that is no stage.
+pub(super) fn is_variant(suffix: &str) -> bool {
     let word = suffix.trim_start_matches(['-', '_', '.']);
-    [
-        "rc", "alpha", "beta", "pre", "dev", "snapshot", "nightly", "canary",
-    ]
-    .iter()
-    .any(|stage| {
-        word.get(..stage.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(stage))
-    })
+    word.starts_with(|letter: char| letter.is_ascii_alphabetic()) && stage(word).is_none()
 }
 
 #[cfg(test)]
@@ -57,10 +89,17 @@ mod tests {
         ] {
             assert_eq!(&tag[..numbers_length(tag)], numbers, "{tag}");
         }
+        assert!(compare_numbers("1.43.3.10793-cd55876e7", "1.43.3.10828-0123456ab").is_lt());
+        assert!(compare_numbers("main-r9", "dev-r10").is_lt());
+        assert!(compare_numbers("a-0123abc", "b-9876def").is_eq());
+        assert!(compare_numbers("1.2", "1.2.1").is_lt() && compare_numbers("1.02", "1.2").is_eq());
         assert_eq!(split_numbers("1.2-alpine"), Some(("1.2", "-alpine")));
         assert_eq!(split_numbers("1.2alpine"), None);
         assert_eq!(split_numbers("1.2."), None);
         assert_eq!(split_numbers("latest"), None);
         assert!(is_stage("-RC1") && is_stage("_beta.2") && !is_stage("-alpine"));
+        assert!(
+            is_variant("-alpine") && is_variant("jdk") && !is_variant("-rc1") && !is_variant("-0")
+        );
     }
 }

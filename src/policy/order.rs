@@ -2,6 +2,7 @@ use std::cmp::Ordering;
 
 use super::judge::Candidate;
 use super::key::Key;
+use super::numbers::compare_numbers;
 use super::{Direction, Policy, Strategy};
 use crate::version::natural;
 
@@ -13,6 +14,7 @@ pub(super) enum Step {
     PartCount,
     CurrentForm,
     WithoutV,
+    Rest,
     Length,
     Bytes,
 }
@@ -23,6 +25,8 @@ pub(super) struct Order {
     direction: Direction,
     /// Whether suffixes are compared: only those that a glob matched differ.
     has_tails: bool,
+    /// Whether tags with one value may differ in more than the way of writing it.
+    has_rests: bool,
     /// Whether the current tag is written with `v`, if it is a version.
     current_has_v: Option<bool>,
 }
@@ -36,6 +40,7 @@ impl Order {
         Self {
             direction,
             has_tails: policy.suffix.as_ref().is_some_and(super::Suffix::is_glob),
+            has_rests: policy.extract.is_some(),
             current_has_v: current.and_then(Key::has_v),
         }
     }
@@ -78,6 +83,12 @@ impl Order {
             };
             let has_wanted = |key: Key<'_>| key.has_v() == Some(wanted);
             return (has_wanted(left.key).cmp(&has_wanted(right.key)), step);
+        }
+        if self.has_rests {
+            let ordering = compare_numbers(left.tag.as_str(), right.tag.as_str());
+            if ordering.is_ne() {
+                return (ordering, Step::Rest);
+            }
         }
         let bytes = left.tag.cmp(right.tag);
         match left.key {
@@ -123,6 +134,7 @@ impl Order {
             }
             Step::CurrentForm => format!("{equal}, which has no `v` as the current tag has none"),
             Step::WithoutV => format!("{equal}, which has no `v`"),
+            Step::Rest => format!("{equal}, which has higher numbers beside the value"),
             Step::Length => format!("{equal}, which is shorter"),
             Step::Bytes if matches!(better.key, Key::Time(_)) => {
                 format!("{equal}, which comes last in byte order")
@@ -131,7 +143,7 @@ impl Order {
         }
     }
 
-    /// Says why the best of so many candidates was chosen.
+    /// Says why the best of so many candidates that the policy allows was chosen.
     pub(super) fn praise(self, best: &Candidate<'_, '_>, count: usize) -> String {
         if count == 1 {
             return "the only tag that fits".into();

@@ -4,7 +4,7 @@ use std::str::FromStr;
 use regex::bytes::{Regex, RegexBuilder};
 use regex_syntax::ParserBuilder;
 
-use super::glob::{self, Pieces};
+use super::glob::{self, Dialect, Pieces};
 use crate::error::{Code, TextError};
 
 /// The most memory that one compiled pattern may take, in bytes.
@@ -57,10 +57,10 @@ impl Pattern {
             )?)
         } else {
             let glob = text.strip_prefix("glob:").unwrap_or(text);
-            let expression = glob::to_expression(glob, text.len() - glob.len())?;
+            let tokens = glob::parse(glob, text.len() - glob.len(), Dialect::Pattern)?;
             match Pieces::of(glob) {
                 Some(pieces) => Matcher::Pieces(pieces),
-                None => Matcher::Regex(compile(&expression, 0, text.len())?),
+                None => Matcher::Regex(compile(&glob::to_expression(&tokens), 0, text.len())?),
             }
         };
         Ok(Self {
@@ -127,7 +127,7 @@ pub(super) fn compile_expression(expression: &str, offset: usize) -> Result<Rege
 }
 
 /// Compiles with ASCII classes, as tags are ASCII: small, fast, and as RE2 reads them.
-pub(super) fn compile(expression: &str, offset: usize, length: usize) -> Result<Regex, TextError> {
+fn compile(expression: &str, offset: usize, length: usize) -> Result<Regex, TextError> {
     let built = RegexBuilder::new(expression)
         .unicode(false)
         .size_limit(SIZE_LIMIT_BYTES)

@@ -1,5 +1,5 @@
 use crate::error::{Code, TextError};
-use crate::version::Prereleases;
+use crate::version::{Prereleases, stage};
 
 /// Which prereleases a policy takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -8,10 +8,8 @@ pub enum Prerelease {
     Never,
     /// All, compared as any other version.
     Always,
-    /// Those of which one identifier is listed: `rc` takes `rc.1`, `rc1` and `rc-1`.
-    ///
-    /// Identifiers are what stands between the dots. Digits at the end of one, and a hyphen before
-    /// them, play no part.
+    /// Those that are a listed word and numbers: `rc` takes `rc`, `rc1`, `rc.1` and `rc-1`, and not
+    /// `rc.0-ppc64le`.
     Only(Vec<String>),
 }
 
@@ -56,12 +54,26 @@ impl Prerelease {
         match self {
             Self::Never => false,
             Self::Always => true,
-            Self::Only(listed) => prerelease
-                .split('.')
-                .map(stem)
-                .any(|word| !word.is_empty() && listed.iter().any(|known| known == word)),
+            Self::Only(listed) => listed.iter().any(|word| {
+                let numbers = prerelease.strip_prefix(word.as_str());
+                numbers.is_some_and(are_numbers)
+            }),
         }
     }
+}
+
+/// Tells whether a prerelease is a stage and numbers, and says nothing of a variant: `rc.1`, `beta2`.
+pub(super) fn is_plain(prerelease: &str) -> bool {
+    let numbers = prerelease.trim_start_matches(|letter: char| letter.is_ascii_alphabetic());
+    stage(prerelease).is_some() && are_numbers(numbers)
+}
+
+/// Tells whether a text is nothing but numbers, with dots or hyphens before and between them.
+fn are_numbers(text: &str) -> bool {
+    let is_number =
+        |number: &str| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let numbers = text.strip_prefix(['.', '-']).unwrap_or(text);
+    text.is_empty() || numbers.split(['.', '-']).all(is_number)
 }
 
 /// Leaves out digits at the end, and a hyphen before them.
@@ -122,15 +134,7 @@ mod tests {
     #[test]
     fn listed_identifiers_are_taken_with_any_number() {
         let only = Prerelease::Only(vec!["rc".into(), "beta".into()]);
-        for prerelease in [
-            "rc",
-            "rc1",
-            "rc.1",
-            "rc-1",
-            "beta.11",
-            "0.rc.2",
-            "alpha.beta",
-        ] {
+        for prerelease in ["rc", "rc1", "rc.1", "rc-1", "rc.1.2", "rc1-2", "beta.11"] {
             assert!(only.takes(prerelease), "{prerelease}");
         }
         for prerelease in [
@@ -142,10 +146,27 @@ mod tests {
             "arc",
             "",
             "debian-12-rc3",
+            "0.rc.2",
+            "alpha.beta",
+            "rc.0-ppc64le",
+            "rc.0.18.g1abb7b5dd",
+            "rc.",
+            "rc1-alpine",
+            "beta.1-rc",
         ] {
             assert!(!only.takes(prerelease), "{prerelease}");
         }
         assert!(!Prerelease::Only(Vec::new()).takes("rc"));
+    }
+
+    #[test]
+    fn a_plain_prerelease_says_nothing_of_a_variant() {
+        for prerelease in ["rc.1", "beta2", "alpha", "b1"] {
+            assert!(is_plain(prerelease), "{prerelease}");
+        }
+        for prerelease in ["rc.1-alpine", "alpine3.20", "", "1", "b", "r3"] {
+            assert!(!is_plain(prerelease), "{prerelease}");
+        }
     }
 
     #[test]

@@ -1,3 +1,5 @@
+use super::key::Key;
+use super::neighbors::Neighbors;
 use super::values::Cut;
 use super::{Policy, Question, Rule, Strategy, date_guard, filter, prerelease};
 use crate::image::Tag;
@@ -8,6 +10,7 @@ impl Policy {
     pub(super) fn reason(
         &self,
         question: &Question<'_>,
+        beside: &Neighbors<'_, '_>,
         tag: &Tag,
         text: &str,
         rule: Rule,
@@ -28,6 +31,10 @@ impl Policy {
                 Some(pattern) => format!("matches ignore-tags {pattern}"),
                 None => "matches ignore-tags".into(),
             },
+            Rule::Architecture => match beside.multi_architecture(tag.as_str()) {
+                Some(stem) => format!("is {stem} for one architecture alone"),
+                None => "is an image of one architecture".into(),
+            },
             Rule::Extract => match &self.extract {
                 Some(extract) => format!("does not match extract {}", extract.pattern()),
                 None => "does not match extract".into(),
@@ -39,11 +46,19 @@ impl Policy {
             Rule::Prerelease => {
                 let found = cut.and_then(|cut| self.key(cut.value));
                 let prerelease = found.map_or("", |key| key.prerelease());
+                if let Some(Key::Version(version)) = found
+                    && prerelease.is_empty()
+                {
+                    return match beside.example_of(version) {
+                        Some(longer) => format!("stands for a prerelease, such as {longer}"),
+                        None => "stands for a prerelease".into(),
+                    };
+                }
                 let constraint = self.constraint_text();
                 let constraint = constraint.filter(|_| self.names_prerelease());
                 prerelease::reason(self.prerelease.as_ref(), constraint, prerelease)
             }
-            Rule::DateGuard => match cut.and_then(|cut| VersionRef::parse(cut.value)) {
+            Rule::DateGuard => match cut.and_then(|cut| VersionRef::of_tag(cut.value)) {
                 Some(version) => date_guard::reason(version),
                 None => "looks like a date".into(),
             },

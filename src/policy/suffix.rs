@@ -1,25 +1,25 @@
 use std::fmt;
 use std::str::FromStr;
 
-use regex::bytes::Regex;
-
-use super::glob::{self, Pieces};
+use super::glob::{self, Dialect, Token};
 use super::numbers::numbers_length;
-use super::pattern;
+use super::suffix_glob::SuffixGlob;
 use crate::error::{Code, TextError};
 
 /// The longest suffix, in bytes: one less than the longest tag.
 const MAX_LENGTH: usize = 127;
-const FORM_HELP: &str = "a suffix is plain text of `A-Z a-z 0-9 _ . -`, or a glob with `*`, `?` and sets such as `[0-9]`";
+const FORM_HELP: &str = "a suffix is plain text of `A-Z a-z 0-9 _ . -`, or a glob with `*`, `**`, `?` and sets such as `[0-9]+`";
 
 /// What tags must end with, taken off before the version is read: `-alpine`, or a glob such as
 /// `-debian-*-r*`.
 ///
-/// A plain suffix is the end of the tag. A glob is held against what follows the numbers at the
-/// beginning of the tag (`v?N(.N)*`): the suffix begins at the leftmost place from which all of the
-/// rest matches. So `-debian-*-r*` splits `1.2.3-rc.1-debian-12-r3` into `1.2.3-rc.1` and
-/// `-debian-12-r3`. A glob never matches nothing, and so no tag without a suffix. Splitting takes
-/// linear time. Two suffixes are equal when they are written alike.
+/// A plain suffix is the end of the tag. In a glob, `*` stands for characters other than `-` and `_`, so
+/// that `-k3s*` fits `-k3s1` and not `-k3s1-s390x`; `**` stands for any characters, `?` for one, `[0-9]` and
+/// `[!a]` are sets, and `[0-9]+` is one character of a set or more. A glob is held against what follows the
+/// numbers at the beginning of the tag (`v?N(.N)*`): the suffix begins at the leftmost place from which all
+/// of the rest matches, and one that begins with a star begins at a separator. So `-debian-*-r*` splits
+/// `1.2.3-rc.1-debian-12-r3` into `1.2.3-rc.1` and `-debian-12-r3`. A glob never matches nothing, and so no
+/// tag without a suffix. Splitting takes linear time. Two suffixes are equal when they are written alike.
 #[derive(Clone, Debug)]
 pub struct Suffix {
     text: Box<str>,
@@ -29,8 +29,7 @@ pub struct Suffix {
 #[derive(Clone, Debug)]
 enum Form {
     Plain,
-    Pieces(Pieces),
-    Regex(Regex),
+    Glob(SuffixGlob),
 }
 
 fn bad_suffix(message: impl Into<String>, offset: usize, length: usize) -> TextError {
@@ -67,7 +66,7 @@ impl Suffix {
             let message = format!("no tag has the character `{letter}`");
             return Err(bad_suffix(message, place, 1).help(FORM_HELP));
         }
-        let expression = glob::to_expression(text, 0).map_err(|error| {
+        let tokens = glob::parse(text, 0, Dialect::Suffix).map_err(|error| {
             let help = match error.help {
                 Some(help) if error.message.contains("set") || error.message.contains("range") => {
                     help
@@ -76,24 +75,21 @@ impl Suffix {
             };
             bad_suffix(error.message, error.offset, error.length).help(help)
         })?;
-        let form = match Pieces::of(text) {
-            Some(Pieces::Whole(_)) => Form::Plain,
-            Some(pieces) if pieces.matches("") => {
+        let is_plain = tokens
+            .iter()
+            .all(|token| matches!(token, Token::Literal(_)));
+        let form = if is_plain {
+            Form::Plain
+        } else {
+            let glob = SuffixGlob::new(&tokens)
+                .ok_or_else(|| bad_suffix("the suffix is longer than a tag", 0, text.len()))?;
+            if glob.matches_nothing() {
                 return Err(
                     bad_suffix("this suffix matches the end of every tag", 0, text.len())
                         .help("begin it with what a suffix begins with: `-*`"),
                 );
             }
-            Some(pieces) => Form::Pieces(pieces),
-            None => {
-                let expression = expression.strip_prefix(r"\A").unwrap_or(&expression);
-                Form::Regex(
-                    pattern::compile(expression, 0, text.len()).map_err(|error| TextError {
-                        code: Code::BadSuffix,
-                        ..error
-                    })?,
-                )
-            }
+            Form::Glob(glob)
         };
         Ok(Self {
             text: text.into(),
@@ -120,11 +116,7 @@ impl Suffix {
     pub(super) fn split<'t>(&self, tag: &'t str) -> Option<(&'t str, &'t str)> {
         let start = match &self.form {
             Form::Plain => tag.strip_suffix(&*self.text)?.len(),
-            Form::Pieces(pieces) => {
-                let numbers = numbers_length(tag);
-                numbers + pieces.tail(&tag[numbers..])?
-            }
-            Form::Regex(regex) => regex.find_at(tag.as_bytes(), numbers_length(tag))?.start(),
+            Form::Glob(glob) => glob.start(tag, numbers_length(tag))?,
         };
         tag.split_at_checked(start)
     }
@@ -170,19 +162,40 @@ mod tests {
             ("-alpine", "7.4-alpine3", None),
             ("-r*", "1.2.3-r10", Some(("1.2.3", "-r10"))),
             ("-r*", "1.2.3", None),
-            ("-r*", "1.2.3-b-r1-r2", Some(("1.2.3-b", "-r1-r2"))),
+            ("-r*", "1.2.3-b-r1-r2", Some(("1.2.3-b-r1", "-r2"))),
+            ("-r**", "1.2.3-b-r1-r2", Some(("1.2.3-b", "-r1-r2"))),
+            ("-k3s*", "v1.30.1-k3s1", Some(("v1.30.1", "-k3s1"))),
+            ("-k3s*", "v1.30.1-k3s1-s390x", None),
+            (
+                "-k3s**",
+                "v1.30.1-k3s1-s390x",
+                Some(("v1.30.1", "-k3s1-s390x")),
+            ),
+            (
+                "-alpine3.*",
+                "8.0.6-alpine3.20",
+                Some(("8.0.6", "-alpine3.20")),
+            ),
+            ("-alpine3.*", "3.14.7-alpine3.24-sfw-ent-dev", None),
+            ("_up*", "109.0.1_up1.0.10", Some(("109.0.1", "_up1.0.10"))),
             (
                 "-debian-*-r*",
                 "1.2.3-rc.1-debian-12-r3",
                 Some(("1.2.3-rc.1", "-debian-12-r3")),
             ),
             ("-debian-*-r*", "1.2.3-debian-12", None),
-            ("*-alpine", "7.4-rc1-alpine", Some(("7.4", "-rc1-alpine"))),
+            ("*-alpine", "7.4-rc1-alpine", Some(("7.4-rc1", "-alpine"))),
+            ("**-alpine", "7.4-rc1-alpine", Some(("7.4", "-rc1-alpine"))),
             ("*-alpine", "7.4", None),
             ("-alpine*", "7.4", None),
             ("-alpine*", "7.4-alpine", Some(("7.4", "-alpine"))),
             ("-r[0-9]*", "1.2-rc1", None),
             ("-r[0-9]*", "1.2-rc1-r4", Some(("1.2-rc1", "-r4"))),
+            ("-r[0-9]*", "1.2-r10-dev", None),
+            ("-r[0-9]+", "1.2-r10", Some(("1.2", "-r10"))),
+            ("-r[0-9]+", "1.2-r", None),
+            ("-r[0-9]+", "1.2-r10x", None),
+            ("[!0-9]+", "1.2abc", Some(("1.2", "abc"))),
             ("-r?", "1.2-r4", Some(("1.2", "-r4"))),
             ("?", "1.2", None),
             ("[0-9]", "1.2", None),
@@ -206,6 +219,7 @@ mod tests {
             ("-é", "é", "glob"),
             ("-[1", "[1", "`]`"),
             ("-[9-0]", "9-0", "`0-9`"),
+            ("-r+", "+", "glob"),
             ("*", "*", "`-*`"),
             ("**", "**", "`-*`"),
         ] {
@@ -218,15 +232,45 @@ mod tests {
         }
     }
 
+    /// The plain definition of a suffix, against which the one pass backwards is held.
+    fn matches(glob: &[u8], text: &[u8]) -> bool {
+        let any_number = |rest: &[u8], allowed: fn(&u8) -> bool| {
+            let most = text.iter().take_while(|byte| allowed(byte)).count();
+            (0..=most).any(|taken| matches(rest, &text[taken..]))
+        };
+        let one = |rest: &[u8], allowed: &dyn Fn(u8) -> bool| {
+            let first = text.first();
+            first.is_some_and(|first| allowed(*first)) && matches(rest, &text[1..])
+        };
+        match glob {
+            [] => text.is_empty(),
+            [b'*', b'*', rest @ ..] => {
+                let stars = rest.iter().take_while(|byte| **byte == b'*').count();
+                any_number(&rest[stars..], |_| true)
+            }
+            [b'*', rest @ ..] => any_number(rest, |byte| !matches!(byte, b'-' | b'_')),
+            [b'?', rest @ ..] => one(rest, &|_| true),
+            [b'[', b'a', b']', b'+', rest @ ..] => {
+                one(rest, &|byte| byte == b'a') || one(glob, &|byte| byte == b'a')
+            }
+            [byte, rest @ ..] => one(rest, &|found| found == *byte),
+        }
+    }
+
     proptest! {
-        /// Both ways to match a glob split a tag at the leftmost place.
         #[test]
-        fn a_glob_splits_where_its_definition_says(glob in "[ab.*-]{1,5}", tag in "[0-9]{0,2}[.ab-]{0,6}") {
+        fn a_glob_splits_where_its_definition_says(
+            glob in "([ab.*?_-]|\\[a\\]\\+){1,6}",
+            tag in "[0-9]{0,2}[.ab_-]{0,8}",
+        ) {
             let Ok(suffix) = Suffix::parse(&glob) else { return Ok(()) };
-            let whole = pattern::Pattern::parse(&format!("glob:{glob}")).unwrap();
             let numbers = numbers_length(&tag);
+            let may_begin = |start: usize| {
+                !glob.starts_with('*') || start == numbers || tag[start..].starts_with(['-', '_', '.'])
+            };
             let expected = if suffix.is_glob() {
-                (numbers..=tag.len()).find(|start| whole.matches(&tag[*start..]))
+                (numbers..tag.len())
+                    .find(|start| may_begin(*start) && matches(glob.as_bytes(), &tag.as_bytes()[*start..]))
             } else {
                 tag.strip_suffix(&*glob).map(str::len)
             };

@@ -1,6 +1,7 @@
 use super::bounds::{Bounds, Current};
 use super::date_guard::DateGuard;
 use super::judge::Candidate;
+use super::neighbors::Neighbors;
 use super::order::Order;
 use super::values::Values;
 use super::{Policy, Question, Rule};
@@ -20,6 +21,8 @@ pub(super) struct Survey<'q, 'k> {
     pub(super) fitting: Vec<Candidate<'q, 'k>>,
     /// Tags by their place in the sheet.
     pub(super) dropped: Vec<(usize, Rule)>,
+    /// How many tags only the rule about the current tag dropped.
+    pub(super) below: usize,
 }
 
 impl<'q> Sheet<'q> {
@@ -43,64 +46,54 @@ impl Policy {
     where
         'q: 'k,
     {
-        let current = Current::read(self, question, &sheet.current);
+        let neighbors = Neighbors::new(self, question.tags);
+        let current = Current::read(&neighbors, question, &sheet.current);
         let order = Order::new(self, current.key);
         let bounds = Bounds::new(question, &current, order);
         let mut guard = DateGuard::new(self);
+        let doubt = |guard: &DateGuard<'_>, key| guard.doubt(key, neighbors.is_lone(key));
         if let Some(candidate) = current.candidate {
-            guard.see(candidate.key);
+            guard.see(candidate.key, doubt(&guard, candidate.key));
         }
         let mut fitting = Vec::new();
         let mut dropped = Vec::new();
+        let mut below = Vec::new();
         for (place, tag) in sheet.tags.iter().copied().enumerate() {
             let cut = sheet.values.cut(self, place, tag);
-            let judged = self.admit(tag, cut, question.dates).and_then(|candidate| {
-                bounds.check(&candidate)?;
-                Ok(candidate)
-            });
+            let judged = neighbors.judge(tag, cut, question.dates);
+            let judged = judged.map(|candidate| (candidate, bounds.check(&candidate)));
             match judged {
-                Ok(candidate) => {
-                    guard.see(candidate.key);
-                    fitting.push((place, candidate));
+                Ok((candidate, Ok(()))) => {
+                    let doubt = doubt(&guard, candidate.key);
+                    guard.see(candidate.key, doubt);
+                    fitting.push((place, candidate, doubt));
+                }
+                Ok((candidate, Err(rule))) => {
+                    if rule == Rule::Downgrade {
+                        below.push(doubt(&guard, candidate.key));
+                    }
+                    dropped.push((place, rule));
                 }
                 Err(rule) => dropped.push((place, rule)),
             }
         }
-        if guard.is_active() {
-            let all = fitting.len();
-            fitting.retain(|(place, candidate)| {
-                let is_suspect = guard.suspects(candidate.key);
-                if is_suspect {
-                    dropped.push((*place, Rule::DateGuard));
-                }
-                !is_suspect
-            });
-            if fitting.len() < all {
-                dropped.sort_unstable_by_key(|(place, _)| *place);
-            }
+        let (doubtful, fitting): (Vec<_>, Vec<_>) = fitting
+            .into_iter()
+            .partition(|(_, _, doubt)| guard.drops(*doubt));
+        if !doubtful.is_empty() {
+            dropped.extend(doubtful.iter().map(|(place, ..)| (*place, Rule::DateGuard)));
+            dropped.sort_unstable_by_key(|(place, _)| *place);
         }
         let mut fitting: Vec<_> = fitting
             .into_iter()
-            .map(|(_, candidate)| candidate)
+            .map(|(_, candidate, _)| candidate)
             .collect();
         fitting.sort_unstable_by(|left, right| order.compare(right, left));
         Survey {
             order,
             fitting,
             dropped,
+            below: below.iter().filter(|doubt| !guard.drops(**doubt)).count(),
         }
-    }
-
-    /// Says why a rule dropped the tag at a place of a sheet.
-    pub(super) fn reason_in(
-        &self,
-        question: &Question<'_>,
-        sheet: &Sheet<'_>,
-        place: usize,
-        rule: Rule,
-    ) -> String {
-        let tag = sheet.tags[place];
-        let value = sheet.values.get(place, tag).unwrap_or_default();
-        self.reason(question, tag, value, rule)
     }
 }

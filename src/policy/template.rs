@@ -59,12 +59,30 @@ impl Template {
     }
 
     /// Appends the text, with the groups as `find` has them.
+    ///
+    /// A separator that an empty group leaves at the end goes with it: `$1.$2` of `13.0.1` is not `13.0.1.`.
     pub(super) fn expand<'t>(&self, text: &mut String, find: impl Fn(usize) -> Option<&'t str>) {
         for piece in &self.pieces {
             text.push_str(match piece {
                 Piece::Literal(literal) => literal,
                 Piece::Group(group) => find(*group).unwrap_or_default(),
             });
+        }
+        let mut is_after_empty = false;
+        for piece in self.pieces.iter().rev() {
+            match piece {
+                Piece::Group(group) if find(*group).unwrap_or_default().is_empty() => {
+                    is_after_empty = true;
+                }
+                Piece::Literal(literal) if is_after_empty => {
+                    let kept = literal.trim_end_matches(['.', '-', '_', '+']).len();
+                    text.truncate(text.len() - (literal.len() - kept));
+                    if kept > 0 {
+                        break;
+                    }
+                }
+                _ => break,
+            }
         }
     }
 }

@@ -46,13 +46,16 @@ pub enum Rule {
     AllowTags,
     /// No pattern of `ignore-tags` may match.
     IgnoreTags,
+    /// The list may not have the same tag for several architectures.
+    Architecture,
     /// The pattern of `extract` must match.
     Extract,
     /// The tag must end with the suffix.
     Suffix,
     /// The rest must be a version.
     Version,
-    /// Prereleases are taken only where the constraint or the policy says so.
+    /// Prereleases are taken only where the constraint or the policy says so, and so are short tags that
+    /// stand for one.
     Prerelease,
     /// The version must satisfy the constraint.
     Constraint,
@@ -64,7 +67,7 @@ pub enum Rule {
     Level,
     /// The tag must not be below the pinned one.
     Downgrade,
-    /// Dates and all-digit commits are not taken for versions.
+    /// Dates, all-digit commits and lone numbers are not taken for versions.
     DateGuard,
     /// The platforms that the config requires must all be there.
     Platforms,
@@ -85,6 +88,7 @@ impl Rule {
             Self::Artifact => "artifact",
             Self::AllowTags => "allow-tags",
             Self::IgnoreTags => "ignore-tags",
+            Self::Architecture => "architecture",
             Self::Extract => "extract",
             Self::Suffix => "suffix",
             Self::Version => "version",
@@ -138,6 +142,7 @@ mod tests {
             Rule::Artifact,
             Rule::AllowTags,
             Rule::IgnoreTags,
+            Rule::Architecture,
             Rule::DateGuard,
             Rule::Tag,
             Rule::Date,

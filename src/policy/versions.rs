@@ -24,9 +24,10 @@ impl VersionKey {
             Key::Version(_) | Key::Calver(_) => {
                 let parts = key.parts()?;
                 let numbers: Vec<_> = parts[..part_count].iter().map(u64::to_string).collect();
-                match key.prerelease() {
-                    "" => numbers.join("."),
-                    prerelease => format!("{}-{prerelease}", numbers.join(".")),
+                let numbers = format!("{}{}", numbers.join("."), key.further());
+                match key.identifiers() {
+                    prerelease if prerelease.is_empty() => numbers,
+                    prerelease => format!("{numbers}-{prerelease}"),
                 }
             }
             Key::Number(number) => number.to_string(),

@@ -67,6 +67,12 @@ impl Constraint {
             .any(|comparator| comparator.bound.date_like)
     }
 
+    /// Tells whether it names a first number as large as this one, or larger.
+    pub(crate) fn names_number_from(&self, least: u64) -> bool {
+        self.comparators()
+            .any(|comparator| comparator.bound.fixed > 0 && comparator.bound.parts[0] >= least)
+    }
+
     /// Tells whether a prerelease stands in it.
     pub fn names_prerelease(&self) -> bool {
         self.groups.iter().any(Group::names_prerelease)

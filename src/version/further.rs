@@ -44,6 +44,28 @@ impl<'t> Further<'t> {
             .count()
     }
 
+    /// Returns them without leading zeros and without zeros at the end, so that equal ones are written alike.
+    pub(super) fn shortest(self) -> String {
+        let digits = |number: &str| match number.trim_start_matches('0') {
+            "" => "0".to_owned(),
+            digits => digits.to_owned(),
+        };
+        let (dotted, build) = self.parts();
+        let mut numbers: Vec<_> = dotted.split('.').skip(1).map(digits).collect();
+        while numbers.last().is_some_and(|number| number == "0") {
+            numbers.pop();
+        }
+        let mut text = String::new();
+        for number in numbers {
+            text.push('.');
+            text.push_str(&number);
+        }
+        match digits(build).as_str() {
+            "0" => text,
+            build => format!("{text}_{build}"),
+        }
+    }
+
     pub(super) fn compare(self, other: Further<'_>) -> Ordering {
         let ((dotted, build), (other_dotted, other_build)) = (self.parts(), other.parts());
         let (mut numbers, mut others) =
@@ -100,6 +122,14 @@ mod tests {
                 let (one, two) = (Further::split(left).0, Further::split(right).0);
                 assert_eq!(one.compare(two), index.cmp(&other), "{left} {right}");
             }
+        }
+        for (text, shortest) in [
+            (".04_00", ".4"),
+            (".0.1.0", ".0.1"),
+            ("_010", "_10"),
+            ("", ""),
+        ] {
+            assert_eq!(Further::split(text).0.shortest(), shortest);
         }
         assert!(Further::split(".0").0.compare(Further::split("").0).is_eq());
         assert!(

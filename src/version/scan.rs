@@ -1,8 +1,15 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::ops::RangeInclusive;
 
 use super::further::Further;
 use super::{identifiers, stage};
+
+/// The first numbers that look like years.
+const YEARS: RangeInclusive<u64> = 1900..=2999;
+
+/// From how many digits on a number looks like a date, a build number or a commit.
+const LONG: usize = 6;
 
 /// The fewest hexadecimal digits of an abbreviated commit, as Git writes it.
 const SHORTEST_COMMIT: usize = 7;
@@ -118,12 +125,22 @@ impl<'t> VersionRef<'t> {
         self.further.as_str()
     }
 
+    /// Returns the numbers after the third so that equal ones are written alike.
+    pub(crate) fn shortest_further(self) -> String {
+        self.further.shortest()
+    }
+
     pub(crate) fn has_v(self) -> bool {
         self.text.starts_with('v')
     }
 
     pub(crate) fn is_date_like(self) -> bool {
         self.date_like
+    }
+
+    /// Tells whether the first number was written with six or more digits.
+    pub(crate) fn is_long(self) -> bool {
+        self.date_like && !YEARS.contains(&self.parts[0])
     }
 
     /// Returns the prerelease as it is written; empty for a release.
@@ -147,6 +164,14 @@ impl<'t> VersionRef<'t> {
 
     pub(crate) fn is_prerelease(self) -> bool {
         !self.prerelease.is_empty()
+    }
+
+    /// Tells whether its numbers begin with those of another version and go on.
+    pub(crate) fn is_longer_than(self, other: VersionRef<'_>) -> bool {
+        let length = usize::from(other.part_count);
+        self.part_count() > other.part_count()
+            && other.further.count() == 0
+            && self.parts[..length] == other.parts[..length]
     }
 
     pub(crate) fn precedence(self, other: VersionRef<'_>) -> Ordering {
@@ -184,5 +209,5 @@ fn is_commit(text: &str) -> bool {
 
 /// Tells whether a first number looks like a year, a date, a build number or an all-digit commit.
 pub(super) fn is_date_like(number: u64, digit_count: usize) -> bool {
-    (1900..=2999).contains(&number) || digit_count >= 6
+    YEARS.contains(&number) || digit_count >= LONG
 }

@@ -6,16 +6,16 @@ use super::support::*;
 
 #[test]
 fn filters_say_what_they_dropped() {
-    let list = "1.0 1.1-rc1 1.2 nightly v1.0 av1 v10";
+    let list = "1.0 1.1-rc1 1.2 nightly v1.0 av1 v10.1";
     let mut policy = semver("*");
     policy.allow_tags = patterns(&["regexp:^v1"]);
-    assert_eq!(chosen(&policy, list, None).as_deref(), Some("v10"));
+    assert_eq!(chosen(&policy, list, None).as_deref(), Some("v10.1"));
     assert_eq!(
         verdict(&policy, list, "1.0").reason,
         "does not match allow-tags regexp:^v1"
     );
     policy.allow_tags = patterns(&["regexp:^v1", "1.*"]);
-    policy.ignore_tags = patterns(&["*-rc*", "v10"]);
+    policy.ignore_tags = patterns(&["*-rc*", "v10.1"]);
     assert_eq!(chosen(&policy, list, None).as_deref(), Some("1.2"));
     assert_eq!(
         verdict(&policy, list, "av1").reason,

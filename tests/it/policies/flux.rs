@@ -13,7 +13,12 @@ const VECTORS: &str = include_str!("../../fixtures/vectors/flux.txt");
 const LIST: &str = "1 1.2 1.2.0 1.2.3 v1.2.4 1.3.0-rc.1 1.3.0-alpine 2.0.0 20230101 2021.12.16 latest 1.2.3.4 v1.2.3";
 
 /// Constraints for which the choice here is another one.
-const DIFFERENT: [(&str, &str, &str); 2] = [
+const DIFFERENT: [(&str, &str, &str); 3] = [
+    (
+        "1.2.3",
+        "1.2.3.4",
+        "four numbers are a version, of which the constraint sees three",
+    ),
     ("*", "2.0.0", "the guard for dates drops 2021.12.16"),
     (">=1.0.0", "2.0.0", "the guard for dates drops 2021.12.16"),
 ];

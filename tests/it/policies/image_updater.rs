@@ -15,20 +15,20 @@ const CHOICES: &[(&str, &str, Option<&str>)] = &[
     (
         "1.2 | =1.2 | 1.2.x | ~1.2 | ~1.2.0 | <=1.2",
         "1.2.3",
-        Some("1.02.3"),
+        Some("1.2.3.4"),
     ),
-    ("1.2.3 | v1.2.3", "1.2.3", Some("1.02.3")),
+    ("1.2.3 | v1.2.3", "1.2.3", Some("1.2.3.4")),
     ("!=1 | !=1.2 | >1 | >1.2 | >=1.2", "20230101", Some("3.0.0")),
     ("<1.2", "1.1.1", None),
     ("^1.2 | ^1.2.0-0", "1.9.9", None),
-    ("~1.2.0-0 | ~1.2-0", "1.2.3", Some("1.02.3")),
+    ("~1.2.0-0 | ~1.2-0", "1.2.3", Some("1.2.3.4")),
     ("<2.0.0-0", "1.9.9", None),
     ("<2.0.0-z", "2.0.0-beta.1", None),
     ("^0 | ~0", "0.2.3", None),
     ("^0.1", "0.1.0", None),
     ("^0.0 | ^0.0.3", "", None),
     ("1 - 2", "2.1.0", None),
-    ("1.0 - 1.2", "1.2.3", Some("1.02.3")),
+    ("1.0 - 1.2", "1.2.3", Some("1.2.3.4")),
     (">=1.0 <2 | >=1.0,<2 | >=1.0, <2", "1.9.9", None),
     ("^1 || ^2", "2.1.0", None),
     ("2.x-0", "2.1.0", None),
@@ -38,7 +38,7 @@ const CHOICES: &[(&str, &str, Option<&str>)] = &[
 ];
 
 #[test]
-fn choices_are_those_of_image_updater_but_for_dates_and_ties() {
+fn choices_are_those_of_image_updater_but_for_dates_and_four_numbers() {
     for (constraints, theirs, ours) in CHOICES {
         for constraint in constraints.split(" | ") {
             let choice = chosen(&semver(constraint), LIST, None).unwrap_or_default();

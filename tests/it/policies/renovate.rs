@@ -80,9 +80,9 @@ fn compare(name: &str, policy: impl Fn(&str) -> Policy, different: &[(&str, &str
 
 const DATE: &str = "the guard for dates drops it; a constraint that names the year would not";
 const FLOATING: &str = "versions have any number of parts here, and of equal ones the longest wins";
-const FOUR: &str = "a version has at most three numbers, so that 1.2.3.4 is none and sets no limit";
+const BUILD: &str = "a number behind an underscore is a build, and the highest of what is equal";
+const GLUED: &str = "1.4.0rc1 is read as rc.1, and `rc1` is the higher word";
 const NO_VERSION: &str = "a current tag that is no version sets no limit; Renovate leaves it alone";
-const GLUED: &str = "1.4.0rc1 and 3.8.0b1 are no versions: a prerelease stands behind a hyphen";
 
 /// Renovate's `docker` is a suffix that stays, as the current tag has it.
 #[test]
@@ -115,8 +115,8 @@ fn docker_is_a_policy_with_the_suffix_of_the_current_tag() {
                 r#"{"non-major":"1.0.0","major":"1.0.0"}"#,
                 NO_VERSION,
             ),
-            ("1.2.3.4 | ", r#"{"non-major":"1.2.4"}"#, FOUR),
             ("7 | ", r#"{"non-major":"7.1","major":"8.0"}"#, FLOATING),
+            ("1.2.3_1 | ", r#"{"non-major":"1.2.4_1"}"#, BUILD),
         ],
     );
 }
@@ -137,15 +137,14 @@ fn loose_is_a_policy_that_takes_prereleases() {
                 r#"{"non-major":"1.4.0-rc1","major":"2.0.0"}"#,
                 GLUED,
             ),
+            ("1.2.3_1 | ", r#"{"non-major":"1.2.4_1"}"#, BUILD),
             ("1 | ", r#"{"non-major":"1.5","major":"3"}"#, DATE),
-            ("3.7.0 | ", r#"{"non-major":"3.7.1"}"#, GLUED),
             ("10.11.4 | ", r#"{"non-major":"10.12.0"}"#, DATE),
             (
                 "latest | ",
                 r#"{"non-major":"1.0.0","major":"1.0.0"}"#,
                 NO_VERSION,
             ),
-            ("1.2.3.4 | ", r#"{"non-major":"1.2.4"}"#, FOUR),
         ],
     );
 }

@@ -81,6 +81,11 @@ fn ties_go_to_parts_then_the_current_form_then_no_v_then_bytes() {
         verdict(&semver("*"), "1.2 latest", "1.2").reason,
         "the only tag that fits"
     );
+    // What is below the current tag fits as well.
+    let list = tags("1.2.0 1.3.0 1.3.1 1.4.0");
+    let current = tag("1.4.0");
+    let verdicts = semver("^1").evaluate(&Question::of(&list).current(Some(&current)));
+    assert_eq!(verdicts[0].reason, "the highest of 4 tags that fit");
 }
 
 #[test]
@@ -96,15 +101,51 @@ fn dates_are_no_versions_beside_real_ones() {
 
     for (constraint, list, expected) in [
         // The constraint names such a number.
-        (">=2023", "1.2.3 20230101 2024.1.5", "20230101"),
+        (">=2023", "1.2.3 2023.1.1 2024.1.5", "2024.1.5"),
+        (">=20230101", "1.2.3 20230102 20230101", "20230102"),
         ("2024.x || ^1", "1.2.3 20230101 2024.1.5", "2024.1.5"),
         // No version below 1000 fits.
         ("*", "2023.12.1 2024.01.05 latest", "2024.01.05"),
         (">=2", "1.2.3 2024.1.5", "2024.1.5"),
         ("*", "1.2.3-rc.1 2024.1.5", "2024.1.5"),
         // Numbers between are neither dates nor do they tell of a list of versions.
-        ("*", "5000 2024.1.5", "5000"),
-        ("*", "1.2.3 5000 2024.1.5", "5000"),
+        ("*", "5000.1 2024.1.5", "5000.1"),
+        ("*", "1.2.3 5000.1 2024.1.5", "5000.1"),
+    ] {
+        assert_eq!(
+            chosen(&semver(constraint), list, None).as_deref(),
+            Some(expected),
+            "{constraint} of {list}"
+        );
+    }
+}
+
+#[test]
+fn lone_numbers_are_no_versions_beside_longer_ones() {
+    let list = "168 169 1.43.3 1.43.2 latest";
+    assert_eq!(chosen(&semver("*"), list, None).as_deref(), Some("1.43.3"));
+    let verdict = verdict(&semver("*"), list, "169");
+    assert_eq!(verdict.rule, Rule::DateGuard);
+    assert_eq!(
+        verdict.reason,
+        "one number (169), and the list has versions of two and more"
+    );
+    for (constraint, list, expected) in [
+        // Nothing else fits.
+        ("*", "168 169 latest", "169"),
+        ("^169", "168 169 1.43.3", "169"),
+        // A longer tag begins with it, a variant as well.
+        ("*", "16 16.4 17 17.1 18 18.0-rc1", "17.1"),
+        ("*", "1.8.0 21 21.0.9_10-jdk", "21"),
+        // The constraint names a number as large.
+        (">=1 <=200", "168 169 1.43.3", "169"),
+        // It tells of no versions below 1000 that would turn calendar versions away.
+        ("*", "169 2026.6.4 2026.7.1", "2026.7.1"),
+        // All-digit commits and dates are as lone; one that was published twice is of its kind.
+        ("*", "87654321 2026.6.4", "2026.6.4"),
+        ("*", "20240102 20240102.1 20240301", "20240301"),
+        // A prerelease says what it is of.
+        (">=17-0", "18.6 19beta3", "19beta3"),
     ] {
         assert_eq!(
             chosen(&semver(constraint), list, None).as_deref(),

@@ -20,8 +20,20 @@ fn each_version_has_the_tag_that_would_be_chosen_for_it() {
     );
     let list = "1.2-debian-12-r3 1.2.0-debian-12-r10 1.1-debian-11-r0 1.3";
     assert_eq!(
-        versions(&suffixed(semver("^1"), "-debian-*"), list, ""),
+        versions(&suffixed(semver("^1"), "-debian-*-r*"), list, ""),
         ["1.2.0=1.2.0-debian-12-r10", "1.1.0=1.1-debian-11-r0"]
+    );
+    assert_eq!(
+        versions(
+            &semver("*-0"),
+            "1.2.3.4 1.2.3.04.0 1.2.3_1 1.3rc1 1.3-rc.1",
+            ""
+        ),
+        [
+            "1.3.0-rc.1=1.3-rc.1",
+            "1.2.3.4=1.2.3.04.0",
+            "1.2.3_1=1.2.3_1"
+        ]
     );
     assert_eq!(
         versions(

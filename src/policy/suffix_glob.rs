@@ -1,0 +1,139 @@
+use super::glob::{Set, Token};
+
+/// A glob over the end of a tag, matched from its last byte backwards in one pass.
+///
+/// `*` stands for characters other than `-` and `_`, so that it does not run on into another variant;
+/// `**` stands for any.
+#[derive(Clone, Debug)]
+pub(super) struct SuffixGlob {
+    /// The last one first.
+    atoms: Vec<Atom>,
+    /// Whether it begins with a star, and so could begin within a word.
+    begins_open: bool,
+}
+
+/// Which bytes an atom takes, a bit for each ASCII character, and how many of them.
+#[derive(Clone, Copy, Debug)]
+struct Atom {
+    bytes: u128,
+    /// Whether it may take none.
+    is_optional: bool,
+    /// Whether it may take more than one.
+    is_repeated: bool,
+}
+
+/// States are bits: the lowest is "nothing matched yet", each atom that is done is one more.
+type States = u128;
+
+/// The most atoms that have room in the states.
+pub(super) const MAX_ATOMS: usize = 127;
+
+impl SuffixGlob {
+    /// Makes it of the tokens of a glob; `None` if there are more than [`MAX_ATOMS`].
+    pub(super) fn new(tokens: &[Token]) -> Option<Self> {
+        let atoms: Vec<Atom> = tokens.iter().rev().map(Atom::of).collect();
+        let begins_open = matches!(tokens.first(), Some(Token::Stars(_)));
+        (atoms.len() <= MAX_ATOMS).then_some(Self { atoms, begins_open })
+    }
+
+    /// Tells whether it matches nothing at all, and so the end of every tag.
+    pub(super) fn matches_nothing(&self) -> bool {
+        self.is_done(self.closure(1))
+    }
+
+    /// Returns the leftmost place of a text, not before `least`, from which all of the rest matches.
+    ///
+    /// A glob that begins with a star begins at `least` or at a separator: `*-alpine` takes `-alpine` off
+    /// `7.4-rc1-alpine`, and not `c1-alpine`.
+    pub(super) fn start(&self, text: &str, least: usize) -> Option<usize> {
+        let bytes = text.as_bytes();
+        let mut states = self.closure(1);
+        let mut found = None;
+        for place in (least..bytes.len()).rev() {
+            states = self.step(states, bytes[place]);
+            if states == 0 {
+                break;
+            }
+            let may_begin =
+                !self.begins_open || place == least || matches!(bytes[place], b'-' | b'_' | b'.');
+            if may_begin && self.is_done(states) {
+                found = Some(place);
+            }
+        }
+        found
+    }
+
+    /// Takes one more byte, the next to the left.
+    fn step(&self, states: States, byte: u8) -> States {
+        let bit = if byte.is_ascii() { 1 << byte } else { 0u128 };
+        let mut next = 0;
+        for (index, atom) in self.atoms.iter().enumerate() {
+            if atom.bytes & bit == 0 {
+                continue;
+            }
+            if states & (1 << index) != 0 {
+                next |= 1 << (index + 1);
+            }
+            if atom.is_repeated && states & (1 << (index + 1)) != 0 {
+                next |= 1 << (index + 1);
+            }
+        }
+        self.closure(next)
+    }
+
+    /// Adds the states that are reached without a byte.
+    fn closure(&self, mut states: States) -> States {
+        for (index, atom) in self.atoms.iter().enumerate() {
+            if atom.is_optional && states & (1 << index) != 0 {
+                states |= 1 << (index + 1);
+            }
+        }
+        states
+    }
+
+    fn is_done(&self, states: States) -> bool {
+        states & (1 << self.atoms.len()) != 0
+    }
+}
+
+impl Atom {
+    fn of(token: &Token) -> Self {
+        let once = |bytes| Self {
+            bytes,
+            is_optional: false,
+            is_repeated: false,
+        };
+        let any_number = |bytes| Self {
+            bytes,
+            is_optional: true,
+            is_repeated: true,
+        };
+        let separators = bit('-') | bit('_');
+        match token {
+            Token::Literal(letter) => once(bit(*letter)),
+            Token::One => once(u128::MAX),
+            Token::Stars(1) => any_number(!separators),
+            Token::Stars(_) => any_number(u128::MAX),
+            Token::Set(set) => Self {
+                is_repeated: set.is_repeated,
+                ..once(members(set))
+            },
+        }
+    }
+}
+
+fn bit(letter: char) -> u128 {
+    u8::try_from(letter)
+        .ok()
+        .filter(u8::is_ascii)
+        .map_or(0, |byte| 1 << byte)
+}
+
+fn members(set: &Set) -> u128 {
+    let ranges = set.ranges.iter().copied();
+    let members = ranges
+        .flat_map(|(first, last)| first..=last)
+        .map(bit)
+        .fold(0, |members, letter| members | letter);
+    if set.is_negated { !members } else { members }
+}

@@ -219,6 +219,8 @@ codes! {
     ConstraintQuirk = "constraint-quirk", Notice;
     /// All versions are allowed on a list that has dates or builds among its versions.
     MixedList = "mixed-list", Notice;
+    /// A tag looks newer than the chosen one and was dropped for what the config does not name.
+    NewerTagSkipped = "newer-tag-skipped", Notice;
     /// A tag was chosen that names whatever is newest of its line.
     FloatingTag = "floating-tag", Notice;
     /// No tag ends with the suffix.

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::numbers::{is_stage, split_numbers};
+use super::numbers::{is_variant, split_numbers};
 use super::values::Values;
 use super::{Policy, Prerelease, Question, Strategy, artifact};
 use crate::error::Code;
@@ -46,8 +46,10 @@ impl Policy {
         if matches!(self.strategy, Strategy::Digest { .. }) || question.tags.is_empty() {
             return Vec::new();
         }
-        let mut lints = Vec::new();
-        lints.extend(self.mixed_list(question));
+        let mut lints = chosen.map_or_else(Vec::new, |chosen| self.skipped(question, chosen));
+        if lints.iter().all(|lint| lint.code != Code::MixedList) {
+            lints.extend(self.mixed_list(question));
+        }
         lints.extend(chosen.and_then(|chosen| self.floating(question, chosen)));
         lints.extend(self.unused_suffix(question));
         lints.extend(self.unused_patterns(question));
@@ -79,7 +81,7 @@ impl Policy {
         let versions = tags.filter_map(|(place, tag)| {
             self.pass(tag).ok()?;
             let cut = values.cut(self, place, tag).ok()?;
-            Some((tag, VersionRef::parse(cut.value)?))
+            Some((tag, VersionRef::of_tag(cut.value)?))
         });
         // The first of each kind in byte order, whatever the order of the list.
         let [mut plain, mut date, mut variant]: [Option<&Tag>; 3] = [None; 3];
@@ -88,7 +90,7 @@ impl Policy {
                 &mut date
             } else if !version.is_prerelease() {
                 &mut plain
-            } else if !is_stage(version.prerelease()) && has_letter(version.prerelease()) {
+            } else if is_variant(version.prerelease()) {
                 &mut variant
             } else {
                 continue;
@@ -173,10 +175,6 @@ impl Policy {
         }
         lints
     }
-}
-
-fn has_letter(text: &str) -> bool {
-    text.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
 /// Returns the numbers at the beginning of a tag, without leading zeros.

@@ -122,6 +122,7 @@ mod prerelease;
 mod question;
 mod reason;
 mod relaxed;
+mod skipped;
 mod suffix;
 mod suffix_glob;
 mod survey;

@@ -44,6 +44,7 @@ fn quirks_need_no_tags() {
     for policy in [
         semver("^1"),
         suffixed(semver("^1"), "-r[0-9]*"),
+        suffixed(semver("^1"), "-r[0-9]+"),
         suffixed(semver("^1"), "-alpine"),
         calver("YYYY.MM", "<2024"),
         newest_build(),
@@ -61,7 +62,8 @@ fn a_mixed_list_is_told_where_any_version_is_allowed() {
     for (list, message) in [
         (
             "1.2.3 20240101 1.2.4",
-            "every version is allowed, and beside 1.2.3 there is 20240101, which looks like a date",
+            "20240101 looks newer than 1.2.4 and is skipped: looks like a date or a commit (20240101), and the list has \
+             versions below 1000",
         ),
         (
             "1.2.3 1.2.3-alpine",
@@ -87,6 +89,84 @@ fn a_mixed_list_is_told_where_any_version_is_allowed() {
     };
     assert!(lint(&filtered, "1.2.3 1.2.3-alpine").is_empty());
     assert!(lint(&suffixed(semver("*"), "-alpine"), "1.2.3 1.2.3-alpine").is_empty());
+}
+
+#[test]
+fn nothing_higher_is_skipped_in_silence() {
+    use Code::{MixedList, NewerTagSkipped};
+
+    let ignoring = |constraint, ignored: &str| Policy {
+        ignore_tags: patterns(&[ignored]),
+        ..semver(constraint)
+    };
+    let prereleases = |policy| Policy {
+        prerelease: Some(Prerelease::Always),
+        ..policy
+    };
+    for (policy, list, code, message) in [
+        (
+            suffixed(semver(">=5"), "-community"),
+            "5.26.29-community 2026.07.0-community 2026.07.1-community 2026.07.1",
+            MixedList,
+            "2026.07.1-community looks newer than 5.26.29-community and is skipped: looks like a date (2026), and the \
+             list has versions below 1000",
+        ),
+        (
+            semver(">=1"),
+            "1.43.3 168 169",
+            MixedList,
+            "169 looks newer than 1.43.3 and is skipped: one number (169), and the list has versions of two and more",
+        ),
+        (
+            semver("^2"),
+            "2.10.2 2.10 2.11 2.11.0-beta.1 2.11.0-beta.1-alpine",
+            NewerTagSkipped,
+            "2.11 looks newer than 2.10.2 and is skipped: stands for a prerelease, such as 2.11.0-beta.1",
+        ),
+        (
+            semver("^1"),
+            "1.9.0 1.10.0.Final 1.10.1.Final 2.0.0.Final",
+            NewerTagSkipped,
+            "1.10.1.Final looks newer than 1.9.0 and is skipped: not a version",
+        ),
+        (
+            semver("^1"),
+            "1.9.0 release-1.10.0",
+            NewerTagSkipped,
+            "release-1.10.0 looks newer than 1.9.0 and is skipped: not a version",
+        ),
+        (
+            prereleases(ignoring("^1", "1.10.0-rc.1")),
+            "1.9.0 1.10.0-rc.1 1.10.0-rc.1-amd64",
+            NewerTagSkipped,
+            "1.10.0-rc.1-amd64 looks newer than 1.9.0 and is skipped: is 1.10.0-rc.1 for one architecture alone",
+        ),
+    ] {
+        let lints = lint(&policy, list);
+        assert_eq!(codes(&lints), [code], "{list}: {lints:?}");
+        assert_eq!(lints[0].message, message);
+    }
+    for (policy, list) in [
+        // What the config asks for is no news: prereleases, variants, filters, the constraint.
+        (
+            semver("^1"),
+            "1.9.0 1.10.0-rc.1 1.10.0rc1 1.10.0-alpine 2.0.0",
+        ),
+        (
+            semver("^1"),
+            "1.9.0 20240101 1.10.0.dev20240101 1.10.0-SNAPSHOT_2",
+        ),
+        (ignoring("^1", "1.10.*"), "1.9.0 1.10.0.Final"),
+        (
+            suffixed(semver("^1"), "-alpine"),
+            "1.9.0-alpine 1.10.0.Final",
+        ),
+        // The chosen one is as new, or these are commits.
+        (semver("^1"), "1.10.0 1.10.0.Final version-1.10.0 1.10.0_x"),
+        (semver("^1"), "1.9.0 7f3a2b1 1abcdef"),
+    ] {
+        assert_eq!(lint(&policy, list), [], "{policy} of {list}");
+    }
 }
 
 #[test]

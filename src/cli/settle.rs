@@ -15,7 +15,7 @@ use crate::diff::{self, Diff};
 use crate::error::{Class, Code, Diagnostic};
 use crate::lock::{self, Lock, Written, drift};
 use crate::policy::Level;
-use crate::report::{self, Report, Side, Sides};
+use crate::report::{self, LintReport, Report, Side, Sides};
 use crate::resolve::{self, Failure, Intent, Resolution};
 
 /// What `lock` and `update` have in common.
@@ -314,5 +314,8 @@ fn build_report(
         .map(|failure| report::Failure::of(&failure.diagnostic))
         .collect();
     let held = resolution.held.iter().map(super::reports::held).collect();
-    Report::new(diff, sides, &details, failures).holding(held)
+    let lints = resolution.warnings.iter().map(LintReport::of).collect();
+    Report::new(diff, sides, &details, failures)
+        .holding(held)
+        .linting(lints)
 }

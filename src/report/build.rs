@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use super::links::links;
 use super::{
-    ChangeReport, Contract, Failure, Held, Links, Notice, PinReport, Report, Side, Summary,
+    ChangeReport, Contract, Failure, Held, Links, LintReport, Notice, PinReport, Report, Side,
+    Summary,
 };
 use crate::diff::{Change, Content, Diff, Field, Kind, Level, platform_changes};
 use crate::image::{Index, Tag};
@@ -60,6 +61,7 @@ impl Report {
             highest: diff.highest(),
             downgrades: changes.iter().filter(|change| change.downgrade).count(),
             warnings: changes.iter().map(|change| change.notices.len()).sum(),
+            lints: 0,
         };
         Self {
             schema: Contract::DiffV1,
@@ -70,7 +72,18 @@ impl Report {
             changes,
             held: Vec::new(),
             failed: failures,
+            lints: Vec::new(),
         }
+    }
+
+    /// Adds what a reviewer should know of the policies and of their choices.
+    #[must_use]
+    pub fn linting(mut self, mut lints: Vec<LintReport>) -> Self {
+        lints.sort();
+        lints.dedup();
+        self.summary.lints = lints.len();
+        self.lints = lints;
+        self
     }
 
     /// Adds the tags that pins are kept from.

@@ -85,3 +85,24 @@ pub(super) fn failures(report: &Report, options: &MarkdownOptions) -> Section {
         rank: 1,
     }
 }
+
+/// Returns what a reviewer should know of the policies and of what they chose or skipped.
+pub(super) fn lints(report: &Report, options: &MarkdownOptions) -> Section {
+    let rows = report.lints.iter().map(|lint| {
+        let subject = lint.name.as_deref().map(|text| format!("{}: ", name(text)));
+        format!(
+            "> - {}{} ({})\n",
+            subject.unwrap_or_default(),
+            code(&clip(&lint.message, 300)),
+            name(&lint.code)
+        )
+    });
+    Section {
+        open: quote("NOTE", "About the choices", options),
+        rows: rows.collect(),
+        close: String::new(),
+        more: |count| format!("> - … and {count} more\n"),
+        limit: options.max_bytes / 4,
+        rank: 3,
+    }
+}

@@ -51,6 +51,9 @@ pub struct Report {
     pub held: Vec<Held>,
     /// The images that could not be resolved; the lock keeps what it had of them.
     pub failed: Vec<Failure>,
+    /// What a reviewer should know of the policies, and of the tags that they chose or skipped; sorted by
+    /// name. Empty where no registry was asked.
+    pub lints: Vec<LintReport>,
 }
 
 /// Where a lock was read.
@@ -92,6 +95,8 @@ pub struct Summary {
     pub downgrades: usize,
     /// How many notices there are.
     pub warnings: usize,
+    /// How many lints there are.
+    pub lints: usize,
 }
 
 /// One changed image.
@@ -199,6 +204,34 @@ impl Failure {
             name: problem.subject.clone(),
             code: problem.code.to_string(),
             message: problem.message.clone(),
+        }
+    }
+}
+
+/// Something about a policy or its choice that a reviewer should know; no change and no failure.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(transform = every_key_is_required))]
+#[serde(rename_all = "kebab-case")]
+pub struct LintReport {
+    /// The image's name, if it is about one image.
+    pub name: Option<String>,
+    /// The code, which `imagelock explain` takes.
+    pub code: String,
+    /// What was found.
+    pub message: String,
+    /// What to do about it, one step each.
+    pub help: Vec<String>,
+}
+
+impl LintReport {
+    /// Makes it of a problem that is a notice.
+    pub fn of(problem: &Diagnostic) -> Self {
+        Self {
+            name: problem.subject.clone(),
+            code: problem.code.to_string(),
+            message: problem.message.clone(),
+            help: problem.help.clone(),
         }
     }
 }

@@ -3,7 +3,7 @@ use std::fmt::Write;
 
 use jiff::Timestamp;
 
-use super::callouts::{failures, warnings};
+use super::callouts::{failures, lints, warnings};
 use super::folds::{digests, held, sources};
 use super::hostile::{clip, code};
 use super::sections::{Section, join};
@@ -57,6 +57,7 @@ pub fn markdown(report: &Report, options: &MarkdownOptions) -> String {
         table(&changes, options),
         warnings(&changes, options),
         failures(report, options),
+        lints(report, options),
         held(report),
         digests(&changes),
         sources(&changes),
@@ -229,6 +230,9 @@ mod tests {
         > The lock keeps what it had of what failed.
         >
         > - `vault`: `registry.example.com refused the credentials for team/vault` (`denied`)
+
+        > [!NOTE]
+        > - `caddy`: `2.11 looks newer than 2.10.2 and is skipped: stands for a prerelease, such as 2.11.0-beta.1` (`newer-tag-skipped`)
 
         <details><summary>Held back (2)</summary>
 

@@ -49,7 +49,8 @@ mod sample;
 pub use age::day;
 pub use build::{Details, Sides};
 pub use document::{
-    ChangeReport, Contract, Failure, Links, Notice, PinReport, Report, SCHEMA, Side, Summary,
+    ChangeReport, Contract, Failure, Links, LintReport, Notice, PinReport, Report, SCHEMA, Side,
+    Summary,
 };
 pub use held::Held;
 pub use json::json;

@@ -28,8 +28,9 @@ pub fn text(report: &Report, style: Style) -> String {
     text.push('\n');
     let lines: Vec<Line> = report.changes.iter().filter_map(Line::of).collect();
     let held = report.held.iter().map(|held| terminal(&held.name));
-    let held: Vec<String> = held.collect();
-    let names = lines.iter().map(|line| &line.name).chain(&held);
+    let lints = report.lints.iter().filter_map(|lint| lint.name.as_deref());
+    let others: Vec<String> = held.chain(lints.map(terminal)).collect();
+    let names = lines.iter().map(|line| &line.name).chain(&others);
     let names = width(names.map(String::as_str));
     // Only lines with a level have something to align.
     let leveled = lines.iter().filter(|line| !line.level.is_empty());
@@ -53,6 +54,12 @@ pub fn text(report: &Report, style: Style) -> String {
         let message = terminal(&format!("{} ({})", failure.message, failure.code));
         let plain = style.cut(&format!("  ! {name}{}  {message}", pad(&name, names)));
         text.push_str(&style.paint(Role::Gone, &plain));
+        text.push('\n');
+    }
+    for lint in &report.lints {
+        let name = terminal(lint.name.as_deref().unwrap_or("-"));
+        let message = terminal(&format!("{} ({})", lint.message, lint.code));
+        text.push_str(&style.cut(&format!("  i {name}{}  {message}", pad(&name, names))));
         text.push('\n');
     }
     let summary = &report.summary;
@@ -230,6 +237,7 @@ mod tests {
           = grafana     12.1.1 is 2 days old by registry, and the cooldown is 7 days; eligible 2026-08-27
           = nginx       1.27.6-alpine lacks linux/arm64; it has linux/amd64
           ! vault       registry.example.com refused the credentials for team/vault (denied)
+          i caddy       2.11 looks newer than 2.10.2 and is skipped: stands for a prerelease, such as 2.11.0-beta.1 (newer-tag-skipped)
         7 updated, 1 added, 1 removed, 39 unchanged, 2 held back, 1 failed
         ");
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diff::compare;
 use crate::lock::Lock;
-use crate::report::{Details, Failure, Held, Report, Side};
+use crate::report::{Details, Failure, Held, LintReport, Report, Side};
 
 use super::locks::locks;
 use super::parts::{entry, facts, sides};
@@ -57,10 +57,18 @@ pub(in crate::report) fn hostile() -> Report {
         age: None,
         eligible_at: None,
     };
-    Report::new(&compare(&locks[0], &locks[1]), sides, &details, failures).holding(vec![held])
+    let lint = LintReport {
+        name: Some(HOSTILE.into()),
+        code: HOSTILE.into(),
+        message: format!("`{HOSTILE}\n\n</details>\n\u{202e}"),
+        help: vec![HOSTILE.into()],
+    };
+    Report::new(&compare(&locks[0], &locks[1]), sides, &details, failures)
+        .holding(vec![held])
+        .linting(vec![lint])
 }
 
-/// That many changes, each with a warning and links, and as many failures.
+/// That many changes, each with a warning, a lint and links, and as many failures.
 pub(in crate::report) fn large(count: usize) -> Report {
     let image = |number: usize, seed: &str| {
         let name = format!("service-{number:04}");
@@ -96,10 +104,17 @@ pub(in crate::report) fn large(count: usize) -> Report {
         code: "denied".into(),
         message: "the registry refused".into(),
     });
-    Report::new(
+    let lints = (0..count).map(|number| LintReport {
+        name: Some(format!("service-{number:04}")),
+        code: "floating-tag".into(),
+        message: "1.27 has fewer numbers than 1.27.5".into(),
+        help: Vec::new(),
+    });
+    let report = Report::new(
         &compare(&lock("a"), &lock("b")),
         sides(),
         &details.collect(),
         failures.collect(),
-    )
+    );
+    report.linting(lints.collect())
 }

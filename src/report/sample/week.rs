@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diff::compare;
 use crate::image::{Descriptor, Index, Platform};
-use crate::report::{Details, Failure, Held, Report};
+use crate::report::{Details, Failure, Held, LintReport, Report};
 use crate::tag::{Age, Evidence, ImageFacts};
 
 use super::locks::locks;
@@ -103,7 +103,16 @@ pub(in crate::report) fn report() -> Report {
         code: "denied".into(),
         message: "registry.example.com refused the credentials for team/vault".into(),
     }];
-    Report::new(&compare(&before, &after), sides(), &details, failures).holding(held())
+    let lints = vec![LintReport {
+        name: Some("caddy".into()),
+        code: "newer-tag-skipped".into(),
+        message: "2.11 looks newer than 2.10.2 and is skipped: stands for a prerelease, such as 2.11.0-beta.1"
+            .into(),
+        help: vec!["wait for the release, or set `prerelease = true` to take prereleases".into()],
+    }];
+    Report::new(&compare(&before, &after), sides(), &details, failures)
+        .holding(held())
+        .linting(lints)
 }
 
 /// A tag that is too young, and one that is not complete yet.

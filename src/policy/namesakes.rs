@@ -1,0 +1,150 @@
+use super::key::Key;
+use super::values::{Cut, Values};
+use super::{Policy, Question, Rule, Strategy, prerelease};
+use crate::image::Tag;
+use crate::version::VersionRef;
+
+/// How many prereleases are worth a request.
+const MOST: usize = 8;
+
+/// The prereleases of the numbers that a chosen tag has: `6.0-alpha2` beside `6.0`.
+///
+/// The tag and one of them may point to the same image. Names alone do not tell.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Namesakes {
+    /// The prereleases, which the policy refuses, the highest first.
+    pub tags: Vec<Tag>,
+    /// Whether the chosen tag has fewer numbers than the releases of the list. If so it is no release if it
+    /// points to the same image as a prerelease; else the prerelease was promoted.
+    pub is_short: bool,
+}
+
+impl Policy {
+    /// Returns the prereleases that a chosen tag may be another name of; none if the policy takes them.
+    ///
+    /// Up to eight for a tag that has fewer numbers than the next lower release of the list, else the highest
+    /// alone.
+    pub fn namesakes(&self, question: &Question<'_>, chosen: &Tag) -> Namesakes {
+        let values = Values::of(self, question.tags.iter());
+        let chosen_values = Values::of(self, std::iter::once(chosen));
+        let Some(version) = self.release(&chosen_values, 0, chosen) else {
+            return Namesakes::default();
+        };
+        let mut found: Vec<(VersionRef<'_>, &Tag)> = Vec::new();
+        let mut lower: Option<VersionRef<'_>> = None;
+        for (place, tag) in question.tags.iter().enumerate() {
+            let Some(other) = self.version_at(&values, place, tag) else {
+                continue;
+            };
+            if !other.is_prerelease() {
+                let is_between = other.numbers_compared(version).is_lt()
+                    && lower.is_none_or(|lower| is_above(other, lower));
+                if is_between {
+                    lower = Some(other);
+                }
+            } else if other.numbers_compared(version).is_eq()
+                && prerelease::is_plain(other.prerelease())
+                && self.check(Key::Version(other)) == Err(Rule::Prerelease)
+                && self.pass(tag).is_ok()
+            {
+                found.push((other, tag));
+            }
+        }
+        let is_short = lower.is_some_and(|lower| version.part_count() < lower.part_count());
+        found.sort_by(|(one, tag), (other, known)| {
+            other.precedence(*one).then_with(|| tag.cmp(known))
+        });
+        found.dedup_by_key(|(_, tag)| *tag);
+        found.truncate(if is_short { MOST } else { 1 });
+        Namesakes {
+            tags: found.into_iter().map(|(_, tag)| tag.clone()).collect(),
+            is_short,
+        }
+    }
+
+    fn release<'k>(
+        &self,
+        values: &'k Values,
+        place: usize,
+        tag: &'k Tag,
+    ) -> Option<VersionRef<'k>> {
+        self.version_at(values, place, tag)
+            .filter(|version| !version.is_prerelease())
+    }
+
+    fn version_at<'k>(
+        &self,
+        values: &'k Values,
+        place: usize,
+        tag: &'k Tag,
+    ) -> Option<VersionRef<'k>> {
+        if !matches!(self.strategy, Strategy::Semver { .. }) {
+            return None;
+        }
+        let Cut { value, .. } = values.cut(self, place, tag).ok()?;
+        VersionRef::of_tag(value)
+    }
+}
+
+/// Tells whether a release is higher than another, or is the same with more numbers.
+fn is_above(one: VersionRef<'_>, other: VersionRef<'_>) -> bool {
+    one.numbers_compared(other)
+        .then_with(|| one.part_count().cmp(&other.part_count()))
+        .is_gt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::version::Constraint;
+
+    fn namesakes(constraint: &str, tags: &str, chosen: &str) -> (Vec<String>, bool) {
+        let tags: Vec<Tag> = tags
+            .split(' ')
+            .map(|text| Tag::parse(text).unwrap())
+            .collect();
+        let policy = Policy::semver(Constraint::parse(constraint).unwrap());
+        let chosen = Tag::parse(chosen).unwrap();
+        let found = policy.namesakes(&Question::of(&tags), &chosen);
+        let tags = found.tags.iter().map(Tag::to_string).collect();
+        (tags, found.is_short)
+    }
+
+    #[test]
+    fn a_short_tag_has_all_prereleases_of_its_numbers() {
+        let list =
+            "5.0 5.0.9 5.0.8 6.0 6.0-alpha1 6.0-alpha2 6.0-alpha2-trixie 6.0-trixie 6.1-alpha1";
+        let found = namesakes("*", list, "6.0");
+        assert_eq!(
+            found,
+            (vec!["6.0-alpha2".into(), "6.0-alpha1".into()], true)
+        );
+        assert_eq!(
+            namesakes("*-0", list, "6.0").0,
+            [""; 0],
+            "prereleases are taken"
+        );
+        assert_eq!(
+            namesakes("*", "18.6 19 19beta1 19beta3", "19"),
+            (vec!["19beta3".into(), "19beta1".into()], true)
+        );
+    }
+
+    #[test]
+    fn a_full_version_has_the_highest_alone() {
+        let list = "1.1.0 1.2.0 1.2.0-rc.1 1.2.0-rc.3 1.2";
+        assert_eq!(
+            namesakes("^1", list, "1.2.0"),
+            (vec!["1.2.0-rc.3".into()], false)
+        );
+        assert_eq!(
+            namesakes("*", "18.6 19.0 19beta3 19rc1", "19.0"),
+            (vec!["19rc1".into()], false)
+        );
+        assert_eq!(
+            namesakes("*", "6.0 6.0-alpha2", "6.0"),
+            (vec!["6.0-alpha2".into()], false)
+        );
+        assert_eq!(namesakes("^1", "1.1.0 1.2.0", "1.2.0"), (Vec::new(), false));
+    }
+}

@@ -81,6 +81,7 @@ fn hold(policy: &Policy, question: &Question<'_>, wanted: &Chosen, case: &str) {
     }
 }
 
+const FOUR_NUMBERS: &str = "four numbers are a version, of which a constraint sees three";
 const DATES: &str = "dates are no versions beside versions";
 const TIES: &str = "of equal versions the one without `v` and with more parts is taken";
 
@@ -222,7 +223,14 @@ fn flux_semver() {
         ("1.2.x", Same("v1.2.4")),
         ("~1.2", Same("v1.2.4")),
         ("<2", Same("v1.2.4")),
-        ("1.2.3", Same("1.2.3")),
+        (
+            "1.2.3",
+            Other {
+                there: "1.2.3",
+                here: "1.2.3.4",
+                reason: FOUR_NUMBERS,
+            },
+        ),
         ("^1-0", Same("1.3.0-rc.1")),
         ("^1.x-0", Same("1.3.0-rc.1")),
         ("<2000", Same("2.0.0")),

@@ -3,9 +3,10 @@ use bytes::Bytes;
 use super::InspectError;
 use super::choose::{check, choose};
 use crate::image::{
-    Descriptor, Document, ImageConfig, Manifest, Platform, RawManifest, Reference, Tag, media_type,
+    Descriptor, Document, ImageConfig, Index, Manifest, Platform, RawManifest, Reference, Tag,
+    media_type,
 };
-use crate::registry::{Client, Target};
+use crate::registry::{Client, FlatIndex, Target};
 
 /// Fetches the exact bytes of the manifest or index that a reference points to, or with a platform those
 /// of that platform's manifest.
@@ -23,10 +24,13 @@ pub async fn manifest(
         return Ok(raw);
     }
     match parse(reference, &raw)? {
-        Document::Index(index) => match choose(reference, &index, platform)? {
-            Some(child) => child_of(client, reference, child).await,
-            None => Ok(raw),
-        },
+        Document::Index(index) => {
+            let index = flat(client, reference, index).await?.index;
+            match choose(reference, &index, platform)? {
+                Some(child) => child_of(client, reference, child).await,
+                None => Ok(raw),
+            }
+        }
         Document::Manifest(manifest) => {
             image_config(client, reference, &manifest, platform).await?;
             Ok(raw)
@@ -55,6 +59,7 @@ pub async fn config(
             manifest
         }
         Document::Index(index) => {
+            let index = flat(client, reference, index).await?.index;
             let child = choose(reference, &index, platform)?.ok_or_else(none)?;
             let raw = child_of(client, reference, child).await?;
             match parse(reference, &raw)? {
@@ -80,6 +85,15 @@ pub(super) async fn top(
         (None, None) => Target::Tag(Tag::latest()),
     };
     Ok(client.manifest(reference.repository(), &target).await?)
+}
+
+/// Reads what an index leaves to other documents.
+pub(super) async fn flat(
+    client: &Client,
+    reference: &Reference,
+    index: Index,
+) -> Result<FlatIndex, InspectError> {
+    Ok(client.flat_index(reference.repository(), index).await?)
 }
 
 /// Fetches the manifest that an index names.

@@ -7,7 +7,7 @@ use super::{Area, Step};
 use crate::image::{Digest, Document, RawManifest, Tag, media_type};
 use crate::registry::error::ErrorKind;
 use crate::registry::inventory::counts_pulls;
-use crate::registry::manifests::header_digest;
+use crate::registry::manifests::{header_digest, is_schema_1};
 use crate::registry::mirror::Site;
 use crate::registry::refusal::{Missing, refusal};
 use crate::registry::target::Target;
@@ -108,6 +108,9 @@ impl Examination<'_> {
         let announced = [header.clone(), by_head.cloned()];
         for announced in announced.into_iter().flatten() {
             let actual = announced.algorithm().digest(&answer.body);
+            if actual != announced && is_schema_1(answer) {
+                return Err(ErrorKind::Schema1.into());
+            }
             if actual != announced {
                 return Err(ErrorKind::DigestMismatch { announced, actual }.into());
             }

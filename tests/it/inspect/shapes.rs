@@ -60,7 +60,11 @@ async fn an_index_has_platforms_attestations_and_the_image_of_one() {
         .collect();
     assert_eq!(
         texts(&platforms),
-        ["linux/arm64", "linux/amd64", "windows/amd64"]
+        [
+            "linux/arm64",
+            "linux/amd64",
+            "windows(10.0.20348.2227)/amd64"
+        ]
     );
     assert_eq!(found.platforms[2].os_version.as_deref(), Some(WINDOWS));
     assert_eq!(found.platforms[2].os_features, ["win32k"]);
@@ -151,8 +155,19 @@ async fn an_image_is_told_whole() {
 #[tokio::test]
 async fn a_version_of_windows_is_told() {
     let (_registry, reference) = registry_with(&index()).await;
-    let found = look(&reference, &platform("windows/amd64")).await.unwrap();
-    assert_eq!(found.image.unwrap().os_version.as_deref(), Some(WINDOWS));
+    for wanted in ["windows/amd64", "windows(10.0.20348)/amd64"] {
+        let image = look(&reference, &platform(wanted))
+            .await
+            .unwrap()
+            .image
+            .unwrap();
+        assert_eq!(image.os_version.as_deref(), Some(WINDOWS));
+        assert_eq!(image.platform.unwrap().os_version(), Some(WINDOWS));
+    }
+    let error = look(&reference, &platform("windows(10.0.2034)/amd64"))
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), Code::PlatformMissing);
 }
 
 #[tokio::test]
@@ -191,7 +206,7 @@ async fn a_platform_that_is_missing_names_those_that_there_are() {
     assert_eq!(error.code(), Code::PlatformMissing);
     assert_eq!(
         error.notes(),
-        ["there are: linux/arm64, linux/amd64, windows/amd64"]
+        ["there are: linux/arm64, linux/amd64, windows(10.0.20348.2227)/amd64"]
     );
 }
 

@@ -98,6 +98,7 @@
 
 mod artifact;
 mod bounds;
+mod chart;
 mod choose;
 mod date_guard;
 mod definition;

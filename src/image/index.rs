@@ -169,7 +169,10 @@ mod tests {
 
     #[test]
     fn windows_children_are_told_apart_by_their_builds() {
-        let child = |seed: &str, version: &str| json!({"digest": digest(seed), "platform": {"os": "windows", "architecture": "amd64", "os.version": version}});
+        let child = |seed: &str, version: &str| {
+            let platform = json!({"os": "windows", "architecture": "amd64", "os.version": version});
+            json!({"digest": digest(seed), "platform": platform})
+        };
         let found = index(&json!([
             child("25", "10.0.26100.1"),
             child("22", "10.0.20348.2582"),
@@ -202,7 +205,8 @@ mod tests {
 
     #[test]
     fn an_index_without_an_image_is_empty() {
-        let attestation = json!({"digest": digest("d"), "annotations": {"vnd.docker.reference.type": "attestation-manifest"}});
+        let annotations = json!({"vnd.docker.reference.type": "attestation-manifest"});
+        let attestation = json!({"digest": digest("d"), "annotations": annotations});
         let artifact = json!({"digest": digest("e"), "artifactType": "application/spdx+json"});
         for children in [
             json!([]),

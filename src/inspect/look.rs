@@ -5,7 +5,7 @@ use futures_util::{StreamExt, stream};
 
 use super::choose::choose;
 use super::index::{attestations, children, predicate_types};
-use super::raw::{child_of, flat, image_config, parse, top};
+use super::raw::{child_of, flat, image_config, parse, parse_top, top};
 use super::{
     Artifact, Attestation, Child, Image, InspectError, Inspection, Kind, Options, Referrers,
 };
@@ -36,7 +36,7 @@ pub async fn inspect(
     options: &Options,
 ) -> Result<Inspection, InspectError> {
     let raw = top(client, reference).await?;
-    let document = parse(reference, &raw)?;
+    let document = parse_top(reference, &raw)?;
     let look = Look {
         client,
         reference,

@@ -23,7 +23,7 @@ pub async fn manifest(
     if platform.is_none() {
         return Ok(raw);
     }
-    match parse(reference, &raw)? {
+    match parse_top(reference, &raw)? {
         Document::Index(index) => {
             let index = flat(client, reference, index).await?.index;
             match choose(reference, &index, platform)? {
@@ -53,7 +53,7 @@ pub async fn config(
         reference: reference.to_string(),
     };
     let raw = top(client, reference).await?;
-    let manifest = match parse(reference, &raw)? {
+    let manifest = match parse_top(reference, &raw)? {
         Document::Manifest(manifest) => {
             image_config(client, reference, &manifest, platform).await?;
             manifest
@@ -106,6 +106,18 @@ pub(super) async fn child_of(
     Ok(client.manifest(reference.repository(), &target).await?)
 }
 
+/// Parses what a reference itself points to.
+pub(super) fn parse_top(
+    reference: &Reference,
+    raw: &RawManifest,
+) -> Result<Document, InspectError> {
+    raw.document().map_err(|error| InspectError::Document {
+        reference: reference.to_string(),
+        error,
+    })
+}
+
+/// Parses a part of what a reference points to.
 pub(super) fn parse(reference: &Reference, raw: &RawManifest) -> Result<Document, InspectError> {
     raw.document().map_err(|error| InspectError::Document {
         reference: format!("{}@{}", reference.repository(), raw.digest),

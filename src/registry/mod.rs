@@ -9,8 +9,8 @@
 //!
 //! Inside, `transport` makes requests, with `tls` and `proxies`; `auth` and `cloud` find credentials, and
 //! `proof` shows them to whom they are for; `mirror` says where to ask, `ask` does so, and `lists`,
-//! `manifests`, `blobs` and `referrers` read what comes, and `flat` what indexes leave open; `inventory` does where a registry has a shorter
-//! way of its own. `doctor` looks on.
+//! `manifests`, `blobs` and `referrers` read what comes, and `flat` what indexes leave open; `inventory` does
+//! where a registry has a shorter way of its own. `doctor` looks on.
 //!
 //! ```
 //! use imagelock::error::{Code, Fault};

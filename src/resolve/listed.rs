@@ -1,5 +1,5 @@
 use super::plan::{Goal, Job};
-use crate::error::{Code, Diagnostic, Fault};
+use crate::error::{Diagnostic, Fault};
 use crate::image::{DocumentError, Tag};
 use crate::policy::Strategy;
 use crate::registry::{ErrorKind, RegistryError, Target};
@@ -7,12 +7,14 @@ use crate::registry::{ErrorKind, RegistryError, Target};
 /// Says that the registry did not tell what a tag holds, and how to leave a tag out that it lists and cannot serve.
 pub(super) fn unanswered(job: &Job, tag: &Tag, error: &RegistryError) -> Diagnostic {
     let diagnostic = Diagnostic::of(error);
-    let is_of_tag = matches!(error.target(), Some(Target::Tag(asked)) if asked == tag);
-    let is_useless = matches!(
-        error.kind(),
-        ErrorKind::ManifestNotFound | ErrorKind::Schema1
-    );
-    if is_useless && (is_of_tag || *error.kind() == ErrorKind::Schema1) {
+    let is_useless = match error.kind() {
+        ErrorKind::Schema1 => true,
+        ErrorKind::ManifestNotFound => {
+            matches!(error.target(), Some(Target::Tag(asked)) if asked == tag)
+        }
+        _ => false,
+    };
+    if is_useless {
         leave_out(job, tag, diagnostic)
     } else {
         diagnostic
@@ -32,8 +34,9 @@ pub(super) fn unreadable(job: &Job, tag: &Tag, error: &DocumentError) -> Diagnos
 fn leave_out(job: &Job, tag: &Tag, diagnostic: Diagnostic) -> Diagnostic {
     let is_chosen =
         job.goal == Goal::Choose && !matches!(job.spec.policy.strategy, Strategy::Digest { .. });
-    if !is_chosen || diagnostic.code == Code::Offline {
-        return diagnostic;
+    if is_chosen {
+        diagnostic.help(format!("leave the tag out with `ignore-tags = \"{tag}\"`"))
+    } else {
+        diagnostic
     }
-    diagnostic.help(format!("leave the tag out with `ignore-tags = \"{tag}\"`"))
 }

@@ -162,13 +162,13 @@ fn what_is_in(index: &Index) -> String {
         count(|child| child.platform.is_none() && child.artifact().is_none() && !child.is_index());
     let mut text = format!("an index of {}", index.images().count());
     let kinds = [
-        ("indexes", indexes),
+        ("nested indexes", indexes),
         ("artifacts", artifacts),
         ("without a platform", unsaid),
     ];
     let kinds = kinds.into_iter().filter(|(_, count)| *count > 0);
     let kinds: Vec<String> = kinds
-        .map(|(kind, count)| format!("{count} {kind}"))
+        .map(|(kind, count)| format!("{kind}: {count}"))
         .collect();
     if !kinds.is_empty() {
         let _ = write!(text, " ({})", kinds.join(", "));

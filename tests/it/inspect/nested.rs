@@ -145,3 +145,34 @@ async fn an_ordinary_index_costs_no_request_more() {
     assert_eq!(registry.count(Operation::ManifestGet), 2);
     assert_eq!(registry.count(Operation::BlobGet), 1);
 }
+
+#[tokio::test]
+async fn a_build_of_windows_is_found_by_its_first_components() {
+    let registry = Registry::start().await.unwrap();
+    let documents = Documents::new(registry.store(), "team/app");
+    let builds = [
+        "windows(10.0.26100.1)/amd64",
+        "windows(10.0.20348.2227)/amd64",
+    ];
+    let children = builds.map(|build| claiming(&documents.image(build, build), build));
+    documents.tag("1", &documents.index(&children));
+    let repository = Repository::new(registry.address(), "team/app").unwrap();
+    let reference = Reference::new(repository, Some(Tag::parse("1").unwrap()), None);
+    let look = |wanted: &str| {
+        let platform = Some(Platform::parse(wanted).unwrap());
+        let options = Options::new().referrers(false).platform(platform);
+        let reference = &reference;
+        async move { inspect::inspect(&client(), reference, &options).await }
+    };
+    for (wanted, version) in [
+        ("windows(10.0.20348)/amd64", "10.0.20348.2227"),
+        ("windows(10.0.26100.1)/amd64", "10.0.26100.1"),
+        ("windows/amd64", "10.0.26100.1"),
+    ] {
+        let image = look(wanted).await.unwrap().image.unwrap();
+        assert_eq!(image.os_version.as_deref(), Some(version));
+        assert_eq!(image.platform.unwrap().os_version(), Some(version));
+    }
+    let error = look("windows(10.0.2034)/amd64").await.unwrap_err();
+    assert_eq!(error.code(), Code::PlatformMissing);
+}

@@ -153,24 +153,6 @@ async fn an_image_is_told_whole() {
 }
 
 #[tokio::test]
-async fn a_version_of_windows_is_told() {
-    let (_registry, reference) = registry_with(&index()).await;
-    for wanted in ["windows/amd64", "windows(10.0.20348)/amd64"] {
-        let image = look(&reference, &platform(wanted))
-            .await
-            .unwrap()
-            .image
-            .unwrap();
-        assert_eq!(image.os_version.as_deref(), Some(WINDOWS));
-        assert_eq!(image.platform.unwrap().os_version(), Some(WINDOWS));
-    }
-    let error = look(&reference, &platform("windows(10.0.2034)/amd64"))
-        .await
-        .unwrap_err();
-    assert_eq!(error.code(), Code::PlatformMissing);
-}
-
-#[tokio::test]
 async fn a_single_image_of_either_dialect_has_no_platforms_beside_it() {
     for docker in [false, true] {
         let (_registry, reference) = registry_with(&single(docker)).await;
@@ -333,6 +315,7 @@ async fn what_is_no_manifest_of_today_says_what_it_is() {
         let error = look(&reference, &Options::new()).await.unwrap_err();
         assert_eq!(error.code(), Code::RegistryInvalid);
         assert!(error.to_string().contains(words), "{error}");
+        assert!(error.to_string().contains("team/app:1"), "{error}");
     }
 }
 

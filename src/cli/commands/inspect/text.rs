@@ -86,7 +86,7 @@ fn head(inspection: &Inspection) -> String {
     );
     lines.add_some("type", inspection.artifact_type.as_ref());
     for index in &inspection.indexes {
-        lines.add("index within", index.to_string());
+        lines.add("nested index", index.to_string());
     }
     for missing in &inspection.missing {
         lines.add(

@@ -76,7 +76,7 @@ async fn what_an_index_leaves_to_others_is_told_and_dated() {
     let diagnosis = diagnose(&registry).await;
     assert_eq!(
         fact(&diagnosis, Area::Manifests, "content"),
-        "an index of 3 (1 indexes, 1 artifacts, 1 without a platform), and 0 attestations"
+        "an index of 3 (nested indexes: 1, artifacts: 1, without a platform: 1), and 0 attestations"
     );
     let publisher = fact(&diagnosis, Area::Dates, "publisher");
     assert_eq!(

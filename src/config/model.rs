@@ -61,8 +61,8 @@ pub(super) struct Defaults {
     /// `minor` the first, `major` none.
     #[cfg_attr(test, schemars(extend("enum" = ["patch", "minor", "major"])))]
     pub(super) level: Option<String>,
-    /// The platforms that must be there and are recorded: `linux/amd64`, `linux/arm/v7`. Without
-    /// it all platforms are recorded and none is required.
+    /// The platforms that must be there and are recorded: `linux/amd64`, `linux/arm/v7`, or a Windows build,
+    /// `windows(10.0.20348)/amd64`. Without it all platforms are recorded and none is required.
     pub(super) platforms: Option<OneOrMany>,
     /// How old a tag must be before a pin moves to it: `3 days`, `36h`, `P3D`.
     pub(super) cooldown: Option<Cooldown>,
@@ -151,8 +151,8 @@ pub(super) struct Image {
     /// `minor` the first, `major` none.
     #[cfg_attr(test, schemars(extend("enum" = ["patch", "minor", "major"])))]
     pub(super) level: Option<String>,
-    /// The platforms that must be there and are recorded: `linux/amd64`, `linux/arm/v7`. Without
-    /// it all platforms are recorded and none is required.
+    /// The platforms that must be there and are recorded: `linux/amd64`, `linux/arm/v7`, or a Windows build,
+    /// `windows(10.0.20348)/amd64`. Without it all platforms are recorded and none is required.
     pub(super) platforms: Option<OneOrMany>,
     /// How old a tag must be before a pin moves to it: `3 days`, `36h`, `P3D`. `false` turns a default
     /// off.

@@ -1,8 +1,7 @@
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
-use crate::image::{Descriptor, Digest, Index, Platform};
+use super::{PlatformChange, platform_changes};
+use crate::image::{Descriptor, Index};
 use crate::lock::Entry;
 
 /// What stands behind a changed digest.
@@ -24,25 +23,11 @@ pub enum Content {
     IndexOnly,
 }
 
-/// What happened to one platform of an image.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum PlatformChange {
-    /// It is new.
-    Added,
-    /// It is gone.
-    Removed,
-    /// Its image is another one.
-    Changed,
-    /// Its image is the same.
-    Same,
-}
-
 impl Content {
     /// Returns the class of a digest change, or `None` if the digest is the same or the repository is not.
     ///
-    /// `indexes` are the documents behind the two digests, first the first pin's, where they are known;
+    /// `indexes` are the documents behind the two digests, first the first pin's, where they are known, each with
+    /// the children of indexes within it in their places;
     /// without them an attestation-only change shows as index-only.
     pub fn of(before: &Entry, after: &Entry, indexes: Option<(&Index, &Index)>) -> Option<Self> {
         if before.digest == after.digest || before.image != after.image {
@@ -101,30 +86,13 @@ fn only_attestations_differ(before: &Index, after: &Index) -> bool {
     old.1 == new.1 && old.0 != new.0
 }
 
-/// Returns what happened to each platform that is on either side.
-pub fn platform_changes(
-    before: &BTreeMap<Platform, Digest>,
-    after: &BTreeMap<Platform, Digest>,
-) -> BTreeMap<Platform, PlatformChange> {
-    let mut changes: BTreeMap<_, _> = before
-        .keys()
-        .map(|platform| (platform.clone(), PlatformChange::Removed))
-        .collect();
-    for (platform, digest) in after {
-        let change = match before.get(platform) {
-            None => PlatformChange::Added,
-            Some(old) if old == digest => PlatformChange::Same,
-            Some(_) => PlatformChange::Changed,
-        };
-        changes.insert(platform.clone(), change);
-    }
-    changes
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::diff::compare::tests::entry;
+    use crate::image::{Digest, Platform};
 
     fn index(children: &[(&str, Option<&str>)], note: &str) -> Index {
         let child = |(seed, attests): &(&str, Option<&str>)| Descriptor {
@@ -182,6 +150,19 @@ mod tests {
         assert_eq!(class(&[], &both), Some(Content::Unknown));
         let same = entry("x", "p", "1", "a", &both);
         assert_eq!(Content::of(&same, &same, None), None);
+    }
+
+    #[test]
+    fn a_rebuilt_windows_image_is_rebuilt_whether_or_not_its_version_moved() {
+        let new = ("windows(10.0.26100.1)/amd64", "25");
+        let before = [("windows(10.0.20348.2582)/amd64", "22"), new];
+        let same_version = [("windows(10.0.20348.2582)/amd64", "22b"), new];
+        let next_version = [("windows(10.0.20348.2700)/amd64", "22b"), new];
+        for after in [same_version, next_version] {
+            assert_eq!(class(&before, &after), Some(Content::Rebuilt));
+        }
+        assert_eq!(class(&before, &[new]), Some(Content::PlatformSet));
+        assert_eq!(class(&[new], &before), Some(Content::PlatformSet));
     }
 
     #[test]

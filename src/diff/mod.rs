@@ -25,8 +25,10 @@ mod change;
 mod compare;
 mod content;
 mod level;
+mod platforms;
 
 pub use change::{Change, Diff, Field, Kind};
 pub use compare::compare;
-pub use content::{Content, PlatformChange, platform_changes};
+pub use content::Content;
 pub use level::{Level, Step};
+pub use platforms::{PlatformChange, platform_changes};

@@ -64,7 +64,8 @@ impl ImageSpec {
         }
     }
 
-    /// Makes it an index of these platforms, `os/arch[/variant]`, written into it as they are.
+    /// Makes it an index of these platforms, `os/arch[/variant]`, written into it as they are; a Windows build
+    /// goes with the system: `windows(10.0.20348.2582)/amd64`.
     #[must_use]
     pub fn platforms<P: Into<String>>(mut self, platforms: impl IntoIterator<Item = P>) -> Self {
         self.platforms = platforms.into_iter().map(Into::into).collect();

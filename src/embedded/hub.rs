@@ -55,7 +55,7 @@ fn image(descriptor: &Value, pushed: Option<&str>) -> Value {
         "variant": platform["variant"],
         "os": platform["os"],
         "os_features": "",
-        "os_version": null,
+        "os_version": platform["os.version"],
         "features": "",
         "digest": descriptor["digest"],
         "size": descriptor["size"],

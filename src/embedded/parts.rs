@@ -74,7 +74,11 @@ pub(super) fn platform_fields(platform: &str) -> Map<String, Value> {
     let os = parts.next().unwrap_or_default();
     let architecture = parts.next().unwrap_or_default();
     fields.insert("architecture".into(), architecture.into());
+    let (os, version) = os.split_once('(').unwrap_or((os, ""));
     fields.insert("os".into(), os.into());
+    if let Some(version) = version.strip_suffix(')') {
+        fields.insert("os.version".into(), version.into());
+    }
     if let Some(variant) = parts.next() {
         fields.insert("variant".into(), variant.into());
     }

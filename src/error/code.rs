@@ -233,6 +233,8 @@ codes! {
     MissingAge = "missing-age", Notice;
     /// What was observed in earlier runs cannot be read or kept, so that clocks start again.
     StateLost = "state-lost", Notice;
+    /// An index has more than one image for a platform.
+    RepeatedPlatform = "repeated-platform", Notice;
     /// The pinned tag is no longer in the repository.
     PinnedTagGone = "pinned-tag-gone", Notice;
     /// An annotation that is not known.

@@ -76,6 +76,9 @@ impl ImageConfig {
     }
 }
 
+/// The annotation that tells when an image or an artifact was made (OCI image spec 1.1, "Annotations").
+pub(crate) const CREATED: &str = "org.opencontainers.image.created";
+
 /// Reads a build date; placeholders of reproducible builds (years 1, 1970 and 1980's first day) are none.
 pub(crate) fn created(text: &str) -> Option<Timestamp> {
     let timestamp: Timestamp = text.parse().ok()?;

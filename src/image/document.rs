@@ -61,7 +61,7 @@ impl Fault for DocumentError {
     }
 
     fn help(&self) -> Option<String> {
-        let help = "push the image again with a builder of today; `imagelock inspect --raw` shows the manifest as it is";
+        let help = "build the image again with a current builder and push it, or ask its publisher to do so";
         (*self == Self::Schema1).then(|| help.into())
     }
 }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::run::read_list;
-use super::{Digest, DocumentError, Platform};
+use super::{Digest, DocumentError, Platform, media_type};
 
 /// A pointer to content: what it is, how large, and its digest (OCI image spec 1.1, "Descriptors").
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub struct Manifest {
     /// The layers, lowest first.
     pub layers: Vec<Descriptor>,
     /// The manifest that this one says something of, such as a signature does.
-    pub subject: Option<Descriptor>,
+    pub subject: Option<Box<Descriptor>>,
     /// The annotations.
     pub annotations: BTreeMap<String, String>,
 }
@@ -52,6 +52,19 @@ impl Descriptor {
                 .get("vnd.docker.reference.digest")
                 .map_or("", String::as_str)
         })
+    }
+
+    /// Says whether this is an index, as its media type says.
+    pub fn is_index(&self) -> bool {
+        media_type::is_index(&self.media_type)
+    }
+
+    /// Returns the artifact type, if it says that this is no image.
+    ///
+    /// Of an image some clients write the media type of its config there (OCI image spec 1.1, "Descriptors").
+    pub fn artifact(&self) -> Option<&str> {
+        let artifact_type = self.artifact_type.as_deref();
+        artifact_type.filter(|artifact_type| !media_type::is_config(artifact_type))
     }
 
     pub(super) fn read(value: &Value) -> Result<Self, DocumentError> {
@@ -85,9 +98,18 @@ impl Manifest {
             artifact_type: text(value, "artifactType").map(Into::into),
             config: Descriptor::read(config)?,
             layers: read_descriptors(value.get("layers"))?,
-            subject: read_subject(value),
+            subject: read_subject(value).map(Box::new),
             annotations: read_texts(value.get("annotations")),
         })
+    }
+
+    /// Returns what it is, if it is no image: its config is of another type than images have.
+    pub fn artifact(&self) -> Option<&str> {
+        let config = self.config.media_type.as_str();
+        if config.is_empty() || media_type::is_config(config) {
+            return None;
+        }
+        Some(self.artifact_type.as_deref().unwrap_or(config))
     }
 
     /// Returns the size of config and layers together, in bytes, as they are stored.
@@ -107,12 +129,9 @@ pub(super) fn text<'v>(value: &'v Value, member: &str) -> Option<&'v str> {
 
 /// Reads the platform of a descriptor or a config; `None` where a part is missing or unprintable.
 pub(super) fn read_platform(value: &Value) -> Option<Platform> {
-    let word = |member| text(value, member).filter(|text| super::platform::is_word(text));
-    Some(Platform::new(
-        word("os")?,
-        word("architecture")?,
-        word("variant"),
-    ))
+    let word = |member| text(value, member).filter(|text| super::platform_text::is_word(text));
+    let platform = Platform::new(word("os")?, word("architecture")?, word("variant"));
+    Some(platform.with_os_version(text(value, "os.version")))
 }
 
 /// Reads the version of the operating system and its features, of a platform or of a config.

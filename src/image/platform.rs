@@ -1,87 +1,25 @@
-use std::fmt;
-use std::str::FromStr;
-
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
-use crate::error::{Code, Fault};
+use super::platform_text::is_version;
 
 /// An operating system and an architecture, normalised as containerd does: `linux/arm64`.
 ///
-/// `linux/arm64/v8` and `linux/aarch64` are `linux/arm64`; `linux/arm` is `linux/arm/v7`.
+/// `linux/arm64/v8` and `linux/aarch64` are `linux/arm64`; `linux/arm` is `linux/arm/v7`. A Windows platform may
+/// name its build: `windows(10.0.20348.2582)/amd64`, or the first components of one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Platform {
     os: Box<str>,
     architecture: Box<str>,
     variant: Option<Box<str>>,
+    // Last, so that platforms without one are in the order that locks have always had.
+    os_version: Option<Box<str>>,
 }
 
-/// The text is not a platform.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("`{text}` is not a platform")]
-pub struct PlatformError {
-    /// The refused text, cut to 80 characters.
-    pub text: String,
-}
-
-impl Fault for PlatformError {
-    fn code(&self) -> Code {
-        Code::BadPlatform
-    }
-
-    fn help(&self) -> Option<String> {
-        Some("write `os/architecture` or `os/architecture/variant`, such as `linux/amd64` or `linux/arm/v7`".into())
-    }
-}
-
-const SYSTEMS: &[&str] = &[
-    "aix",
-    "android",
-    "darwin",
-    "dragonfly",
-    "freebsd",
-    "illumos",
-    "ios",
-    "js",
-    "linux",
-    "netbsd",
-    "openbsd",
-    "plan9",
-    "solaris",
-    "wasip1",
-    "windows",
-    "zos",
-];
-const ARCHITECTURES: &[&str] = &[
-    "386", "amd64", "arm", "arm64", "loong64", "mips", "mips64", "mips64le", "mipsle", "ppc64",
-    "ppc64le", "riscv64", "s390x", "wasm",
-];
+/// The system whose images run on one build of it alone, and so say which.
+const VERSIONED: &str = "windows";
 
 impl Platform {
-    /// Reads `os/architecture[/variant]` and normalises it.
-    ///
-    /// # Errors
-    ///
-    /// [`PlatformError`] for another number of parts, or an operating system or an architecture that
-    /// Go, and so every registry and builder, does not know.
-    pub fn parse(text: &str) -> Result<Self, PlatformError> {
-        let error = || PlatformError {
-            text: text.chars().take(80).collect(),
-        };
-        let parts: Vec<&str> = text.split('/').collect();
-        let platform = match parts[..] {
-            [os, architecture] => Self::new(os, architecture, None),
-            [os, architecture, variant] if is_word(variant) => {
-                Self::new(os, architecture, Some(variant))
-            }
-            _ => return Err(error()),
-        };
-        let known =
-            SYSTEMS.contains(&platform.os()) && ARCHITECTURES.contains(&platform.architecture());
-        if known { Ok(platform) } else { Err(error()) }
-    }
-
     /// Makes a platform of its parts, as a registry's document has them, and normalises it.
     pub fn new(os: &str, architecture: &str, variant: Option<&str>) -> Self {
         let os = match os.to_ascii_lowercase().as_str() {
@@ -110,7 +48,16 @@ impl Platform {
             os,
             architecture,
             variant,
+            os_version: None,
         }
+    }
+
+    /// Adds the version of the operating system; of any system but Windows, and of no usable form, it is left out.
+    #[must_use]
+    pub fn with_os_version(mut self, version: Option<&str>) -> Self {
+        let version = version.filter(|version| self.has_builds() && is_version(version));
+        self.os_version = version.map(Into::into);
+        self
     }
 
     /// Returns the operating system.
@@ -128,62 +75,53 @@ impl Platform {
         self.variant.as_deref()
     }
 
+    /// Returns the version of the operating system, where it is Windows and says one.
+    pub fn os_version(&self) -> Option<&str> {
+        self.os_version.as_deref()
+    }
+
+    /// Says whether images for this system are made for one build of it.
+    pub fn has_builds(&self) -> bool {
+        &*self.os == VERSIONED
+    }
+
+    /// Says whether an image for another platform will do where this one is required.
+    ///
+    /// The versions are compared component by component: `windows(10.0.20348)/amd64` admits
+    /// `windows(10.0.20348.2582)/amd64`, and `windows/amd64` admits both.
+    pub fn admits(&self, other: &Self) -> bool {
+        let version = match (&self.os_version, &other.os_version) {
+            (None, _) => true,
+            (Some(wanted), Some(found)) => {
+                let mut found = found.split('.');
+                wanted.split('.').all(|part| found.next() == Some(part))
+            }
+            (Some(_), None) => false,
+        };
+        version && self.is_alike(other)
+    }
+
+    /// Says whether another platform is this one before or after a rebuild.
+    ///
+    /// The last component of a Windows version counts its monthly updates: `10.0.20348.2582` and
+    /// `10.0.20348.2700` are both of `ltsc2022`. A platform that names no version may be any of them.
+    pub fn is_same_line(&self, other: &Self) -> bool {
+        let version = match (&self.os_version, &other.os_version) {
+            (Some(one), Some(two)) => one.split('.').take(3).eq(two.split('.').take(3)),
+            _ => true,
+        };
+        version && self.is_alike(other)
+    }
+
+    /// Says whether all but the version is the same.
+    fn is_alike(&self, other: &Self) -> bool {
+        let own = (&self.os, &self.architecture, &self.variant);
+        own == (&other.os, &other.architecture, &other.variant)
+    }
+
     /// Says whether this is the `unknown/unknown` that attestations are filed under.
     pub fn is_unknown(&self) -> bool {
         &*self.os == "unknown" || &*self.architecture == "unknown"
-    }
-}
-
-/// Says whether a text can stand in a platform's printed form and be read back.
-pub(super) fn is_word(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() <= 32
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
-}
-
-impl fmt::Display for Platform {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}/{}", self.os, self.architecture)?;
-        match &self.variant {
-            Some(variant) => write!(formatter, "/{variant}"),
-            None => Ok(()),
-        }
-    }
-}
-
-impl FromStr for Platform {
-    type Err = PlatformError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::parse(text)
-    }
-}
-
-impl TryFrom<String> for Platform {
-    type Error = PlatformError;
-
-    /// Reads a platform that a lock or a document recorded: any words are taken, known or not.
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        let parts: Vec<&str> = text.split('/').collect();
-        match parts[..] {
-            [os, architecture] if is_word(os) && is_word(architecture) => {
-                Ok(Self::new(os, architecture, None))
-            }
-            [os, architecture, variant]
-                if is_word(os) && is_word(architecture) && is_word(variant) =>
-            {
-                Ok(Self::new(os, architecture, Some(variant)))
-            }
-            _ => Err(PlatformError { text }),
-        }
-    }
-}
-
-impl From<Platform> for String {
-    fn from(platform: Platform) -> Self {
-        platform.to_string()
     }
 }
 
@@ -215,20 +153,84 @@ mod tests {
         }
     }
 
+    fn platform(text: &str) -> Platform {
+        Platform::parse(text).unwrap()
+    }
+
     #[test]
-    fn refuses_what_no_builder_knows() {
-        for text in [
-            "",
-            "linux",
-            "amd64",
-            "linux/",
-            "/amd64",
-            "linux/amd46",
-            "linus/amd64",
-            "linux/arm/v7/x",
-            "a b/c",
+    fn a_required_build_is_a_prefix_by_components() {
+        let found = platform("windows(10.0.20348.2582)/amd64");
+        for (wanted, admits) in [
+            ("windows/amd64", true),
+            ("windows(10)/amd64", true),
+            ("windows(10.0.20348)/amd64", true),
+            ("windows(10.0.20348.2582)/amd64", true),
+            ("windows(10.0.2034)/amd64", false),
+            ("windows(10.0.20348.258)/amd64", false),
+            ("windows(10.0.20348.2582.1)/amd64", false),
+            ("windows(10.0.26100)/amd64", false),
+            ("windows/arm64", false),
+            ("linux/amd64", false),
         ] {
-            assert!(Platform::parse(text).is_err(), "{text}");
+            assert_eq!(platform(wanted).admits(&found), admits, "{wanted}");
         }
+        let unsaid = platform("windows/amd64");
+        assert!(unsaid.admits(&unsaid));
+        assert!(!found.admits(&unsaid), "nobody knows which build it is");
+    }
+
+    #[test]
+    fn a_monthly_update_is_of_the_same_line() {
+        let same = |one: &str, two: &str| platform(one).is_same_line(&platform(two));
+        let old = "windows(10.0.20348.2582)/amd64";
+        assert!(same(old, "windows(10.0.20348.2700)/amd64"));
+        assert!(
+            same(old, "windows/amd64"),
+            "a lock of before builds were told"
+        );
+        assert!(!same(old, "windows(10.0.26100.1)/amd64"));
+        assert!(!same(old, "windows(10.0.20348.2582)/arm64"));
+        assert!(same("linux/amd64", "linux/amd64"));
+        assert!(!same("linux/arm/v6", "linux/arm/v7"));
+    }
+
+    #[test]
+    fn only_windows_has_builds() {
+        let version = Some("10.0.1");
+        let of = |os| {
+            Platform::new(os, "amd64", None)
+                .with_os_version(version)
+                .to_string()
+        };
+        assert_eq!(of("windows"), "windows(10.0.1)/amd64");
+        assert_eq!(of("linux"), "linux/amd64");
+        for odd in ["", "10 0", "10..0", "10.0.", "(1)", "1\u{1b}"] {
+            let platform = Platform::new("windows", "amd64", None).with_os_version(Some(odd));
+            assert_eq!(platform.os_version(), None, "{odd:?}");
+        }
+    }
+
+    #[test]
+    fn platforms_without_a_build_keep_their_order() {
+        let mut sorted = [
+            "windows(9)/amd64",
+            "windows/arm64",
+            "windows/amd64",
+            "linux/arm/v7",
+            "linux/arm/v6",
+        ]
+        .map(platform);
+        sorted.sort();
+        let texts = sorted.map(|platform| platform.to_string());
+        assert_eq!(
+            texts,
+            [
+                "linux/arm/v6",
+                "linux/arm/v7",
+                "windows/amd64",
+                "windows(9)/amd64",
+                "windows/arm64"
+            ]
+        );
     }
 }

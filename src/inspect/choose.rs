@@ -2,7 +2,7 @@ use super::InspectError;
 use super::index::known_platforms;
 use crate::image::{Descriptor, ImageConfig, Index, Platform, Reference};
 
-/// Returns the child of an index whose image is meant; nothing if the index has none at all.
+/// Returns the child of an index whose image is meant, the first of several; nothing if the index has none at all.
 pub(super) fn choose<'i>(
     reference: &Reference,
     index: &'i Index,
@@ -11,11 +11,10 @@ pub(super) fn choose<'i>(
     let Some(wanted) = wanted else {
         return Ok(index.usual_image());
     };
-    let found = index
-        .images()
-        .find(|child| child.platform.as_ref() == Some(wanted));
+    let mut images = index.platform_images();
+    let found = images.find(|(platform, _)| wanted.admits(platform));
     found
-        .map(Some)
+        .map(|(_, child)| Some(child))
         .ok_or_else(|| InspectError::PlatformMissing {
             reference: reference.to_string(),
             wanted: wanted.clone(),
@@ -31,11 +30,13 @@ pub(super) fn check(
 ) -> Result<(), InspectError> {
     let present = config.platform.as_ref();
     match (wanted, present) {
-        (Some(wanted), Some(present)) if wanted != present => Err(InspectError::PlatformMissing {
-            reference: reference.to_string(),
-            wanted: wanted.clone(),
-            present: vec![present.clone()],
-        }),
+        (Some(wanted), Some(present)) if !wanted.admits(present) => {
+            Err(InspectError::PlatformMissing {
+                reference: reference.to_string(),
+                wanted: wanted.clone(),
+                present: vec![present.clone()],
+            })
+        }
         _ => Ok(()),
     }
 }

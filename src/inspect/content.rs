@@ -123,8 +123,16 @@ impl Image {
 
     /// Takes from the index what the config does not say.
     pub(super) fn learn(&mut self, child: &Descriptor) {
-        if self.platform.is_none() {
-            self.platform = known_platform(child);
+        let known = known_platform(child);
+        let is_less = |platform: &Platform| platform.os_version().is_none();
+        // The config may leave the build of Windows to the index.
+        if let Some(known) = known
+            && self
+                .platform
+                .as_ref()
+                .is_none_or(|own| is_less(own) && own.admits(&known))
+        {
+            self.platform = Some(known);
         }
         if self.os_version.is_none() {
             self.os_version.clone_from(&child.os_version);

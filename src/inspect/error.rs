@@ -12,9 +12,9 @@ pub enum InspectError {
     #[error(transparent)]
     Registry(#[from] RegistryError),
     /// What the registry has is no manifest, index or config that can be read.
-    #[error("{error}")]
+    #[error("cannot read {reference}: {error}")]
     Document {
-        /// The reference, by digest where it is a part of another one.
+        /// The reference, by digest alone where it is a part of another one.
         reference: String,
         /// What is wrong.
         error: DocumentError,
@@ -50,11 +50,7 @@ impl Fault for InspectError {
     fn notes(&self) -> Vec<String> {
         match self {
             Self::Registry(error) => error.notes(),
-            Self::Document { reference, error } => {
-                let mut notes = error.notes();
-                notes.push(format!("it is {reference}"));
-                notes
-            }
+            Self::Document { error, .. } => error.notes(),
             Self::PlatformMissing { present, .. } if present.is_empty() => {
                 vec!["it has no platforms".into()]
             }

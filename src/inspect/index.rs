@@ -86,7 +86,8 @@ pub(super) fn predicate_types(manifest: &Manifest) -> Vec<String> {
 /// Returns the platforms of an index, each once, in its order.
 pub(super) fn known_platforms(index: &Index) -> Vec<Platform> {
     let mut seen = HashSet::new();
-    let mut platforms: Vec<_> = index.images().filter_map(known_platform).collect();
+    let images = index.platform_images();
+    let mut platforms: Vec<Platform> = images.map(|(platform, _)| platform.clone()).collect();
     platforms.retain(|platform| seen.insert(platform.clone()));
     platforms
 }

@@ -24,9 +24,15 @@ pub struct Inspection {
     pub kind: Kind,
     /// What it says of its type, for things in the shape of an image or an index that are none.
     pub artifact_type: Option<String>,
-    /// The platforms of an index, in its order, and what else it has besides attestations; empty for a
-    /// single image.
+    /// The platforms of an index and of the indexes within it, in their order, and what else there is besides
+    /// attestations; empty for a single image.
     pub platforms: Vec<Child>,
+    /// The indexes within an index, in its order; what they hold is in `platforms` and `attestations`.
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    pub indexes: Vec<Digest>,
+    /// What an index names and the registry does not have, as far as it was asked for.
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    pub missing: Vec<Digest>,
     /// The attestations in an index, in its order.
     pub attestations: Vec<Attestation>,
     /// Its own annotations.

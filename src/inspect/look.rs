@@ -5,9 +5,14 @@ use futures_util::{StreamExt, stream};
 
 use super::choose::choose;
 use super::index::{attestations, children, predicate_types};
-use super::raw::{child_of, image_config, parse, top};
-use super::{Artifact, Attestation, Image, InspectError, Inspection, Kind, Options, Referrers};
-use crate::image::{Digest, Document, Index, Manifest, Platform, RawManifest, Reference, Tag};
+use super::raw::{child_of, flat, image_config, parse, parse_top, top};
+use super::{
+    Artifact, Attestation, Child, Image, InspectError, Inspection, Kind, Options, Referrers,
+};
+use crate::error::{Code, Fault};
+use crate::image::{
+    Descriptor, Digest, Document, Index, Manifest, Platform, RawManifest, Reference, Tag,
+};
 use crate::registry::{Client, Target, counts_pulls};
 
 /// How many attestations are read at once.
@@ -31,7 +36,7 @@ pub async fn inspect(
     options: &Options,
 ) -> Result<Inspection, InspectError> {
     let raw = top(client, reference).await?;
-    let document = parse(reference, &raw)?;
+    let document = parse_top(reference, &raw)?;
     let look = Look {
         client,
         reference,
@@ -51,7 +56,9 @@ pub async fn inspect(
         size_bytes: raw.bytes.len() as u64,
         kind: content.kind(),
         artifact_type: None,
-        platforms: Vec::new(),
+        platforms: content.platforms,
+        indexes: content.indexes,
+        missing: content.missing,
         attestations: content.attestations,
         annotations: BTreeMap::new(),
         subject: None,
@@ -62,7 +69,6 @@ pub async fn inspect(
     match document {
         Document::Index(index) => {
             inspection.kind = Kind::Index;
-            inspection.platforms = children(&index);
             inspection.tell(&index.media_type, index.artifact_type);
             inspection.annotations = index.annotations;
             inspection.subject = index.subject.map(|subject| subject.digest);
@@ -101,6 +107,9 @@ struct Look<'l> {
 /// What is read below a document.
 #[derive(Default)]
 struct Content {
+    platforms: Vec<Child>,
+    indexes: Vec<Digest>,
+    missing: Vec<Digest>,
     attestations: Vec<Attestation>,
     image: Option<Image>,
     artifact: Option<Artifact>,
@@ -136,7 +145,15 @@ impl Look<'_> {
             Document::Manifest(manifest) => {
                 self.image(raw.digest.clone(), manifest, platform).await
             }
-            Document::Index(index) => self.child(index, platform).await,
+            Document::Index(index) => {
+                let flat = flat(self.client, self.reference, index.clone()).await?;
+                let mut content = self.child(&flat.index, platform).await?;
+                content.platforms = children(&flat.index);
+                let digests = |found: Vec<Descriptor>| found.into_iter().map(|found| found.digest);
+                content.indexes = digests(flat.nested).collect();
+                content.missing.extend(digests(flat.missing));
+                Ok(content)
+            }
         }
     }
 
@@ -164,10 +181,20 @@ impl Look<'_> {
             let Some(child) = chosen else {
                 return Ok(Content::default());
             };
-            let raw = child_of(self.client, self.reference, child).await?;
+            let raw = match child_of(self.client, self.reference, child).await {
+                Ok(raw) => raw,
+                Err(error) if platform.is_none() && error.code() == Code::ManifestNotFound => {
+                    let missing = vec![child.digest.clone()];
+                    return Ok(Content {
+                        missing,
+                        ..Content::default()
+                    });
+                }
+                Err(error) => return Err(error),
+            };
             match parse(self.reference, &raw)? {
                 Document::Manifest(manifest) => self.image(raw.digest, &manifest, None).await,
-                // An index within an index has no image of its own.
+                // What it said to be an image is none.
                 Document::Index(_) => Ok(Content::default()),
             }
         };

@@ -3,9 +3,10 @@ use bytes::Bytes;
 use super::InspectError;
 use super::choose::{check, choose};
 use crate::image::{
-    Descriptor, Document, ImageConfig, Manifest, Platform, RawManifest, Reference, Tag, media_type,
+    Descriptor, Document, ImageConfig, Index, Manifest, Platform, RawManifest, Reference, Tag,
+    media_type,
 };
-use crate::registry::{Client, Target};
+use crate::registry::{Client, FlatIndex, Target};
 
 /// Fetches the exact bytes of the manifest or index that a reference points to, or with a platform those
 /// of that platform's manifest.
@@ -22,11 +23,14 @@ pub async fn manifest(
     if platform.is_none() {
         return Ok(raw);
     }
-    match parse(reference, &raw)? {
-        Document::Index(index) => match choose(reference, &index, platform)? {
-            Some(child) => child_of(client, reference, child).await,
-            None => Ok(raw),
-        },
+    match parse_top(reference, &raw)? {
+        Document::Index(index) => {
+            let index = flat(client, reference, index).await?.index;
+            match choose(reference, &index, platform)? {
+                Some(child) => child_of(client, reference, child).await,
+                None => Ok(raw),
+            }
+        }
         Document::Manifest(manifest) => {
             image_config(client, reference, &manifest, platform).await?;
             Ok(raw)
@@ -49,12 +53,13 @@ pub async fn config(
         reference: reference.to_string(),
     };
     let raw = top(client, reference).await?;
-    let manifest = match parse(reference, &raw)? {
+    let manifest = match parse_top(reference, &raw)? {
         Document::Manifest(manifest) => {
             image_config(client, reference, &manifest, platform).await?;
             manifest
         }
         Document::Index(index) => {
+            let index = flat(client, reference, index).await?.index;
             let child = choose(reference, &index, platform)?.ok_or_else(none)?;
             let raw = child_of(client, reference, child).await?;
             match parse(reference, &raw)? {
@@ -82,6 +87,15 @@ pub(super) async fn top(
     Ok(client.manifest(reference.repository(), &target).await?)
 }
 
+/// Reads what an index leaves to other documents.
+pub(super) async fn flat(
+    client: &Client,
+    reference: &Reference,
+    index: Index,
+) -> Result<FlatIndex, InspectError> {
+    Ok(client.flat_index(reference.repository(), index).await?)
+}
+
 /// Fetches the manifest that an index names.
 pub(super) async fn child_of(
     client: &Client,
@@ -92,6 +106,18 @@ pub(super) async fn child_of(
     Ok(client.manifest(reference.repository(), &target).await?)
 }
 
+/// Parses what a reference itself points to.
+pub(super) fn parse_top(
+    reference: &Reference,
+    raw: &RawManifest,
+) -> Result<Document, InspectError> {
+    raw.document().map_err(|error| InspectError::Document {
+        reference: reference.to_string(),
+        error,
+    })
+}
+
+/// Parses a part of what a reference points to.
 pub(super) fn parse(reference: &Reference, raw: &RawManifest) -> Result<Document, InspectError> {
     raw.document().map_err(|error| InspectError::Document {
         reference: format!("{}@{}", reference.repository(), raw.digest),

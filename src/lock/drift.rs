@@ -3,7 +3,7 @@ use std::fmt;
 
 use super::{Entry, Lock};
 use crate::config::{Config, ImageSpec};
-use crate::image::{Repository, Tag};
+use crate::image::{Platform, Repository, Tag};
 use crate::policy::VersionKey;
 
 /// A disagreement of a config and a lock about one image.
@@ -164,15 +164,22 @@ fn disagreement(spec: &ImageSpec, entry: &Entry) -> Option<DriftKind> {
             policy,
         });
     }
-    let asked = !spec.platforms.is_empty();
-    (asked && !entry.platforms.keys().eq(&spec.platforms)).then_some(DriftKind::Platforms)
+    (!has_platforms(spec, entry)).then_some(DriftKind::Platforms)
+}
+
+/// Says whether a pin has the platforms that the config asks for, and no others.
+fn has_platforms(spec: &ImageSpec, entry: &Entry) -> bool {
+    let (wanted, found) = (&spec.platforms, &entry.platforms);
+    let is_found = |wanted: &Platform| found.keys().any(|found| wanted.admits(found));
+    let is_wanted = |found: &Platform| wanted.iter().any(|wanted| wanted.admits(found));
+    wanted.is_empty() || (wanted.iter().all(is_found) && found.keys().all(is_wanted))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::config::{Format, SourceFile, parse};
-    use crate::image::{Digest, Platform};
+    use crate::image::Digest;
 
     fn config(images: &str) -> Config {
         let text = format!("version = 1\n[images]\n{images}\n");
@@ -288,5 +295,24 @@ mod tests {
                 "{has:?}"
             );
         }
+    }
+
+    #[test]
+    fn builds_of_windows_are_those_that_the_config_admits() {
+        let old = "windows(10.0.20348.2582)/amd64";
+        let new = "windows(10.0.26100.1)/amd64";
+        let check = |wanted: &str, has: &[&str]| {
+            let config = format!("app = {{ constraint = \"^1\", platforms = [\"{wanted}\"] }}");
+            let policy = format!("semver ^1 platforms={wanted}");
+            drifts(&config, [entry("app", &policy, "1.0.0", has)]).is_empty()
+        };
+        assert!(check("windows/amd64", &[old, new]));
+        assert!(
+            check("windows/amd64", &["windows/amd64"]),
+            "a lock of before builds were told"
+        );
+        assert!(check("windows(10.0.20348)/amd64", &[old]));
+        assert!(!check("windows(10.0.20348)/amd64", &[old, new]));
+        assert!(!check("windows(10.0.20348)/amd64", &[new]));
     }
 }

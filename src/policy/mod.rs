@@ -112,6 +112,7 @@
 mod architecture;
 mod artifact;
 mod bounds;
+mod chart;
 mod choose;
 mod date_guard;
 mod definition;

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::key::Key;
 use super::numbers::{is_stage, split_numbers};
-use super::{Outcome, Policy, Question, Rule, Strategy, Suffix, Verdict, artifact};
+use super::{Outcome, Policy, Question, Rule, Strategy, Suffix, Verdict, artifact, chart};
 use crate::image::Tag;
 use crate::version::{MOST_PARTS, natural};
 
@@ -123,6 +123,9 @@ impl Policy {
         let (_, found) =
             split_numbers(nearest.tag.as_str()).filter(|(_, suffix)| !suffix.is_empty())?;
         match (nearest.rule, &self.suffix) {
+            (Rule::Version, None) => chart::suffix_of(found).map(|suffix| {
+                format!("to take charts whose `+` is written `_`, set suffix = \"{suffix}\"")
+            }),
             (Rule::Suffix, Some(wanted)) if strsim::levenshtein(found, wanted.as_str()) <= 2 => {
                 Some(format!("did you mean suffix = \"{found}\"?"))
             }

@@ -9,7 +9,9 @@ use super::refusal::{Missing, refusal};
 use super::target::Target;
 use super::transport::call::{Answer, Call};
 use super::trouble::Trouble;
-use crate::image::{Algorithm, Digest, RawManifest, Repository, media_type};
+use crate::image::{
+    Algorithm, Digest, Document, DocumentError, RawManifest, Repository, media_type,
+};
 use crate::observe::RequestKind;
 
 const CONTENT_DIGEST: &str = "docker-content-digest";
@@ -198,6 +200,9 @@ impl Shared {
         };
         for announced in [requested, header].into_iter().flatten() {
             let actual = announced.algorithm().digest(&answer.body);
+            if actual != announced && is_schema_1(&answer) && !site.is_mirror() {
+                return Err(ErrorKind::Schema1.into());
+            }
             if actual != announced {
                 return Err(ErrorKind::DigestMismatch { announced, actual }.into());
             }
@@ -239,6 +244,12 @@ impl Shared {
         call.optional = site.is_mirror();
         Box::pin(self.ask(&site.host, &site.path, call)).await
     }
+}
+
+/// Says whether an answer is a manifest of schema 1: its digest is of what its signatures sign, not of its bytes.
+pub(super) fn is_schema_1(answer: &Answer) -> bool {
+    let media_type = media_type::essence(answer.header("content-type").unwrap_or_default());
+    Document::parse(&answer.body, &media_type) == Err(DocumentError::Schema1)
 }
 
 /// Returns the digest that an answer's header names.

@@ -9,8 +9,8 @@
 //!
 //! Inside, `transport` makes requests, with `tls` and `proxies`; `auth` and `cloud` find credentials, and
 //! `proof` shows them to whom they are for; `mirror` says where to ask, `ask` does so, and `lists`,
-//! `manifests`, `blobs` and `referrers` read what comes; `inventory` does where a registry has a shorter
-//! way of its own. `doctor` looks on.
+//! `manifests`, `blobs` and `referrers` read what comes, and `flat` what indexes leave open; `inventory` does
+//! where a registry has a shorter way of its own. `doctor` looks on.
 //!
 //! ```
 //! use imagelock::error::{Code, Fault};
@@ -37,6 +37,7 @@ mod client;
 pub mod cloud;
 pub mod doctor;
 mod error;
+mod flat;
 mod host;
 mod inventory;
 mod limits;
@@ -60,6 +61,7 @@ pub use builder::ClientBuilder;
 pub use cache::{ContentCache, Removed};
 pub use client::Client;
 pub use error::{ErrorKind, RegistryError};
+pub use flat::FlatIndex;
 pub use host::HostSettings;
 pub use inventory::{Api, HubTag, Inventory, InventoryTag, counts_pulls};
 pub use limits::{Limits, Retries, Timeouts};

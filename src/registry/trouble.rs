@@ -89,6 +89,7 @@ impl Trouble {
             ErrorKind::DigestMismatch { actual, .. } => {
                 format!("it sent something else, which hashes to {actual}")
             }
+            ErrorKind::Schema1 => "it has it in Docker's schema 1".into(),
             ErrorKind::TooLarge { limit } => format!("its answer is larger than {limit} bytes"),
             ErrorKind::ForeignRealm { realm, .. } => {
                 format!("its tokens come from {realm}, which gets no credentials unasked")

@@ -5,6 +5,7 @@ use super::markdown::{name, step};
 use super::sections::Section;
 use super::{ChangeReport, PinReport, Report, age};
 use crate::diff::PlatformChange;
+use crate::image::Platform;
 
 /// Returns the tags that pins are kept from.
 pub(super) fn held(report: &Report) -> Section {
@@ -35,15 +36,10 @@ pub(super) fn digests(changes: &[&ChangeReport]) -> Section {
             row("pin", old.as_ref(), new.as_ref());
         }
         for (platform, what) in &change.platforms {
-            let digest = |pin: Option<&'_ PinReport>| {
-                pin.and_then(|pin| pin.platforms.get(platform).cloned())
-            };
+            let before = before.and_then(|pin| digest_before(pin, after, platform));
+            let after = after.and_then(|pin| pin.platforms.get(platform));
             if *what != PlatformChange::Same {
-                row(
-                    &code(platform),
-                    digest(before).as_ref(),
-                    digest(after).as_ref(),
-                );
+                row(&code(platform), before, after);
             }
         }
     }
@@ -53,6 +49,25 @@ pub(super) fn digests(changes: &[&ChangeReport]) -> Section {
         rows,
         4,
     )
+}
+
+/// Returns the digest that a platform had, which may have had the name of an earlier Windows build.
+fn digest_before<'r>(
+    before: &'r PinReport,
+    after: Option<&PinReport>,
+    platform: &str,
+) -> Option<&'r String> {
+    let same = before.platforms.get(platform);
+    same.or_else(|| {
+        let now = Platform::try_from(platform.to_string()).ok()?;
+        let is_gone = |name: &str| after.is_some_and(|pin| !pin.platforms.contains_key(name));
+        let mut earlier = before.platforms.iter().filter(|(name, _)| is_gone(name));
+        let earlier = earlier.find(|(name, _)| {
+            let old = Platform::try_from((*name).clone());
+            old.is_ok_and(|old| old.is_same_line(&now))
+        });
+        earlier.map(|(_, digest)| digest)
+    })
 }
 
 /// Returns links to the sources of what changed.

@@ -1,10 +1,11 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::open::Open;
 use super::plan::Goal;
+use super::unfit::WAIT_FOR_PLATFORM;
 use super::{Failure, Held, Options, joint};
 use crate::config::ImageSpec;
 use crate::error::{Code, Diagnostic};
@@ -123,7 +124,7 @@ pub(super) fn held_tag(spec: &ImageSpec, held: &Held) -> Diagnostic {
     let message = format!("{}:{} {}", spec.repository, held.tag, held.words());
     match held.rule {
         Rule::Platforms => Diagnostic::new(Code::PlatformMissing, message)
-            .help("take the platform off `platforms`, or wait for the publisher to add it"),
+            .help(held.help.as_deref().unwrap_or(WAIT_FOR_PLATFORM)),
         _ => Diagnostic::new(Code::TooYoung, message).help(too_young_help()),
     }
 }
@@ -164,7 +165,7 @@ fn none_fits(spec: &ImageSpec, question: &Question<'_>, held: &BTreeMap<Tag, Hel
     let mut diagnostic = Diagnostic::new(code, message);
     let nearest = spec.policy.nearest(question);
     diagnostic.notes = nearest.notes();
-    diagnostic.help = nearest.help().into_iter().collect();
+    diagnostic.help = nearest.help().into_iter().chain(helps(held)).collect();
     diagnostic.notes.extend(
         held.values()
             .map(|held| format!("{} {}", held.tag, held.words())),
@@ -176,6 +177,11 @@ fn none_fits(spec: &ImageSpec, question: &Question<'_>, held: &BTreeMap<Tag, Hel
         "`imagelock why {}` shows every tag and the rule that dropped it",
         spec.name
     ))
+}
+
+/// Returns what to change about the tags that are held back, each thing once.
+pub(super) fn helps(held: &BTreeMap<Tag, Held>) -> BTreeSet<String> {
+    held.values().filter_map(|held| held.help.clone()).collect()
 }
 
 /// Says that the policy would have to go back.
@@ -208,7 +214,7 @@ mod tests {
     }
 
     fn lacking() -> Unfit {
-        Unfit {
+        Unfit::Lacking {
             missing: vec![Platform::parse("linux/arm64").unwrap()],
             present: vec![Platform::parse("linux/amd64").unwrap()],
         }

@@ -1,9 +1,9 @@
 use std::collections::BTreeSet;
 
-use super::Options;
 use super::choose::TagLists;
 use super::dates::{DateFailure, Dates, Look, fetch_builds, pushed};
 use super::open::Open;
+use super::{Held, Options};
 use crate::error::Diagnostic;
 use crate::image::{Digest, Tag};
 use crate::registry::{Client, ErrorKind, Target};
@@ -16,6 +16,9 @@ impl Open {
         let ages = dates.ages.into_iter();
         self.dates = ages.map(|(tag, age)| (tag, age.since)).collect();
         self.told = dates.told;
+        for (tag, unfit) in dates.unfit {
+            self.hold(Held::incomplete(&self.job.spec.name, &tag, &unfit));
+        }
     }
 
     /// Returns the tag that the policy chooses, if it is dated by what is not confirmed yet.

@@ -53,6 +53,7 @@ impl Cooldown {
                 reason,
                 age: Some(age),
                 eligible,
+                help: None,
             })
         };
         let by = age.evidence;
@@ -93,6 +94,7 @@ impl Cooldown {
                     reason: "has no known age, and `on-missing-age` is `hold`".into(),
                     age: None,
                     eligible: eligible.and_then(|length| self.now.checked_add(length).ok()),
+                    help: None,
                 })
             }
         }

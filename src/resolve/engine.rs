@@ -88,8 +88,8 @@ type Lacked = Vec<(VersionKey, String)>;
 struct Answer {
     open: Open,
     examined: Examined,
-    /// That nobody knows how old the chosen tag is.
-    unknown_age: Option<Diagnostic>,
+    /// What a reader should know of the chosen tag if it is taken.
+    notices: Vec<Diagnostic>,
     /// The better versions that the group could not take.
     lacked: Lacked,
 }
@@ -176,7 +176,7 @@ impl Run<'_> {
             Answer {
                 open,
                 examined,
-                unknown_age: look.unknown_age,
+                notices: look.notices,
                 lacked,
             }
         });
@@ -185,10 +185,10 @@ impl Run<'_> {
 
     /// Takes the pins and failures of a round, and returns the images that have to choose again.
     fn conclude(&mut self, answers: Vec<Answer>, lists: &TagLists) -> Vec<Open> {
-        let mut besides: BTreeMap<String, (Option<Diagnostic>, Lacked)> = BTreeMap::new();
+        let mut besides: BTreeMap<String, (Vec<Diagnostic>, Lacked)> = BTreeMap::new();
         let answers = answers.into_iter().map(|answer| {
             let name = answer.open.job.spec.name.clone();
-            besides.insert(name, (answer.unknown_age, answer.lacked));
+            besides.insert(name, (answer.notices, answer.lacked));
             (answer.open, answer.examined)
         });
         let answers: Vec<(Open, Examined)> = answers.collect();
@@ -204,9 +204,9 @@ impl Run<'_> {
                     let resolution = &mut self.resolution;
                     resolution.held.extend(stayed_from);
                     resolution.warnings.extend(lists::gone(&open, lists));
-                    if let Some((unknown_age, lacked)) = besides.remove(&open.job.spec.name) {
+                    if let Some((notices, lacked)) = besides.remove(&open.job.spec.name) {
                         // Of a tag that is not taken in the end, nobody needs to know.
-                        resolution.warnings.extend(unknown_age);
+                        resolution.warnings.extend(notices);
                         if let Some(Ok(tags)) = lists.get(&open.job.spec.repository) {
                             resolution.held.extend(open.leave_to_group(tags, &lacked));
                         }

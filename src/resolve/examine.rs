@@ -1,8 +1,10 @@
 use super::cooldown::{Cooldown, Standing};
 use super::fetch::{fetch_content, fetch_platforms};
+use super::known::known_platforms;
+use super::listed::unanswered;
 use super::moved::{Moved, moved, refusal};
 use super::open::Open;
-use super::pin::{known_platforms, pin};
+use super::pin::pin;
 use super::plan::{Goal, Job};
 use super::{Held, Options, Unfit, dates};
 use crate::error::Diagnostic;
@@ -41,8 +43,8 @@ impl Examined {
 /// What looking at a tag came to, and what was seen on the way.
 pub(super) struct Look {
     pub(super) examined: Examined,
-    /// That nobody knows how old the tag is.
-    pub(super) unknown_age: Option<Diagnostic>,
+    /// What a reader should know if the tag is taken: that nobody knows how old it is, what is odd in it.
+    pub(super) notices: Vec<Diagnostic>,
     /// What the tag names, where its age plays a part.
     pub(super) seen: Option<(Tag, Digest)>,
 }
@@ -51,7 +53,7 @@ impl From<Examined> for Look {
     fn from(examined: Examined) -> Self {
         Self {
             examined,
-            unknown_age: None,
+            notices: Vec::new(),
             seen: None,
         }
     }
@@ -95,16 +97,16 @@ async fn look_at(
         return Ok(Examined::Held(held));
     }
     let seen = look.seen.as_ref().map(|(_, digest)| digest);
-    let (digest, content) = fetch_content(client, job, tag, seen)
-        .await
-        .map_err(|refusal| Diagnostic::of(&*refusal))?;
+    let fetched = fetch_content(client, job, tag, seen).await?;
+    let (digest, notice) = (fetched.digest, fetched.notice);
     // So that it is known since when the tag names this, should it be pushed again. A pinned digest
     // that is read again says nothing of its tag.
     if spec.guards.cooldown.is_some() && !matches!(job.goal, Goal::Platforms(..)) {
         look.seen = Some((tag.clone(), digest.clone()));
     }
-    let entry = pin(job, tag, &digest, &content);
+    let entry = pin(job, tag, &digest, &fetched.content);
     let Some(old) = current.filter(|old| old.digest != digest) else {
+        look.notices.extend(notice);
         return Ok(match entry {
             Ok(entry) => Examined::pinned(entry),
             Err(unfit) => Examined::Held(Held::incomplete(&spec.name, tag, &unfit)),
@@ -116,10 +118,13 @@ async fn look_at(
     let held = match entry {
         Ok(entry) => match moved(job, old, &entry) {
             Moved::Stay(held) => held,
-            Moved::Follow => match too_young(client, job, tag, options, look).await? {
-                Some(held) => held,
-                None => return Ok(Examined::pinned(entry)),
-            },
+            Moved::Follow => {
+                let Some(held) = too_young(client, job, tag, options, look).await? else {
+                    look.notices.extend(notice);
+                    return Ok(Examined::pinned(entry));
+                };
+                held
+            }
         },
         Err(unfit) => {
             let held = Held::incomplete(&spec.name, tag, &unfit);
@@ -149,8 +154,7 @@ async fn refuse_moved_pin(client: &Client, job: &Job) -> Result<(), Diagnostic> 
     }
 }
 
-/// Asks how old what a tag names is, and says whether it is too young to be taken.
-///
+/// Asks how old what a tag names is, and says whether it is too young to be taken, or seen to be unfit.
 async fn too_young(
     client: &Client,
     job: &Job,
@@ -173,12 +177,15 @@ async fn too_young(
     let evidence = &spec.guards.age_evidence;
     let aged = dates::fetch_age(client, &spec.repository, tag, evidence, &circumstances)
         .await
-        .map_err(|error| Diagnostic::of(&error))?;
+        .map_err(|error| unanswered(job, tag, &error))?;
     look.seen = aged.digest.map(|digest| (tag.clone(), digest));
+    if let Some(unfit) = aged.unfit {
+        return Ok(Some(Held::incomplete(&spec.name, tag, &unfit)));
+    }
     Ok(match cooldown.judge(job, tag, aged.age) {
         Standing::Free => None,
         Standing::Unknown(notice) => {
-            look.unknown_age = Some(notice);
+            look.notices.push(notice);
             None
         }
         Standing::TooYoung(held) => Some(held),
@@ -210,10 +217,8 @@ async fn reread(
     job: &Job,
     old: &Entry,
 ) -> Result<Result<Entry, Unfit>, Diagnostic> {
-    let content = fetch_platforms(client, job, &old.tag, &old.digest)
-        .await
-        .map_err(|refusal| Diagnostic::of(&*refusal))?;
-    Ok(pin(job, &old.tag, &old.digest, &content))
+    let fetched = fetch_platforms(client, job, &old.tag, &old.digest).await?;
+    Ok(pin(job, &old.tag, &old.digest, &fetched.content))
 }
 
 /// Says whether it matters to a pin which digest its tag names now.

@@ -20,7 +20,7 @@ pub struct Subject {
 pub struct KnownFacts {
     /// Date, source and revision.
     pub facts: ImageFacts,
-    /// The index, if the digest is one's.
+    /// The index, if the digest is one's, with the images of indexes within it in their places.
     pub index: Option<Index>,
 }
 
@@ -61,6 +61,8 @@ async fn fetch_one(client: &Client, subject: &Subject) -> Option<KnownFacts> {
             known
                 .facts
                 .learn(&index.annotations, Origin::IndexAnnotation);
+            let flat = client.flat_index(&subject.repository, index.clone()).await;
+            let index = flat.map_or(index, |flat| flat.index);
             let child = index.usual_image().filter(|_| !known.facts.is_complete());
             let child = child.map(|child| child.digest.clone());
             known.index = Some(index);

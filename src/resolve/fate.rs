@@ -1,5 +1,5 @@
 use super::intent::Intent;
-use super::pin::known_platforms;
+use super::known::known_platforms;
 use super::plan::Goal;
 use crate::config::ImageSpec;
 use crate::lock::{Entry, Lock};

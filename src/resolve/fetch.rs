@@ -4,12 +4,14 @@ use futures_util::{StreamExt, stream};
 
 use super::choose::TagLists;
 use super::examine::follows;
+use super::known::known_platforms;
+use super::listed::{unanswered, unreadable};
 use super::open::Open;
-use super::pin::{Content, known_platforms};
+use super::pin::Content;
 use super::plan::{Goal, Job};
-use crate::error::Fault;
-use crate::image::{Digest, Document, ImageConfig, Repository, Tag};
-use crate::registry::{Client, RegistryError, Target, counts_pulls};
+use crate::error::{Code, Diagnostic};
+use crate::image::{Digest, Document, ImageConfig, Index, Platform, Repository, Tag};
+use crate::registry::{Client, Target, counts_pulls};
 
 /// Asks for the tag lists that the open jobs need, each repository once.
 pub(super) async fn fetch_tags(client: &Client, open: &[Open], jobs: usize) -> TagLists {
@@ -45,13 +47,18 @@ pub(super) async fn look_ahead(client: &Client, open: &[Open], jobs: usize) {
         .await;
 }
 
-/// Why the content of a tag could not be read.
-pub(super) type Refusal = Box<dyn Fault + Send + Sync>;
+/// What a tag holds now.
+pub(super) struct Fetched {
+    pub(super) digest: Digest,
+    pub(super) content: Content,
+    /// What is odd in it.
+    pub(super) notice: Option<Diagnostic>,
+}
 
 /// Asks what a tag holds now.
 ///
 /// A pin whose tag stays costs a HEAD, which went out with the tag list; a new tag or a moved digest one
-/// manifest GET. On Docker Hub,
+/// manifest GET, and more only for what an index leaves to other documents. On Docker Hub,
 /// where a manifest GET counts as a pull, it is a HEAD and the Hub's tag API, and the manifest only
 /// where the two disagree.
 ///
@@ -62,32 +69,29 @@ pub(super) async fn fetch_content(
     job: &Job,
     tag: &Tag,
     seen: Option<&Digest>,
-) -> Result<(Digest, Content), Refusal> {
+) -> Result<Fetched, Diagnostic> {
     let repository = &job.spec.repository;
     if let Goal::Platforms(tag, digest) = &job.goal {
-        let content = fetch_platforms(client, job, tag, digest).await?;
-        return Ok((digest.clone(), content));
+        return fetch_platforms(client, job, tag, digest).await;
     }
     let current = job.current().filter(|entry| entry.tag == *tag);
     if current.is_none() && !counts_pulls(repository) {
         let target = seen.map_or_else(|| Target::Tag(tag.clone()), |seen| seen.clone().into());
-        let manifest = client
-            .manifest(repository, &target)
-            .await
-            .map_err(refusal)?;
-        let content = read_content(client, job, &manifest.document().map_err(refuse)?).await?;
-        return Ok((manifest.digest, content));
+        return fetch_manifest(client, job, tag, &target).await;
     }
     let digest = client
         .head(repository, &Target::Tag(tag.clone()))
         .await
-        .map_err(refusal)?;
+        .map_err(|error| unanswered(job, tag, &error))?;
     let unmoved = current.filter(|entry| entry.digest == digest);
-    let content = match unmoved.and_then(|entry| known_platforms(&job.spec, entry)) {
-        Some(platforms) => Content::Known(platforms),
-        None => fetch_platforms(client, job, tag, &digest).await?,
-    };
-    Ok((digest, content))
+    match unmoved.and_then(|entry| known_platforms(&job.spec, entry)) {
+        Some(platforms) => Ok(Fetched {
+            digest,
+            content: Content::Known(platforms),
+            notice: None,
+        }),
+        None => fetch_platforms(client, job, tag, &digest).await,
+    }
 }
 
 /// Reads the platforms behind a digest, on Docker Hub without a pull where that can be.
@@ -96,48 +100,92 @@ pub(super) async fn fetch_platforms(
     job: &Job,
     tag: &Tag,
     digest: &Digest,
-) -> Result<Content, Refusal> {
+) -> Result<Fetched, Diagnostic> {
     let repository = &job.spec.repository;
     if counts_pulls(repository) {
-        let hub = client.hub_tag(repository, tag).await.map_err(refusal)?;
+        let hub = client.hub_tag(repository, tag).await;
+        let hub = hub.map_err(|error| unanswered(job, tag, &error))?;
         if let Some(hub) =
             hub.filter(|hub| hub.digest.as_ref() == Some(digest) && !hub.platforms.is_empty())
         {
             let mut platforms = hub.platforms.iter();
-            return Ok(match (platforms.next(), platforms.next()) {
+            let content = match (platforms.next(), platforms.next()) {
                 (Some((platform, child)), None) if child == digest => {
                     Content::Single(Some(platform.clone()))
                 }
                 _ => Content::Index(hub.platforms),
+            };
+            return Ok(Fetched {
+                digest: digest.clone(),
+                content,
+                notice: None,
             });
         }
     }
-    let manifest = client
-        .manifest(repository, &Target::Digest(digest.clone()))
-        .await
-        .map_err(refusal)?;
-    read_content(client, job, &manifest.document().map_err(refuse)?).await
+    fetch_manifest(client, job, tag, &digest.clone().into()).await
 }
 
-async fn read_content(client: &Client, job: &Job, document: &Document) -> Result<Content, Refusal> {
-    match document {
-        Document::Index(index) => Ok(Content::Index(index.platforms())),
-        Document::Manifest(_) if job.spec.platforms.is_empty() => Ok(Content::Single(None)),
-        Document::Manifest(manifest) => {
-            let blob = client
-                .blob(&job.spec.repository, &manifest.config)
-                .await
-                .map_err(refusal)?;
-            let config = ImageConfig::parse(&blob).map_err(refuse)?;
-            Ok(Content::Single(config.platform))
+async fn fetch_manifest(
+    client: &Client,
+    job: &Job,
+    tag: &Tag,
+    target: &Target,
+) -> Result<Fetched, Diagnostic> {
+    let repository = &job.spec.repository;
+    let failed = |error| unanswered(job, tag, &error);
+    let unread = |error| unreadable(job, tag, &error);
+    let raw = client.manifest(repository, target).await.map_err(failed)?;
+    let mut notice = None;
+    let content = match raw.document().map_err(unread)? {
+        Document::Index(index) => {
+            let flat = client.flat_index(repository, index).await.map_err(failed)?;
+            notice = repeated(job, tag, &flat.index);
+            if flat.index.is_empty() {
+                Content::Empty
+            } else {
+                Content::Index(flat.index.platforms())
+            }
         }
+        Document::Manifest(_) if job.spec.platforms.is_empty() => Content::Single(None),
+        Document::Manifest(manifest) => {
+            if let Some(artifact_type) = manifest.artifact() {
+                Content::Artifact(artifact_type.into())
+            } else {
+                let blob = client.blob(repository, &manifest.config).await;
+                let config = ImageConfig::parse(&blob.map_err(failed)?).map_err(unread)?;
+                Content::Single(config.platform)
+            }
+        }
+    };
+    Ok(Fetched {
+        digest: raw.digest,
+        content,
+        notice,
+    })
+}
+
+/// Says that an index has several images for a platform, if the pin has that platform.
+fn repeated(job: &Job, tag: &Tag, index: &Index) -> Option<Diagnostic> {
+    let wanted = &job.spec.platforms;
+    let is_pinned =
+        |found: &Platform| wanted.is_empty() || wanted.iter().any(|wanted| wanted.admits(found));
+    let repeated = index.repeated_platforms().into_iter().filter(is_pinned);
+    let repeated: Vec<String> = repeated.map(|platform| platform.to_string()).collect();
+    if repeated.is_empty() {
+        return None;
     }
-}
-
-fn refusal(error: RegistryError) -> Refusal {
-    Box::new(error)
-}
-
-fn refuse(error: crate::image::DocumentError) -> Refusal {
-    Box::new(error)
+    let message = format!(
+        "the index of {tag} has more than one image for {}; the first one is pinned",
+        repeated.join(", ")
+    );
+    let diagnostic = Diagnostic::new(Code::RepeatedPlatform, message);
+    Some(
+        diagnostic
+            .subject(&job.spec.name)
+            .at(job.spec.place.clone())
+            .help(format!(
+                "compare the images with `imagelock inspect {}:{tag}`",
+                job.spec.repository
+            )),
+    )
 }

@@ -20,10 +20,12 @@ pub struct Held {
     pub age: Option<Age>,
     /// When the tag will be old enough, where time alone will do.
     pub eligible: Option<Timestamp>,
+    /// What to change, where time will not do.
+    pub help: Option<String>,
 }
 
 impl Held {
-    /// Holds a tag back that lacks platforms.
+    /// Holds a tag back that lacks platforms, or is no image.
     pub(super) fn incomplete(name: &str, tag: &Tag, unfit: &Unfit) -> Self {
         Self {
             name: name.into(),
@@ -32,6 +34,7 @@ impl Held {
             reason: unfit.to_string(),
             age: None,
             eligible: None,
+            help: unfit.help(),
         }
     }
 

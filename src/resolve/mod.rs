@@ -36,6 +36,8 @@ mod group;
 mod held;
 mod intent;
 mod joint;
+mod known;
+mod listed;
 mod lists;
 mod moved;
 mod open;
@@ -44,6 +46,7 @@ mod patience;
 mod pin;
 mod plan;
 mod resolution;
+mod unfit;
 
 #[cfg(test)]
 mod sample;
@@ -60,6 +63,7 @@ pub use forecast::{Bounds, Forecast, RegistryForecast};
 pub use held::Held;
 pub use intent::{Intent, unknown_image};
 pub use options::Options;
-pub use pin::{Content, Unfit, pin};
+pub use pin::{Content, pin};
 pub use plan::{Goal, Job, Plan, plan};
 pub use resolution::Resolution;
+pub use unfit::Unfit;

@@ -1,7 +1,7 @@
 use super::Held;
 use super::plan::Job;
 use crate::error::{Code, Diagnostic};
-use crate::image::Digest;
+use crate::image::{Digest, Platform};
 use crate::lock::Entry;
 use crate::policy::{DigestUpdates, Rule};
 
@@ -25,6 +25,7 @@ pub(super) fn moved(job: &Job, pin: &Entry, new: &Entry) -> Moved {
             reason: reason.into(),
             age: None,
             eligible: None,
+            help: None,
         })
     };
     match guards.digest_updates {
@@ -37,12 +38,14 @@ pub(super) fn moved(job: &Job, pin: &Entry, new: &Entry) -> Moved {
 }
 
 /// Says whether every platform of a pin has the same image as before.
+///
+/// A rebuilt Windows image has another version, and so its platform another name.
 fn has_same_images(pin: &Entry, new: &Entry) -> bool {
-    !pin.platforms.is_empty()
-        && pin
-            .platforms
-            .iter()
-            .all(|(platform, digest)| new.platforms.get(platform) == Some(digest))
+    let is_there = |(platform, digest): (&Platform, &Digest)| {
+        let mut found = new.platforms.iter();
+        found.any(|(found, other)| platform.admits(found) && other == digest)
+    };
+    !pin.platforms.is_empty() && pin.platforms.iter().all(is_there)
 }
 
 /// Says that an immutable tag names another digest than the pinned one.
@@ -107,7 +110,7 @@ mod tests {
         };
         assert_eq!(case(rebuild_only(), lost), Moved::Follow);
         let gained = |new: &mut Entry| {
-            let platform = crate::image::Platform::parse("linux/s390x").unwrap();
+            let platform = Platform::parse("linux/s390x").unwrap();
             new.platforms.insert(platform, digest("new"));
         };
         assert!(matches!(case(rebuild_only(), gained), Moved::Stay(_)));

@@ -89,6 +89,7 @@ impl Open {
             reason: reasons[best].clone(),
             age: None,
             eligible: None,
+            help: None,
         })
     }
 

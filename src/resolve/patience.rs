@@ -1,3 +1,4 @@
+use super::choose::helps;
 use super::examine::Examined;
 use super::open::Open;
 use crate::error::{Code, Diagnostic};
@@ -55,5 +56,6 @@ fn gave_up(open: &Open) -> Option<Diagnostic> {
     if open.held.len() > TOLD {
         diagnostic = diagnostic.note(format!("and {} more", open.held.len() - TOLD));
     }
+    diagnostic.help.extend(helps(&open.held));
     Some(diagnostic.help("check `platforms` and `cooldown` of this image in the config"))
 }

@@ -1,9 +1,7 @@
 use std::collections::BTreeMap;
-use std::fmt;
 
+use super::Unfit;
 use super::plan::Job;
-use crate::config::ImageSpec;
-use crate::error::{Code, Diagnostic};
 use crate::image::{Digest, Platform, Tag};
 use crate::lock::Entry;
 
@@ -12,72 +10,21 @@ use crate::lock::Entry;
 pub enum Content {
     /// An index, with the digests of its platforms.
     Index(BTreeMap<Platform, Digest>),
+    /// An index in which there is no image.
+    Empty,
     /// A single image; its platform where it was asked for and is known.
     Single(Option<Platform>),
+    /// Something in the shape of an image that is none, by its type, where platforms are asked for.
+    Artifact(String),
     /// What the pin says already, for a digest that has not moved.
     Known(BTreeMap<Platform, Digest>),
-}
-
-/// Why a tag that its policy allows cannot be pinned.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unfit {
-    /// The required platforms that it lacks, sorted.
-    pub missing: Vec<Platform>,
-    /// The platforms that it has, sorted.
-    pub present: Vec<Platform>,
-}
-
-impl Unfit {
-    /// Says that a tag cannot be pinned, where no other one can take its place.
-    pub(super) fn diagnostic(&self, spec: &ImageSpec, tag: &Tag) -> Diagnostic {
-        let message = format!("{}:{tag} {self}", spec.repository);
-        Diagnostic::new(Code::PlatformMissing, message)
-            .help("take the platform off `platforms`, or wait for the publisher to add it")
-    }
-}
-
-impl fmt::Display for Unfit {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let join = |platforms: &[Platform]| {
-            platforms
-                .iter()
-                .map(Platform::to_string)
-                .collect::<Vec<_>>()
-                .join(", ")
-        };
-        write!(formatter, "lacks {}", join(&self.missing))?;
-        if self.present.is_empty() {
-            formatter.write_str(" and says no platform at all")
-        } else {
-            write!(formatter, "; it has {}", join(&self.present))
-        }
-    }
-}
-
-/// Returns the platforms that an entry for the same digest must have, if a pin tells them.
-///
-/// Whether a pin lists all platforms of its index or a choice of them stands in its policy alone: it
-/// can be narrowed from what it lists, but to widen it the index must be read.
-pub(super) fn known_platforms(
-    spec: &ImageSpec,
-    entry: &Entry,
-) -> Option<BTreeMap<Platform, Digest>> {
-    if spec.platforms.is_empty() {
-        let whole = entry.policy == spec.policy_text() || !entry.policy.contains(" platforms=");
-        return whole.then(|| entry.platforms.clone());
-    }
-    let known = |platform: &Platform| {
-        let digest = entry.platforms.get(platform)?;
-        Some((platform.clone(), digest.clone()))
-    };
-    spec.platforms.iter().map(known).collect()
 }
 
 /// Makes the lock's entry of what a policy chose.
 ///
 /// # Errors
 ///
-/// [`Unfit`] if a platform that the config requires is missing.
+/// [`Unfit`] if a platform that the config requires is missing, or there is no image at all.
 pub fn pin(job: &Job, tag: &Tag, digest: &Digest, content: &Content) -> Result<Entry, Unfit> {
     let wanted = &job.spec.platforms;
     let mut platforms = match content {
@@ -87,20 +34,23 @@ pub fn pin(job: &Job, tag: &Tag, digest: &Digest, content: &Content) -> Result<E
             [(platform.clone(), digest.clone())].into()
         }
         Content::Single(_) => BTreeMap::new(),
+        Content::Artifact(artifact_type) => {
+            return Err(Unfit::Artifact {
+                artifact_type: artifact_type.clone(),
+            });
+        }
+        Content::Empty => return Err(Unfit::Empty),
     };
-    let missing: Vec<Platform> = wanted
-        .iter()
-        .filter(|platform| !platforms.contains_key(platform))
-        .cloned()
-        .collect();
+    let is_missing = |wanted: &&Platform| !platforms.keys().any(|found| wanted.admits(found));
+    let missing: Vec<Platform> = wanted.iter().filter(is_missing).cloned().collect();
     if !missing.is_empty() {
-        return Err(Unfit {
+        return Err(Unfit::Lacking {
             missing,
             present: platforms.into_keys().collect(),
         });
     }
     if !wanted.is_empty() {
-        platforms.retain(|platform, _| wanted.contains(platform));
+        platforms.retain(|found, _| wanted.iter().any(|wanted| wanted.admits(found)));
     }
     // What another release noted of this very pin stays with it.
     let same = job
@@ -206,17 +156,38 @@ mod tests {
     }
 
     #[test]
-    fn the_pin_of_an_unmoved_digest_is_the_same_however_it_is_made() {
-        let names = ["linux/amd64", "linux/arm64"];
-        let old = entry("app", "semver *", "1.0.0", &names);
-        for required in ["", "\"linux/amd64\""] {
-            let job = job(required, Some(old.clone()));
-            let make = |content| pin(&job, &old.tag, &old.digest, &content).unwrap();
-            let known = known_platforms(&job.spec, &old).unwrap();
-            assert_eq!(
-                make(Content::Known(known)),
-                make(Content::Index(platforms(&names)))
-            );
+    fn all_builds_that_are_required_are_pinned_by_their_full_versions() {
+        let builds = [
+            "windows(10.0.20348.2582)/amd64",
+            "windows(10.0.26100.1)/amd64",
+        ];
+        let index = Content::Index(platforms(&["linux/amd64", builds[0], builds[1]]));
+        let of = |required: &str| pinned(required, &index).unwrap().platforms;
+        assert_eq!(of("\"windows/amd64\""), platforms(&builds));
+        assert_eq!(of("\"windows(10.0.20348)/amd64\""), platforms(&builds[..1]));
+        assert_eq!(
+            of("\"windows(10.0.26100.1)/amd64\", \"windows/amd64\""),
+            platforms(&builds)
+        );
+        let unfit = pinned("\"windows(10.0.2034)/amd64\"", &index).unwrap_err();
+        assert!(
+            unfit
+                .to_string()
+                .starts_with("lacks windows(10.0.2034)/amd64; it has linux/amd64, ")
+        );
+    }
+
+    #[test]
+    fn what_is_no_image_is_refused_with_what_ends_it() {
+        let chart = Content::Artifact("application/vnd.cncf.helm.config.v1+json".into());
+        let unfit = pinned(BOTH, &chart).unwrap_err();
+        assert_eq!(
+            unfit.to_string(),
+            "is not an image but an artifact, `application/vnd.cncf.helm.config.v1+json`"
+        );
+        assert!(unfit.help().unwrap().contains("`platforms = []`"));
+        for required in ["", BOTH] {
+            assert_eq!(pinned(required, &Content::Empty), Err(Unfit::Empty));
         }
     }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use url::Url;
 
-use crate::image::{ImageConfig, created};
+use crate::image::{CREATED, ImageConfig, created};
 
 /// Something known, and where it came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,10 +48,7 @@ impl ImageFacts {
     pub fn learn(&mut self, texts: &BTreeMap<String, String>, origin: Origin) {
         let find = |keys: [&str; 2]| keys.into_iter().find_map(|key| texts.get(key));
         if self.created.is_none() {
-            let text = find([
-                "org.opencontainers.image.created",
-                "org.label-schema.build-date",
-            ]);
+            let text = find([CREATED, "org.label-schema.build-date"]);
             self.created = text
                 .and_then(|text| created(text))
                 .map(|value| Fact { value, origin });
@@ -171,7 +168,7 @@ mod tests {
 
     #[test]
     fn the_first_source_wins() {
-        let mut facts = learned("org.opencontainers.image.created", "2026-01-02T03:04:05Z");
+        let mut facts = learned(CREATED, "2026-01-02T03:04:05Z");
         facts.learn_from_config(&ImageConfig {
             created: Some(Timestamp::UNIX_EPOCH),
             ..ImageConfig::default()

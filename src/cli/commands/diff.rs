@@ -12,7 +12,8 @@ use crate::report::{Report, Side, Sides, Style};
 /// Show what changed between two locks: files or git revisions.
 ///
 /// Without arguments: from HEAD to the working tree. With one: from it to the working tree. An argument
-/// that names a file is that file; any other is a git revision. No network is used.
+/// that names a file is that file; any other is a git revision. Two files are compared without a config too.
+/// No network is used.
 #[derive(Debug, Args)]
 pub struct DiffArgs {
     /// The old lock.
@@ -49,7 +50,13 @@ pub(in crate::cli) fn run(args: &DiffArgs, context: &mut Context<'_>) -> Result<
             Side::WorkingTree(name.clone()),
         )?
     };
-    let path = working_lock(context)?;
+    let path = match (&old.side, &new.side) {
+        // Two files are compared without a project too; a patch is then of the lock that there would be.
+        (Side::Path(_), Side::Path(_)) => {
+            working_lock(context).unwrap_or_else(|_| context.path("images.lock".as_ref()))
+        }
+        _ => working_lock(context)?,
+    };
     let diff = crate::diff::compare(&old.lock, &new.lock);
     let sides = Sides {
         lockfile: "images.lock".into(),

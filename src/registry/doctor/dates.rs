@@ -1,7 +1,9 @@
+use std::collections::BTreeMap;
+
 use super::examination::{Examination, Seen};
 use super::quirk::{note, warning};
 use super::{Area, Step};
-use crate::image::{Document, ImageConfig, Manifest, media_type};
+use crate::image::{CREATED, Document, ImageConfig, Manifest, created, media_type};
 use crate::registry::target::Target;
 use crate::registry::trouble::whole;
 
@@ -59,16 +61,23 @@ impl Examination<'_> {
 
     async fn built(&self, seen: &Seen) -> Option<Built> {
         let manifest = self.image_of(seen).await?;
+        let own = match seen.raw.as_ref()?.document().ok()? {
+            Document::Index(index) => index.annotations,
+            Document::Manifest(_) => BTreeMap::new(),
+        };
+        let noted = noted(&manifest.annotations).or_else(|| noted(&own));
         if !media_type::is_config(&manifest.config.media_type) {
-            return None;
+            return noted;
         }
         let blob = self.shared.blob(self.repository, &manifest.config).await;
         let config = ImageConfig::parse(&blob.ok()?).ok()?;
-        Some(match (config.created, config.created_text) {
-            (Some(created), _) => Built::At(created.to_string()),
-            (None, Some(text)) => Built::Placeholder(text),
-            (None, None) => Built::Nothing,
-        })
+        if let Some(created) = config.created {
+            return Some(Built::At(created.to_string()));
+        }
+        Some(noted.unwrap_or_else(|| {
+            let text = config.created_text;
+            text.map_or(Built::Nothing, Built::Placeholder)
+        }))
     }
 
     async fn image_of(&self, seen: &Seen) -> Option<Manifest> {
@@ -76,6 +85,8 @@ impl Examination<'_> {
             Document::Manifest(manifest) => return Some(manifest),
             Document::Index(index) => index,
         };
+        let flat = self.client.flat_index(self.repository, index).await;
+        let index = flat.ok()?.index;
         let child = Target::Digest(index.usual_image()?.digest.clone());
         let raw = self.shared.manifest(self.repository, &child).await.ok()?;
         match raw.document().ok()? {
@@ -83,6 +94,12 @@ impl Examination<'_> {
             Document::Index(_) => None,
         }
     }
+}
+
+/// Returns the date that annotations tell.
+fn noted(annotations: &BTreeMap<String, String>) -> Option<Built> {
+    let date = annotations.get(CREATED).and_then(|text| created(text))?;
+    Some(Built::At(date.to_string()))
 }
 
 fn judge_built(step: &mut Step, built: Built) -> bool {

@@ -35,6 +35,7 @@ impl Client {
             }
         };
         let mut examination = Examination {
+            client: self,
             shared: &self.shared,
             repository,
             host,
@@ -54,6 +55,7 @@ impl Client {
 
 /// A diagnosis that is being made.
 pub(super) struct Examination<'e> {
+    pub(super) client: &'e Client,
     pub(super) shared: &'e Shared,
     pub(super) repository: &'e Repository,
     pub(super) host: Arc<Host>,

@@ -1,13 +1,15 @@
+use std::fmt::Write;
+
 use http::{Method, StatusCode};
 
 use super::examination::{Examination, Failed, Seen};
 use super::pages::TagsPage;
 use super::quirk::{note, warning};
 use super::{Area, Step};
-use crate::image::{Digest, Document, RawManifest, Tag, media_type};
+use crate::image::{Descriptor, Digest, Document, Index, RawManifest, Tag, media_type};
 use crate::registry::error::ErrorKind;
 use crate::registry::inventory::counts_pulls;
-use crate::registry::manifests::header_digest;
+use crate::registry::manifests::{header_digest, is_schema_1};
 use crate::registry::mirror::Site;
 use crate::registry::refusal::{Missing, refusal};
 use crate::registry::target::Target;
@@ -108,6 +110,9 @@ impl Examination<'_> {
         let announced = [header.clone(), by_head.cloned()];
         for announced in announced.into_iter().flatten() {
             let actual = announced.algorithm().digest(&answer.body);
+            if actual != announced && is_schema_1(answer) {
+                return Err(ErrorKind::Schema1.into());
+            }
             if actual != announced {
                 return Err(ErrorKind::DigestMismatch { announced, actual }.into());
             }
@@ -138,10 +143,7 @@ impl Examination<'_> {
         step.fact(
             "content",
             match document {
-                Document::Index(index) => {
-                    let (images, all) = (index.images().count(), index.descriptors.len());
-                    format!("an index of {images}, and {} attestations", all - images)
-                }
+                Document::Index(index) => what_is_in(&index),
                 Document::Manifest(_) => "a single manifest".into(),
             },
         );
@@ -149,6 +151,30 @@ impl Examination<'_> {
         self.shared.manifests.note(by_digest, Ok(raw.clone()));
         Ok(raw)
     }
+}
+
+/// Says how much of each kind is in an index, as it describes its children.
+fn what_is_in(index: &Index) -> String {
+    let count = |is: fn(&Descriptor) -> bool| index.images().filter(|child| is(child)).count();
+    let indexes = count(Descriptor::is_index);
+    let artifacts = count(|child| child.artifact().is_some());
+    let unsaid =
+        count(|child| child.platform.is_none() && child.artifact().is_none() && !child.is_index());
+    let mut text = format!("an index of {}", index.images().count());
+    let kinds = [
+        ("nested indexes", indexes),
+        ("artifacts", artifacts),
+        ("without a platform", unsaid),
+    ];
+    let kinds = kinds.into_iter().filter(|(_, count)| *count > 0);
+    let kinds: Vec<String> = kinds
+        .map(|(kind, count)| format!("{kind}: {count}"))
+        .collect();
+    if !kinds.is_empty() {
+        let _ = write!(text, " ({})", kinds.join(", "));
+    }
+    let _ = write!(text, ", and {} attestations", index.attestations().count());
+    text
 }
 
 const HEAD_REFUSED: &str = "it refuses HEAD, so that each tag is looked up by a GET, which is slower and may count as a pull";

@@ -17,7 +17,7 @@ impl Fault for RegistryError {
             ErrorKind::RateLimited { .. } => Code::RateLimited,
             ErrorKind::Unsupported => Code::Unsupported,
             ErrorKind::Failed => Code::RegistryFailed,
-            ErrorKind::Invalid { .. } => Code::RegistryInvalid,
+            ErrorKind::Invalid { .. } | ErrorKind::Schema1 => Code::RegistryInvalid,
             ErrorKind::DigestMismatch { .. } => Code::DigestMismatch,
             ErrorKind::TooLarge { .. } => Code::TooLarge,
             ErrorKind::Pagination { .. } => Code::Pagination,
@@ -111,6 +111,9 @@ impl Fault for RegistryError {
             }
             ErrorKind::DigestMismatch { .. } => {
                 "do not use this content: a proxy, a cache or the registry has damaged or replaced it".into()
+            }
+            ErrorKind::Schema1 => {
+                "build the image again with a current builder and push it, or ask its publisher to do so".into()
             }
             ErrorKind::TooLarge { .. } | ErrorKind::Pagination { .. } => {
                 "tell who runs the registry; nothing was taken from the incomplete answer".into()

@@ -66,6 +66,8 @@ pub enum ErrorKind {
         /// What the body hashes to.
         actual: Digest,
     },
+    /// The manifest is of Docker's schema 1 and signed: its digest leaves the signatures out, and pins nothing.
+    Schema1,
     /// The answer is larger than its cap.
     TooLarge {
         /// The cap, in bytes.

@@ -52,6 +52,9 @@ impl RegistryError {
             ErrorKind::DigestMismatch { announced, actual } => format!(
                 "{host} announced {announced} for {object} and sent a body that hashes to {actual}"
             ),
+            ErrorKind::Schema1 => format!(
+                "{host} has {object} in Docker's schema 1, which was retired in 2017 and cannot be pinned"
+            ),
             ErrorKind::TooLarge { limit } => {
                 format!("cannot {what} at {host}: the answer is larger than {limit} bytes")
             }

@@ -64,6 +64,7 @@ struct Image {
     architecture: Option<String>,
     variant: Option<String>,
     os: Option<String>,
+    os_version: Option<String>,
     digest: Option<String>,
 }
 
@@ -152,6 +153,10 @@ fn read(body: &[u8]) -> Option<HubTag> {
         let Some(platform) = image.platform().ok()? else {
             continue;
         };
+        // Its config tells the build, which is not here.
+        if platform.has_builds() && platform.os_version().is_none() {
+            return None;
+        }
         let digest = Digest::parse(image.digest.as_deref()?).ok()?;
         // Which of two images of one platform comes first in the index is not told here.
         match platforms.entry(platform) {
@@ -184,7 +189,8 @@ impl Image {
             Some(variant) => format!("{os}/{architecture}/{variant}"),
             None => format!("{os}/{architecture}"),
         };
-        Platform::try_from(text).map(Some)
+        let platform = Platform::try_from(text)?;
+        Ok(Some(platform.with_os_version(self.os_version.as_deref())))
     }
 }
 

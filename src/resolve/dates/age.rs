@@ -4,6 +4,7 @@ use super::built::{Look, Unreadable, built};
 use super::pushed::pushed;
 use crate::image::{Digest, Repository, Tag};
 use crate::registry::{Client, RegistryError, Target};
+use crate::resolve::Unfit;
 use crate::tag::{Age, Evidence};
 
 /// What a look at a tag's age came to.
@@ -13,6 +14,8 @@ pub struct Aged {
     pub age: Option<Age>,
     /// What the tag names, if it was looked at: for the [`Observations`](crate::tag::Observations).
     pub digest: Option<Digest>,
+    /// That the tag cannot be pinned, if a look for its build date came to that.
+    pub unfit: Option<Unfit>,
 }
 
 /// Looks for the age of what a tag names, by the first kind of evidence that has one.
@@ -38,7 +41,10 @@ pub async fn fetch_age(
             Evidence::TransparencyLog => None,
             Evidence::Observed => Some(observed(client, repository, tag, look).await?),
             Evidence::Publisher => match built(client, repository, tag, look).await {
-                Ok(found) => Some(found),
+                Ok(built) => {
+                    aged.unfit = built.unfit;
+                    Some((built.digest, built.since))
+                }
                 Err(Unreadable::Registry(error)) => return Err(error),
                 Err(Unreadable::Document(_)) => None,
             },

@@ -4,11 +4,12 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 
 use super::DateFailure;
-use super::built::{Look, Unreadable, built};
+use super::built::{Built, Look, Unreadable, built};
 use super::pushed::pushed;
 use super::told::fetch_told;
 use crate::image::{Digest, Repository, Tag};
 use crate::registry::{Client, ErrorKind, RegistryError, Target, counts_pulls};
+use crate::resolve::Unfit;
 use crate::tag::{Age, Evidence};
 
 /// The most candidates of one image that are dated.
@@ -26,6 +27,8 @@ pub struct Dates {
     /// What the other tags name by the word of the registry's own interface alone, which may lag behind:
     /// one that is chosen has to be confirmed.
     pub told: BTreeMap<Tag, Digest>,
+    /// The tags that cannot be pinned, since the registry does not have all of what they name.
+    pub unfit: BTreeMap<Tag, Unfit>,
 }
 
 /// What a look at one tag came to; nothing if it is gone.
@@ -85,8 +88,17 @@ pub(in crate::resolve) async fn fetch_builds(
     while let Some((tag, found)) = found.next().await {
         match found? {
             None => {}
-            Some((digest, Some(since))) => dates.add(tag, digest, since, Evidence::Publisher),
-            Some((_, None)) => {
+            Some(Built {
+                unfit: Some(unfit), ..
+            }) => {
+                dates.unfit.insert(tag.clone(), unfit);
+            }
+            Some(Built {
+                digest,
+                since: Some(since),
+                ..
+            }) => dates.add(tag, digest, since, Evidence::Publisher),
+            Some(_) => {
                 return Err(DateFailure::missing(
                     repository,
                     tag,
@@ -150,12 +162,14 @@ async fn build(
     repository: &Repository,
     tag: &Tag,
     look: &Look<'_>,
-) -> Result<Found, DateFailure> {
+) -> Result<Option<Built>, DateFailure> {
     match built(client, repository, tag, look).await {
         Ok(found) => Ok(Some(found)),
-        Err(Unreadable::Registry(error)) => {
-            there(Err(error)).map_err(|error| DateFailure::registry(tag, error))
+        Err(Unreadable::Registry(error)) if is_gone(&error) => Ok(None),
+        Err(Unreadable::Registry(error)) if *error.kind() == ErrorKind::Schema1 => {
+            Err(DateFailure::missing(repository, tag, &error.to_string()))
         }
+        Err(Unreadable::Registry(error)) => Err(DateFailure::registry(tag, error)),
         Err(Unreadable::Document(error)) => {
             Err(DateFailure::missing(repository, tag, &error.to_string()))
         }
@@ -168,14 +182,14 @@ fn there(
 ) -> Result<Found, RegistryError> {
     match found {
         Ok(found) => Ok(Some(found)),
-        Err(error) => {
-            let of_tag = matches!(error.target(), Some(Target::Tag(_)));
-            if of_tag && *error.kind() == ErrorKind::ManifestNotFound {
-                return Ok(None);
-            }
-            Err(error)
-        }
+        Err(error) if is_gone(&error) => Ok(None),
+        Err(error) => Err(error),
     }
+}
+
+fn is_gone(error: &RegistryError) -> bool {
+    let of_tag = matches!(error.target(), Some(Target::Tag(_)));
+    of_tag && *error.kind() == ErrorKind::ManifestNotFound
 }
 
 impl Dates {

@@ -1,11 +1,14 @@
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 
 use crate::image::{
-    Descriptor, Digest, Document, DocumentError, ImageConfig, Index, Platform, RawManifest,
-    Repository, Tag, media_type,
+    CREATED, Digest, Document, DocumentError, ImageConfig, Index, Manifest, Platform, Repository,
+    Tag, created, media_type,
 };
-use crate::registry::{Client, RegistryError, Target};
+use crate::registry::{Client, ErrorKind, RegistryError, Target};
+use crate::resolve::Unfit;
 use crate::tag::Ledger;
 
 /// What dates are judged by.
@@ -29,6 +32,15 @@ pub(super) enum Unreadable {
     Document(#[from] DocumentError),
 }
 
+/// What a look at a tag's build date came to.
+pub(super) struct Built {
+    pub(super) digest: Digest,
+    /// When its publisher says that it was built.
+    pub(super) since: Option<Timestamp>,
+    /// That it cannot be pinned, since the registry does not have all of it.
+    pub(super) unfit: Option<Unfit>,
+}
+
 /// Reads what a tag names, and when its publisher says that it was built.
 ///
 /// A tag that earlier runs looked at is asked for by HEAD, since its manifest is most likely in the cache.
@@ -37,64 +49,111 @@ pub(super) async fn built(
     repository: &Repository,
     tag: &Tag,
     look: &Look<'_>,
-) -> Result<(Digest, Option<Timestamp>), Unreadable> {
+) -> Result<Built, Unreadable> {
     let mut target = Target::Tag(tag.clone());
     if look.ledger.digest(repository, tag).is_some() {
         target = client.head(repository, &target).await?.into();
     }
-    let manifest = client.manifest(repository, &target).await?;
-    let date = date_of(client, repository, &manifest, look).await?;
-    Ok((manifest.digest, date))
-}
-
-/// Reads the build date of an image; of an index, the latest of the platforms that count.
-async fn date_of(
-    client: &Client,
-    repository: &Repository,
-    raw: &RawManifest,
-    look: &Look<'_>,
-) -> Result<Option<Timestamp>, Unreadable> {
-    let children = match raw.document()? {
-        Document::Manifest(manifest) => {
-            return date_in_config(client, repository, &manifest.config, look.now).await;
-        }
-        Document::Index(index) => counting(&index, look.platforms),
+    let raw = client.manifest(repository, &target).await?;
+    let dating = Dating {
+        client,
+        repository,
+        look,
     };
-    let mut latest = None;
-    for digest in children {
-        let raw = client.manifest(repository, &digest.into()).await?;
-        // An index within an index has no platform of its own.
-        if let Document::Manifest(manifest) = raw.document()? {
-            let date = date_in_config(client, repository, &manifest.config, look.now).await?;
-            latest = latest.max(date);
+    let (since, unfit) = match raw.document()? {
+        Document::Manifest(manifest) => (dating.of_manifest(&manifest).await?, None),
+        Document::Index(index) => dating.of_index(index).await?,
+    };
+    Ok(Built {
+        digest: raw.digest,
+        since,
+        unfit,
+    })
+}
+
+struct Dating<'d> {
+    client: &'d Client,
+    repository: &'d Repository,
+    look: &'d Look<'d>,
+}
+
+impl Dating<'_> {
+    /// Reads the build date of an index: the latest of the platforms that count, else its own.
+    async fn of_index(
+        &self,
+        index: Index,
+    ) -> Result<(Option<Timestamp>, Option<Unfit>), Unreadable> {
+        let index = self.client.flat_index(self.repository, index).await?.index;
+        let known = index.platforms();
+        let wanted = self.look.platforms.iter();
+        let is_wanted = |found: &Platform| wanted.clone().any(|wanted| wanted.admits(found));
+        let counting = known.iter().filter(|(found, _)| is_wanted(found));
+        let counting: Vec<(&Platform, &Digest)> = counting.collect();
+        let (latest, unfit) = if counting.is_empty() {
+            self.of_any(&index).await?
+        } else {
+            let mut latest = None;
+            let mut gone = Vec::new();
+            for (platform, digest) in counting {
+                match self.of_child(digest).await? {
+                    Some(date) => latest = latest.max(date),
+                    None => gone.push(platform.clone()),
+                }
+            }
+            let is_whole = gone.is_empty();
+            (
+                latest,
+                (!is_whole).then_some(Unfit::Gone { platforms: gone }),
+            )
+        };
+        Ok((latest.or_else(|| self.noted(&index.annotations)), unfit))
+    }
+
+    /// Reads the build date of the usual image, or of the next one that is there.
+    async fn of_any(
+        &self,
+        index: &Index,
+    ) -> Result<(Option<Timestamp>, Option<Unfit>), Unreadable> {
+        let usual = index.usual_image();
+        let others = index.images().filter(|child| Some(*child) != usual);
+        for child in usual.into_iter().chain(others) {
+            if let Some(date) = self.of_child(&child.digest).await? {
+                return Ok((date, None));
+            }
+        }
+        let platforms = index.platforms().into_keys().collect();
+        Ok((None, Some(Unfit::Gone { platforms })))
+    }
+
+    /// Reads the build date of one image of an index; nothing if the registry does not have it.
+    async fn of_child(&self, digest: &Digest) -> Result<Option<Option<Timestamp>>, Unreadable> {
+        let target = Target::Digest(digest.clone());
+        let raw = match self.client.manifest(self.repository, &target).await {
+            Ok(raw) => raw,
+            Err(error) if *error.kind() == ErrorKind::ManifestNotFound => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        match raw.document()? {
+            Document::Manifest(manifest) => Ok(Some(self.of_manifest(&manifest).await?)),
+            Document::Index(_) => Ok(Some(None)),
         }
     }
-    Ok(latest)
-}
 
-fn counting(index: &Index, platforms: &[Platform]) -> Vec<Digest> {
-    let known = index.platforms();
-    let wanted = platforms.iter().filter_map(|platform| known.get(platform));
-    let wanted: Vec<Digest> = wanted.cloned().collect();
-    if wanted.is_empty() {
-        let usual = index.usual_image().map(|child| child.digest.clone());
-        return usual.into_iter().collect();
+    /// Reads the build date of an image or an artifact: that of its config, else the one that its manifest notes.
+    async fn of_manifest(&self, manifest: &Manifest) -> Result<Option<Timestamp>, Unreadable> {
+        let mut date = None;
+        if media_type::is_config(&manifest.config.media_type) {
+            let blob = self.client.blob(self.repository, &manifest.config).await?;
+            date = ImageConfig::parse(&blob)?.created;
+        }
+        let date = date.filter(|date| is_past(*date, self.look.now));
+        Ok(date.or_else(|| self.noted(&manifest.annotations)))
     }
-    wanted
-}
 
-async fn date_in_config(
-    client: &Client,
-    repository: &Repository,
-    config: &Descriptor,
-    now: Timestamp,
-) -> Result<Option<Timestamp>, Unreadable> {
-    if !media_type::is_config(&config.media_type) {
-        return Ok(None);
+    fn noted(&self, annotations: &BTreeMap<String, String>) -> Option<Timestamp> {
+        let date = annotations.get(CREATED).and_then(|text| created(text));
+        date.filter(|date| is_past(*date, self.look.now))
     }
-    let blob = client.blob(repository, config).await?;
-    let created = ImageConfig::parse(&blob)?.created;
-    Ok(created.filter(|date| is_past(*date, now)))
 }
 
 /// Says whether a date can be true; clocks of builders may go wrong by a day.

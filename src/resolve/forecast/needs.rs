@@ -3,7 +3,7 @@ use crate::image::Tag;
 use crate::policy::Strategy;
 use crate::registry::counts_pulls;
 use crate::resolve::examine::follows;
-use crate::resolve::pin::known_platforms;
+use crate::resolve::known::known_platforms;
 use crate::resolve::plan::{Goal, Job};
 
 /// What one job asks for, as far as it can be told before any answer.

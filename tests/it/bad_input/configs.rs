@@ -97,7 +97,7 @@ fn all_violations_are_shown_in_one_run() {
     let sandbox = Sandbox::new();
     sandbox.write(
         "images.toml",
-        "version = 1\n[images]\na = { image = \"x\", suffx = \"-a\" }\nb = \"^1,,27\"\nc = { platforms = [\"moon/amd64\"] }\n",
+        "version = 1\n[images]\na = { image = \"x\", suffx = \"-a\" }\nb = \"^1,,27\"\nc = { platforms = [\"linux/amd46\"] }\n",
     );
     sandbox
         .run(["check"])

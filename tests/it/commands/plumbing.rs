@@ -1,5 +1,6 @@
 //! The first config, the demo, schemas and streams.
 
+use imagelock::image::Digest;
 use serde_json::Value;
 
 use super::support::project;
@@ -164,4 +165,39 @@ fn configs_are_found_from_below_and_streams_stay_apart() {
         .run()
         .exits(2)
         .complains("error[config-missing]");
+}
+
+#[test]
+fn two_locks_are_compared_where_there_is_no_config() {
+    let sandbox = Sandbox::new();
+    sandbox.git(["init", "-q"]);
+    let digest = |seed: &str| Digest::sha256_of(seed.as_bytes());
+    let lock = |seed: &str| {
+        format!(
+            "version = 1\n[[image]]\nname = \"app\"\nimage = \"docker.io/library/app\"\npolicy = \"digest 1\"\n\
+             tag = \"1\"\ndigest = \"{}\"\n",
+            digest(seed)
+        )
+    };
+    sandbox
+        .write("a.lock", lock("a"))
+        .write("b.lock", lock("b"));
+    sandbox
+        .run(["diff", "a.lock", "b.lock"])
+        .exits(0)
+        .says("app");
+    sandbox
+        .run(["diff", "a.lock", "a.lock", "--exit-code"])
+        .exits(0);
+    sandbox
+        .run(["diff", "a.lock", "b.lock", "--format", "unified"])
+        .exits(0)
+        .says("images.lock");
+    for one in [
+        vec!["diff"],
+        vec!["diff", "a.lock"],
+        vec!["diff", "HEAD", "b.lock"],
+    ] {
+        sandbox.run(one).exits(2).complains("error[config-missing]");
+    }
 }

@@ -65,10 +65,10 @@ fn an_index_is_shown_in_blocks() {
     referrers    1
     annotation   org.opencontainers.image.description=An index
 
-    PLATFORM       DIGEST                                                                   MANIFEST
-    linux/arm64    sha256:0000000000000000000000000000000000000000000000000000000000000001  739 B
-    linux/amd64    sha256:0000000000000000000000000000000000000000000000000000000000000002  739 B
-    windows/amd64  sha256:0000000000000000000000000000000000000000000000000000000000000003  739 B     10.0.20348.2227 win32k
+    PLATFORM                        DIGEST                                                                   MANIFEST
+    linux/arm64                     sha256:0000000000000000000000000000000000000000000000000000000000000001  739 B
+    linux/amd64                     sha256:0000000000000000000000000000000000000000000000000000000000000002  739 B
+    windows(10.0.20348.2227)/amd64  sha256:0000000000000000000000000000000000000000000000000000000000000003  739 B     win32k
 
     ATTESTED     DIGEST                                                                   MANIFEST  STATES
     linux/amd64  sha256:0000000000000000000000000000000000000000000000000000000000000004  834 B     https://slsa.dev/provenance/v0.2, https://spdx.dev/Document

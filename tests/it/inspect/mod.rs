@@ -5,6 +5,7 @@ mod bytes;
 mod content;
 #[cfg(feature = "cli")]
 mod forms;
+mod nested;
 mod shapes;
 #[cfg(feature = "cli")]
 mod skopeo;

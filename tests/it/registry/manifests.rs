@@ -1,7 +1,8 @@
 use imagelock::embedded::{Behaviour, BuiltImage, Operation};
 use imagelock::error::Code;
+use imagelock::error::Fault;
 use imagelock::image::{Descriptor, Digest, Document, media_type};
-use imagelock::registry::Limits;
+use imagelock::registry::{ErrorKind, Limits};
 
 use super::*;
 
@@ -282,4 +283,29 @@ async fn docker_hub_tells_platforms_without_a_pull() {
     let offline = Client::builder().offline(true).build().unwrap();
     let error = offline.hub_tag(&nginx, &version).await.unwrap_err();
     assert_eq!(error.code(), Code::Offline);
+}
+
+#[tokio::test]
+async fn signed_schema_1_is_not_called_damaged() {
+    let registry = registry().await;
+    let body = r#"{"schemaVersion":1,"name":"team/app","tag":"1","fsLayers":[],"signatures":[{"header":{}}]}"#;
+    // The digest is of what is signed, which leaves the signatures out.
+    let signed = Digest::sha256_of(
+        body.replace(r#","signatures":[{"header":{}}]"#, "")
+            .as_bytes(),
+    );
+    let prettyjws = "application/vnd.docker.distribution.manifest.v1+prettyjws";
+    let behaviour = Behaviour::on(Operation::ManifestGet)
+        .header("content-type", prettyjws)
+        .header("docker-content-digest", signed.as_str());
+    registry.behave(behaviour.body(body));
+    registry
+        .store()
+        .publish("team/app", "1", &ImageSpec::new("x"));
+    let error = client().manifest(&app(&registry), &tag("1")).await;
+    let error = error.expect_err("an error");
+    assert_eq!(*error.kind(), ErrorKind::Schema1);
+    let words = "team/app:1 in Docker's schema 1, which was retired in 2017 and cannot be pinned";
+    assert!(error.to_string().ends_with(words), "{error}");
+    assert!(error.help().unwrap().contains("current builder"));
 }

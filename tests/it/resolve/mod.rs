@@ -1,5 +1,6 @@
 //! From a config to pins, against an embedded registry: what is pinned and what is asked.
 
+mod build_dates;
 mod cooldowns;
 mod dates;
 mod docker_hub;
@@ -8,8 +9,11 @@ mod failures;
 mod forecasts;
 mod groups;
 mod guards;
+mod indexes;
 mod inventories;
 mod platforms;
 mod requests;
 mod support;
 mod tokens;
+mod untidy;
+mod windows;

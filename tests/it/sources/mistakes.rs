@@ -55,7 +55,7 @@ imagelock/log.extract.pattern: '(\\d+'"
     7 |     imagelock/web.platforms: linux/amd64,linux/amd46
       |                                          ^^^^^^^^^^^
       |
-      = help: write `os/architecture` or `os/architecture/variant`, such as `linux/amd64` or `linux/arm/v7`
+      = help: did you mean `linux/amd64`?
 
     error[bad-pattern]: shop-web: `foo:bar` is not a tag pattern
      --> deploy/shop.yaml:8:40

@@ -5,6 +5,8 @@ pub(crate) mod apart;
 #[cfg(feature = "embedded")]
 pub(crate) mod distribution;
 #[cfg(feature = "embedded")]
+pub(crate) mod documents;
+#[cfg(feature = "embedded")]
 pub(crate) mod nginx;
 #[cfg(feature = "embedded")]
 pub(crate) mod pki;

@@ -85,6 +85,15 @@ fn head(inspection: &Inspection) -> String {
         format!("{kind}{has}, {}", size(inspection.size_bytes)),
     );
     lines.add_some("type", inspection.artifact_type.as_ref());
+    for index in &inspection.indexes {
+        lines.add("nested index", index.to_string());
+    }
+    for missing in &inspection.missing {
+        lines.add(
+            "missing",
+            format!("{missing}, which the registry does not have"),
+        );
+    }
     if let Some(subject) = &inspection.subject {
         lines.add("refers to", subject.to_string());
     }
@@ -115,7 +124,8 @@ fn count_of(referrers: &Referrers) -> String {
 fn platforms(children: &[Child]) -> String {
     let mut table = Table::new(["PLATFORM", "DIGEST", "MANIFEST", ""]);
     for child in children {
-        let mut notes: Vec<&str> = child.os_version.iter().map(String::as_str).collect();
+        let mut notes: Vec<&str> = Vec::new();
+        notes.extend(build(child.platform.as_ref(), child.os_version.as_deref()));
         notes.extend(child.os_features.iter().map(String::as_str));
         notes.extend(child.artifact_type.as_deref());
         table.row([
@@ -126,6 +136,12 @@ fn platforms(children: &[Child]) -> String {
         ]);
     }
     table.to_string()
+}
+
+/// Returns the version of the operating system, unless the platform says it.
+fn build<'v>(platform: Option<&Platform>, version: Option<&'v str>) -> Option<&'v str> {
+    let said = platform.and_then(Platform::os_version);
+    version.filter(|version| said != Some(version))
 }
 
 fn shown(platform: Option<&Platform>) -> String {
@@ -174,7 +190,9 @@ fn referrers_table(referrers: &[Referrer]) -> String {
 fn image_lines(image: &Image, is_child: bool) -> String {
     let mut lines = Lines::default();
     let mut platform = shown(image.platform.as_ref());
-    for note in image.os_version.iter().chain(&image.os_features) {
+    let build = build(image.platform.as_ref(), image.os_version.as_deref());
+    let features = image.os_features.iter().map(String::as_str);
+    for note in build.into_iter().chain(features) {
         let _ = write!(platform, " {note}");
     }
     lines.add("image", platform);

@@ -90,7 +90,7 @@ impl Looking<'_> {
         let mut seen = Observations::at(now);
         seen.tags(repository, self.listed);
         for (tag, answer) in answers {
-            let Some(Aged { age, digest }) = there(answer)? else {
+            let Some(Aged { age, digest, .. }) = there(answer)? else {
                 continue;
             };
             if let Some(digest) = &digest {

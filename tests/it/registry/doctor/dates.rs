@@ -3,9 +3,11 @@
 use imagelock::embedded::Operation;
 use imagelock::registry::doctor::Area;
 use jiff::Timestamp;
+use serde_json::json;
 
 use super::super::*;
 use super::support::*;
+use crate::support::documents::{Documents, claiming};
 
 #[tokio::test]
 async fn whose_word_there_is_on_dates_is_told() {
@@ -59,4 +61,43 @@ async fn the_hub_dates_pushes_and_no_pull_is_used() {
     );
     assert_eq!(registry.count(Operation::ManifestGet), 0);
     assert_eq!(registry.count(Operation::HubTag), 1);
+}
+
+#[tokio::test]
+async fn what_an_index_leaves_to_others_is_told_and_dated() {
+    let registry = registry().await;
+    let documents = Documents::new(registry.store(), "team/app");
+    let image = documents.built("linux/amd64", "2026-01-02T03:04:05Z");
+    let inner = documents.index(&[claiming(&image, "linux/amd64")]);
+    let unsaid = documents.image("arm", "linux/arm64");
+    let mut artifact = documents.artifact("sbom", "application/spdx+json", &json!({}));
+    artifact["artifactType"] = "application/spdx+json".into();
+    documents.tag("1", &documents.index(&[inner, unsaid, artifact]));
+    let diagnosis = diagnose(&registry).await;
+    assert_eq!(
+        fact(&diagnosis, Area::Manifests, "content"),
+        "an index of 3 (nested indexes: 1, artifacts: 1, without a platform: 1), and 0 attestations"
+    );
+    let publisher = fact(&diagnosis, Area::Dates, "publisher");
+    assert_eq!(
+        publisher,
+        "says that the image was built at 2026-01-02T03:04:05Z"
+    );
+}
+
+#[tokio::test]
+async fn a_chart_is_dated_by_its_annotation() {
+    let registry = registry().await;
+    let documents = Documents::new(registry.store(), "team/app");
+    let noted = json!({"org.opencontainers.image.created": "2026-01-02T03:04:05Z"});
+    documents.tag(
+        "1",
+        &documents.artifact("chart", "application/vnd.cncf.helm.config.v1+json", &noted),
+    );
+    let publisher = diagnose(&registry).await;
+    let publisher = fact(&publisher, Area::Dates, "publisher");
+    assert_eq!(
+        publisher,
+        "says that the image was built at 2026-01-02T03:04:05Z"
+    );
 }

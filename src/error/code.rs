@@ -221,6 +221,8 @@ codes! {
     MixedList = "mixed-list", Notice;
     /// A tag looks newer than the chosen one and was dropped for what the config does not name.
     NewerTagSkipped = "newer-tag-skipped", Notice;
+    /// A release points to the same image as one of its prereleases.
+    PromotedPrerelease = "promoted-prerelease", Notice;
     /// A tag was chosen that names whatever is newest of its line.
     FloatingTag = "floating-tag", Notice;
     /// No tag ends with the suffix.

@@ -17,7 +17,7 @@ pub struct Held {
     pub name: String,
     /// The tag that is held back; the pinned one where another digest of it is.
     pub tag: String,
-    /// The rule that decided: `cooldown`, `platforms`, `digest-updates` or `group`.
+    /// The rule that decided: `cooldown`, `platforms`, `prerelease`, `digest-updates` or `group`.
     pub rule: String,
     /// Why, in a few words.
     pub reason: String,

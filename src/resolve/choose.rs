@@ -10,7 +10,7 @@ use super::{Failure, Held, Options, joint};
 use crate::config::ImageSpec;
 use crate::error::{Code, Diagnostic};
 use crate::image::{Repository, Tag};
-use crate::policy::{Question, Rule, Strategy, VersionKey};
+use crate::policy::{Namesakes, Question, Rule, Strategy, VersionKey};
 use crate::registry::RegistryError;
 
 /// The tag lists of a run, by repository.
@@ -23,12 +23,17 @@ pub(super) struct Choice {
     /// The better versions that the image's group keeps it from, the best first, each with the name of
     /// a member that lacks it.
     pub(super) lacked: Vec<(VersionKey, String)>,
+    /// The prereleases that the tag may be another name of, if it is a new one.
+    pub(super) namesakes: Namesakes,
 }
 
 impl From<Tag> for Choice {
     fn from(tag: Tag) -> Self {
-        let lacked = Vec::new();
-        Self { tag, lacked }
+        Self {
+            tag,
+            lacked: Vec::new(),
+            namesakes: Namesakes::default(),
+        }
     }
 }
 
@@ -50,7 +55,13 @@ pub(super) fn choose_all(
                 }
                 _ => joint::choose(&members, lists, options),
             };
-            indexes.into_iter().zip(chosen)
+            let chosen = members.into_iter().zip(chosen).map(|(open, chosen)| {
+                chosen.map(|choice| Choice {
+                    namesakes: namesakes(open, &choice.tag, lists, options),
+                    ..choice
+                })
+            });
+            indexes.into_iter().zip(chosen.collect::<Vec<_>>())
         })
         .collect();
     chosen.sort_by_key(|(index, _)| *index);
@@ -98,6 +109,19 @@ fn choose(open: &Open, lists: &TagLists, options: &Options) -> Result<Tag, Failu
                 None => failed(none_fits(spec, &question, held)),
             }
         }
+    }
+}
+
+/// Returns the prereleases that a tag may be another name of, if the policy chose it anew.
+fn namesakes(open: &Open, tag: &Tag, lists: &TagLists, options: &Options) -> Namesakes {
+    let Open { job, .. } = open;
+    let is_new = job.current().is_none_or(|entry| entry.tag != *tag);
+    match lists.get(&job.spec.repository) {
+        Some(Ok(tags)) if job.goal == Goal::Choose && is_new => {
+            let question = open.question(tags, options.level);
+            job.spec.policy.namesakes(&question, tag)
+        }
+        _ => Namesakes::default(),
     }
 }
 

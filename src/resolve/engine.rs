@@ -155,8 +155,9 @@ impl Run<'_> {
         let looks = stream::iter(batch.iter().zip(chosen))
             .map(|(open, chosen)| async move {
                 let (look, lacked) = match chosen {
-                    Ok(Choice { tag, lacked }) => {
-                        (examine(client, open, &tag, options).await, lacked)
+                    Ok(choice) => {
+                        let look = examine(client, open, &choice, options).await;
+                        (look, choice.lacked)
                     }
                     Err(failure) => (Examined::Failed(failure.diagnostic).into(), Vec::new()),
                 };

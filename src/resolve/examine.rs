@@ -1,8 +1,10 @@
+use super::choose::Choice;
 use super::cooldown::{Cooldown, Standing};
 use super::fetch::{fetch_content, fetch_platforms};
 use super::known::known_platforms;
 use super::listed::unanswered;
 use super::moved::{Moved, moved, refusal};
+use super::namesakes::{Comparison, compare};
 use super::open::Open;
 use super::pin::pin;
 use super::plan::{Goal, Job};
@@ -60,10 +62,15 @@ impl From<Examined> for Look {
 }
 
 /// Looks at what a chosen tag holds, and says whether the image can be pinned to it.
-pub(super) async fn examine(client: &Client, open: &Open, tag: &Tag, options: &Options) -> Look {
+pub(super) async fn examine(
+    client: &Client,
+    open: &Open,
+    choice: &Choice,
+    options: &Options,
+) -> Look {
     let job = &open.job;
     let mut look = Look::from(Examined::Waits);
-    let result = look_at(client, job, tag, options, &mut look).await;
+    let result = look_at(client, job, choice, options, &mut look).await;
     look.examined = result.unwrap_or_else(Examined::Failed);
     look
 }
@@ -71,11 +78,11 @@ pub(super) async fn examine(client: &Client, open: &Open, tag: &Tag, options: &O
 async fn look_at(
     client: &Client,
     job: &Job,
-    tag: &Tag,
+    choice: &Choice,
     options: &Options,
     look: &mut Look,
 ) -> Result<Examined, Diagnostic> {
-    let spec = &job.spec;
+    let (spec, tag) = (&job.spec, &choice.tag);
     let current = job.current().filter(|entry| entry.tag == *tag);
     // Whatever the tag names now, the pin would not follow: there is nothing to ask.
     if let Some(old) = current.filter(|_| !follows(job))
@@ -107,9 +114,18 @@ async fn look_at(
     let entry = pin(job, tag, &digest, &fetched.content);
     let Some(old) = current.filter(|old| old.digest != digest) else {
         look.notices.extend(notice);
-        return Ok(match entry {
-            Ok(entry) => Examined::pinned(entry),
-            Err(unfit) => Examined::Held(Held::incomplete(&spec.name, tag, &unfit)),
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(unfit) => return Ok(Examined::Held(Held::incomplete(&spec.name, tag, &unfit))),
+        };
+        let comparison = compare(client, job, tag, &digest, &choice.namesakes);
+        return Ok(match comparison.await? {
+            Comparison::Different => Examined::pinned(entry),
+            Comparison::Refused(held) => Examined::Held(held),
+            Comparison::Promoted(notice) => {
+                look.notices.push(notice);
+                Examined::pinned(entry)
+            }
         });
     };
     if spec.guards.immutable {

@@ -59,8 +59,8 @@ pub(super) fn choose(
             match (versions, &common) {
                 (Err(diagnostic), _) => Err(failed(diagnostic.clone())),
                 (Ok(versions), Some(version)) => Ok(Choice {
-                    tag: versions.tags[version].clone(),
                     lacked: lacked(versions, version, members, &known),
+                    ..Choice::from(versions.tags[version].clone())
                 }),
                 (Ok(_), None) => Err(failed(missing.clone())),
             }

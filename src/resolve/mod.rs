@@ -40,6 +40,7 @@ mod known;
 mod listed;
 mod lists;
 mod moved;
+mod namesakes;
 mod open;
 mod options;
 mod patience;

@@ -9,9 +9,9 @@ use crate::resolve::plan::{Job, Plan};
 /// The requests that carrying out a plan makes, by registry.
 ///
 /// The bounds hold where every image gets its pin and the registry answers as the distribution spec says: what
-/// fails is repeated or asked for in another way, what a mirror lacks is asked for twice, and an index may leave
-/// platforms to other documents. Answers from the
-/// content cache, and reports with dates and links, are not part of a plan.
+/// fails is repeated or asked for in another way, what a mirror lacks is asked for twice, an index may leave
+/// platforms to other documents, and a new tag is compared with up to eight prereleases of its numbers. Answers
+/// from the content cache, and reports with dates and links, are not part of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Forecast {
     /// How many pins need no request.

@@ -11,6 +11,7 @@ mod groups;
 mod guards;
 mod indexes;
 mod inventories;
+mod namesakes;
 mod platforms;
 mod requests;
 mod support;

@@ -3,7 +3,7 @@
 //!
 //! An ordinary index, whose children are images of a platform each, costs no request.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
@@ -29,6 +29,18 @@ pub struct FlatIndex {
     pub nested: Vec<Descriptor>,
     /// The children that the registry does not have, as far as they were asked for, in its order.
     pub missing: Vec<Descriptor>,
+}
+
+impl FlatIndex {
+    /// Returns the platforms that missing children claim, sorted.
+    pub fn missing_platforms(&self) -> Vec<Platform> {
+        let claimed = self
+            .missing
+            .iter()
+            .filter_map(|child| child.platform.clone());
+        let claimed: BTreeSet<Platform> = claimed.collect();
+        claimed.into_iter().collect()
+    }
 }
 
 /// What a child turned out to be.

@@ -140,10 +140,12 @@ async fn fetch_manifest(
         Document::Index(index) => {
             let flat = client.flat_index(repository, index).await.map_err(failed)?;
             notice = repeated(job, tag, &flat.index);
-            if flat.index.is_empty() {
+            if !flat.index.is_empty() {
+                Content::Index(flat.index.platforms())
+            } else if flat.missing.is_empty() {
                 Content::Empty
             } else {
-                Content::Index(flat.index.platforms())
+                Content::Gone(flat.missing_platforms())
             }
         }
         Document::Manifest(_) if job.spec.platforms.is_empty() => Content::Single(None),

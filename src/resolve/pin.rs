@@ -12,6 +12,8 @@ pub enum Content {
     Index(BTreeMap<Platform, Digest>),
     /// An index in which there is no image.
     Empty,
+    /// An index whose images the registry does not have; their platforms, as far as the index says them, sorted.
+    Gone(Vec<Platform>),
     /// A single image; its platform where it was asked for and is known.
     Single(Option<Platform>),
     /// Something in the shape of an image that is none, by its type, where platforms are asked for.
@@ -37,6 +39,11 @@ pub fn pin(job: &Job, tag: &Tag, digest: &Digest, content: &Content) -> Result<E
         Content::Artifact(artifact_type) => {
             return Err(Unfit::Artifact {
                 artifact_type: artifact_type.clone(),
+            });
+        }
+        Content::Gone(platforms) => {
+            return Err(Unfit::Gone {
+                platforms: platforms.clone(),
             });
         }
         Content::Empty => return Err(Unfit::Empty),

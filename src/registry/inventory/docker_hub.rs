@@ -250,6 +250,27 @@ mod tests {
     }
 
     #[test]
+    fn windows_images_are_told_with_their_builds_or_not_at_all() {
+        let windows = |version: &str, seed: &str| {
+            let mut image = image("windows", "amd64", "", seed);
+            image["os_version"] = version.into();
+            image
+        };
+        let tag = of(&[
+            windows("10.0.20348.2582", "22"),
+            windows("10.0.26100.1", "25"),
+        ])
+        .unwrap();
+        let platforms: Vec<String> = tag.platforms.keys().map(ToString::to_string).collect();
+        let builds = [
+            "windows(10.0.20348.2582)/amd64",
+            "windows(10.0.26100.1)/amd64",
+        ];
+        assert_eq!(platforms, builds);
+        assert!(of(&[windows("", "22")]).is_none());
+    }
+
+    #[test]
     fn a_page_names_the_next_one() {
         let body = json!({"count": 3, "next": "https://hub.docker.com/v2/x?page=2", "previous": null, "results": [
             {"id": 1, "name": "1.27", "digest": digest("a"), "tag_status": "active",

@@ -83,7 +83,11 @@ impl Dating<'_> {
         &self,
         index: Index,
     ) -> Result<(Option<Timestamp>, Option<Unfit>), Unreadable> {
-        let index = self.client.flat_index(self.repository, index).await?.index;
+        let flat = self.client.flat_index(self.repository, index).await?;
+        if flat.index.is_empty() && flat.missing.is_empty() {
+            return Ok((None, Some(Unfit::Empty)));
+        }
+        let index = flat.index;
         let known = index.platforms();
         let wanted = self.look.platforms.iter();
         let is_wanted = |found: &Platform| wanted.clone().any(|wanted| wanted.admits(found));

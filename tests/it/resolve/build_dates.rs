@@ -203,3 +203,19 @@ async fn without_required_platforms_the_next_image_that_is_there_is_dated() {
         "{notes:?}"
     );
 }
+
+#[tokio::test]
+async fn an_empty_index_is_passed_over() {
+    let world = World::new().await;
+    let documents = documents(&world);
+    documents.tag(
+        "a",
+        &documents.index(&[child(&documents, "linux/amd64", OLD)]),
+    );
+    documents.tag("b", &documents.index(&[]));
+    for config in [NEWEST, AMD64] {
+        let resolution = run(&world, config).await;
+        assert_eq!(held(&resolution), ["app b: is an index without images"]);
+        assert_eq!(tags(&done(resolution).images), ["app=a"]);
+    }
+}

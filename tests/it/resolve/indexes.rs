@@ -237,3 +237,22 @@ async fn an_inner_index_that_is_gone_is_a_platform_that_is_missing() {
     );
     assert_eq!(tags(&done(resolution).images), ["app=1.0.0"]);
 }
+
+#[tokio::test]
+async fn an_index_whose_images_are_all_gone_says_so() {
+    let world = World::new().await;
+    let documents = documents(&world);
+    let inner = documents.index(&[claiming(
+        &documents.image("a", "linux/amd64"),
+        "linux/amd64",
+    )]);
+    documents.tag(
+        "1.0.0",
+        &documents.index(&[claiming(&inner, "linux/amd64")]),
+    );
+    documents.remove(&inner);
+    let resolution = world.run(APP, &Lock::default(), &Intent::Lock).await;
+    let notes = &resolution.failures[0].diagnostic.notes;
+    let note = "1.0.0 names images that the registry does not have: linux/amd64";
+    assert!(notes.contains(&note.to_string()), "{notes:?}");
+}

@@ -5,6 +5,7 @@
 //!
 //! - Strategies: [`semver`], [`calver`], [`numerical`], [`alphabetical`], [`newest_build`], [`digest`].
 //! - [`filters`]: which tags are considered. [`moving`]: when a pin moves.
+//! - [`well_known_images`]: a policy for each of thirty images, to copy.
 //! - [`kubernetes`]: policies beside the workloads. [`importing`]: policies of other tools.
 //! - [`clouds`]: logging in to the registries of Amazon, Google and Azure.
 //! - [`credentials`]: where they come from. [`what_is_sent`]: and who gets to see what.
@@ -21,5 +22,5 @@ pub mod registries;
 pub use pages::{
     alphabetical, calver, clouds, credentials, differences, digest, figures, filters, importing,
     inspecting, kubernetes, mirrors_and_proxies, moving, newest_build, numerical, semver, shards,
-    what_is_sent,
+    well_known_images, what_is_sent,
 };

@@ -23,6 +23,7 @@ macro_rules! pages {
             #[doc = "[registries]: super::registries"]
             #[doc = "[semver]: super::semver"]
             #[doc = "[shards]: super::shards"]
+            #[doc = "[well-known-images]: super::well_known_images"]
             #[doc = "[what-is-sent]: super::what_is_sent"]
             #[doc = ""]
             #[doc = include_str!($file)]
@@ -49,5 +50,6 @@ pages! {
     numerical = "numerical.md";
     semver = "semver.md";
     shards = "shards.md";
+    well_known_images = "well-known-images.md";
     what_is_sent = "what-is-sent.md";
 }

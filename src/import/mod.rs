@@ -16,6 +16,7 @@
 //! | | there | here |
 //! | --- | --- | --- |
 //! | both | a date such as `20230101` or `2021.12.16` is the highest version | dates are no versions where there are real ones |
+//! | both | `1.2.3.4` and `3.15.0rc1` are no versions | `1.2.3.4` comes after 1.2.3, `3.15.0rc1` is a prerelease |
 //! | both | a pin goes down when the tag in use is gone | not without `allow-downgrade`, which is not imported |
 //! | both | signatures and attestations are tags like others, but for `*.sig` in Flux | they are never chosen |
 //! | both | a digest is followed only by `digest`, or if Flux is told to reflect it | a digest is always pinned, and follows its tag unless Flux says `IfNotPresent` |
@@ -33,9 +34,13 @@ mod collection;
 mod find;
 pub mod flux;
 mod go_glob;
+mod guess;
 mod imported;
 mod manifest;
 mod propose;
+mod tag_ending;
+mod tag_form;
+mod tag_version;
 
 pub use collection::{CollectedImage, Collection};
 pub use find::{FileKind, Found, find};

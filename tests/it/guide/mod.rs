@@ -10,4 +10,5 @@ mod links;
 #[cfg(feature = "embedded")]
 mod registries;
 mod tables;
+mod well_known;
 mod workloads;

@@ -6,7 +6,8 @@ use imagelock::policy::Question;
 use super::blocks::pages;
 use super::examples::read;
 
-fn cells(line: &str) -> Vec<&str> {
+/// Returns the cells of a row.
+pub(super) fn cells(line: &str) -> Vec<&str> {
     let inside = line.trim_matches(|letter| letter == '|' || letter == ' ');
     inside.split('|').map(str::trim).collect()
 }

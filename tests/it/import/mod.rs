@@ -2,4 +2,5 @@
 
 mod command;
 mod properties;
+mod proposals;
 mod vectors;

@@ -22,5 +22,6 @@ pub(crate) mod schemas;
 pub(crate) mod service;
 #[cfg(all(unix, feature = "cli"))]
 pub(crate) mod squid;
+pub(crate) mod tag_lists;
 #[cfg(feature = "embedded")]
 pub(crate) mod tls_front;

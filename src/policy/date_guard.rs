@@ -18,18 +18,30 @@ struct Seen {
     small: bool,
     /// A lone number below 1000.
     small_lone: bool,
-    /// Versions of two or more numbers.
-    dotted: Dotted,
+    /// The plainest first number of versions of two or more numbers.
+    dotted: Option<First>,
 }
 
+/// What a first number looks like, the plainest first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-enum Dotted {
+pub(super) enum First {
     #[default]
-    None,
-    /// All of them begin with a number of six digits or more.
+    Plain,
+    Year,
+    /// It has six digits or more: a date, a build number or a commit.
     Long,
-    /// One of them begins with a shorter number.
-    Short,
+}
+
+impl First {
+    const ALL: [Self; 3] = [Self::Plain, Self::Year, Self::Long];
+
+    fn of(version: VersionRef<'_>) -> Self {
+        match (version.is_date_like(), version.is_long()) {
+            (_, true) => Self::Long,
+            (true, false) => Self::Year,
+            (false, false) => Self::Plain,
+        }
+    }
 }
 
 /// Why a version may be none.
@@ -39,19 +51,17 @@ pub(super) struct Doubt {
     pub(super) is_date_like: bool,
     /// It is one number alone, without a longer tag that begins with it.
     pub(super) is_lone: bool,
-    /// Its first number has six digits or more.
-    pub(super) is_long: bool,
+    /// What its first number looks like.
+    pub(super) first: First,
 }
 
 impl Doubt {
     /// How many kinds of doubt there are, none among them.
-    pub(super) const KINDS: usize = 8;
+    pub(super) const KINDS: usize = 4 * First::ALL.len();
 
     /// Returns the place of this kind among all.
     pub(super) fn kind(self) -> usize {
-        usize::from(self.is_date_like)
-            + 2 * usize::from(self.is_lone)
-            + 4 * usize::from(self.is_long)
+        usize::from(self.is_date_like) + 2 * usize::from(self.is_lone) + 4 * self.first as usize
     }
 
     /// Returns the kind at a place.
@@ -59,7 +69,7 @@ impl Doubt {
         Self {
             is_date_like: kind & 1 != 0,
             is_lone: kind & 2 != 0,
-            is_long: kind & 4 != 0,
+            first: First::ALL[kind / 4 % First::ALL.len()],
         }
     }
 }
@@ -94,7 +104,7 @@ impl<'p> DateGuard<'p> {
         Doubt {
             is_date_like: self.is_date_like(version),
             is_lone: is_lone && !is_named(),
-            is_long: version.is_long(),
+            first: First::of(version),
         }
     }
 
@@ -109,12 +119,9 @@ impl<'p> DateGuard<'p> {
             self.seen.small |= is_small && !doubt.is_lone;
             self.seen.small_lone |= is_small && doubt.is_lone;
             if version.part_count() > 1 {
-                let dotted = if version.is_long() {
-                    Dotted::Long
-                } else {
-                    Dotted::Short
-                };
-                self.seen.dotted = self.seen.dotted.max(dotted);
+                let first = First::of(version);
+                let plainest = self.seen.dotted.map_or(first, |known| known.min(first));
+                self.seen.dotted = Some(plainest);
             }
         }
     }
@@ -128,18 +135,15 @@ impl<'p> DateGuard<'p> {
 
     /// Tells whether a version is dropped, once all others were seen.
     pub(super) fn drops(self, doubt: Doubt) -> bool {
-        // Of dates, one that was published twice has a second number: 20240102.1 beside 20240301.
-        let least = if doubt.is_long {
-            Dotted::Short
-        } else {
-            Dotted::Long
-        };
-        (doubt.is_lone && self.seen.dotted >= least) || (doubt.is_date_like && self.has_small())
+        // Of years and dates, one that was published twice has a second number: 20240102.1 beside 20240301.
+        let is_odd = |dotted| doubt.first == First::Plain || dotted < doubt.first;
+        (doubt.is_lone && self.seen.dotted.is_some_and(is_odd))
+            || (doubt.is_date_like && self.has_small())
     }
 
     /// Tells whether there are versions below 1000; a lone number is none beside versions of more numbers.
     fn has_small(self) -> bool {
-        self.seen.small || (self.seen.small_lone && self.seen.dotted == Dotted::None)
+        self.seen.small || (self.seen.small_lone && self.seen.dotted.is_none())
     }
 }
 

@@ -58,8 +58,8 @@
 //!     tag that passed all rules above, or the current tag, has a first number below 1000. The guard
 //!     is off if the constraint names such a number. A tag of one number (`169`) without a longer one below
 //!     it is not taken for a version either if a tag of two or more numbers passed all rules above, unless
-//!     the constraint names a number as large. Numbers of six and more digits are lone only beside shorter
-//!     ones: `20240102.1` is of one kind with `20240301`.
+//!     the constraint names a number as large. Years and numbers of six and more digits are lone only beside
+//!     plainer ones: `2025.4` is of one kind with `2026`, and `20240102.1` with `20240301`.
 //! 14. What is known of a tag beyond its name (`platforms`, `cooldown`, `group`, and that a short tag
 //!     points to the image of a [prerelease](Namesakes)) comes in with the [`Question`]; such tags are held,
 //!     and not dropped.

@@ -1,6 +1,7 @@
 use super::key::Key;
 use super::values::{Cut, Values};
-use super::{Policy, Question, Rule, Strategy, prerelease};
+use super::{Lint, Policy, Question, Rule, Strategy, prerelease};
+use crate::error::Code;
 use crate::image::Tag;
 use crate::version::VersionRef;
 
@@ -17,6 +18,21 @@ pub struct Namesakes {
     /// Whether the chosen tag has fewer numbers than the releases of the list. If so it is no release if it
     /// points to the same image as a prerelease; else the prerelease was promoted.
     pub is_short: bool,
+}
+
+impl Namesakes {
+    /// Returns what a reader should know where nobody compares digests.
+    pub fn lint(&self, chosen: &Tag) -> Option<Lint> {
+        let prerelease = self.tags.first().filter(|_| self.is_short)?;
+        Some(Lint {
+            code: Code::FloatingTag,
+            message: format!(
+                "{chosen} has fewer numbers than the releases, and so may be the prerelease {prerelease}"
+            ),
+            help: "compare their digests, as `imagelock lock` does before it pins such a tag"
+                .into(),
+        })
+    }
 }
 
 impl Policy {

@@ -8,7 +8,7 @@ pub enum Prerelease {
     Never,
     /// All, compared as any other version.
     Always,
-    /// Those that are a listed word and numbers: `rc` takes `rc`, `rc1`, `rc.1` and `rc-1`, and not
+    /// Those that are a listed word and numbers: `rc` takes `rc`, `rc1`, `RC1`, `rc.1` and `rc-1`, and not
     /// `rc.0-ppc64le`.
     Only(Vec<String>),
 }
@@ -55,8 +55,10 @@ impl Prerelease {
             Self::Never => false,
             Self::Always => true,
             Self::Only(listed) => listed.iter().any(|word| {
-                let numbers = prerelease.strip_prefix(word.as_str());
-                numbers.is_some_and(are_numbers)
+                let (start, numbers) = prerelease
+                    .split_at_checked(word.len())
+                    .unwrap_or(("", prerelease));
+                start.eq_ignore_ascii_case(word) && are_numbers(numbers)
             }),
         }
     }
@@ -134,7 +136,9 @@ mod tests {
     #[test]
     fn listed_identifiers_are_taken_with_any_number() {
         let only = Prerelease::Only(vec!["rc".into(), "beta".into()]);
-        for prerelease in ["rc", "rc1", "rc.1", "rc-1", "rc.1.2", "rc1-2", "beta.11"] {
+        for prerelease in [
+            "rc", "rc1", "RC1", "rc.1", "rc-1", "rc.1.2", "rc1-2", "Beta.11",
+        ] {
             assert!(only.takes(prerelease), "{prerelease}");
         }
         for prerelease in [

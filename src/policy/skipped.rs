@@ -73,7 +73,7 @@ impl Policy {
     }
 }
 
-impl<'k> Skipped<'_, '_, 'k> {
+impl Skipped<'_, '_, '_> {
     fn lints(&self, chosen: &Tag) -> Vec<Lint> {
         let values = Values::of(self.policy, self.question.tags.iter());
         let mut highest: [Option<(&Tag, VersionRef<'_>, &str)>; CAUSES.len()] = [None; 4];

@@ -28,8 +28,8 @@ pub fn text(report: &Report, style: Style) -> String {
     text.push('\n');
     let lines: Vec<Line> = report.changes.iter().filter_map(Line::of).collect();
     let held = report.held.iter().map(|held| terminal(&held.name));
-    let lints = report.lints.iter().filter_map(|lint| lint.name.as_deref());
-    let others: Vec<String> = held.chain(lints.map(terminal)).collect();
+    let linted = report.lints.iter().filter_map(|lint| lint.name.as_deref());
+    let others: Vec<String> = held.chain(linted.map(terminal)).collect();
     let names = lines.iter().map(|line| &line.name).chain(&others);
     let names = width(names.map(String::as_str));
     // Only lines with a level have something to align.

@@ -8,6 +8,7 @@ use super::namesakes::{Comparison, compare};
 use super::open::Open;
 use super::pin::pin;
 use super::plan::{Goal, Job};
+use super::presence::pin_present;
 use super::{Held, Options, Unfit, dates};
 use crate::error::Diagnostic;
 use crate::image::{Digest, Tag};
@@ -105,13 +106,13 @@ async fn look_at(
     }
     let seen = look.seen.as_ref().map(|(_, digest)| digest);
     let fetched = fetch_content(client, job, tag, seen).await?;
+    let entry = pin_present(client, job, tag, &fetched).await?;
     let (digest, notice) = (fetched.digest, fetched.notice);
     // So that it is known since when the tag names this, should it be pushed again. A pinned digest
     // that is read again says nothing of its tag.
     if spec.guards.cooldown.is_some() && !matches!(job.goal, Goal::Platforms(..)) {
         look.seen = Some((tag.clone(), digest.clone()));
     }
-    let entry = pin(job, tag, &digest, &fetched.content);
     let Some(old) = current.filter(|old| old.digest != digest) else {
         look.notices.extend(notice);
         let entry = match entry {

@@ -46,6 +46,7 @@ mod options;
 mod patience;
 mod pin;
 mod plan;
+mod presence;
 mod resolution;
 mod unfit;
 

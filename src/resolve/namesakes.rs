@@ -43,10 +43,10 @@ pub(super) async fn compare(
     for (other, answer) in answers {
         match answer {
             Ok(found) if found == *digest => return Ok(told(job, tag, other, namesakes.is_short)),
-            Ok(_) => {}
-            Err(error) if *error.kind() == ErrorKind::ManifestNotFound => {}
-            Err(error) if namesakes.is_short => return Err(Diagnostic::of(&error)),
-            Err(_) => {}
+            Err(error) if namesakes.is_short && *error.kind() != ErrorKind::ManifestNotFound => {
+                return Err(Diagnostic::of(&error));
+            }
+            Ok(_) | Err(_) => {}
         }
     }
     Ok(Comparison::Different)

@@ -48,8 +48,12 @@ impl FlagPolicy {
         chosen: Option<&Tag>,
     ) -> Vec<Diagnostic> {
         let lints = self.policy.quirks().into_iter();
+        let namesake = chosen
+            .filter(|chosen| self.current.as_ref() != Some(chosen))
+            .and_then(|chosen| self.policy.namesakes(question, chosen).lint(chosen));
         lints
             .chain(self.policy.lint(question, chosen))
+            .chain(namesake)
             .map(|lint| Diagnostic::new(lint.code, lint.message).help(lint.help))
             .collect()
     }

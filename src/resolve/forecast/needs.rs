@@ -1,5 +1,5 @@
 use super::Bounds;
-use crate::image::Tag;
+use crate::image::{Platform, Tag};
 use crate::policy::Strategy;
 use crate::registry::counts_pulls;
 use crate::resolve::examine::follows;
@@ -50,7 +50,7 @@ impl<'j> Needs<'j> {
         let is_new = may_stay.is_none();
         let mut manifests = up_to(rereads(job));
         let mut more_heads = match (is_hub, job.stays, spec.guards.immutable || is_dated) {
-            (false, false, false) => Bounds::NONE,
+            (false, false, false) => required_images(job),
             _ => up_to(2),
         };
         if is_new && is_hub {
@@ -93,6 +93,7 @@ impl<'j> Needs<'j> {
         };
         if !spec.platforms.is_empty() {
             needs.blobs = Bounds::between(0, rereads(job));
+            needs.more_heads = required_images(job);
         }
         if let Goal::Platforms(..) = job.goal {
             // A digest that lacks a platform lets the policy choose afresh.
@@ -103,6 +104,7 @@ impl<'j> Needs<'j> {
             return needs;
         }
         if in_line && !follows(job) {
+            needs.more_heads = Bounds::NONE;
             needs.manifests = Bounds::NONE;
             needs.blobs = Bounds::NONE;
             needs.inventory = Bounds::NONE;
@@ -110,7 +112,9 @@ impl<'j> Needs<'j> {
         }
         let ages = has_ages(job, excludes_newer);
         match pinned {
-            Some(_) if job.stays => needs.more_heads = Bounds::between(0, 1),
+            Some(_) if job.stays => {
+                needs.more_heads = needs.more_heads.and(Bounds::between(0, 1));
+            }
             Some(_) => needs.heads.push(tag),
             None if is_hub => needs.heads.push(tag),
             None if ages => {}
@@ -129,6 +133,20 @@ impl<'j> Needs<'j> {
         }
         needs
     }
+}
+
+/// Returns how many images of required platforms are asked for, whether the registry has them: one for each
+/// platform, and of Windows one for each build.
+fn required_images(job: &Job) -> Bounds {
+    let wanted = &job.spec.platforms;
+    let is_hub = counts_pulls(&job.spec.repository);
+    if wanted.is_empty() || is_hub {
+        return Bounds::NONE;
+    }
+    if known_tag(job).is_none() || wanted.iter().any(Platform::has_builds) {
+        return Bounds::or_more(0);
+    }
+    Bounds::between(0, wanted.len() as u64)
 }
 
 /// Returns the tag that a job is about before any tag list is read.

@@ -52,11 +52,11 @@ fn every_entry_picks_what_the_page_says_without_a_warning() {
         images.insert(name.to_string());
         let question = Question::of(&lists[name]);
         let (picked, chosen) = (picked(&page, &block), image.policy.choose(&question));
-        let mut lints = image.policy.quirks();
-        lints.extend(image.policy.lint(&question, chosen));
-        if chosen.map(Tag::as_str) != Some(picked) || !lints.is_empty() {
+        let mut findings = image.policy.quirks();
+        findings.extend(image.policy.lint(&question, chosen));
+        if chosen.map(Tag::as_str) != Some(picked) || !findings.is_empty() {
             wrong.push(format!(
-                "{}: {name}: {chosen:?} is chosen for {picked}, {lints:?}",
+                "{}: {name}: {chosen:?} is chosen for {picked}, {findings:?}",
                 block.line
             ));
         }

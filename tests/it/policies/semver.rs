@@ -141,8 +141,9 @@ fn lone_numbers_are_no_versions_beside_longer_ones() {
         (">=1 <=200", "168 169 1.43.3", "169"),
         // It tells of no versions below 1000 that would turn calendar versions away.
         ("*", "169 2026.6.4 2026.7.1", "2026.7.1"),
-        // All-digit commits and dates are as lone; one that was published twice is of its kind.
+        // All-digit commits and dates are as lone; a year or date that was published twice is of its kind.
         ("*", "87654321 2026.6.4", "2026.6.4"),
+        ("*", "2025.4 2026", "2026"),
         ("*", "20240102 20240102.1 20240301", "20240301"),
         // A prerelease says what it is of.
         (">=17-0", "18.6 19beta3", "19beta3"),

@@ -256,3 +256,47 @@ async fn an_index_whose_images_are_all_gone_says_so() {
     let note = "1.0.0 names images that the registry does not have: linux/amd64";
     assert!(notes.contains(&note.to_string()), "{notes:?}");
 }
+
+#[tokio::test]
+async fn a_required_platform_whose_image_is_gone_is_a_missing_platform() {
+    let world = World::new().await;
+    let documents = Documents::new(world.registry.store(), "team/app");
+    let child = |seed: &str, platform: &str| claiming(&documents.image(seed, platform), platform);
+    let old = [child("old", "linux/amd64"), child("old", "linux/arm64")];
+    documents.tag("1.0.0", &documents.index(&old));
+    let new = [child("new", "linux/amd64"), child("new", "linux/arm64")];
+    documents.tag("1.1.0", &documents.index(&new));
+    documents.remove(&new[1]);
+    let config = |platforms: &str| {
+        format!(
+            "app = {{ image = \"HOST/team/app\", constraint = \"^1\", platforms = [{platforms}] }}"
+        )
+    };
+    let both = config("\"linux/amd64\", \"linux/arm64\"");
+    let resolution = world.run(&both, &Lock::default(), &Intent::Lock).await;
+    assert_eq!(
+        held(&resolution),
+        ["app 1.1.0: names images that the registry does not have: linux/arm64"]
+    );
+    let lock = done(resolution);
+    assert_eq!(lock.images[0].tag.as_str(), "1.0.0");
+
+    // The image that is there is enough for who needs no other.
+    let lock = world
+        .lock(&config("\"linux/amd64\""), &Lock::default())
+        .await;
+    assert_eq!(lock.images[0].tag.as_str(), "1.1.0");
+
+    // A pinned tag that was pushed again without an image stays where it is.
+    let again = [child("again", "linux/amd64"), child("again", "linux/arm64")];
+    documents.tag("1.1.0", &documents.index(&again));
+    documents.remove(&again[0]);
+    let resolution = world
+        .run(&config("\"linux/amd64\""), &lock, &update())
+        .await;
+    assert_eq!(
+        held(&resolution),
+        ["app 1.1.0: names images that the registry does not have: linux/amd64"]
+    );
+    assert_eq!(done(resolution), lock);
+}

@@ -57,7 +57,11 @@ async fn images_of_one_repository_share_its_list_and_manifests() {
         tags(&lock.images),
         ["a=1.0.0", "b=1.0.0", "c=1.0.0", "d=2.0.0", "e=2.0.0"]
     );
-    assert_eq!(world.asked(), asked([(Tags, 1), (ManifestGet, 2)]));
+    // The image for the required platform is there.
+    assert_eq!(
+        world.asked(),
+        asked([(Tags, 1), (ManifestGet, 2), (ManifestHead, 1)])
+    );
 }
 
 #[tokio::test]

@@ -53,8 +53,8 @@ async fn each_build_has_a_line_of_its_own_in_the_lock() {
     assert_eq!(lock(LTSC2022).await, [&*old]);
     assert_eq!(
         world.asked(),
-        asked([(Tags, 1), (ManifestGet, 1)]),
-        "as for any other index"
+        asked([(Tags, 1), (ManifestGet, 1), (ManifestHead, 1)]),
+        "as for any other index, with one image that is required"
     );
 }
 
@@ -109,7 +109,7 @@ async fn more_builds_are_read_from_the_pinned_digest() {
     let narrowed = world.lock(LTSC2022, &wide).await;
     assert_eq!(
         world.asked(),
-        asked([(ManifestGet, 1)]),
+        asked([(ManifestGet, 1), (ManifestHead, 1)]),
         "the policy says a choice, so it is read again"
     );
     assert_eq!(narrowed, narrow);

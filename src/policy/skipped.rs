@@ -78,6 +78,13 @@ impl Skipped<'_, '_, '_> {
         let values = Values::of(self.policy, self.question.tags.iter());
         let mut highest: [Option<(&Tag, VersionRef<'_>, &str)>; CAUSES.len()] = [None; 4];
         for (place, tag) in self.question.tags.iter().enumerate() {
+            // The cheapest question first: most tags are older.
+            if !values
+                .get(place, tag)
+                .is_ok_and(|text| self.may_matter(text))
+            {
+                continue;
+            }
             let Ok(cut) = values.cut(self.policy, place, tag) else {
                 continue;
             };
@@ -104,7 +111,6 @@ impl Skipped<'_, '_, '_> {
     fn cause<'v>(&self, tag: &Tag, cut: Cut<'v>) -> Option<(Cause, VersionRef<'v>)> {
         let read = VersionRef::of_tag(cut.value);
         let version = read.or_else(|| numbers_alone(cut.value))?;
-        // The cheapest question first: most tags are older.
         if !self.is_newer(version) || self.policy.pass(tag).is_err() {
             return None;
         }
@@ -131,6 +137,14 @@ impl Skipped<'_, '_, '_> {
             Err(_) => None,
         };
         cause.map(|cause| (cause, version))
+    }
+
+    /// Tells whether the numbers that a text begins with are newer and satisfy the constraint.
+    fn may_matter(&self, text: &str) -> bool {
+        let numbers = VersionRef::all_numbers(without_prefix(text));
+        numbers.is_some_and(|(version, _)| {
+            self.is_newer(version) && self.constraint.admits(version, Prereleases::Exclude)
+        })
     }
 
     fn is_newer(&self, version: VersionRef<'_>) -> bool {
@@ -193,13 +207,21 @@ impl Skipped<'_, '_, '_> {
 ///
 /// What follows them is a word of its own, and no stage of a release.
 fn numbers_alone(value: &str) -> Option<VersionRef<'_>> {
-    let value = PREFIXES
-        .iter()
-        .find_map(|prefix| value.strip_prefix(prefix))
-        .unwrap_or(value);
+    let value = without_prefix(value);
     let (numbers, rest) = value.split_at(numbers_length(value));
     let is_apart = rest.is_empty() || rest.starts_with(['.', '-', '_']);
     (is_apart && !is_stage(rest))
         .then(|| VersionRef::of_tag(numbers))
         .flatten()
+}
+
+/// Takes off what some publishers write before a version.
+fn without_prefix(text: &str) -> &str {
+    if text.starts_with(|letter: char| letter.is_ascii_digit()) {
+        return text;
+    }
+    let mut prefixes = PREFIXES.iter();
+    prefixes
+        .find_map(|prefix| text.strip_prefix(prefix))
+        .unwrap_or(text)
 }

@@ -39,9 +39,7 @@ impl<'t> VersionRef<'t> {
 
     /// Reads a tag: `v?N(.N)*[_N][-prerelease][+metadata]`, or a prerelease that is glued to the numbers (`3.15.0rc1`).
     pub(crate) fn of_tag(text: &'t str) -> Option<Self> {
-        let (mut version, rest) = Self::numbers(text)?;
-        let (further, mut rest) = Further::split(rest);
-        version.further = further;
+        let (mut version, mut rest) = Self::all_numbers(text)?;
         if rest.starts_with(|letter: char| letter.is_ascii_alphabetic()) {
             let glued = &rest[..rest.find('+').unwrap_or(rest.len())];
             stage::split_glued(glued)?;
@@ -55,6 +53,17 @@ impl<'t> VersionRef<'t> {
             rest = version.take_prerelease(rest)?;
         }
         is_metadata(rest).then_some(version)
+    }
+
+    /// Reads the numbers that a tag begins with, all of them; returns them as a release, and the text after them.
+    pub(crate) fn all_numbers(text: &'t str) -> Option<(Self, &'t str)> {
+        let (mut version, rest) = Self::numbers(text)?;
+        if !rest.starts_with(['.', '_']) {
+            return Some((version, rest));
+        }
+        let (further, rest) = Further::split(rest);
+        version.further = further;
+        Some((version, rest))
     }
 
     /// Reads up to three numbers; returns them and the text after them.

@@ -63,7 +63,10 @@ impl Policy {
             nearest.sort_by_cached_key(|verdict| self.distance(verdict));
         }
         nearest.truncate(NEAREST_COUNT);
-        let advice = nearest.first().and_then(|verdict| self.advice(verdict));
+        let first = nearest.first();
+        let advice = self
+            .wider_suffix(&nearest)
+            .or_else(|| first.and_then(|verdict| self.advice(verdict)));
         NoFit {
             total,
             dropped,
@@ -111,6 +114,20 @@ impl Policy {
                 .map_or([0; MOST_PARTS], |constraint| constraint.distance(version)),
             _ => [0; MOST_PARTS],
         }
+    }
+
+    /// Proposes `**` if a suffix with `*` stops before what one of the nearest tags has.
+    fn wider_suffix(&self, nearest: &[Verdict]) -> Option<String> {
+        let wide = self.suffix.as_ref().and_then(Suffix::widened)?;
+        let mut dropped = nearest
+            .iter()
+            .filter(|verdict| verdict.rule == Rule::Suffix);
+        let found = dropped
+            .find_map(|verdict| wide.split(verdict.tag.as_str()))?
+            .1;
+        Some(format!(
+            "`*` does not match `-` and `_`; if `{found}` is meant too, set suffix = \"{wide}\""
+        ))
     }
 
     /// Says what to change, if the nearest tag suggests it.

@@ -100,7 +100,10 @@ impl ReportArgs {
                 width: None,
             };
             let text = render(form, report, texts, style);
-            context.terminal.data(&text)?;
+            match form {
+                Form::Text => context.terminal.text(&text)?,
+                Form::Unified | Form::Markdown | Form::Json => context.terminal.data(&text)?,
+            }
         }
         Ok(())
     }

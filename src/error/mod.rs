@@ -20,5 +20,5 @@ mod text_error;
 
 pub use code::{Class, Code, Fault};
 pub use diagnostic::{Diagnostic, Place};
-pub(crate) use steering::steers;
+pub(crate) use steering::{for_people, inert, steers};
 pub use text_error::TextError;

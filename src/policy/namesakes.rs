@@ -1,4 +1,7 @@
+use std::cmp::Ordering;
+
 use super::key::Key;
+use super::numbers::compare_first;
 use super::values::{Cut, Values};
 use super::{Lint, Policy, Question, Rule, Strategy, prerelease};
 use crate::error::Code;
@@ -51,8 +54,13 @@ impl Policy {
         let mut found: Vec<(VersionRef<'_>, &Tag)> = Vec::new();
         for (place, tag) in tags() {
             // The cheapest question first: most tags have other numbers.
-            let text = values.get(place, tag).ok();
-            let numbers = text.and_then(VersionRef::all_numbers);
+            let Ok(text) = values.get(place, tag) else {
+                continue;
+            };
+            if !compare_first(text, version.parts()[0]).is_none_or(Ordering::is_eq) {
+                continue;
+            }
+            let numbers = VersionRef::all_numbers(text);
             if !numbers.is_some_and(|(numbers, _)| has_its_numbers(numbers)) {
                 continue;
             }

@@ -21,6 +21,23 @@ pub(super) fn numbers_length(tag: &str) -> usize {
     }
 }
 
+/// Compares the first number of a tag with another one, as fast as can be; `None` if the tag begins otherwise, or
+/// with more digits than a number of versions has.
+pub(super) fn compare_first(tag: &str, other: u64) -> Option<Ordering> {
+    let bytes = tag.strip_prefix('v').unwrap_or(tag).as_bytes();
+    let length = bytes
+        .iter()
+        .take(20)
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    if length == 0 || length > 18 {
+        return None;
+    }
+    let digits = bytes[..length].iter();
+    let first = digits.fold(0, |number, digit| number * 10 + u64::from(digit - b'0'));
+    Some(first.cmp(&other))
+}
+
 /// Splits a tag into the numbers of a version and what follows: nothing, or a text that starts with
 /// `-` or `_`.
 pub(super) fn split_numbers(tag: &str) -> Option<(&str, &str)> {
@@ -89,6 +106,15 @@ mod tests {
         ] {
             assert_eq!(&tag[..numbers_length(tag)], numbers, "{tag}");
         }
+        assert_eq!(compare_first("v22.1-x", 22), Some(Ordering::Equal));
+        assert_eq!(compare_first("7", 22), Some(Ordering::Less));
+        assert_eq!(
+            (
+                compare_first("latest", 1),
+                compare_first("9".repeat(19).as_str(), 1)
+            ),
+            (None, None)
+        );
         assert!(compare_numbers("1.43.3.10793-cd55876e7", "1.43.3.10828-0123456ab").is_lt());
         assert!(compare_numbers("main-r9", "dev-r10").is_lt());
         assert!(compare_numbers("a-0123abc", "b-9876def").is_eq());

@@ -1,8 +1,10 @@
+use std::cmp::Ordering;
+
 use super::date_guard::{self, DateGuard};
 use super::judge::Candidate;
 use super::key::Key;
 use super::neighbors::Neighbors;
-use super::numbers::{is_stage, numbers_length};
+use super::numbers::{compare_first, is_stage, numbers_length};
 use super::values::{Cut, Values};
 use super::{Lint, Policy, Question, Rule, Strategy};
 use crate::error::Code;
@@ -141,7 +143,11 @@ impl Skipped<'_, '_, '_> {
 
     /// Tells whether the numbers that a text begins with are newer and satisfy the constraint.
     fn may_matter(&self, text: &str) -> bool {
-        let numbers = VersionRef::all_numbers(without_prefix(text));
+        let text = without_prefix(text);
+        if compare_first(text, self.chosen.parts()[0]) == Some(Ordering::Less) {
+            return false;
+        }
+        let numbers = VersionRef::all_numbers(text);
         numbers.is_some_and(|(version, _)| {
             self.is_newer(version) && self.constraint.admits(version, Prereleases::Exclude)
         })

@@ -60,7 +60,7 @@ pub(in crate::cli) fn run(args: &AuthArgs, context: &mut Context<'_>) -> Result<
         }),
         Form::Text => text(&rows),
     };
-    context.terminal.data(&text)?;
+    context.terminal.output(args.format, &text)?;
     if rows.is_empty() {
         context
             .terminal

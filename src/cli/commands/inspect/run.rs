@@ -51,7 +51,7 @@ pub(in crate::cli) fn run(args: &InspectArgs, context: &mut Context<'_>) -> Resu
         }),
         Form::Text => text::text(&inspection),
     };
-    Ok(context.terminal.data(&text)?)
+    Ok(context.terminal.output(args.format, &text)?)
 }
 
 fn fault(fault: &dyn Fault) -> Diagnostic {

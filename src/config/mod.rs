@@ -101,6 +101,7 @@ mod source;
 mod sources;
 mod strategy;
 mod syntax;
+mod table;
 pub(crate) mod ties;
 mod toml;
 mod tree;

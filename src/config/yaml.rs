@@ -6,6 +6,7 @@ use granit_parser::{Event, Parser, ScalarStyle, Span, Tag};
 use super::SourceFile;
 use super::scalar;
 use super::syntax::{Parsed, SyntaxError};
+use super::table::Table;
 use super::tree::{Entry, Kind, Node};
 
 /// The most values that aliases may stand for in one file, so that a small file stays small.
@@ -24,7 +25,7 @@ pub(super) fn parse(source: &SourceFile) -> Result<Parsed, SyntaxError> {
     // An empty file is an empty config.
     let root = root.unwrap_or(Node {
         span: 0..0,
-        kind: Kind::Table(Vec::new()),
+        kind: Kind::Table(Table::default()),
     });
     let duplicates = root.duplicates();
     Ok(Parsed { root, duplicates })
@@ -244,7 +245,7 @@ impl Builder<'_> {
                 } else {
                     entries
                 };
-                (Kind::Table(entries), last)
+                (Kind::Table(entries.into()), last)
             }
         };
         // The end of a block is reported where the next one begins: its last part is meant.

@@ -132,10 +132,13 @@ fn as_config(images: Vec<Entry>) -> Node {
     };
     Node {
         span: 0..0,
-        kind: Kind::Table(vec![
-            entry("version", Kind::Number(1.into())),
-            entry("images", Kind::Table(images)),
-        ]),
+        kind: Kind::Table(
+            vec![
+                entry("version", Kind::Number(1.into())),
+                entry("images", Kind::Table(images.into())),
+            ]
+            .into(),
+        ),
     }
 }
 

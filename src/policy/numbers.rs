@@ -82,9 +82,18 @@ pub(super) fn is_stage(suffix: &str) -> bool {
 }
 
 /// Tells whether what follows the numbers names a variant of the image: a word that is no stage.
+///
+/// A word, a dot and numbers count as a stage whatever the word is: `ec.3`, `next.1`. Variants are written
+/// `alpine3.20`.
 pub(super) fn is_variant(suffix: &str) -> bool {
-    let word = suffix.trim_start_matches(['-', '_', '.']);
-    word.starts_with(|letter: char| letter.is_ascii_alphabetic()) && stage(word).is_none()
+    let text = suffix.trim_start_matches(['-', '_', '.']);
+    let rest = text.trim_start_matches(|letter: char| letter.is_ascii_alphabetic());
+    let is_number =
+        |number: &str| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let counts_up = rest
+        .strip_prefix('.')
+        .is_some_and(|numbers| numbers.split('.').all(is_number));
+    rest.len() < text.len() && !counts_up && stage(text).is_none()
 }
 
 #[cfg(test)]
@@ -124,6 +133,10 @@ mod tests {
         assert_eq!(split_numbers("1.2."), None);
         assert_eq!(split_numbers("latest"), None);
         assert!(is_stage("-RC1") && is_stage("_beta.2") && !is_stage("-alpine"));
+        for prerelease in ["ec.3", "-next.1", "exp.2.1", "rc1", "-0", ""] {
+            assert!(!is_variant(prerelease), "{prerelease}");
+        }
+        assert!(is_variant("alpine3.20") && is_variant("ubuntu.jammy"));
         assert!(
             is_variant("-alpine") && is_variant("jdk") && !is_variant("-rc1") && !is_variant("-0")
         );

@@ -49,7 +49,7 @@ impl Policy {
     /// what the config does not name; the highest for each cause.
     pub(super) fn skipped(&self, question: &Question<'_>, chosen: &Tag) -> Vec<Lint> {
         let Strategy::Semver { constraint } = &self.strategy else {
-            return Vec::new();
+            return self.skipped_short(question, chosen).into_iter().collect();
         };
         let chosen_values = Values::of(self, std::iter::once(chosen));
         let Some(Key::Version(version)) = chosen_values
@@ -73,7 +73,38 @@ impl Policy {
         };
         skipped.lints(chosen)
     }
+
+    /// Finds the highest short calendar version above the chosen one that stands for a prerelease.
+    fn skipped_short(&self, question: &Question<'_>, chosen: &Tag) -> Option<Lint> {
+        if !matches!(self.strategy, Strategy::Calver { .. }) {
+            return None;
+        }
+        let chosen_values = Values::of(self, std::iter::once(chosen));
+        let chosen_key = self.key(chosen_values.cut(self, 0, chosen).ok()?.value)?;
+        let neighbors = Neighbors::new(self, question.tags);
+        let values = Values::of(self, question.tags.iter());
+        let tags = question.tags.iter().enumerate();
+        let short = tags.filter_map(|(place, tag)| {
+            let key = self.key(values.cut(self, place, tag).ok()?.value)?;
+            let is_newer = key.compare(chosen_key).is_gt() && self.check(key).is_ok();
+            let is_short = is_newer && neighbors.check_line(key).is_err();
+            (is_short && self.pass(tag).is_ok()).then_some((key, place, tag))
+        });
+        let (_, place, tag) =
+            short.max_by(|one, other| one.0.compare(other.0).then_with(|| other.2.cmp(one.2)))?;
+        let text = values.get(place, tag).unwrap_or_default();
+        let reason = self.reason(question, &neighbors, tag, text, Rule::Prerelease);
+        Some(Lint {
+            code: Code::NewerTagSkipped,
+            message: format!("{tag} looks newer than {chosen} and is skipped: {reason}"),
+            help: WAIT_FOR_RELEASE.into(),
+        })
+    }
 }
+
+/// What to do about a short name of a prerelease.
+const WAIT_FOR_RELEASE: &str =
+    "wait for the release, or set `prerelease = true` to take prereleases";
 
 impl Skipped<'_, '_, '_> {
     fn lints(&self, chosen: &Tag) -> Vec<Lint> {
@@ -197,9 +228,7 @@ impl Skipped<'_, '_, '_> {
                     "to compare such tags, take the version out of them with `extract`; to leave them out, set \
                      ignore-tags = \"{tag}\""
                 ),
-                Cause::Short => {
-                    "wait for the release, or set `prerelease = true` to take prereleases".into()
-                }
+                Cause::Short => WAIT_FOR_RELEASE.into(),
                 Cause::Architecture => {
                     "let the image for several architectures pass the filters, or name this one in `suffix`"
                         .into()
@@ -211,11 +240,11 @@ impl Skipped<'_, '_, '_> {
 
 /// Reads the numbers of what is no version: `2.0.0` of `2.0.0.Final` and of `release-2.0.0`.
 ///
-/// What follows them is a word of its own, and no stage of a release.
+/// What follows them is a word of its own, and no stage of a release; behind a hyphen it would be a prerelease.
 fn numbers_alone(value: &str) -> Option<VersionRef<'_>> {
     let value = without_prefix(value);
     let (numbers, rest) = value.split_at(numbers_length(value));
-    let is_apart = rest.is_empty() || rest.starts_with(['.', '-', '_']);
+    let is_apart = rest.is_empty() || rest.starts_with(['.', '_']);
     (is_apart && !is_stage(rest))
         .then(|| VersionRef::of_tag(numbers))
         .flatten()

@@ -31,8 +31,8 @@ impl Table {
 
     /// Adds a row of any number of cells.
     pub(super) fn add(&mut self, cells: Vec<String>) {
-        self.rows
-            .push(cells.iter().map(|cell| inert(cell)).collect());
+        let inert = cells.into_iter().map(|cell| inert(&cell));
+        self.rows.push(inert.collect());
     }
 
     pub(super) fn row<const N: usize>(&mut self, cells: [&str; N]) {

@@ -54,10 +54,9 @@ impl Place {
         let stop = self.text[end..]
             .find('\n')
             .map_or(self.text.len(), |length| end + length);
-        let newlines = self.text.as_bytes()[..begin].iter();
         Excerpt {
             text: &self.text[begin..stop],
-            line: newlines.filter(|byte| **byte == b'\n').count() + 1,
+            line: self.text[..begin].matches('\n').count() + 1,
             span: start - begin..end - begin,
         }
     }

@@ -84,7 +84,7 @@ impl SuffixGlob {
         while left != 0 {
             let state = left.trailing_zeros() as usize;
             left &= left - 1;
-            if self.atoms.get(state).filter(takes).is_some() {
+            if self.atoms.get(state).is_some_and(|atom| takes(&atom)) {
                 next |= 1 << (state + 1);
             }
             let before = state.checked_sub(1).and_then(|done| self.atoms.get(done));

@@ -1,7 +1,7 @@
 use std::cmp::Ordering;
 
 use super::key::Key;
-use super::numbers::compare_first;
+use super::numbers::compare_parts;
 use super::values::{Cut, Values};
 use super::{Lint, Policy, Question, Rule, Strategy, prerelease};
 use crate::error::Code;
@@ -57,7 +57,7 @@ impl Policy {
             let Ok(text) = values.get(place, tag) else {
                 continue;
             };
-            if !compare_first(text, version.parts()[0]).is_none_or(Ordering::is_eq) {
+            if !compare_parts(text, version.parts()).is_none_or(Ordering::is_eq) {
                 continue;
             }
             let numbers = VersionRef::all_numbers(text);

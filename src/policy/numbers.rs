@@ -21,21 +21,33 @@ pub(super) fn numbers_length(tag: &str) -> usize {
     }
 }
 
-/// Compares the first number of a tag with another one, as fast as can be; `None` if the tag begins otherwise, or
-/// with more digits than a number of versions has.
-pub(super) fn compare_first(tag: &str, other: u64) -> Option<Ordering> {
+/// Compares the numbers that a tag begins with to three others, as fast as can be; `None` if the tag begins otherwise,
+/// or a number has more digits than those of versions have.
+pub(super) fn compare_parts(tag: &str, parts: [u64; 3]) -> Option<Ordering> {
     let bytes = tag.strip_prefix('v').unwrap_or(tag).as_bytes();
-    let length = bytes
-        .iter()
-        .take(20)
-        .take_while(|byte| byte.is_ascii_digit())
-        .count();
-    if length == 0 || length > 18 {
-        return None;
+    let mut position = 0;
+    for (index, part) in parts.into_iter().enumerate() {
+        let start = position;
+        let mut number = 0u64;
+        while let Some(digit) = bytes.get(position).filter(|byte| byte.is_ascii_digit()) {
+            if position - start == MOST_DIGITS {
+                return None;
+            }
+            number = number * 10 + u64::from(digit - b'0');
+            position += 1;
+        }
+        if position == start && index == 0 {
+            return None;
+        }
+        if number != part {
+            return Some(number.cmp(&part));
+        }
+        // Numbers that are not written count as zero.
+        if bytes.get(position) == Some(&b'.') {
+            position += 1;
+        }
     }
-    let digits = bytes[..length].iter();
-    let first = digits.fold(0, |number, digit| number * 10 + u64::from(digit - b'0'));
-    Some(first.cmp(&other))
+    Some(Ordering::Equal)
 }
 
 /// Splits a tag into the numbers of a version and what follows: nothing, or a text that starts with
@@ -45,6 +57,9 @@ pub(super) fn split_numbers(tag: &str) -> Option<(&str, &str)> {
     (!numbers.is_empty() && (rest.is_empty() || rest.starts_with(['-', '_'])))
         .then_some((numbers, rest))
 }
+
+/// The most digits of a number that is compared in this way: it fits 64 bits.
+const MOST_DIGITS: usize = 18;
 
 /// The fewest hexadecimal digits of an abbreviated commit, as Git writes it.
 const SHORTEST_COMMIT: usize = 7;
@@ -115,14 +130,21 @@ mod tests {
         ] {
             assert_eq!(&tag[..numbers_length(tag)], numbers, "{tag}");
         }
-        assert_eq!(compare_first("v22.1-x", 22), Some(Ordering::Equal));
-        assert_eq!(compare_first("7", 22), Some(Ordering::Less));
+        for (tag, order) in [
+            ("v22.1-x", Some(Ordering::Less)),
+            ("22.2", Some(Ordering::Less)),
+            ("22.2.3.4", Some(Ordering::Equal)),
+            ("22.2.3-rc1", Some(Ordering::Equal)),
+            ("22.10", Some(Ordering::Greater)),
+            ("v23", Some(Ordering::Greater)),
+            ("latest", None),
+            ("9999999999999999999", None),
+        ] {
+            assert_eq!(compare_parts(tag, [22, 2, 3]), order, "{tag}");
+        }
         assert_eq!(
-            (
-                compare_first("latest", 1),
-                compare_first("9".repeat(19).as_str(), 1)
-            ),
-            (None, None)
+            compare_parts("22-alpine", [22, 0, 0]),
+            Some(Ordering::Equal)
         );
         assert!(compare_numbers("1.43.3.10793-cd55876e7", "1.43.3.10828-0123456ab").is_lt());
         assert!(compare_numbers("main-r9", "dev-r10").is_lt());

@@ -4,7 +4,7 @@ use super::date_guard::{self, DateGuard};
 use super::judge::Candidate;
 use super::key::Key;
 use super::neighbors::Neighbors;
-use super::numbers::{compare_first, is_stage, numbers_length};
+use super::numbers::{compare_parts, is_stage, numbers_length};
 use super::values::{Cut, Values};
 use super::{Lint, Policy, Question, Rule, Strategy};
 use crate::error::Code;
@@ -175,7 +175,7 @@ impl Skipped<'_, '_, '_> {
     /// Tells whether the numbers that a text begins with are newer and satisfy the constraint.
     fn may_matter(&self, text: &str) -> bool {
         let text = without_prefix(text);
-        if compare_first(text, self.chosen.parts()[0]) == Some(Ordering::Less) {
+        if compare_parts(text, self.chosen.parts()) == Some(Ordering::Less) {
             return false;
         }
         let numbers = VersionRef::all_numbers(text);

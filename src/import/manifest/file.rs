@@ -1,7 +1,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::error::{Code, Diagnostic, Place};
+use crate::error::{Code, Diagnostic, Place, covered};
 
 /// The text of a file with Kubernetes objects: YAML of one or several documents, or JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl ManifestFile {
     pub(super) fn place(&self, span: std::ops::Range<usize>, label: &str) -> Place {
         Place {
             file: self.path.clone(),
-            text: Arc::clone(&self.text),
+            text: covered(&self.text),
             span,
             label: label.to_string(),
         }

@@ -95,7 +95,7 @@ mod tests {
             let _ = busy.recv_timeout(Duration::from_secs(10));
         });
         let start = Instant::now();
-        threads.run(sleep(Duration::from_millis(300)));
+        threads.run(async { sleep(Duration::from_millis(300)).await });
         assert!(start.elapsed() < Duration::from_secs(5));
         drop(release);
     }

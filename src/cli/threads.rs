@@ -74,13 +74,13 @@ mod tests {
     #[test]
     fn the_end_does_not_wait_for_a_thread_that_is_stuck() {
         let (release, stuck) = channel::<()>();
-        let (begin, begun) = channel();
+        let (tell, is_there) = channel();
         let threads = Threads::start().unwrap();
         threads.handle.spawn_blocking(move || {
-            begin.send(()).unwrap();
+            tell.send(()).unwrap();
             stuck.recv()
         });
-        begun.recv().unwrap();
+        is_there.recv().unwrap();
         let end = Instant::now();
         drop(threads);
         assert!(end.elapsed() < Duration::from_secs(5));

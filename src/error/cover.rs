@@ -60,7 +60,7 @@ pub(crate) fn users(text: &str) -> Vec<Range<usize>> {
 }
 
 /// Puts a star for each byte of some parts of a text, so that all else stays where it is.
-pub(crate) fn cover<'t>(text: &'t str, mut parts: Vec<Range<usize>>) -> Cow<'t, str> {
+pub(crate) fn cover(text: &str, mut parts: Vec<Range<usize>>) -> Cow<'_, str> {
     if parts.is_empty() {
         return text.into();
     }

@@ -86,7 +86,7 @@ impl Reader {
             if (may_be_key && is_secret) || is_value {
                 let value = depth + content.len() - after.len();
                 let value = value + usize::from(is_key);
-                self.open = opened(&line[value..], depth);
+                self.open = Some(opened(&line[value..], depth));
                 let blanks = line[value..].len() - line[value..].trim_start().len();
                 return Some(value + blanks..line.len());
             }
@@ -161,18 +161,18 @@ fn last_part(key: &str) -> &str {
 }
 
 /// Says what a value opens and does not close.
-fn opened(value: &str, depth: usize) -> Option<Open> {
+fn opened(value: &str, depth: usize) -> Open {
     for quotes in ["\"\"\"", "'''"] {
         if value.matches(quotes).count() == 1 {
-            return Some(Open::Quotes(quotes));
+            return Open::Quotes(quotes);
         }
     }
     let opened = value.matches(['[', '{']).count();
     let count = opened.saturating_sub(value.matches([']', '}']).count());
     if count > 0 {
-        return Some(Open::Brackets(count));
+        return Open::Brackets(count);
     }
-    Some(Open::Deeper(depth))
+    Open::Deeper(depth)
 }
 
 #[cfg(test)]

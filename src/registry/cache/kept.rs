@@ -97,14 +97,12 @@ impl Kept {
         if self.stuck.load(Ordering::Relaxed) {
             return None;
         }
-        match timeout(self.patience, spawn_blocking(work)).await {
-            Ok(done) => done.ok(),
-            Err(_) => {
-                self.stuck.store(true, Ordering::Relaxed);
-                self.fail(cache, format!("no answer within {:?}", self.patience));
-                None
-            }
+        if let Ok(done) = timeout(self.patience, spawn_blocking(work)).await {
+            return done.ok();
         }
+        self.stuck.store(true, Ordering::Relaxed);
+        self.fail(cache, format!("no answer within {:?}", self.patience));
+        None
     }
 
     /// Tells a failure, the first time.

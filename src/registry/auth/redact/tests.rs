@@ -40,7 +40,7 @@ fn forms(secret: &str) -> Vec<String> {
         secret.to_string(),
         secret.chars().map(html).collect(),
         json[1..json.len() - 1].replace('/', "\\/"),
-        units.map(|unit| format!("\\u{unit:04X}")).collect(),
+        units.fold(String::new(), |text, unit| format!("{text}\\u{unit:04X}")),
         form.replace('+', "%20"),
         form,
         percent.replace('%', "%25"),

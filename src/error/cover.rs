@@ -38,20 +38,21 @@ pub(crate) fn is_secret_itself(key: &str) -> bool {
 pub(crate) fn users(text: &str) -> Vec<Range<usize>> {
     let mut users = Vec::new();
     let mut word = 0;
-    let mut is_url = false;
+    // Whether what the word has so far may be a user and a password.
+    let mut is_pair = false;
     for (index, character) in text.char_indices() {
         match character {
             '@' => {
-                let is_pair = is_url || text[word..index].contains(':');
                 let rest = &text[index + 1..];
                 if is_pair && !rest.starts_with("sha256:") && !rest.starts_with("sha512:") {
                     users.push(word..index);
                 }
             }
-            '/' if text[..index].ends_with('/') => (word, is_url) = (index + 1, true),
-            '"' | '\'' => (word, is_url) = (index + 1, false),
+            ':' => is_pair = true,
+            '/' if text[..index].ends_with('/') => (word, is_pair) = (index + 1, true),
+            '"' | '\'' => (word, is_pair) = (index + 1, false),
             _ if character.is_whitespace() => {
-                (word, is_url) = (index + character.len_utf8(), false);
+                (word, is_pair) = (index + character.len_utf8(), false);
             }
             _ => {}
         }

@@ -44,6 +44,7 @@ mod state;
 mod streams;
 mod table;
 mod terminal;
+mod threads;
 
 pub use args::{Args, Command};
 pub use environment::Environment;

@@ -103,6 +103,10 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
         Some(context.network(Some(&project.config), Some(&hosts))?)
     };
     drop(hosts);
+    // Before anything is asked that could then not be written.
+    if network.is_some() && !request.dry_run {
+        file.wait(context.global.deadline)?;
+    }
     let asked = plan.jobs.len();
     let state = network.as_ref().map(|_| context.state()).transpose()?;
     let resolution = match (&network, &state) {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::error::{Code, Diagnostic, Place};
+use crate::error::{Code, Diagnostic, Place, covered};
 
 /// The largest config that is read, in bytes: one of some 300,000 images.
 const MAX_BYTES: u64 = 32 * 1024 * 1024;
@@ -72,14 +72,18 @@ pub struct SourceFile {
     pub text: Arc<str>,
     /// The notation.
     pub format: Format,
+    /// The text as it may be printed.
+    shown: Arc<str>,
 }
 
 impl SourceFile {
     /// Makes a source of a text that is at hand.
     pub fn new(path: impl Into<PathBuf>, text: &str, format: Format) -> Self {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text).into();
         Self {
             path: path.into(),
-            text: text.strip_prefix('\u{feff}').unwrap_or(text).into(),
+            shown: covered(&text),
+            text,
             format,
         }
     }
@@ -124,11 +128,11 @@ impl SourceFile {
         Ok(Self::new(path, text, Format::Yaml))
     }
 
-    /// Returns a marked place in this file, without a label.
+    /// Returns a marked place in this file, without a label; what may be secret in its text is covered.
     pub(super) fn place(&self, span: Range<usize>) -> Place {
         Place {
             file: self.path.display().to_string(),
-            text: Arc::clone(&self.text),
+            text: Arc::clone(&self.shown),
             span,
             label: String::new(),
         }
@@ -170,7 +174,7 @@ fn decoded<'b>(path: &Path, bytes: &'b [u8], code: Code) -> Result<&'b str, Diag
             Some([0xff, 0xfe] | [0xfe, 0xff]) => problem.note("it looks like UTF-16"),
             _ => problem.at(Place {
                 file: shown.to_string(),
-                text: good.into(),
+                text: covered(&good.into()),
                 span: end..end,
                 label: "the first byte that is not UTF-8 follows here".into(),
             }),

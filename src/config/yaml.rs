@@ -8,6 +8,7 @@ use super::scalar;
 use super::syntax::{Parsed, SyntaxError};
 use super::table::Table;
 use super::tree::{Entry, Kind, Node};
+use crate::error::covered;
 
 /// The most values that aliases may stand for in one file, so that a small file stays small.
 const MAX_ALIASED: usize = 100_000;
@@ -82,9 +83,10 @@ fn scan_error(text: &str, message: String, at: usize) -> SyntaxError {
         .split_once(": ")
         .map(|(_, value)| value.trim_start())
         .unwrap_or_default();
+    let is_secret = *covered(&line.into()) != *line;
     let help = if line.starts_with('\t') || line.trim_start_matches(' ').starts_with('\t') {
         Some("indent with blanks, not with tabs".into())
-    } else if value.starts_with(['>', '|', '*', '&', '!', '%', '@', '`', '[', '{']) {
+    } else if value.starts_with(['>', '|', '*', '&', '!', '%', '@', '`', '[', '{']) && !is_secret {
         Some(format!(
             "put the value in quotes: `\"{}\"`",
             value.trim_end()

@@ -1,4 +1,5 @@
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::whole_file::{Unwritten, WholeFile};
 use crate::error::{Code, Diagnostic};
@@ -45,6 +46,15 @@ impl LockFile {
         self.text.as_deref()
     }
 
+    /// Waits for another process that is about to write a file in the same folder, for so long or ten seconds.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::LockWrite`] if it is still about to.
+    pub fn wait(&self, limit: Option<Duration>) -> Result<(), Diagnostic> {
+        WholeFile::wait(&self.path, limit).map_err(|error| self.unwritten(&error))
+    }
+
     /// Replaces the file's text as a whole, or leaves the file as it is.
     ///
     /// The text goes to a temporary file in the same folder, which is synced and renamed while an
@@ -82,6 +92,11 @@ impl LockFile {
             Code::LockWrite,
             format!("cannot write {}: {error}", self.path.display()),
         );
+        if error.is_busy() {
+            return diagnostic.help(
+                "wait for the other run in this folder to end, or end it, and run the command again",
+            );
+        }
         if error.is_read_only() {
             return diagnostic.help(
                 "make the folder writable, or use `imagelock check` where nothing may be written",
@@ -95,6 +110,29 @@ impl LockFile {
 mod tests {
     use super::*;
     use std::fs;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_another_process_has_locked_is_waited_for_no_longer_than_the_limit() {
+        let folder = tempfile::tempdir().unwrap();
+        let new = LockFile::load(&folder.path().join("images.lock")).unwrap();
+        // Each opening of the folder has a lock of its own.
+        let other = fs::File::open(folder.path()).unwrap();
+        other.lock().unwrap();
+        let problem = new.wait(Some(Duration::from_millis(30))).unwrap_err();
+        assert_eq!(problem.code, Code::LockWrite);
+        let text = problem.render(false);
+        assert!(text.contains("images.lock"), "{text}");
+        assert!(
+            text.contains("another process has had the lock for 30ms"),
+            "{text}"
+        );
+        assert!(text.contains("help: wait for the other run"), "{text}");
+        other.unlock().unwrap();
+        new.wait(Some(Duration::ZERO)).unwrap();
+        let nowhere = LockFile::load(&folder.path().join("none/images.lock")).unwrap();
+        nowhere.wait(None).unwrap();
+    }
 
     #[test]
     fn writes_once_and_leaves_no_litter() {

@@ -1,6 +1,8 @@
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use thiserror::Error;
 
@@ -27,6 +29,10 @@ pub struct Unwritten {
 
 /// Files larger than this are refused: 256 MiB would be a lock of some 300,000 images.
 const MAX_BYTES: u64 = 256 << 20;
+/// The longest wait for another process, which needs a lock for milliseconds.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+/// Between two looks at a lock that another process has.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
 impl WholeFile {
     /// Reads a file's text; nothing if it is not there.
@@ -52,12 +58,32 @@ impl WholeFile {
     ///
     /// # Errors
     ///
-    /// [`Unwritten`] if the folder cannot be locked.
+    /// [`Unwritten`] if the folder cannot be locked, also since another process holds its lock for ten seconds.
     pub fn hold(path: &Path) -> Result<Self, Unwritten> {
+        Self::hold_within(path, LONGEST_WAIT)
+    }
+
+    /// Waits for another process that has the lock on the file's folder, for so long or ten seconds.
+    ///
+    /// It is for the beginning of a run that writes the file at its end. A folder that is not there is no
+    /// hindrance.
+    ///
+    /// # Errors
+    ///
+    /// [`Unwritten`] if the other process still has the lock.
+    pub fn wait(path: &Path, limit: Option<Duration>) -> Result<(), Unwritten> {
+        let limit = limit.unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT);
+        match Self::hold_within(path, limit) {
+            Err(error) if error.is_busy() => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    fn hold_within(path: &Path, limit: Duration) -> Result<Self, Unwritten> {
         // A link stays a link: what it names is replaced.
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-        let guard =
-            Guard::take(folder_of(&target)).map_err(because("its folder cannot be locked"))?;
+        let guard = Guard::take(folder_of(&target), limit)
+            .map_err(because("its folder cannot be locked"))?;
         Ok(Self { target, guard })
     }
 
@@ -86,6 +112,11 @@ impl WholeFile {
 }
 
 impl Unwritten {
+    /// Says whether another process has the lock.
+    pub fn is_busy(&self) -> bool {
+        self.error.kind() == ErrorKind::TimedOut
+    }
+
     /// Says whether the folder or the file system allows no writing.
     pub fn is_read_only(&self) -> bool {
         matches!(
@@ -123,6 +154,22 @@ fn keep_permissions(_file: &File, _path: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Waits until no other process has the lock of a file, but no longer than the limit.
+fn lock(file: &File, limit: Duration) -> io::Result<()> {
+    let start = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) if start.elapsed() < limit => sleep(BETWEEN_LOOKS),
+            Err(TryLockError::WouldBlock) => {
+                let reason = format!("another process has had the lock for {limit:?}");
+                return Err(io::Error::new(ErrorKind::TimedOut, reason));
+            }
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+    }
+}
+
 /// An advisory lock on a folder, held while one process compares and renames.
 #[cfg(unix)]
 #[derive(Debug)]
@@ -130,9 +177,9 @@ struct Guard(File);
 
 #[cfg(unix)]
 impl Guard {
-    fn take(folder: &Path) -> io::Result<Self> {
+    fn take(folder: &Path, limit: Duration) -> io::Result<Self> {
         let file = File::open(folder)?;
-        match file.lock() {
+        match lock(&file, limit) {
             Ok(()) => Ok(Self(file)),
             // Some network file systems have no locks; the comparison before the rename remains.
             Err(error) if error.kind() == ErrorKind::Unsupported => Ok(Self(file)),
@@ -155,13 +202,13 @@ struct Guard(File);
 impl Guard {
     const NAME: &str = ".imagelock.guard";
 
-    fn take(folder: &Path) -> io::Result<Self> {
+    fn take(folder: &Path, limit: Duration) -> io::Result<Self> {
         let file = fs::OpenOptions::new()
             .create(true)
             .truncate(false)
             .write(true)
             .open(folder.join(Self::NAME))?;
-        file.lock()?;
+        lock(&file, limit)?;
         Ok(Self(file))
     }
 

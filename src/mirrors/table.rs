@@ -5,7 +5,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::cover::covered;
-use crate::error::{Code, Diagnostic, Place};
+use crate::error::{self, Code, Diagnostic, Place};
 
 /// A file with its name, for messages that show the place.
 #[derive(Clone)]
@@ -21,7 +21,7 @@ impl Text {
         Self {
             name: name.into(),
             written: text.into(),
-            shown: covered(text).into(),
+            shown: error::covered(&covered(text).into()),
         }
     }
 

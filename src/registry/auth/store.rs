@@ -3,11 +3,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 use super::docker_config::{Found, server_of};
 use super::document::{Document, Kind};
 use super::helper::{self, HelperError};
 use super::{Credential, Secret};
+use crate::file;
 use crate::registry::once::Once;
 
 /// The largest file that is read, in bytes.
@@ -311,22 +313,18 @@ impl Origin {
 
 /// Reads a file off the async threads; one that does not exist counts as empty if it may be missing.
 async fn read_file(path: &Path, must_exist: bool) -> Result<Secret, String> {
-    use std::io::{ErrorKind, Read as _};
+    use std::io::ErrorKind;
 
     let path = path.to_path_buf();
     let read = move || {
-        let mut text = String::new();
-        let file = std::fs::File::open(path)?;
-        let count = file.take(FILE_CAP_BYTES + 1).read_to_string(&mut text)?;
-        Ok((Secret::new(text), count as u64))
+        let bytes = Zeroizing::new(file::read(&path, FILE_CAP_BYTES)?);
+        let text = str::from_utf8(&bytes);
+        text.map(Secret::new)
+            .map_err(|_| std::io::Error::other("it is not UTF-8 text"))
     };
     match tokio::task::spawn_blocking(read).await {
-        Ok(Ok((_, count))) if count > FILE_CAP_BYTES => {
-            Err(format!("it is larger than {FILE_CAP_BYTES} bytes"))
-        }
-        Ok(Ok((text, _))) => Ok(text),
+        Ok(Ok(text)) => Ok(text),
         Ok(Err(error)) => {
-            let error: std::io::Error = error;
             let is_missing = matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory);
             if is_missing && !must_exist {
                 return Ok(Secret::new(""));

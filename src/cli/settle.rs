@@ -84,7 +84,9 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
     }
     if let Some(form) = request.plan {
         let excludes_newer = request.limits.exclude_newer.is_some();
-        return forecast::show(context, &plan.forecast(excludes_newer), form);
+        let mirrors = forecast::first_asked(context, &project.config, &plan)?;
+        let forecast = plan.forecast(excludes_newer, &mirrors);
+        return forecast::show(context, &forecast, form);
     }
     if !request.dry_run && !locked {
         project.file.tidy();

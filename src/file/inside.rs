@@ -60,7 +60,8 @@ fn without_steps_up(path: &Path) -> Result<PathBuf> {
         .fold(fs::canonicalize(up)?, |path, part| path.join(part)))
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
     use std::os::unix::fs::symlink;

@@ -53,7 +53,7 @@ struct Settings {
 enum Origin {
     File { path: PathBuf, kind: Kind },
     Text { source: String, text: Secret },
-    Helper { name: String },
+    Helper { name: String, is_fallback: bool },
 }
 
 /// Credentials that are there and cannot be used, or that should be there.
@@ -105,7 +105,17 @@ impl CredentialStore {
     #[must_use]
     pub fn helper(self, name: impl Into<String>) -> Self {
         let name = name.into();
-        self.with(|settings| settings.origins.push(Origin::Helper { name }))
+        let is_fallback = false;
+        self.with(|settings| settings.origins.push(Origin::Helper { name, is_fallback }))
+    }
+
+    /// Adds a credential helper as [`helper`](Self::helper) does, one of several places to look: where it
+    /// fails, the next ones are asked, and it is an error only if those have nothing either.
+    #[must_use]
+    pub fn fallback_helper(self, name: impl Into<String>) -> Self {
+        let name = name.into();
+        let is_fallback = true;
+        self.with(|settings| settings.origins.push(Origin::Helper { name, is_fallback }))
     }
 
     /// Makes it an error to have nothing for a registry that is asked for.
@@ -158,11 +168,17 @@ impl CredentialStore {
         path: &str,
     ) -> Result<Vec<Credential>, CredentialError> {
         let settings = &self.shared.settings;
+        let mut failed = None;
         for (index, origin) in settings.origins.iter().enumerate() {
-            let found = self.ask_origin(index, origin, registry, path).await?;
-            if !found.is_empty() {
-                return Ok(found);
+            match self.ask_origin(index, origin, registry, path).await {
+                Ok(found) if !found.is_empty() => return Ok(found),
+                Ok(_) => {}
+                Err(error) if origin.is_fallback() => failed = failed.or(Some(error)),
+                Err(error) => return Err(error),
             }
+        }
+        if let Some(error) = failed {
+            return Err(error);
         }
         if !settings.is_required {
             return Ok(Vec::new());
@@ -266,13 +282,24 @@ impl Origin {
         match self {
             Self::File { path, .. } => path.display().to_string(),
             Self::Text { source, .. } => source.clone(),
-            Self::Helper { name } => format!("credential helper docker-credential-{name}"),
+            Self::Helper { name, .. } => format!("credential helper docker-credential-{name}"),
         }
+    }
+
+    /// Says whether the places after it are asked where it fails.
+    fn is_fallback(&self) -> bool {
+        matches!(
+            self,
+            Self::Helper {
+                is_fallback: true,
+                ..
+            }
+        )
     }
 
     /// Returns the helper to ask, if this is one.
     fn as_found(&self, registry: &str) -> Vec<Found> {
-        let Self::Helper { name } = self else {
+        let Self::Helper { name, .. } = self else {
             return Vec::new();
         };
         vec![Found::Helper {

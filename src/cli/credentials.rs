@@ -6,6 +6,7 @@ use super::context::Context;
 use super::environment::{
     DOCKER_AUTH_CONFIG, DOCKER_CONFIG, REGISTRY_AUTH_FILE, XDG_CONFIG_HOME, XDG_RUNTIME_DIR,
 };
+use super::programs;
 use crate::config::{AuthSettings, Config};
 use crate::mirrors::containers::AUTH_FILES;
 use crate::registry::{Auth, Credential, CredentialError, CredentialStore, Secret};
@@ -60,7 +61,10 @@ impl Context<'_> {
 
     fn empty_store(&self) -> CredentialStore {
         let patience = self.global.timeout.unwrap_or(HELPER_PATIENCE);
-        CredentialStore::new().helper_patience(patience.min(HELPER_PATIENCE))
+        CredentialStore::new()
+            .helper_folders(programs::folders())
+            .helper_path(programs::path())
+            .helper_patience(patience.min(HELPER_PATIENCE))
     }
 
     /// Names the places where credentials are looked for, in their order: those where Docker and Podman keep

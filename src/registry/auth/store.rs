@@ -1,3 +1,4 @@
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::docker_config::{Found, server_of};
 use super::document::{Document, Kind};
-use super::helper::{self, HelperError};
+use super::helper::{self, HelperError, Search};
 use super::{Credential, Secret};
 use crate::file;
 use crate::registry::once::Once;
@@ -45,7 +46,7 @@ struct Shared {
 struct Settings {
     origins: Vec<Origin>,
     is_required: bool,
-    helper_folder: Option<PathBuf>,
+    helper_search: Search,
     helper_patience: Option<Duration>,
 }
 
@@ -124,11 +125,18 @@ impl CredentialStore {
         self.with(|settings| settings.is_required = true)
     }
 
-    /// Looks for credential helpers in one folder instead of the process's `PATH`.
+    /// Looks for credential helpers in these folders instead of the process's `PATH`.
     #[must_use]
-    pub fn helper_folder(self, folder: impl Into<PathBuf>) -> Self {
-        let folder = folder.into();
-        self.with(|settings| settings.helper_folder = Some(folder))
+    pub fn helper_folders(self, folders: impl IntoIterator<Item = PathBuf>) -> Self {
+        let folders = folders.into_iter().collect();
+        self.with(|settings| settings.helper_search.folders = Some(folders))
+    }
+
+    /// Gives credential helpers this `PATH` for what they start themselves.
+    #[must_use]
+    pub fn helper_path(self, path: impl Into<OsString>) -> Self {
+        let path = path.into();
+        self.with(|settings| settings.helper_search.path = Some(path))
     }
 
     /// Sets how long a credential helper may take: 30 seconds by default.
@@ -269,10 +277,9 @@ impl CredentialStore {
         server: String,
     ) -> Result<Option<Credential>, HelperError> {
         let settings = &self.shared.settings;
-        let folder = settings.helper_folder.as_deref();
         let patience = settings.helper_patience.unwrap_or(helper::PATIENCE);
         let key = (name.clone(), server.clone());
-        let answer = async { helper::ask(&name, &server, folder, patience).await };
+        let answer = async { helper::ask(&name, &server, &settings.helper_search, patience).await };
         self.shared.helpers.get(key, answer).await
     }
 }

@@ -282,3 +282,35 @@ fn ten_updates_at_the_same_time_all_succeed() {
     names.sort();
     assert_eq!(names, ["images.lock", "images.toml"]);
 }
+
+#[test]
+fn no_program_of_the_repository_is_run() {
+    let sandbox = repository();
+    sandbox.git(["init", "-q", "-b", "main"]);
+    let ran = sandbox.home().join("ran");
+    for name in ["git", "docker-credential-evil"] {
+        let file = format!("bin/{name}");
+        sandbox.write(&file, format!("#!/bin/sh\ntouch {}\n", ran.display()));
+        let path = sandbox.path().join(file);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        symlink(&path, sandbox.path().join(name)).unwrap();
+    }
+    let config = "version = 1\n[registries.\"127.0.0.1:9\"]\nauth = { helper = \"evil\" }\n\
+                  [images]\na = { image = \"127.0.0.1:9/a\", constraint = \"^1\" }\n";
+    sandbox.write("images.toml", config);
+    let here = sandbox.path().display().to_string();
+    for first in ["", ".", "bin", here.as_str(), &format!("{here}/bin")] {
+        let path = format!("{first}:/usr/local/bin:/usr/bin:/bin");
+        let run = |arguments: &[&str]| {
+            let run = sandbox.imagelock(arguments.iter().copied());
+            run.env("PATH", &path).run()
+        };
+        run(&["auth", "status"])
+            .exits(3)
+            .complains("docker-credential-evil is not installed");
+        run(&["diff", "HEAD"])
+            .exits(2)
+            .complains("neither a file nor a git revision");
+        assert!(!ran.exists(), "{path}");
+    }
+}

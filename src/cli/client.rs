@@ -38,7 +38,6 @@ impl Context<'_> {
         let mut builder = Client::builder()
             .concurrency(jobs)
             .observer(self.observer(&progress))
-            .credentials(self.credential_store())
             .proxies(self.proxies())
             .offline(self.global.offline || self.global.frozen);
         if let Some(cache) = self.content_cache() {
@@ -48,6 +47,8 @@ impl Context<'_> {
         for notice in &mirrors.notices {
             self.terminal.problem(notice)?;
         }
+        let helpers = mirrors.credential_helpers.as_deref();
+        let builder = builder.credentials(self.credential_store(helpers));
         let builder = mirrors.tell(self.limited(builder));
         let builder = self.settled(builder, config, hosts, &mirrors)?;
         let client = builder.build().map_err(|error| Diagnostic::of(&error))?;

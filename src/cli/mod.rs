@@ -32,6 +32,7 @@ mod limits;
 mod mirrors;
 mod policy_flags;
 mod preview;
+mod programs;
 mod progress;
 mod project;
 mod registries;

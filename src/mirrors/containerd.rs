@@ -46,15 +46,61 @@ pub fn read(folder: &str, name: &str, text: &str) -> Result<Found, Diagnostic> {
         }
     }
     origin(&root, &mut rule, &mut found)?;
-    if rule
-        != (Rule {
-            beginning: rule.beginning.clone(),
-            ..Rule::default()
-        })
-    {
-        found.rules.push(rule);
-    }
+    // An empty one counts: what is in `_default` is not for a registry that has a folder of its own.
+    found.rules.push(rule);
     Ok(found)
+}
+
+/// Reads a folder without a `hosts.toml`, or with an empty one: its names are what Docker puts into such a
+/// folder, `*.crt` of authorities, and `*.cert` with `*.key` of this client.
+///
+/// Without certificates it says that the registry has no mirrors.
+pub fn certificates(folder: &str, names: &[String]) -> Found {
+    let mut found = Found::default();
+    let Some(beginning) = registry_of(folder) else {
+        return found;
+    };
+    let ending = |ending: &'static str| names.iter().filter(move |name| name.ends_with(ending));
+    let identity = ending(".cert").next().map(|certificate| {
+        let key = format!("{}.key", certificate.trim_end_matches(".cert"));
+        let key = names
+            .iter()
+            .find(|name| **name == key)
+            .unwrap_or(certificate);
+        (certificate.clone(), key.clone())
+    });
+    let access = Access {
+        authorities: ending(".crt").cloned().collect(),
+        identity,
+        ..Access::default()
+    };
+    // There is no host of the name `*`: certificates for all registries have no effect.
+    if beginning != "*" {
+        found.reach(beginning.clone(), access);
+    }
+    found.rules.push(Rule {
+        beginning,
+        ..Rule::default()
+    });
+    found
+}
+
+/// Returns the rule of a folder whose file cannot be read: its registry is not asked.
+pub fn unreadable(folder: &str, problem: Diagnostic) -> Found {
+    let rules = registry_of(folder).map(|beginning| Rule {
+        beginning,
+        problem: Some(problem),
+        ..Rule::default()
+    });
+    Found {
+        rules: rules.into_iter().collect(),
+        ..Found::default()
+    }
+}
+
+/// Says whether a folder's name has its port as containerd writes it, `_5000_`: that one goes before `:5000`.
+pub fn is_encoded(folder: &str) -> bool {
+    registry_of(folder).is_some_and(|registry| registry != folder && registry != "*")
 }
 
 /// Returns the registry that a folder is named after: `registry.example.com_5000_` is one with a port,
@@ -81,11 +127,15 @@ fn host(table: &Table<'_>, url: &Word, found: &mut Found) -> Result<Source, Diag
     let access = access(table, found)?;
     found.reach(name_of(&base), access);
     let (resolves, has_content) = match table.words("capabilities")? {
-        None => (false, true),
-        Some(words) => {
-            let has = |wanted: &str| words.iter().any(|word| word.text == wanted);
+        Some(words) if !words.is_empty() => {
+            let has = |wanted: &str| {
+                words
+                    .iter()
+                    .any(|word| word.text.eq_ignore_ascii_case(wanted))
+            };
             (has("resolve"), has("pull"))
         }
+        _ => (false, true),
     };
     Ok(Source {
         place: Place::Api(root),
@@ -317,9 +367,63 @@ mod tests {
             "server = \"http://r.io\"\nskip_verify = true\n",
         )
         .unwrap();
-        assert_eq!(found.rules, []);
+        assert_eq!(
+            (found.rules[0].mirrors.len(), &found.rules[0].origin),
+            (0, &None)
+        );
         assert_eq!(found.hosts[0].host, "r.io");
         assert_eq!(found.hosts[0].access.plain_http, Some(true));
+    }
+
+    #[test]
+    fn a_folder_is_a_rule_whatever_is_in_it() {
+        let empty = |beginning: &str| Rule {
+            beginning: beginning.into(),
+            ..Rule::default()
+        };
+        for text in ["", "# nothing\n", "server = \"https://r.io\"\n"] {
+            assert_eq!(
+                read("r.io", "hosts.toml", text).unwrap().rules,
+                [empty("r.io")]
+            );
+        }
+        let names = ["a.crt", "b.cert", "b.key", "c.cert", "hosts.toml"].map(String::from);
+        let found = certificates("r.io_5000_", &names);
+        assert_eq!(found.rules, [empty("r.io:5000")]);
+        let access = &found.hosts[0].access;
+        assert_eq!(found.hosts[0].host, "r.io:5000");
+        assert_eq!(access.authorities, ["a.crt"]);
+        assert_eq!(access.identity, Some(("b.cert".into(), "b.key".into())));
+        let found = certificates("r.io", &["both.cert".into()]);
+        let identity = Some(("both.cert".into(), "both.cert".into()));
+        assert_eq!(found.hosts[0].access.identity, identity);
+        assert_eq!(certificates("lost+found", &names), Found::default());
+        assert_eq!(certificates("_default", &names).hosts, []);
+    }
+
+    #[test]
+    fn capabilities_are_of_any_case_and_none_is_no_word_on_tags() {
+        for (written, resolves, has_content) in [
+            ("[]", false, true),
+            ("[\"Pull\", \"Resolve\"]", true, true),
+            ("[\"RESOLVE\"]", true, false),
+        ] {
+            let text = format!("[host.\"https://m.io\"]\ncapabilities = {written}\n");
+            let mirror = &rule("r.io", &text).mirrors[0];
+            assert_eq!(
+                (mirror.resolves, mirror.has_content),
+                (resolves, has_content),
+                "{written}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_encoded_name_of_a_folder_is_known() {
+        assert!(is_encoded("r.io_5000_"));
+        for folder in ["r.io:5000", "r.io", "_default", "lost+found"] {
+            assert!(!is_encoded(folder), "{folder}");
+        }
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub(super) struct Text {
 
 impl Text {
     pub(super) fn new(name: &str, text: &str) -> Self {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         Self {
             name: name.into(),
             written: text.into(),

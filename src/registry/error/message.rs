@@ -24,6 +24,9 @@ impl RegistryError {
                 "the deadline of {length:?} for all requests is over, cannot {what} at {host}"
             ),
             ErrorKind::Blocked { by } => format!("cannot {what} at {host}: {by} blocks it"),
+            ErrorKind::UnknownMirrors { reason } => {
+                format!("cannot {what} at {host}, since its mirrors are not known: {reason}")
+            }
             ErrorKind::Tls(problem) => format!("cannot {what} at {host}: {problem}"),
             ErrorKind::Proxy { proxy, failure, .. } => {
                 format!("cannot reach {host} to {what}: the proxy {proxy} {failure}")

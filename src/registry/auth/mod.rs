@@ -10,6 +10,7 @@
 
 mod choice;
 mod credential;
+mod credential_file;
 mod docker_config;
 mod document;
 mod entry;

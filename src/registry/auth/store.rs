@@ -1,20 +1,16 @@
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use thiserror::Error;
-use zeroize::Zeroizing;
 
+use super::credential_file::read_file;
 use super::docker_config::{Found, server_of};
 use super::document::{Document, Kind};
 use super::helper::{self, HelperError, Search};
 use super::{Credential, Secret};
-use crate::file;
 use crate::registry::once::Once;
-
-/// The largest file that is read, in bytes.
-const FILE_CAP_BYTES: u64 = 4 << 20;
 
 /// Credential files and helpers, in the order in which they are asked.
 ///
@@ -342,30 +338,6 @@ impl Origin {
         Document::read(&self.name(), text.reveal(), kind)
             .map(Arc::new)
             .map_err(error)
-    }
-}
-
-/// Reads a file off the async threads; one that does not exist counts as empty if it may be missing.
-async fn read_file(path: &Path, must_exist: bool) -> Result<Secret, String> {
-    use std::io::ErrorKind;
-
-    let path = path.to_path_buf();
-    let read = move || {
-        let bytes = Zeroizing::new(file::read(&path, FILE_CAP_BYTES)?);
-        let text = str::from_utf8(&bytes);
-        text.map(Secret::new)
-            .map_err(|_| std::io::Error::other("it is not UTF-8 text"))
-    };
-    match tokio::task::spawn_blocking(read).await {
-        Ok(Ok(text)) => Ok(text),
-        Ok(Err(error)) => {
-            let is_missing = matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory);
-            if is_missing && !must_exist {
-                return Ok(Secret::new(""));
-            }
-            Err(format!("it cannot be read: {error}"))
-        }
-        Err(_) => Err("it cannot be read".into()),
     }
 }
 

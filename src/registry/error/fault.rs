@@ -7,7 +7,9 @@ impl Fault for RegistryError {
         match self.kind() {
             ErrorKind::Offline => Code::Offline,
             ErrorKind::Unreachable { .. } => Code::Unreachable,
-            ErrorKind::Timeout | ErrorKind::Deadline { .. } => Code::Timeout,
+            ErrorKind::Timeout | ErrorKind::Deadline { .. } | ErrorKind::TooSlow { .. } => {
+                Code::Timeout
+            }
             ErrorKind::Blocked { .. } => Code::Blocked,
             ErrorKind::Tls(_) => Code::Tls,
             ErrorKind::Proxy { .. } => Code::Proxy,
@@ -78,6 +80,9 @@ impl Fault for RegistryError {
             }
             ErrorKind::Deadline { .. } => {
                 "try again later, or allow more time with `--deadline`".into()
+            }
+            ErrorKind::TooSlow { .. } => {
+                "set a longer `--deadline`, or log in if that raises the limit".into()
             }
             ErrorKind::Blocked { .. } => {
                 "run it without `--mirrors-from`, or take the block away".into()

@@ -23,12 +23,22 @@ impl RegistryError {
             ErrorKind::Deadline { length } => format!(
                 "the deadline of {length:?} for all requests is over, cannot {what} at {host}"
             ),
+            ErrorKind::TooSlow { needed, left, length } => {
+                let (needed, left) = (seconds(*needed), seconds(*left));
+                format!(
+                    "cannot {what} at {host}: its limit makes the requests that wait take {needed} or more, and {left} are left of the deadline of {length:?}"
+                )
+            }
             ErrorKind::Blocked { by } => format!("cannot {what} at {host}: {by} blocks it"),
             ErrorKind::Tls(problem) => format!("cannot {what} at {host}: {problem}"),
             ErrorKind::Proxy { proxy, failure, .. } => {
                 format!("cannot reach {host} to {what}: the proxy {proxy} {failure}")
             }
-            ErrorKind::Denied { .. } => format!("{host} refused to {what}{}", self.words()),
+            ErrorKind::Denied { .. } => {
+                let expired = self.trouble().expired;
+                let expired = expired.map_or(String::new(), |expired| format!(": {expired}"));
+                format!("{host} refused to {what}{}{expired}", self.words())
+            }
             ErrorKind::RepositoryNotFound => {
                 let path = self.repository().map_or(object.as_str(), Repository::path);
                 format!("{host} has no repository {path}{}", self.words())

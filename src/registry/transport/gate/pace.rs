@@ -4,6 +4,10 @@ use tokio::time::Instant;
 
 /// How much faster a host is asked with each good answer after it had too many.
 const RECOVERY: f64 = 0.99;
+/// How far apart requests start at most, in first pauses: 30 s where those are of half a second.
+const LONGEST: u32 = 60;
+/// The same while the host has given no good answer, so that nothing says that it would at another rate.
+const LONGEST_UNPROVEN: u32 = 2;
 
 /// How far apart requests start.
 ///
@@ -25,6 +29,11 @@ pub(super) struct Pace {
     since: Option<Instant>,
     good: u32,
     refusal: Option<Refusal>,
+    /// When the first request started, and how many good answers there were in all.
+    first: Option<Instant>,
+    all_good: u32,
+    /// The distance that was too short for the host when it refused last.
+    refused: Duration,
 }
 
 /// What a refusal showed.
@@ -61,12 +70,34 @@ impl Pace {
             since: None,
             good: 0,
             refusal: None,
+            first: None,
+            all_good: 0,
+            refused: Duration::ZERO,
         }
+    }
+
+    /// Returns how far apart requests start now.
+    pub(super) fn distance(&self) -> Duration {
+        self.distance
+    }
+
+    /// Says whether there was a good answer.
+    pub(super) fn has_good(&self) -> bool {
+        self.all_good > 0
+    }
+
+    /// Returns the least time between requests that the host has shown it takes: it refused them when they
+    /// were closer, and did not answer more of them well.
+    pub(super) fn least_distance(&self, now: Instant) -> Duration {
+        let since = self.first.unwrap_or(now);
+        let average = now.saturating_duration_since(since) / self.all_good.max(1);
+        self.refused.min(average)
     }
 
     /// Takes the next turn; says when it is, if it is not now.
     pub(super) fn reserve(&mut self, now: Instant) -> Option<Instant> {
         self.since.get_or_insert(now);
+        self.first.get_or_insert(now);
         if self.distance.is_zero() {
             return None;
         }
@@ -76,10 +107,16 @@ impl Pace {
         (start > now).then_some(start)
     }
 
+    /// Gives a turn back that was not used.
+    pub(super) fn give_back(&mut self) {
+        self.due = self.due.and_then(|due| due.checked_sub(self.distance));
+    }
+
     /// Notes a good answer to a request that started then.
     ///
     /// One that was under way at a refusal counts among what the host took before it.
     pub(super) fn good(&mut self, started: Instant) {
+        self.all_good = self.all_good.saturating_add(1);
         if let Some(refusal) = self.refusal.as_mut()
             && started <= refusal.at
         {
@@ -103,7 +140,8 @@ impl Pace {
 
     /// Notes that the host had too many, and asks for a pause of this length: it takes what it took so far in
     /// the time until the pause is over.
-    pub(super) fn learn(&mut self, now: Instant, wait: Duration, most: Duration) {
+    pub(super) fn learn(&mut self, now: Instant, wait: Duration, base: Duration) {
+        self.refused = self.distance;
         let since = self.since.unwrap_or(now);
         let took = now.saturating_duration_since(since) + wait;
         self.refusal = Some(Refusal {
@@ -111,13 +149,21 @@ impl Pace {
             until: now.checked_add(wait + took).unwrap_or(now),
             took,
             good: self.good,
-            most,
+            most: self.longest(base),
         });
         self.heed();
         let end = now.checked_add(wait);
         self.due = end;
         self.since = end;
         self.good = 0;
+    }
+
+    fn longest(&self, base: Duration) -> Duration {
+        let most = match self.all_good {
+            0 => LONGEST_UNPROVEN,
+            _ => LONGEST,
+        };
+        base.saturating_mul(most)
     }
 
     /// Takes the rate that the last refusal showed.
@@ -131,13 +177,14 @@ impl Pace {
     }
 
     /// Notes that the host had too many and does not say what it takes: one by one, and further apart each
-    /// time, up to this much.
-    pub(super) fn slow_down(&mut self, now: Instant, most: Duration, at_once: bool) {
+    /// time. `base` is the longest first pause; `timid` hosts get twice that at once.
+    pub(super) fn slow_down(&mut self, now: Instant, base: Duration, timid: bool) {
+        self.refused = self.distance;
         let distance = match self.distance {
-            _ if at_once => most,
-            Duration::ZERO => most / 8,
-            distance => most.min(distance * 2),
+            distance if timid => distance.max(base),
+            distance => distance.max(base / 8),
         };
+        let distance = self.longest(base).min(distance * 2);
         self.distance = distance.max(self.distance);
         self.slack = Duration::ZERO;
         self.due = self.due.max(now.checked_add(self.distance));
@@ -263,13 +310,13 @@ mod tests {
     fn who_does_not_say_gets_fewer_and_fewer() {
         let mut pace = Pace::new(None);
         let now = Instant::now();
-        pace.slow_down(now, SECOND, false);
+        pace.slow_down(now, SECOND / 2, false);
         assert_eq!(starts(&mut pace, now, 3), [125, 250, 375]);
         let now = now + SECOND;
-        pace.slow_down(now, SECOND, false);
+        pace.slow_down(now, SECOND / 2, false);
         assert_eq!(starts(&mut pace, now, 3), [250, 500, 750]);
         let now = now + SECOND;
-        pace.slow_down(now, SECOND, true);
+        pace.slow_down(now, SECOND / 2, true);
         assert_eq!(starts(&mut pace, now, 3), [1000, 2000, 3000]);
     }
 }

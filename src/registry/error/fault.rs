@@ -30,6 +30,10 @@ impl Fault for RegistryError {
         }
     }
 
+    fn shared(&self) -> Option<String> {
+        self.shared_message()
+    }
+
     fn notes(&self) -> Vec<String> {
         let trouble = self.trouble();
         let mut notes = Vec::new();

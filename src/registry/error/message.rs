@@ -8,9 +8,34 @@ use crate::registry::auth::CredentialError;
 impl RegistryError {
     /// Says what went wrong, in one sentence.
     pub(super) fn message(&self) -> String {
+        let object = &self.context().object;
+        self.message_about(&format!("{} {object}", self.operation()))
+    }
+
+    /// Says what went wrong with a host, in one sentence that names no repository.
+    pub(super) fn shared_message(&self) -> Option<String> {
+        let is_of_host = !matches!(
+            self.kind(),
+            ErrorKind::RepositoryNotFound
+                | ErrorKind::ManifestNotFound
+                | ErrorKind::Unsupported
+                | ErrorKind::Pagination { .. }
+                | ErrorKind::DigestMismatch { .. }
+                | ErrorKind::Schema1
+                | ErrorKind::TooLarge { .. }
+        );
+        let message = is_of_host.then(|| self.message_about("read these images"))?;
+        // Some reasons quote a URL.
+        Some(match self.repository() {
+            Some(repository) => message.replace(repository.path(), "…"),
+            None => message,
+        })
+    }
+
+    /// Says what went wrong, where `what` was tried.
+    fn message_about(&self, what: &str) -> String {
         let host = self.host();
         let object = &self.context().object;
-        let what = format!("{} {object}", self.operation());
         match self.kind() {
             ErrorKind::Offline => format!("cannot {what} at {host} without the network"),
             ErrorKind::Unreachable { reason } => match self.asked() {

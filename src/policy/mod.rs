@@ -110,7 +110,6 @@
 //! | any | `extract` names an unknown group | error | the empty text | a mistake is told |
 
 mod architecture;
-mod artifact;
 mod bounds;
 mod chart;
 mod choose;

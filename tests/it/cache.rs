@@ -31,7 +31,11 @@ fn what_was_inspected_is_there_without_the_network() {
         .map(|request| request.operation)
         .collect();
     assert_eq!(asked, [Operation::ManifestHead, Operation::Referrers]);
-    for form in [&["inspect"][..], &["inspect", "--raw"], &["inspect", "--raw-config"]] {
+    for form in [
+        &["inspect"][..],
+        &["inspect", "--raw"],
+        &["inspect", "--raw-config"],
+    ] {
         let arguments = [&["--offline"], form, &[reference.as_str()]].concat();
         let output = sandbox.run(arguments).exits(0);
         output.complains("note: this comes from the cache");
@@ -45,14 +49,22 @@ fn what_was_inspected_is_there_without_the_network() {
 
 #[test]
 fn an_image_that_is_gone_or_forbidden_is_not_shown_from_the_cache() {
-    for (status, code) in [(404, "manifest-not-found"), (401, "denied"), (403, "denied")] {
+    for (status, code) in [
+        (404, "manifest-not-found"),
+        (401, "denied"),
+        (403, "denied"),
+    ] {
         let (registry, sandbox, reference) = world();
         sandbox.run(["inspect", &reference]).exits(0);
         let manifests = [Operation::ManifestHead, Operation::ManifestGet];
         let refusal = Behaviour::on_any(manifests).status(status);
         let gone = r#"{"errors":[{"code":"MANIFEST_UNKNOWN"}]}"#;
         registry.behave(refusal.json(gone));
-        for form in [&["inspect"][..], &["inspect", "--raw"], &["inspect", "--raw-config"]] {
+        for form in [
+            &["inspect"][..],
+            &["inspect", "--raw"],
+            &["inspect", "--raw-config"],
+        ] {
             let arguments = [form, &[reference.as_str()]].concat();
             let output = sandbox.run(arguments).exits(3);
             output.complains(&format!("error[{code}]")).prints("");

@@ -48,7 +48,11 @@ impl RegistryError {
             ErrorKind::Deadline { length } => format!(
                 "the deadline of {length:?} for all requests is over, cannot {what} at {host}"
             ),
-            ErrorKind::TooSlow { needed, left, length } => {
+            ErrorKind::TooSlow {
+                needed,
+                left,
+                length,
+            } => {
                 let (needed, left) = (seconds(*needed), seconds(*left));
                 format!(
                     "cannot {what} at {host}: its limit makes the requests that wait take {needed} or more, and {left} are left of the deadline of {length:?}"

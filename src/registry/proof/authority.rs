@@ -86,7 +86,9 @@ impl Authority {
 
     /// Returns the token realm that a challenge names, if credentials and requests may go there.
     pub(in crate::registry) fn realm(demand: &Demand<'_>) -> Result<Url, Trouble> {
-        let realm = demand.challenge.and_then(|challenge| challenge.param("realm"));
+        let realm = demand
+            .challenge
+            .and_then(|challenge| challenge.param("realm"));
         // A few registries leave out their own host.
         let realm = demand
             .registry

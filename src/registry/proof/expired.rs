@@ -21,7 +21,10 @@ impl Expired {
     /// Says whether a refusal is about a credential, or a token, that has expired.
     ///
     /// The credential itself tells, by the clock of the server that refused it; else the server's words do.
-    pub(in crate::registry) fn of(answer: &Answer, credential: Option<&Credential>) -> Option<Self> {
+    pub(in crate::registry) fn of(
+        answer: &Answer,
+        credential: Option<&Credential>,
+    ) -> Option<Self> {
         let noun = match credential.map(Credential::kind) {
             Some(CredentialKind::Password) => "password or token",
             _ => "token",
@@ -36,7 +39,11 @@ impl Expired {
         }
         let words = ServerWords::read(&answer.body);
         let challenge = answer.challenge();
-        let param = |name| challenge.as_ref().and_then(|challenge| challenge.param(name));
+        let param = |name| {
+            challenge
+                .as_ref()
+                .and_then(|challenge| challenge.param(name))
+        };
         let told = [
             words.code.as_deref(),
             words.message.as_deref(),
@@ -104,17 +111,32 @@ mod tests {
     #[test]
     fn a_server_may_say_so() {
         for (body, expected) in [
-            (r#"{"errors":[{"code":"UNAUTHORIZED","message":"Token expired"}]}"#, true),
-            (r#"{"error":"invalid_grant","error_description":"the JWT is expired"}"#, true),
+            (
+                r#"{"errors":[{"code":"UNAUTHORIZED","message":"Token expired"}]}"#,
+                true,
+            ),
+            (
+                r#"{"error":"invalid_grant","error_description":"the JWT is expired"}"#,
+                true,
+            ),
             ("token has expired", true),
-            (r#"{"errors":[{"code":"UNAUTHORIZED","message":"authentication required"}]}"#, false),
+            (
+                r#"{"errors":[{"code":"UNAUTHORIZED","message":"authentication required"}]}"#,
+                false,
+            ),
             ("the licence has expired", false),
         ] {
-            assert_eq!(Expired::of(&refusal(body), None).is_some(), expected, "{body}");
+            assert_eq!(
+                Expired::of(&refusal(body), None).is_some(),
+                expected,
+                "{body}"
+            );
         }
         let mut answer = refusal("");
         let line = r#"Bearer realm="https://r.io/token",error="invalid_token",error_description="The token expired""#;
-        answer.headers.insert("www-authenticate", line.parse().unwrap());
+        answer
+            .headers
+            .insert("www-authenticate", line.parse().unwrap());
         let expired = Expired::of(&answer, None).unwrap();
         assert_eq!(expired.to_string(), "the token has expired");
     }

@@ -162,7 +162,10 @@ mod tests {
         let Turn::Over(last) = wrong.turn().await else {
             panic!("it is sent again")
         };
-        assert_eq!(last.err().map(|trouble| trouble.kind), Some(ErrorKind::Timeout));
+        assert_eq!(
+            last.err().map(|trouble| trouble.kind),
+            Some(ErrorKind::Timeout)
+        );
         for (place, password) in [("other.io", "wrong"), ("r.io", "right")] {
             let turn = trial(&trials, place, password).turn().await;
             assert!(matches!(turn, Turn::Alone(_)), "{place} {password}");

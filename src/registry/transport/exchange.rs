@@ -148,7 +148,8 @@ impl Exchange {
                 Err(trouble) => trouble.tries = tries,
             }
             let is_alone = was_unavailable && !gate.is_refusing();
-            was_unavailable |= matches!(&outcome, Ok(answer) if answer.status == StatusCode::SERVICE_UNAVAILABLE);
+            was_unavailable |=
+                matches!(&outcome, Ok(answer) if answer.status == StatusCode::SERVICE_UNAVAILABLE);
             let again = judge(&outcome, is_alone);
             let vain = sending.as_ref().map_or(0, Sending::count);
             let wait = again
@@ -169,11 +170,13 @@ impl Exchange {
                 allowance.as_ref(),
                 self.retries.base,
             );
+            let foreseen = self.foresee(&gate);
             let is_spent = sending.is_some_and(|sending| sending.over(&outcome));
             let is_slow = matches!(&outcome, Err(trouble) if trouble.kind == ErrorKind::Timeout);
             let (Some(again), Some(pause), false) = (again, wait, call.optional && is_slow) else {
                 return outcome;
             };
+            foreseen?;
             // What broke over HTTP/2 may work over HTTP/1.1, or at least say why it does not.
             if outcome.is_err() && call.url.scheme() == "https" {
                 call.to_mut().http1 = true;
@@ -249,21 +252,33 @@ impl Exchange {
             return Ok(());
         }
         let length = deadline.length;
-        let trouble = Trouble::new(ErrorKind::TooSlow { needed, left, length });
+        let trouble = Trouble::new(ErrorKind::TooSlow {
+            needed,
+            left,
+            length,
+        });
         gate.close(&trouble);
         Err(trouble)
     }
 
     /// Tells whether a pause is too long in itself, or only for the deadline.
     fn foreseen(&self, mut trouble: Trouble) -> Trouble {
-        if let (Some(deadline), ErrorKind::RateLimited { wait: Some(needed), .. }) =
-            (self.deadline, &trouble.kind)
+        if let (
+            Some(deadline),
+            ErrorKind::RateLimited {
+                wait: Some(needed), ..
+            },
+        ) = (self.deadline, &trouble.kind)
             && *needed <= self.retries.patience
         {
             let left = deadline.at.saturating_duration_since(Instant::now());
             if *needed > left {
                 let (needed, length) = (*needed, deadline.length);
-                trouble.kind = ErrorKind::TooSlow { needed, left, length };
+                trouble.kind = ErrorKind::TooSlow {
+                    needed,
+                    left,
+                    length,
+                };
             }
         }
         trouble

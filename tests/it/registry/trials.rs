@@ -106,7 +106,10 @@ async fn a_wrong_password_is_sent_three_times_whatever_the_realm_answers() {
     let realm = || Behaviour::on(Operation::Token);
     let blamed = r#"{"details":"incorrect username or password"}"#;
     let mut answers = vec![
-        ("a redirect to itself", realm().redirect("http://{address}{path}")),
+        (
+            "a redirect to itself",
+            realm().redirect("http://{address}{path}"),
+        ),
         ("a page to log in", realm().html("<h1>Log in</h1>")),
         ("no answer", realm().hang_up()),
     ];

@@ -146,9 +146,7 @@ impl Gate {
                     return Err(ErrorKind::RateLimited { wait, quota }.into());
                 }
             };
-            let turn = self.state().pace.reserve(Instant::now());
-            pass.has_turn = true;
-            if let Some(turn) = turn {
+            if let Some(turn) = pass.take_turn() {
                 let left = turn.saturating_duration_since(Instant::now());
                 if left >= LONG && self.is_news() {
                     tell(left, "it takes only so many requests a second");

@@ -4,6 +4,10 @@ use tokio::time::Instant;
 
 /// How much faster a host is asked with each good answer after it had too many.
 const RECOVERY: f64 = 0.99;
+/// The same while the distance is much longer than the one that was too short.
+const RETURN: f64 = 0.9;
+/// A longer distance than so many times the one that was too short is much longer.
+const NEAR: f64 = 1.25;
 /// How far apart requests start at most, in first pauses: 30 s where those are of half a second.
 const LONGEST: u32 = 60;
 /// The same while the host has given no good answer, so that nothing says that it would at another rate.
@@ -34,6 +38,8 @@ pub(super) struct Pace {
     all_good: u32,
     /// The distance that was too short for the host when it refused last.
     refused: Duration,
+    /// Down to this distance the rate rises faster: it lies well above what was too short.
+    near: Duration,
 }
 
 /// What a refusal showed.
@@ -48,6 +54,16 @@ struct Refusal {
     good: u32,
     /// The longest distance.
     most: Duration,
+}
+
+/// When a request may start.
+#[derive(Debug)]
+pub(super) struct Turn {
+    /// Nothing if that is now.
+    pub(super) start: Option<Instant>,
+    /// What was due before this turn was taken, and after.
+    due: Option<Instant>,
+    next: Option<Instant>,
 }
 
 /// A rate: so many requests a second, and so many at once.
@@ -73,6 +89,7 @@ impl Pace {
             first: None,
             all_good: 0,
             refused: Duration::ZERO,
+            near: Duration::MAX,
         }
     }
 
@@ -94,22 +111,33 @@ impl Pace {
         self.refused.min(average)
     }
 
-    /// Takes the next turn; says when it is, if it is not now.
-    pub(super) fn reserve(&mut self, now: Instant) -> Option<Instant> {
+    /// Takes the next turn.
+    pub(super) fn reserve(&mut self, now: Instant) -> Turn {
         self.since.get_or_insert(now);
         self.first.get_or_insert(now);
+        let before = self.due;
         if self.distance.is_zero() {
-            return None;
+            return Turn {
+                start: None,
+                due: before,
+                next: before,
+            };
         }
-        let due = self.due.unwrap_or(now).max(now);
+        let due = before.unwrap_or(now).max(now);
         self.due = due.checked_add(self.distance);
         let start = due.checked_sub(self.slack).unwrap_or(now);
-        (start > now).then_some(start)
+        Turn {
+            start: (start > now).then_some(start),
+            due: before,
+            next: self.due,
+        }
     }
 
-    /// Gives a turn back that was not used.
-    pub(super) fn give_back(&mut self) {
-        self.due = self.due.and_then(|due| due.checked_sub(self.distance));
+    /// Gives a turn back that was not used, unless somebody took the next one or the host refused since.
+    pub(super) fn give_back(&mut self, turn: &Turn) {
+        if self.due == turn.next {
+            self.due = turn.due;
+        }
     }
 
     /// Notes a good answer to a request that started then.
@@ -128,7 +156,10 @@ impl Pace {
         let holds = self.refusal.as_ref();
         let holds = holds.is_some_and(|refusal| started < refusal.until);
         if self.distance > self.least && !holds {
-            let faster = self.distance.mul_f64(RECOVERY);
+            let is_far = self.distance > self.near;
+            let faster = self
+                .distance
+                .mul_f64(if is_far { RETURN } else { RECOVERY });
             // So close together that nobody would notice.
             self.distance = if faster < Duration::from_millis(1) {
                 self.least
@@ -141,7 +172,7 @@ impl Pace {
     /// Notes that the host had too many, and asks for a pause of this length: it takes what it took so far in
     /// the time until the pause is over.
     pub(super) fn learn(&mut self, now: Instant, wait: Duration, base: Duration) {
-        self.refused = self.distance;
+        (self.refused, self.near) = (self.distance, Duration::MAX);
         let since = self.since.unwrap_or(now);
         let took = now.saturating_duration_since(since) + wait;
         self.refusal = Some(Refusal {
@@ -179,12 +210,14 @@ impl Pace {
     /// Notes that the host had too many and does not say what it takes: one by one, and further apart each
     /// time. `base` is the longest first pause; `timid` hosts get twice that at once.
     pub(super) fn slow_down(&mut self, now: Instant, base: Duration, timid: bool) {
-        self.refused = self.distance;
+        (self.refused, self.near) = (self.distance, self.distance.mul_f64(NEAR));
         let distance = match self.distance {
             distance if timid => distance.max(base),
             distance => distance.max(base / 8),
         };
-        let distance = self.longest(base).min(distance * 2);
+        // Who took some at this rate takes nearly as many.
+        let factor = if self.good >= 4 { NEAR } else { 2.0 };
+        let distance = self.longest(base).min(distance.mul_f64(factor));
         self.distance = distance.max(self.distance);
         self.slack = Duration::ZERO;
         self.due = self.due.max(now.checked_add(self.distance));
@@ -207,7 +240,7 @@ mod tests {
 
     /// Says when so many requests start that all come at once, in milliseconds after that.
     fn starts(pace: &mut Pace, now: Instant, count: usize) -> Vec<u128> {
-        let start = |pace: &mut Pace| pace.reserve(now).unwrap_or(now);
+        let start = |pace: &mut Pace| pace.reserve(now).start.unwrap_or(now);
         let after = |start: Instant| start.duration_since(now).as_millis();
         (0..count).map(|_| after(start(pace))).collect()
     }
@@ -283,10 +316,47 @@ mod tests {
         pace.learn(now, SECOND, SECOND);
         let again = now + SECOND;
         for number in 0..50 {
-            assert_eq!(pace.reserve(again), None, "{number}");
+            assert_eq!(pace.reserve(again).start, None, "{number}");
             pace.good(again);
         }
-        assert!(pace.reserve(again).is_some());
+        assert!(pace.reserve(again).start.is_some());
+    }
+
+    #[test]
+    fn a_turn_that_is_given_back_is_the_next_ones_unless_the_host_refused() {
+        let mut pace = Pace::new(None);
+        let now = Instant::now();
+        pace.slow_down(now, SECOND / 2, false);
+        let turn = pace.reserve(now);
+        let start = turn.start;
+        pace.give_back(&turn);
+        let again = pace.reserve(now);
+        assert_eq!(again.start, start);
+        pace.slow_down(now + SECOND, SECOND / 2, false);
+        pace.give_back(&again);
+        assert_eq!(starts(&mut pace, now + SECOND, 1), [250]);
+    }
+
+    #[test]
+    fn a_limit_below_one_a_second_is_found() {
+        let mut pace = Pace::new(None);
+        let mut now = Instant::now();
+        pace.good(now);
+        // One in two seconds, and a refusal for whatever comes sooner.
+        let (mut last, mut taken, mut refused) = (now, 0, 0);
+        while taken < 100 {
+            now = pace.reserve(now).start.unwrap_or(now);
+            if now.duration_since(last) >= 2 * SECOND {
+                (last, taken) = (now, taken + 1);
+                pace.good(now);
+            } else {
+                refused += 1;
+                pace.slow_down(now, SECOND / 2, false);
+            }
+        }
+        assert!(refused < 20, "{refused}");
+        let took = now.duration_since(last) + 100 * pace.least_distance(now);
+        assert!(took < 400 * SECOND, "{took:?}");
     }
 
     #[test]

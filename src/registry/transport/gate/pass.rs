@@ -4,6 +4,7 @@ use tokio::time::Instant;
 
 use super::allowance::Allowance;
 use super::guard::{Entry, Gate};
+use super::pace::Turn;
 use super::slots::Slot;
 
 /// Leave to make one request; dropped when it is over.
@@ -14,8 +15,7 @@ pub(in crate::registry) struct Pass<'g> {
     slot: Option<Slot<'g>>,
     started: Option<Instant>,
     entry: Entry,
-    /// Whether a turn was taken.
-    pub(super) has_turn: bool,
+    turn: Option<Turn>,
     /// Whether its answer told what is left.
     has_told: bool,
 }
@@ -39,9 +39,15 @@ impl<'g> Pass<'g> {
             slot: Some(slot),
             started: None,
             entry,
-            has_turn: false,
+            turn: None,
             has_told: false,
         }
+    }
+
+    /// Takes the request's turn; returns when that is, if it is not now.
+    pub(super) fn take_turn(&mut self) -> Option<Instant> {
+        let turn = self.gate.state().pace.reserve(Instant::now());
+        self.turn.insert(turn).start
     }
 
     /// Says that the request starts now, after whatever it had to wait for.
@@ -101,8 +107,8 @@ impl Drop for Pass<'_> {
             state.budget.end(self.entry.is_pull, self.has_told);
         } else {
             state.budget.end(self.entry.is_pull, true);
-            if self.has_turn {
-                state.pace.give_back();
+            if let Some(turn) = &self.turn {
+                state.pace.give_back(turn);
             }
         }
         drop(state);
@@ -199,7 +205,10 @@ mod tests {
         let pass = enter(&gate).await.unwrap();
         pass.over(Outcome::Good, Some(&told(1, None, true)), SECOND);
         assert!(enter(&gate).await.is_ok());
-        let pull = Entry { is_pull: true, ..LINE };
+        let pull = Entry {
+            is_pull: true,
+            ..LINE
+        };
         let pull = gate.enter(pull, &mut patience, &tell).await;
         let (wait, quota) = (None, true);
         let kind = ErrorKind::RateLimited { wait, quota };

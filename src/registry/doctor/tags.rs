@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use http::{Method, StatusCode};
 use url::Url;
 
@@ -208,9 +210,10 @@ fn judge_entries(step: &mut Step, page: &TagsPage) {
     let mut count = format!("{} on the first page", page.tags.len());
     if page.artifacts > 0 {
         let artifacts = page.artifacts;
-        count.push_str(&format!(
+        let _ = write!(
+            count,
             ", besides {artifacts} of signatures, attestations and other referrers, which no policy chooses"
-        ));
+        );
     }
     step.fact("tags", count);
     let order = Order::of(&page.tags);

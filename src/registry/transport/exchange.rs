@@ -133,7 +133,9 @@ impl Exchange {
             let pass = match left.await {
                 Ok(pass) => pass,
                 Err(trouble) => {
-                    sending.map(Sending::unsent);
+                    if let Some(sending) = sending {
+                        sending.unsent();
+                    }
                     return Err(trouble);
                 }
             };

@@ -1,4 +1,3 @@
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -6,6 +5,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
 use super::budget::{Budget, Leave};
+use super::line::{Entry, Line};
 use super::pace::Pace;
 use super::pass::Pass;
 use super::slots::Slots;
@@ -18,18 +18,7 @@ use crate::registry::trouble::Trouble;
 const LONG: Duration = Duration::from_secs(1);
 
 /// So many refusals one after the other, without a good answer between them, and the host is asked no more.
-const MOST_REFUSALS: u32 = 8;
-
-/// How a request wants to be let in.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::registry) struct Entry {
-    /// Whether a manifest is read, which some registries count.
-    pub(in crate::registry) is_pull: bool,
-    /// Whether it can be done without, and says nothing of other requests.
-    pub(in crate::registry) is_optional: bool,
-    /// Whether it goes before all that stand in line: others wait for what it brings, or it stood there before.
-    pub(in crate::registry) is_first: bool,
-}
+pub(super) const MOST_REFUSALS: u32 = 8;
 
 /// The way to one host, shared by all requests.
 pub(in crate::registry) struct Gate {
@@ -37,7 +26,7 @@ pub(in crate::registry) struct Gate {
     /// Held by the one at the head of the line.
     line: tokio::sync::Mutex<()>,
     /// How many stand in line.
-    waiting: AtomicU32,
+    waiting: Line,
     state: Mutex<State>,
     /// That a request is over.
     pub(super) over: Notify,
@@ -65,7 +54,7 @@ impl Gate {
         Self {
             slots: Slots::new(window.slots()),
             line: tokio::sync::Mutex::default(),
-            waiting: AtomicU32::new(0),
+            waiting: Line::default(),
             state: Mutex::new(State {
                 window,
                 pace: Pace::new(terms.rate),
@@ -111,15 +100,16 @@ impl Gate {
         patience: &mut Duration,
         tell: &(dyn Fn(Duration, &str) + Sync),
     ) -> Result<Pass<'_>, Trouble> {
-        let _waiting = Waiting::begin(&self.waiting);
+        let _waiting = self.waiting.join();
         loop {
             if self.wait(patience).await? {
                 continue;
             }
             // Only the head of the line waits for a slot and a turn, so that who goes first is second at most.
-            let head = match entry.is_first {
-                true => None,
-                false => Some(self.line.lock().await),
+            let head = if entry.is_first {
+                None
+            } else {
+                Some(self.line.lock().await)
             };
             if self.check()?.is_some() {
                 continue;
@@ -174,7 +164,7 @@ impl Gate {
     /// Returns how long those in line will take at least, as far as the host has shown what it takes.
     pub(in crate::registry) fn least_time(&self) -> Duration {
         let each = self.state().pace.least_distance(Instant::now());
-        each.saturating_mul(self.waiting.load(Ordering::Relaxed))
+        each.saturating_mul(self.waiting.length())
     }
 
     /// Says whether there was no good answer since the last refusal.
@@ -255,22 +245,6 @@ impl Gate {
         if !state.answered {
             state.down = Some(trouble.clone());
         }
-    }
-}
-
-/// One that stands in line.
-struct Waiting<'w>(&'w AtomicU32);
-
-impl<'w> Waiting<'w> {
-    fn begin(count: &'w AtomicU32) -> Self {
-        count.fetch_add(1, Ordering::Relaxed);
-        Self(count)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

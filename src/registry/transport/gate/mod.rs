@@ -9,6 +9,7 @@ mod allowance;
 mod budget;
 mod gates;
 mod guard;
+mod line;
 mod pace;
 mod pass;
 #[cfg(test)]
@@ -19,6 +20,7 @@ mod window;
 
 pub(in crate::registry) use allowance::Allowance;
 pub(in crate::registry) use gates::Gates;
-pub(in crate::registry) use guard::{Entry, Gate};
+pub(in crate::registry) use guard::Gate;
+pub(in crate::registry) use line::Entry;
 pub(in crate::registry) use pass::{Outcome, Pass};
 pub(in crate::registry) use terms::Terms;

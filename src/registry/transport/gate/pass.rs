@@ -3,7 +3,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::allowance::Allowance;
-use super::guard::{Entry, Gate};
+use super::guard::Gate;
+use super::line::Entry;
 use super::pace::Turn;
 use super::slots::Slot;
 

@@ -3,7 +3,8 @@
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use super::guard::{Entry, Gate};
+use super::guard::Gate;
+use super::line::Entry;
 use super::pass::Pass;
 use super::terms::Terms;
 use crate::registry::trouble::Trouble;

@@ -281,24 +281,36 @@ pub(super) fn show(context: &mut Context<'_>, outcome: &Outcome<'_>) -> Result<(
     Ok(())
 }
 
-/// Shows failures, those of one kind from one host together.
+/// Shows failures: what is wrong with one host is said once, with the images behind it.
 pub(super) fn show_failures(context: &mut Context<'_>, failures: &[Failure]) -> Result<(), Stop> {
-    let mut groups: BTreeMap<(Code, String), Vec<&Failure>> = BTreeMap::new();
+    let mut groups: BTreeMap<(Code, &str), Vec<&Failure>> = BTreeMap::new();
     for failure in failures {
-        let key = (failure.diagnostic.code, failure.diagnostic.message.clone());
-        groups.entry(key).or_default().push(failure);
+        let diagnostic = &failure.diagnostic;
+        let text = diagnostic.shared.as_ref().unwrap_or(&diagnostic.message);
+        groups
+            .entry((diagnostic.code, text))
+            .or_default()
+            .push(failure);
     }
-    for group in groups.into_values() {
+    for ((_, text), group) in groups {
         let mut diagnostic = group[0].diagnostic.clone();
         if group.len() > 1 {
             let names: Vec<&str> = group.iter().map(|failure| failure.name.as_str()).collect();
             diagnostic.subject = Some(names.join(", "));
+            diagnostic.message = text.into();
+            let is_common = |note: &String| {
+                let mut all = group.iter();
+                all.all(|failure| failure.diagnostic.notes.contains(note))
+            };
+            diagnostic.notes.retain(is_common);
         }
         context.terminal.problem(&diagnostic)?;
     }
     if let Some(worst) = resolve::worst(failures) {
+        let is_offline = |failure: &Failure| failure.diagnostic.code == Code::Offline;
         let what = match worst {
             Class::Policy => "a policy refused",
+            Class::Registry if failures.iter().all(is_offline) => "the network is forbidden",
             Class::Registry => "a registry failed",
             Class::Usage | Class::No | Class::Notice => "failed",
         };

@@ -269,6 +269,11 @@ pub trait Fault: std::error::Error {
     fn help(&self) -> Option<String> {
         None
     }
+
+    /// Says what is wrong with a host for whatever it was asked, if it is that: the same text for each image.
+    fn shared(&self) -> Option<String> {
+        None
+    }
 }
 
 #[cfg(test)]

@@ -12,6 +12,8 @@ pub struct Diagnostic {
     pub code: Code,
     /// What is wrong, in one lowercase fragment.
     pub message: String,
+    /// The message for all images that have this problem with one host, if it is such a problem.
+    pub shared: Option<String>,
     /// The image it is about, if it is about one.
     pub subject: Option<String>,
     /// Where it is.
@@ -97,6 +99,7 @@ impl Diagnostic {
         Self {
             code,
             message: message.into(),
+            shared: None,
             subject: None,
             place: None,
             notes: Vec::new(),
@@ -107,6 +110,7 @@ impl Diagnostic {
     /// Makes a problem of an error that knows its code.
     pub fn of(fault: &(impl Fault + ?Sized)) -> Self {
         let mut diagnostic = Self::new(fault.code(), fault.to_string());
+        diagnostic.shared = fault.shared();
         diagnostic.notes = fault.notes();
         diagnostic.help = fault.help().into_iter().collect();
         diagnostic

@@ -13,6 +13,7 @@
 //! # Ok::<(), imagelock::image::ReferenceError>(())
 //! ```
 
+mod artifact_tag;
 mod config;
 mod digest;
 mod document;
@@ -28,6 +29,7 @@ mod repository;
 mod run;
 mod tag;
 
+pub(crate) use artifact_tag::names_artifact;
 pub use config::ImageConfig;
 pub(crate) use config::{CREATED, created};
 pub use digest::{Algorithm, Digest, DigestError};

@@ -73,8 +73,8 @@ pub async fn config(
         .await?)
 }
 
-/// Fetches what a reference points to: by digest if it has one, else by tag, which is `latest` if it has
-/// none.
+/// Fetches what a reference points to, as the registry has it now: by digest if it has one, else by tag, which is
+/// `latest` if it has none.
 pub(super) async fn top(
     client: &Client,
     reference: &Reference,
@@ -84,7 +84,8 @@ pub(super) async fn top(
         (None, Some(tag)) => Target::Tag(tag.clone()),
         (None, None) => Target::Tag(Tag::latest()),
     };
-    Ok(client.manifest(reference.repository(), &target).await?)
+    let there = client.manifest_there(reference.repository(), &target);
+    Ok(there.await?)
 }
 
 /// Reads what an index leaves to other documents.

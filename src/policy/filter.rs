@@ -1,8 +1,8 @@
 use regex::bytes::{RegexSet, RegexSetBuilder};
 
 use super::pattern::SIZE_LIMIT_BYTES;
-use super::{Pattern, Policy, artifact};
-use crate::image::Tag;
+use super::{Pattern, Policy};
+use crate::image::{Tag, names_artifact};
 
 /// From how many tags on it is worth the time to join the patterns of a list.
 const MANY_TAGS: usize = 10_000;
@@ -34,7 +34,7 @@ impl<'p> Filters<'p> {
 
     pub(super) fn pass(&self, tag: &Tag) -> bool {
         let text = tag.as_str();
-        !artifact::is_artifact(text)
+        !names_artifact(text)
             && self
                 .allow_tags
                 .as_ref()

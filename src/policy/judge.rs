@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use super::key::Key;
 use super::neighbors::Neighbors;
 use super::values::{Cut, Values};
-use super::{Policy, Rule, Strategy, artifact, filter, prerelease};
-use crate::image::Tag;
+use super::{Policy, Rule, Strategy, filter, prerelease};
+use crate::image::{Tag, names_artifact};
 use crate::version::{DecimalRef, Prereleases, VersionRef};
 
 /// A tag that a strategy can order.
@@ -22,7 +22,7 @@ impl Policy {
     /// Applies the filters that look at the tag's text alone, in their order.
     pub(super) fn pass(&self, tag: &Tag) -> Result<(), Rule> {
         let text = tag.as_str();
-        if artifact::is_artifact(text) {
+        if names_artifact(text) {
             return Err(Rule::Artifact);
         }
         if !filter::is_allowed(&self.allow_tags, text) {

@@ -4,9 +4,9 @@ use super::key::Key;
 use super::neighbors::Neighbors;
 use super::numbers::{is_variant, split_numbers};
 use super::values::{Cut, Values};
-use super::{Policy, Prerelease, Question, Strategy, artifact};
+use super::{Policy, Prerelease, Question, Strategy};
 use crate::error::Code;
-use crate::image::Tag;
+use crate::image::{Tag, names_artifact};
 use crate::version::{Prereleases, Quirk, VersionRef, stage};
 
 /// Something about a policy that is allowed and probably not meant.
@@ -228,7 +228,7 @@ fn line_of(tag: &str) -> Option<impl Iterator<Item = &str>> {
 fn common_suffixes(tags: &[Tag]) -> Vec<String> {
     let tags = tags.iter().map(Tag::as_str);
     let found: BTreeSet<_> = tags
-        .filter(|tag| !artifact::is_artifact(tag))
+        .filter(|tag| !names_artifact(tag))
         .filter_map(split_numbers)
         .map(|(_, suffix)| suffix)
         .filter(|suffix| !suffix.is_empty())

@@ -111,7 +111,6 @@
 
 mod advice;
 mod architecture;
-mod artifact;
 mod bounds;
 mod chart;
 mod choose;

@@ -3,8 +3,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::key::Key;
 use super::numbers::split_numbers;
-use super::{Outcome, Policy, Question, Rule, Strategy, Suffix, Verdict, artifact};
-use crate::image::Tag;
+use super::{Outcome, Policy, Question, Rule, Strategy, Suffix, Verdict};
+use crate::image::{Tag, names_artifact};
 use crate::version::{MOST_PARTS, natural};
 
 /// How many of the nearest tags are told.
@@ -213,7 +213,7 @@ fn suffixes(verdicts: &[Verdict]) -> Vec<(String, usize)> {
         .iter()
         .map(|verdict| verdict.tag.as_str())
         .collect();
-    for tag in tags.into_iter().filter(|tag| !artifact::is_artifact(tag)) {
+    for tag in tags.into_iter().filter(|tag| !names_artifact(tag)) {
         if let Some((_, suffix)) = split_numbers(tag) {
             *counts.entry(suffix).or_insert(0) += 1;
         }

@@ -9,13 +9,16 @@ use super::error::ErrorKind;
 use super::host::Host;
 use super::lists::tags::pull_scope;
 use super::mirror::opinion;
-use super::proof::authority::{Demand, Proof};
+use super::proof::authority::{Authority, Demand, Proof};
 use super::proof::challenge::Challenge;
+use super::proof::expired::Expired;
+use super::proof::prover::Prover;
 use super::proof::token::Token;
 use super::refusal::{Missing, refusal};
 use super::transport::call::{Answer, Call, Proven};
 use super::transport::endpoint::host_of;
-use super::trouble::Trouble;
+use super::transport::proving::Proving;
+use super::trouble::{ServerWords, Trouble};
 use crate::observe::{Event, RequestKind};
 
 /// A registry is answered so many times at most, and once more for each credential, before its refusal
@@ -170,9 +173,9 @@ impl Shared {
             Some(credential) => trouble.with_credential(credential.source()),
             None => trouble,
         };
-        let proof = match self.authority.prove(&self.exchange, demand).await {
-            Ok(proof) => proof,
-            Err(trouble) => return (Proof::bare(None), Err(named(trouble))),
+        let Some(proof) = Authority::prove_directly(demand) else {
+            let (proof, outcome) = self.follow_with_token(call, demand).await;
+            return (proof, outcome.map_err(named));
         };
         let mut call = call.clone();
         if let Err(trouble) = call.authorize(proof.header.as_ref()) {
@@ -180,29 +183,43 @@ impl Shared {
         }
         let outcome = match demand.credential {
             // It is shown to the registry itself, without a token in between.
-            Some(credential) if proof.header.is_some() && proof.token.is_none() => {
+            Some(credential) if proof.header.is_some() => {
                 self.try_to_follow(host, &call, credential).await
             }
-            _ => self.follow_abroad(&call).await,
+            _ => self.follow_abroad(&call, None).await,
         };
         (proof, outcome.map_err(named))
     }
 
-    /// Makes a request that shows a credential, unless the registry has refused it too often.
+    /// Makes a request with a token, which is fetched when the request leaves the line before its host.
+    async fn follow_with_token(
+        &self,
+        call: &Call,
+        demand: &Demand<'_>,
+    ) -> (Proof, Result<Answer, Trouble>) {
+        // Nobody stands in line to be told that there is no token to be had.
+        if let Err(trouble) = Authority::realm(demand) {
+            return (Proof::bare(None), Err(trouble));
+        }
+        let prover = Prover::new(&self.authority, &self.exchange, demand);
+        let outcome = self.follow_abroad(call, Some(&prover)).await;
+        (prover.into_proof(), outcome)
+    }
+
+    /// Makes a request that shows a credential, unless it was sent to the registry too often in vain.
     pub(super) async fn try_to_follow(
         &self,
         host: &Host,
         call: &Call,
         credential: &Credential,
     ) -> Result<Answer, Trouble> {
-        let place = host.base.as_str();
-        let attempt = self.authority.trials.begin(place, credential).await?;
-        let answer = self.follow_abroad(call).await?;
-        let from_registry = answer.url.origin() == call.url.origin();
-        if from_registry && answer.status == StatusCode::UNAUTHORIZED {
-            attempt.refused(&denied(host, &answer, Some(credential)));
-        }
-        Ok(answer)
+        let place = host.base.origin().ascii_serialization();
+        let trial = self.authority.trials.of(place, credential, is_let_in);
+        let call = Call {
+            trial: Some(trial),
+            ..call.clone()
+        };
+        self.follow_abroad(&call, None).await
     }
 
     /// Makes the first request to a registry, without proof, while others wait for what it learns.
@@ -216,7 +233,7 @@ impl Shared {
         if let Some(learned) = host.learned() {
             return Ok(First::Challenged(learned.challenge));
         }
-        let outcome = self.follow_abroad(call).await;
+        let outcome = self.follow_abroad(call, None).await;
         if let (true, Err(trouble)) = (host.is_mirror, &outcome) {
             host.note(path, opinion(&trouble.kind));
         }
@@ -264,8 +281,12 @@ impl Shared {
     }
 
     /// Makes a request; a host it is redirected to may want a token of its own, which is anonymous.
-    async fn follow_abroad(&self, call: &Call) -> Result<Answer, Trouble> {
-        let answer = self.exchange.follow(call).await?;
+    async fn follow_abroad(
+        &self,
+        call: &Call,
+        proving: Option<&dyn Proving>,
+    ) -> Result<Answer, Trouble> {
+        let answer = self.exchange.follow_proving(call, proving).await?;
         let abroad = answer.url.origin() != call.url.origin();
         let Some(challenge) = answer.challenge().filter(|challenge| {
             abroad && answer.status == StatusCode::UNAUTHORIZED && challenge.scheme == "bearer"
@@ -282,14 +303,15 @@ impl Shared {
             credential: None,
             stale: None,
         };
-        let proof = self.authority.prove(&self.exchange, &demand).await?;
+        Authority::realm(&demand)?;
+        let prover = Prover::new(&self.authority, &self.exchange, &demand);
         let mut again = call.clone();
         again.label = host_of(&answer.url);
         again.is_led = true;
         again.reach = answer.reach;
-        again.url = answer.url;
-        again.authorize(proof.header.as_ref())?;
-        let mut answer = self.exchange.follow(&again).await?;
+        again.url = answer.url.clone();
+        (again.authorization, again.trial) = (None, None);
+        let mut answer = self.exchange.follow_proving(&again, Some(&prover)).await?;
         if answer.url.origin() == call.url.origin() {
             // It came back: that is still not the registry's own answer to its own proof.
             answer.url = again.url;
@@ -308,6 +330,17 @@ fn is_denied(answer: &Answer) -> bool {
         answer.status,
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
     )
+}
+
+/// Says whether a registry accepts the credential that it was shown: what is not there is not there for anybody,
+/// but for servers that say so of a wrong password.
+fn is_let_in(answer: &Answer) -> bool {
+    match answer.status.as_u16() {
+        200..300 => !answer.is_html(),
+        304 => true,
+        404 | 405 | 406 | 410 | 416 => !ServerWords::read(&answer.body).blames_credentials(),
+        _ => false,
+    }
 }
 
 /// Says whether a refusal is about the token itself, and not what it is for.
@@ -355,6 +388,7 @@ fn next_step(old: Option<&Challenge>, new: Option<&Challenge>, scope: &str) -> S
 
 fn denied(host: &Host, answer: &Answer, credential: Option<&Credential>) -> Trouble {
     let mut trouble = refusal(answer, Missing::Repository);
+    trouble.expired = Expired::of(answer, credential);
     trouble.kind = ErrorKind::Denied {
         source: credential.map(|credential| credential.source().into()),
     };

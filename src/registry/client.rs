@@ -177,6 +177,29 @@ impl Client {
         })
     }
 
+    /// Fetches a manifest or an index that the registry has now, and verifies it.
+    ///
+    /// What a [cache](super::ContentCache) has of a digest counts only once the registry confirms it by HEAD: an
+    /// image may have been deleted since, or access to it withdrawn. Without the network the cache is all there
+    /// is.
+    ///
+    /// # Errors
+    ///
+    /// [`RegistryError`] as for [`manifest`](Self::manifest).
+    pub async fn manifest_there(
+        &self,
+        repository: &Repository,
+        target: &Target,
+    ) -> Result<RawManifest, RegistryError> {
+        let outcome = Box::pin(self.shared.manifest_there(repository, target)).await;
+        outcome.map_err(|trouble| {
+            self.shared.secrets.told(
+                trouble,
+                &context("read the manifest of", repository, target),
+            )
+        })
+    }
+
     /// Fetches a small blob, such as an image's config, and verifies it.
     ///
     /// It comes from the cache, where that has it.

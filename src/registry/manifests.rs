@@ -111,6 +111,29 @@ impl Shared {
         self.manifest_once(repository, target).await
     }
 
+    /// Fetches a manifest that the registry has and shows now: what the cache has of a digest is taken only if a
+    /// HEAD finds it there.
+    ///
+    /// Without the network the cache is all there is.
+    pub(super) async fn manifest_there(
+        &self,
+        repository: &Repository,
+        target: &Target,
+    ) -> Result<RawManifest, Trouble> {
+        if let (Target::Digest(digest), false) = (target, self.exchange.offline)
+            && let Some(kept) = self.kept.manifest(digest, self.limits.manifest_bytes).await
+        {
+            match self.look_up(repository, target).await {
+                Ok(_) => return Ok(kept),
+                // A mirror may have it where the registry cannot be asked.
+                Err(_) if !self.plan(repository)?.mirrors().is_empty() => {}
+                Err(trouble) => return Err(trouble),
+            }
+            return self.manifest_once(repository, target).await;
+        }
+        self.manifest(repository, target).await
+    }
+
     /// Fetches a manifest, once a run for each tag and each digest.
     pub(super) async fn manifest_once(
         &self,

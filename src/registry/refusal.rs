@@ -3,7 +3,7 @@ use http::StatusCode;
 use super::error::ErrorKind;
 use super::transport::call::Answer;
 use super::transport::endpoint::host_of;
-use super::transport::exchange::is_quota;
+use super::transport::verdict::is_quota;
 use super::trouble::{ServerWords, Trouble};
 
 /// What a 404 without a word means.

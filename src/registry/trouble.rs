@@ -1,6 +1,7 @@
 use serde_json::Value;
 
 use super::error::{Context, ErrorKind, RegistryError};
+use super::proof::expired::Expired;
 use super::proxies::ProxyFailure;
 use crate::error::steers;
 
@@ -18,6 +19,8 @@ pub(super) struct Trouble {
     pub(super) tries: u32,
     /// Where the credentials came from that were used.
     pub(super) credential: Option<Box<str>>,
+    /// What expired, if that is why it was refused.
+    pub(super) expired: Option<Expired>,
     /// What mirrors were passed over before, in words for people.
     pub(super) passed: Vec<String>,
     /// The proxy that led to the host, in words for people.
@@ -48,6 +51,7 @@ impl Trouble {
             asked: None,
             tries: 1,
             credential: None,
+            expired: None,
             passed: Vec::new(),
             through: None,
         }
@@ -81,7 +85,10 @@ impl Trouble {
             ErrorKind::Timeout => "it did not answer in time".into(),
             ErrorKind::Tls(problem) => problem.to_string(),
             ErrorKind::Proxy { proxy, failure, .. } => format!("the proxy {proxy} {failure}"),
-            ErrorKind::Denied { .. } => format!("it refused{status}"),
+            ErrorKind::Denied { .. } => match &self.expired {
+                Some(expired) => format!("it refused{status}: {expired}"),
+                None => format!("it refused{status}"),
+            },
             ErrorKind::RepositoryNotFound | ErrorKind::ManifestNotFound => {
                 format!("it does not have it{status}")
             }
@@ -153,6 +160,16 @@ impl ServerWords {
             code,
             message: message.map(whole),
         }
+    }
+
+    /// Says whether it is about a user's credentials, whatever the status.
+    pub(super) fn blames_credentials(&self) -> bool {
+        let texts = [self.code.as_deref(), self.message.as_deref()];
+        texts.into_iter().flatten().any(|text| {
+            let text = text.to_ascii_lowercase();
+            let words = ["credential", "password", "unauthorized", "authentication"];
+            words.iter().any(|word| text.contains(word))
+        })
     }
 
     /// Returns the message as it is shown.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use imagelock::embedded::{Background, ImageSpec, Operation};
+use imagelock::embedded::{Background, Behaviour, ImageSpec, Operation};
 use imagelock::image::Digest;
 
 use crate::support::sandbox::Sandbox;
@@ -24,19 +24,52 @@ fn what_was_inspected_is_there_without_the_network() {
     registry.forget_requests();
     let second = sandbox.run(["inspect", &reference]).exits(0);
     assert_eq!(first.stdout, second.stdout);
-    // What refers to a manifest may change, and is asked for each time.
+    // Whether the registry still has it, and what refers to it, may change: both are asked for each time.
     let asked: Vec<_> = registry
         .requests()
         .into_iter()
         .map(|request| request.operation)
         .collect();
-    assert_eq!(asked, [Operation::Referrers]);
-    sandbox.run(["--offline", "inspect", &reference]).exits(0);
+    assert_eq!(asked, [Operation::ManifestHead, Operation::Referrers]);
+    for form in [
+        &["inspect"][..],
+        &["inspect", "--raw"],
+        &["inspect", "--raw-config"],
+    ] {
+        let arguments = [&["--offline"], form, &[reference.as_str()]].concat();
+        let output = sandbox.run(arguments).exits(0);
+        output.complains("note: this comes from the cache");
+    }
     sandbox.run(["cache", "clean"]).exits(0);
     sandbox
         .run(["--offline", "inspect", &reference])
         .exits(3)
         .complains("without the network");
+}
+
+#[test]
+fn an_image_that_is_gone_or_forbidden_is_not_shown_from_the_cache() {
+    for (status, code) in [
+        (404, "manifest-not-found"),
+        (401, "denied"),
+        (403, "denied"),
+    ] {
+        let (registry, sandbox, reference) = world();
+        sandbox.run(["inspect", &reference]).exits(0);
+        let manifests = [Operation::ManifestHead, Operation::ManifestGet];
+        let refusal = Behaviour::on_any(manifests).status(status);
+        let gone = r#"{"errors":[{"code":"MANIFEST_UNKNOWN"}]}"#;
+        registry.behave(refusal.json(gone));
+        for form in [
+            &["inspect"][..],
+            &["inspect", "--raw"],
+            &["inspect", "--raw-config"],
+        ] {
+            let arguments = [form, &[reference.as_str()]].concat();
+            let output = sandbox.run(arguments).exits(3);
+            output.complains(&format!("error[{code}]")).prints("");
+        }
+    }
 }
 
 #[test]

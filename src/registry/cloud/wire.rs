@@ -84,7 +84,7 @@ pub(super) async fn ask(
     secrets: &[&Secret],
 ) -> Result<Answer, Refusal> {
     let host = &call.label;
-    let answer = exchange.send(call).await.map_err(|trouble| Refusal {
+    let answer = exchange.send(call, None).await.map_err(|trouble| Refusal {
         status: None,
         reason: told(host, &trouble),
     })?;

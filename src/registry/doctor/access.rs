@@ -35,7 +35,8 @@ impl Examination<'_> {
         let list = self.shared.tag_list(&site);
         let outcome = self.shared.first_page(&list).await;
         let answered = self.host.learned().and_then(|learned| learned.challenge);
-        self.tell_challenges(&mut step, answered.as_ref());
+        let is_open = matches!(&outcome, Ok(page) if page.answer.status.is_success());
+        self.tell_challenges(&mut step, answered.as_ref(), is_open);
         let status = self.credential_status().await;
         match outcome {
             Ok(page) => {
@@ -56,15 +57,24 @@ impl Examination<'_> {
         status.unwrap_or_else(|_| CredentialStatus::anonymous())
     }
 
-    fn tell_challenges(&mut self, step: &mut Step, answered: Option<&Challenge>) {
+    fn tell_challenges(&mut self, step: &mut Step, answered: Option<&Challenge>, is_open: bool) {
         if let Some(answered) = answered
-            && !self.clues.challenges.contains(answered)
+            && !self
+                .clues
+                .challenges
+                .iter()
+                .any(|one| one.is_like(answered))
         {
             self.clues.challenges.push(answered.clone());
         }
         let challenges = &self.clues.challenges;
         if challenges.is_empty() {
-            step.fact("challenge", "none: it is open");
+            let says = if is_open {
+                "none: it is open"
+            } else {
+                "none was seen"
+            };
+            step.fact("challenge", says);
         }
         for challenge in challenges {
             step.fact("challenge", self.words_of(challenge));
@@ -139,6 +149,14 @@ impl Examination<'_> {
         let proven = answer.proven.as_deref();
         let used = proven.and_then(|proven| proven.credential.as_deref());
         let says = match (used, found) {
+            // What is not there is not there for anybody, or hidden from strangers.
+            (None, found) if !answer.status.is_success() => {
+                let found = found.map_or("none were found".into(), |found| {
+                    format!("there are some in {found}")
+                });
+                let status = answer.status.as_u16();
+                format!("{found}; whether it needs any, its answer of {status} does not say")
+            }
             (Some(used), _) => format!("accepted: those from {used}"),
             (None, Some(found)) if challenge.is_none() => {
                 format!("not needed: there are some in {found}")

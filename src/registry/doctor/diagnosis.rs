@@ -1,5 +1,6 @@
 use serde::Serialize;
 
+use super::tags::TAGS_NOT_LISTED;
 use super::{Advice, Family, Quirk};
 use crate::image::Repository;
 use crate::registry::RegistryError;
@@ -139,6 +140,11 @@ impl Diagnosis {
     /// Says whether the repository can be locked from as things are.
     pub fn is_lockable(&self) -> bool {
         self.failure.is_none()
+    }
+
+    /// Says whether entries with a tag or a digest can be locked, though no tags are listed to choose from.
+    pub fn is_lockable_by_tag(&self) -> bool {
+        self.is_lockable() || self.quirks().any(|quirk| quirk.name == TAGS_NOT_LISTED)
     }
 
     /// Returns the quirks of all steps.

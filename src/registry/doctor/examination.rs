@@ -87,8 +87,10 @@ impl Examination<'_> {
         let found = self.reach().await;
         let ping = self.taken(found)?;
         let found = self.access(&ping).await;
+        let found = self.without_list(found).await;
         let first = self.taken(found)?;
         let found = self.tags(first).await;
+        let found = self.without_list(found).await;
         let page = self.taken(found)?;
         let found = self.manifests(&page).await;
         let seen = self.taken(found)?;

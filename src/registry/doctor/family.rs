@@ -156,7 +156,9 @@ impl Family {
         let realm = realm.as_ref().map_or("", Url::path);
         let is_nexus = header("server").is_some_and(|server| server.starts_with("nexus/"));
         let is_jfrog = header("x-jfrog-version").is_some() || header("x-artifactory-id").is_some();
-        let tells_version = header("docker-distribution-api-version").is_some();
+        // Many send the first header; both, as the configuration of the image `registry` has it, do few others.
+        let is_distribution = header("docker-distribution-api-version").is_some()
+            && header("x-content-type-options").is_some_and(|option| option == "nosniff");
         let rules = [
             (service == "harbor-registry", Self::Harbor),
             (realm.ends_with("/jwt/auth"), Self::Gitlab),
@@ -171,8 +173,7 @@ impl Family {
             (clues.null_tags, Self::Nexus),
             (clues.digest_tags, Self::Artifactory),
             (basic("Authorization Required"), Self::Zot),
-            // Many send that header; whoever does and is none of those is most likely this one.
-            (tells_version, Self::Distribution),
+            (is_distribution, Self::Distribution),
         ];
         let fit = rules.into_iter().find(|(is_met, _)| *is_met);
         fit.map(|(_, family)| family)
@@ -216,22 +217,31 @@ mod tests {
 
     #[test]
     fn headers_tell_families() {
-        for (name, value, family) in [
-            ("server", "Nexus/3.90.2-06 (COMMUNITY)", "nexus"),
-            ("x-jfrog-version", "Artifactory/7.1", "artifactory"),
+        let version = ("docker-distribution-api-version", "registry/2.0");
+        let nexus = ("server", "Nexus/3.90.2-06 (COMMUNITY)");
+        for (sent, family) in [
+            (&[nexus][..], Some("nexus")),
             (
-                "docker-distribution-api-version",
-                "registry/2.0",
-                "distribution",
+                &[("x-jfrog-version", "Artifactory/7.1")],
+                Some("artifactory"),
             ),
+            (
+                &[version, ("x-content-type-options", "nosniff")],
+                Some("distribution"),
+            ),
+            (&[version], None),
+            (&[version, nexus], Some("nexus")),
+            (&[("x-content-type-options", "nosniff")], None),
         ] {
             let mut headers = HeaderMap::new();
-            headers.insert(name, value.parse().unwrap());
+            for (name, value) in sent {
+                headers.insert(*name, value.parse().unwrap());
+            }
             let clues = Clues {
                 headers,
                 ..Clues::default()
             };
-            assert_eq!(Family::of(&clues).map(Family::as_str), Some(family));
+            assert_eq!(Family::of(&clues).map(Family::as_str), family, "{sent:?}");
         }
     }
 }

@@ -1,7 +1,7 @@
 use serde_json::Value;
 use url::Url;
 
-use crate::image::{Digest, Tag};
+use crate::image::{Digest, Tag, names_artifact};
 use crate::registry::lists::link;
 use crate::registry::transport::call::Answer;
 use crate::registry::transport::endpoint::host_of;
@@ -10,6 +10,8 @@ use crate::registry::transport::endpoint::host_of;
 #[derive(Debug, Default)]
 pub(super) struct TagsPage {
     pub(super) tags: Vec<Tag>,
+    /// Tags of signatures, attestations and referrers, which no policy chooses.
+    pub(super) artifacts: usize,
     pub(super) nulls: usize,
     pub(super) digests: usize,
     /// Neither tags nor digests nor `null`.
@@ -48,6 +50,7 @@ impl TagsPage {
             match entry {
                 Value::Null => page.nulls += 1,
                 Value::String(text) => match Tag::parse(text) {
+                    Ok(tag) if names_artifact(tag.as_str()) => page.artifacts += 1,
                     Ok(tag) => page.tags.push(tag),
                     Err(_) if Digest::parse(text).is_ok() => page.digests += 1,
                     Err(_) => page.others += 1,

@@ -1,4 +1,6 @@
-use http::StatusCode;
+use std::fmt::Write as _;
+
+use http::{Method, StatusCode};
 use url::Url;
 
 use super::examination::{Examination, Failed};
@@ -12,8 +14,11 @@ use crate::registry::inventory::Manifests;
 use crate::registry::lists::link::Pages;
 use crate::registry::lists::names::{no_list, unreadable};
 use crate::registry::lists::paging::{List, PAGE_SIZE, Page};
+use crate::registry::target::Target;
 use crate::registry::trouble::Trouble;
 
+/// The quirk of a repository that can be pulled from without a list of its tags.
+pub(super) const TAGS_NOT_LISTED: &str = "tags-not-listed";
 const OPERATION: &str = "list the tags of";
 
 impl Examination<'_> {
@@ -85,7 +90,8 @@ impl Examination<'_> {
         };
         let leads_on = Link::of(&second.answer, &url).is_some();
         let is_new = |tag: &Tag| !page.tags.contains(tag);
-        if next.tags.iter().any(is_new) {
+        let is_of_artifacts = next.tags.is_empty() && next.artifacts > 0;
+        if next.tags.iter().any(is_new) || is_of_artifacts {
             if count < PAGE_SIZE && !self.host.dislikes_page_size() {
                 step.quirks.push(warning(
                     "small-pages",
@@ -158,6 +164,27 @@ impl Examination<'_> {
     }
 }
 
+impl Examination<'_> {
+    /// Looks at a tag that most repositories have where the list of tags failed: pulling may be allowed still.
+    pub(super) async fn without_list<T>(
+        &self,
+        outcome: Result<(Step, T), Failed>,
+    ) -> Result<(Step, T), Failed> {
+        let Err(mut failed) = outcome else {
+            return outcome;
+        };
+        let (site, latest) = (self.site(), Target::Tag(Tag::latest()));
+        let head = self.shared.manifest_answer(Method::HEAD, &site, &latest);
+        if head
+            .await
+            .is_ok_and(|answer| answer.status == StatusCode::OK)
+        {
+            failed.step.quirks.push(warning(TAGS_NOT_LISTED, "its tags cannot be listed, so that no policy can choose one; an entry with `tag` or with a digest can be locked, as its manifests can be read"));
+        }
+        Err(failed)
+    }
+}
+
 fn without_links() -> super::Quirk {
     warning(
         "pages-without-link",
@@ -180,7 +207,15 @@ fn judge_link(step: &mut Step, link: &Link) {
 }
 
 fn judge_entries(step: &mut Step, page: &TagsPage) {
-    step.fact("tags", format!("{} on the first page", page.tags.len()));
+    let mut count = format!("{} on the first page", page.tags.len());
+    if page.artifacts > 0 {
+        let artifacts = page.artifacts;
+        let _ = write!(
+            count,
+            ", besides {artifacts} of signatures, attestations and other referrers, which no policy chooses"
+        );
+    }
+    step.fact("tags", count);
     let order = Order::of(&page.tags);
     step.fact("order", order.words());
     if order == Order::None {
@@ -212,10 +247,15 @@ fn judge_entries(step: &mut Step, page: &TagsPage) {
         step.quirks
             .push(note("null-for-none", "it writes `null` for an empty list"));
     }
-    if page.tags.is_empty() {
+    if page.tags.is_empty() && page.artifacts == 0 {
         step.quirks.push(warning(
             "no-tags",
             "the repository has no tags: there is nothing to lock",
+        ));
+    } else if page.tags.is_empty() {
+        step.quirks.push(warning(
+            "no-tags",
+            "the first page has no tag of an image, only of what refers to images",
         ));
     }
 }
@@ -223,6 +263,6 @@ fn judge_entries(step: &mut Step, page: &TagsPage) {
 impl TagsPage {
     /// Returns how many entries it has, tags or not.
     fn count(&self) -> usize {
-        self.tags.len() + self.nulls + self.digests + self.others
+        self.tags.len() + self.artifacts + self.nulls + self.digests + self.others
     }
 }

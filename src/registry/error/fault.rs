@@ -7,7 +7,9 @@ impl Fault for RegistryError {
         match self.kind() {
             ErrorKind::Offline => Code::Offline,
             ErrorKind::Unreachable { .. } => Code::Unreachable,
-            ErrorKind::Timeout | ErrorKind::Deadline { .. } => Code::Timeout,
+            ErrorKind::Timeout | ErrorKind::Deadline { .. } | ErrorKind::TooSlow { .. } => {
+                Code::Timeout
+            }
             ErrorKind::Blocked { .. } => Code::Blocked,
             ErrorKind::UnknownMirrors { .. } => Code::MirrorsSyntax,
             ErrorKind::Tls(_) => Code::Tls,
@@ -27,6 +29,10 @@ impl Fault for RegistryError {
             ErrorKind::Credentials(_) => Code::Credentials,
             ErrorKind::Transport { .. } => Code::Transport,
         }
+    }
+
+    fn shared(&self) -> Option<String> {
+        self.shared_message()
     }
 
     fn notes(&self) -> Vec<String> {
@@ -79,6 +85,9 @@ impl Fault for RegistryError {
             }
             ErrorKind::Deadline { .. } => {
                 "try again later, or allow more time with `--deadline`".into()
+            }
+            ErrorKind::TooSlow { .. } => {
+                "set a longer `--deadline`, or log in if that raises the limit".into()
             }
             ErrorKind::Blocked { .. } => {
                 "run it without `--mirrors-from`, or take the block away".into()

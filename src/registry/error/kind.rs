@@ -23,6 +23,15 @@ pub enum ErrorKind {
         /// How long it was.
         length: Duration,
     },
+    /// The host takes so few requests that those that wait for it cannot end before the deadline.
+    TooSlow {
+        /// How much time they need at least.
+        needed: Duration,
+        /// How much is left.
+        left: Duration,
+        /// How long the deadline was from the beginning.
+        length: Duration,
+    },
     /// TLS failed: the certificate, that of this client, or the protocol.
     Tls(TlsProblem),
     /// The proxy did not lead to the host.

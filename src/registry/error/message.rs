@@ -8,9 +8,34 @@ use crate::registry::auth::CredentialError;
 impl RegistryError {
     /// Says what went wrong, in one sentence.
     pub(super) fn message(&self) -> String {
+        let object = &self.context().object;
+        self.message_about(&format!("{} {object}", self.operation()))
+    }
+
+    /// Says what went wrong with a host, in one sentence that names no repository.
+    pub(super) fn shared_message(&self) -> Option<String> {
+        let is_of_host = !matches!(
+            self.kind(),
+            ErrorKind::RepositoryNotFound
+                | ErrorKind::ManifestNotFound
+                | ErrorKind::Unsupported
+                | ErrorKind::Pagination { .. }
+                | ErrorKind::DigestMismatch { .. }
+                | ErrorKind::Schema1
+                | ErrorKind::TooLarge { .. }
+        );
+        let message = is_of_host.then(|| self.message_about("read these images"))?;
+        // Some reasons quote a URL.
+        Some(match self.repository() {
+            Some(repository) => message.replace(repository.path(), "…"),
+            None => message,
+        })
+    }
+
+    /// Says what went wrong, where `what` was tried.
+    fn message_about(&self, what: &str) -> String {
         let host = self.host();
         let object = &self.context().object;
-        let what = format!("{} {object}", self.operation());
         match self.kind() {
             ErrorKind::Offline => format!("cannot {what} at {host} without the network"),
             ErrorKind::Unreachable { reason } => match self.asked() {
@@ -23,6 +48,16 @@ impl RegistryError {
             ErrorKind::Deadline { length } => format!(
                 "the deadline of {length:?} for all requests is over, cannot {what} at {host}"
             ),
+            ErrorKind::TooSlow {
+                needed,
+                left,
+                length,
+            } => {
+                let (needed, left) = (seconds(*needed), seconds(*left));
+                format!(
+                    "cannot {what} at {host}: its limit makes the requests that wait take {needed} or more, and {left} are left of the deadline of {length:?}"
+                )
+            }
             ErrorKind::Blocked { by } => format!("cannot {what} at {host}: {by} blocks it"),
             ErrorKind::UnknownMirrors { reason } => {
                 format!("cannot {what} at {host}, since its mirrors are not known: {reason}")
@@ -31,7 +66,11 @@ impl RegistryError {
             ErrorKind::Proxy { proxy, failure, .. } => {
                 format!("cannot reach {host} to {what}: the proxy {proxy} {failure}")
             }
-            ErrorKind::Denied { .. } => format!("{host} refused to {what}{}", self.words()),
+            ErrorKind::Denied { .. } => {
+                let expired = self.trouble().expired;
+                let expired = expired.map_or(String::new(), |expired| format!(": {expired}"));
+                format!("{host} refused to {what}{}{expired}", self.words())
+            }
             ErrorKind::RepositoryNotFound => {
                 let path = self.repository().map_or(object.as_str(), Repository::path);
                 format!("{host} has no repository {path}{}", self.words())

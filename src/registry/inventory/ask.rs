@@ -110,7 +110,9 @@ impl Shared {
         match outcome {
             Ok(told) => Ok(Some(told)),
             Err(trouble) => match trouble.kind {
-                ErrorKind::Offline | ErrorKind::Deadline { .. } => Err(trouble),
+                ErrorKind::Offline | ErrorKind::Deadline { .. } | ErrorKind::TooSlow { .. } => {
+                    Err(trouble)
+                }
                 _ => {
                     let observer = &*self.exchange.observer;
                     self.standing.pass_over(observer, repository, &trouble);

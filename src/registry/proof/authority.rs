@@ -6,6 +6,7 @@ use url::Url;
 use url::form_urlencoded::Serializer;
 
 use super::challenge::Challenge;
+use super::expired::Expired;
 use super::realm;
 use super::secrets::Secrets;
 use super::sharing::{Share, Sharing};
@@ -16,7 +17,7 @@ use crate::registry::auth::{Credential, Login, Scopes, Secret};
 use crate::registry::error::ErrorKind;
 use crate::registry::refusal::refusal_elsewhere;
 use crate::registry::transport::addresses::Reach;
-use crate::registry::transport::call::{Call, Payload};
+use crate::registry::transport::call::{Answer, Call, Payload};
 use crate::registry::transport::endpoint::{check_realm, host_of};
 use crate::registry::transport::exchange::Exchange;
 use crate::registry::trouble::Trouble;
@@ -70,37 +71,51 @@ impl Proof {
 }
 
 impl Authority {
-    /// Answers a registry's challenge.
-    pub(in crate::registry) async fn prove(
-        &self,
-        exchange: &Exchange,
-        demand: &Demand<'_>,
-    ) -> Result<Proof, Trouble> {
+    /// Answers a challenge that takes no token: with the credential itself, or with nothing.
+    pub(in crate::registry) fn prove_directly(demand: &Demand<'_>) -> Option<Proof> {
         let credential = demand.credential;
         let Some(challenge) = demand.challenge else {
-            return Ok(Proof::bare(None));
+            return Some(Proof::bare(None));
         };
         if let Some(Login::Bearer { token }) = credential.map(Credential::login) {
-            return Ok(Proof::bare(Some(bearer(token))));
+            return Some(Proof::bare(Some(bearer(token))));
         }
-        if challenge.scheme != "bearer" {
-            return Ok(Proof::bare(credential.and_then(Credential::basic_header)));
-        }
-        let realm = challenge.param("realm").unwrap_or_default();
+        (challenge.scheme != "bearer")
+            .then(|| Proof::bare(credential.and_then(Credential::basic_header)))
+    }
+
+    /// Returns the token realm that a challenge names, if credentials and requests may go there.
+    pub(in crate::registry) fn realm(demand: &Demand<'_>) -> Result<Url, Trouble> {
+        let realm = demand
+            .challenge
+            .and_then(|challenge| challenge.param("realm"));
         // A few registries leave out their own host.
         let realm = demand
             .registry
-            .join(realm)
+            .join(realm.unwrap_or_default())
             .map_err(|_| Trouble::invalid("the token realm it names is not a URL"))?;
         check_realm(demand.registry, &realm)
             .map_err(|reason| Trouble::new(ErrorKind::UnsafeRealm { reason }))?;
-        if let Some(credential) = credential
+        if let Some(credential) = demand.credential
             && !realm::is_known(demand, &realm)
         {
             let source = credential.source().into();
             let realm = host_of(&realm);
             return Err(ErrorKind::ForeignRealm { realm, source }.into());
         }
+        Ok(realm)
+    }
+
+    /// Answers a challenge with a token.
+    pub(in crate::registry) async fn prove_by_token(
+        &self,
+        exchange: &Exchange,
+        demand: &Demand<'_>,
+    ) -> Result<Proof, Trouble> {
+        let challenge = demand.challenge;
+        let challenge = challenge.ok_or_else(|| Trouble::invalid("it names no token realm"))?;
+        let realm = Self::realm(demand)?;
+        let credential = demand.credential;
         let service = challenge.param("service");
         let key = TokenKey {
             registry: demand.registry.origin().ascii_serialization(),
@@ -118,7 +133,7 @@ impl Authority {
                 None
             };
             let scope = share.as_ref().map_or(demand.scope, Share::scope);
-            let fetch = self.try_to_fetch(
+            let fetch = self.fetch(
                 exchange,
                 Demand { scope, ..*demand },
                 realm.clone(),
@@ -158,39 +173,18 @@ impl Authority {
         }
     }
 
-    /// Fetches a token, unless its realm has refused the credential too often.
-    async fn try_to_fetch(
-        &self,
-        exchange: &Exchange,
-        demand: Demand<'_>,
-        realm: Url,
-        reach: Reach,
-        service: Option<&str>,
-    ) -> Result<Token, Trouble> {
-        let demand = &demand;
-        let Some(credential) = demand.credential else {
-            return self.fetch(exchange, demand, realm, reach, service).await;
-        };
-        let attempt = self.trials.begin(realm.as_str(), credential).await?;
-        let outcome = self.fetch(exchange, demand, realm, reach, service).await;
-        if let Some(trouble) = outcome.as_ref().err().filter(|trouble| is_refused(trouble)) {
-            attempt.refused(trouble);
-        }
-        outcome
-    }
-
     /// Fetches a token (Docker's token specification; OAuth2 for identity tokens).
     async fn fetch(
         &self,
         exchange: &Exchange,
-        demand: &Demand<'_>,
+        demand: Demand<'_>,
         mut realm: Url,
         reach: Reach,
         service: Option<&str>,
     ) -> Result<Token, Trouble> {
         let Demand {
             scope, credential, ..
-        } = *demand;
+        } = demand;
         let label = host_of(&realm);
         let mut fields = vec![("client_id", CLIENT_ID)];
         fields.extend(service.map(|service| ("service", service)));
@@ -198,6 +192,10 @@ impl Authority {
         // Who has no name here was led to as well.
         call.is_led = demand.name.is_empty() || realm.origin() != demand.registry.origin();
         call.reach = reach;
+        // Some realms have another path or query for each repository.
+        let place = format!("token {}", realm.origin().ascii_serialization());
+        let try_it = |credential| self.trials.of(place, credential, has_token);
+        call.trial = credential.map(try_it);
         if let Some(Login::Identity { token }) = credential.map(Credential::login) {
             fields.push(("grant_type", "refresh_token"));
             fields.push(("refresh_token", token.reveal()));
@@ -232,7 +230,9 @@ impl Authority {
             return Ok(token);
         }
         let mut trouble = refusal_elsewhere(&answer);
-        if call.method == Method::POST && is_refused_grant(&trouble) {
+        trouble.expired = Expired::of(&answer, credential);
+        let is_blamed = credential.is_some() && trouble.server.blames_credentials();
+        if is_blamed || (call.method == Method::POST && is_refused_grant(&trouble)) {
             trouble.kind = ErrorKind::Denied { source: None };
         }
         match &mut trouble.kind {
@@ -249,9 +249,9 @@ impl Authority {
     }
 }
 
-/// Says whether a realm refuses a credential, and not only what it was asked for.
-fn is_refused(trouble: &Trouble) -> bool {
-    matches!(trouble.kind, ErrorKind::Denied { .. }) && trouble.status != Some(403)
+/// Says whether a realm accepts what it was shown.
+fn has_token(answer: &Answer) -> bool {
+    answer.status == StatusCode::OK && Token::read(&answer.body, Instant::now()).is_ok()
 }
 
 /// Returns where a token realm may be.

@@ -21,6 +21,12 @@ impl Challenge {
         Some(found.1.as_str()).filter(|value| !value.is_empty())
     }
 
+    /// Says whether both want the same proof, whatever it is for.
+    pub(in crate::registry) fn is_like(&self, other: &Self) -> bool {
+        let same = |name| self.param(name) == other.param(name);
+        self.scheme == other.scheme && same("realm") && same("service")
+    }
+
     /// Reads all challenges of an answer, from however many header lines. `reach` is where it may lead.
     pub(in crate::registry) fn all(headers: &HeaderMap, reach: Reach) -> Vec<Self> {
         let lines = headers.get_all(WWW_AUTHENTICATE).iter();
@@ -48,6 +54,8 @@ fn parse(line: &str) -> Vec<Challenge> {
     let mut rest = line;
     // Whether a bare token may still belong to the challenge before it (`Negotiate YII=`).
     let mut fresh = false;
+    // Whether the last value had no quotes, so that it may go on behind a comma.
+    let mut open = false;
     loop {
         let trimmed = rest.trim_start_matches([' ', '\t']);
         let skipped = trimmed.trim_start_matches([' ', '\t', ',', ';']);
@@ -66,12 +74,21 @@ fn parse(line: &str) -> Vec<Challenge> {
         }
         let value = after.trim_start_matches([' ', '\t']).strip_prefix('=');
         if let Some(value) = value {
-            let (value, after) = read_value(value.trim_start_matches([' ', '\t']));
+            let value = value.trim_start_matches([' ', '\t']);
+            let is_open = !value.starts_with('"');
+            let (value, after) = read_value(value);
             if let Some(challenge) = challenges.last_mut() {
                 challenge.params.push((word.to_ascii_lowercase(), value));
             }
             rest = after;
-            fresh = false;
+            (fresh, open) = (false, is_open);
+        } else if let Some(value) = open.then(|| last_value(&mut challenges)).flatten()
+            && !SCHEMES.contains(&word.to_ascii_lowercase().as_str())
+        {
+            // `scope=repository:a:pull,push` without quotes.
+            value.push(',');
+            value.push_str(word);
+            rest = after;
         } else {
             if !fresh {
                 challenges.push(Challenge {
@@ -80,10 +97,31 @@ fn parse(line: &str) -> Vec<Challenge> {
                     reach: Reach::FromWorld,
                 });
             }
-            fresh = !fresh;
+            (fresh, open) = (!fresh, false);
             rest = after;
         }
     }
+}
+
+/// Schemes that are in use (the registry of RFC 9110, 16.4.1), to tell one from a piece of a value.
+const SCHEMES: [&str; 12] = [
+    "basic",
+    "bearer",
+    "digest",
+    "dpop",
+    "gnap",
+    "hoba",
+    "kerberos",
+    "mutual",
+    "negotiate",
+    "ntlm",
+    "oauth",
+    "vapid",
+];
+
+fn last_value(challenges: &mut [Challenge]) -> Option<&mut String> {
+    let (_, value) = challenges.last_mut()?.params.last_mut()?;
+    Some(value)
 }
 
 /// Reads a quoted string, or what stands there up to the next separator.
@@ -136,6 +174,14 @@ mod tests {
             (
                 r#"Basic realm="https://1.dkr.ecr.eu-west-1.amazonaws.com/",service="ecr.amazonaws.com""#,
                 "basic realm=https://1.dkr.ecr.eu-west-1.amazonaws.com/ service=ecr.amazonaws.com",
+            ),
+            (
+                "Bearer realm=https://r.io/token,service=r.io,scope=repository:a/b:pull,push",
+                "bearer realm=https://r.io/token service=r.io scope=repository:a/b:pull,push",
+            ),
+            (
+                r#"Bearer realm="https://r.io/token",scope=repository:a:pull,push,service="x", Basic realm="y""#,
+                "bearer realm=https://r.io/token scope=repository:a:pull,push service=x | basic realm=y",
             ),
             (r#"Negotiate, Basic realm="x""#, "negotiate | basic realm=x"),
             (

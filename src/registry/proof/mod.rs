@@ -3,7 +3,9 @@
 pub(super) mod authority;
 pub(super) mod challenge;
 mod credentials;
+pub(super) mod expired;
 mod grants;
+pub(super) mod prover;
 pub(super) mod realm;
 pub(super) mod secrets;
 pub(super) mod sharing;

@@ -47,6 +47,11 @@ struct Body {
 }
 
 impl Token {
+    /// Says whether it is good, and will be for a moment longer.
+    pub(in crate::registry) fn is_fresh(&self) -> bool {
+        self.expires > Instant::now()
+    }
+
     /// Reads a token server's answer.
     pub(in crate::registry) fn read(body: &[u8], now: Instant) -> Result<Self, Trouble> {
         let other = || Trouble::invalid("the token realm's answer is not a token");
@@ -119,7 +124,7 @@ impl Tokens {
         match &*slot {
             Some(Ok(token)) => {
                 let refused = stale.is_some_and(|stale| Arc::ptr_eq(stale, token));
-                if !refused && token.expires > Instant::now() {
+                if !refused && token.is_fresh() {
                     return Ok(Arc::clone(token));
                 }
             }

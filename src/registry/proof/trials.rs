@@ -4,37 +4,58 @@ use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::registry::auth::Credential;
+use crate::registry::error::ErrorKind;
+use crate::registry::transport::call::Answer;
 use crate::registry::trouble::Trouble;
 
-/// After so many refusals at one place a credential is not sent there again.
+/// A credential that was never accepted at a place is sent there so often, and no more.
 ///
-/// One refusal may be about one repository; a few more in a row lock accounts.
-const MOST_REFUSALS: u8 = 3;
+/// One refusal may be about one repository; a few more in a row lock accounts. What a server says while it
+/// does not accept is no excuse: some answer a wrong password with 400, 403, 404, 429 or 500, or with a redirect.
+const MOST_SENDINGS: u32 = 3;
 
 /// A place, and the number of a credential.
 type Key = (String, usize);
 
-/// How credentials fared in a run: a wrong password is tried a few times, and not once a repository.
+type Outcome = Result<Answer, Trouble>;
+
+/// How credentials fared in a run: a wrong password is sent a few times, and not once a repository.
 #[derive(Default)]
 pub(in crate::registry) struct Trials {
     credentials: StdMutex<Vec<Credential>>,
-    trials: StdMutex<HashMap<Key, Arc<Mutex<Trial>>>>,
+    records: StdMutex<HashMap<Key, Arc<Mutex<Record>>>>,
 }
 
+/// How one credential fared at one place.
 #[derive(Default)]
-struct Trial {
-    /// Whether several may show it at once: it was accepted, or something else went wrong, which is no reason
-    /// to stand in a queue.
-    is_open: bool,
-    refusals: u8,
-    last: Option<Trouble>,
+struct Record {
+    was_accepted: bool,
+    sendings: u32,
+    last: Option<Outcome>,
 }
 
-/// A credential that is about to be shown.
-///
-/// Until one was not refused no other is under way to the same place. Dropped without a refusal, it lets the
-/// others go.
-pub(in crate::registry) struct Attempt(Option<OwnedMutexGuard<Trial>>);
+/// A credential in a request, at the place that the request goes to.
+#[derive(Clone)]
+pub(in crate::registry) struct Trial {
+    record: Arc<Mutex<Record>>,
+    accepts: fn(&Answer) -> bool,
+}
+
+/// Whether a request with a credential may be sent.
+pub(in crate::registry) enum Turn {
+    /// The credential was accepted before.
+    Free,
+    /// Nobody else sends it before this request has been answered.
+    Alone(Sending),
+    /// It was sent too often. This is what came of it last.
+    Over(Box<Outcome>),
+}
+
+/// A credential on its way, not accepted so far.
+pub(in crate::registry) struct Sending {
+    record: OwnedMutexGuard<Record>,
+    accepts: fn(&Answer) -> bool,
+}
 
 impl Trials {
     /// Returns a number that tells a credential from all others of the run.
@@ -48,44 +69,66 @@ impl Trials {
         })
     }
 
-    /// Begins to show a credential at a place, a token realm or a registry; the error is the refusal that
-    /// was one too many.
-    pub(in crate::registry) async fn begin(
+    /// Returns what is known of a credential at a place, a token realm or a registry; `accepts` says which
+    /// answers accept it.
+    pub(in crate::registry) fn of(
         &self,
-        place: &str,
+        place: String,
         credential: &Credential,
-    ) -> Result<Attempt, Trouble> {
-        let key = (place.to_string(), self.number(credential));
-        let trial = {
-            let mut trials = self.trials.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(trials.entry(key).or_default())
-        };
-        let trial = trial.lock_owned().await;
-        if trial.is_open {
-            return Ok(Attempt(None));
+        accepts: fn(&Answer) -> bool,
+    ) -> Trial {
+        let key = (place, self.number(credential));
+        let mut records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
+        let record = Arc::clone(records.entry(key).or_default());
+        Trial { record, accepts }
+    }
+}
+
+impl Trial {
+    /// Waits until the credential may be sent: one request at a time, until one is accepted.
+    pub(in crate::registry) async fn turn(&self) -> Turn {
+        let mut record = Arc::clone(&self.record).lock_owned().await;
+        if record.was_accepted {
+            return Turn::Free;
         }
-        match &trial.last {
-            Some(last) if trial.refusals >= MOST_REFUSALS => Err(last.clone()),
-            _ => Ok(Attempt(Some(trial))),
+        if record.sendings >= MOST_SENDINGS {
+            let refused = || Err(ErrorKind::Denied { source: None }.into());
+            let last = record.last.clone().unwrap_or_else(refused);
+            return Turn::Over(Box::new(last));
+        }
+        // Counted before the answer is there, which a cancelled request does not wait for.
+        record.sendings += 1;
+        let accepts = self.accepts;
+        Turn::Alone(Sending { record, accepts })
+    }
+
+    /// Notes what a redirect led to in the end.
+    pub(in crate::registry) async fn led_to(&self, answer: &Answer) {
+        if (self.accepts)(answer) {
+            self.record.lock().await.was_accepted = true;
         }
     }
 }
 
-impl Attempt {
-    /// Notes that it was refused.
-    pub(in crate::registry) fn refused(mut self, trouble: &Trouble) {
-        if let Some(mut trial) = self.0.take() {
-            trial.refusals += 1;
-            trial.last = Some(trouble.clone());
-        }
+impl Sending {
+    /// Returns how often the credential was sent without being accepted, this time included.
+    pub(in crate::registry) fn count(&self) -> u32 {
+        self.record.sendings
     }
-}
 
-impl Drop for Attempt {
-    fn drop(&mut self) {
-        if let Some(trial) = &mut self.0 {
-            trial.is_open = true;
+    /// Notes that it was not sent after all.
+    pub(in crate::registry) fn unsent(mut self) {
+        self.record.sendings -= 1;
+    }
+
+    /// Notes what came of it; says whether that was the last time.
+    pub(in crate::registry) fn over(mut self, outcome: &Outcome) -> bool {
+        if outcome.as_ref().is_ok_and(self.accepts) {
+            self.record.was_accepted = true;
+            return false;
         }
+        self.record.last = Some(outcome.clone());
+        self.record.sendings >= MOST_SENDINGS
     }
 }
 
@@ -93,44 +136,62 @@ impl Drop for Attempt {
 mod tests {
     use super::*;
     use crate::registry::Secret;
-    use crate::registry::error::ErrorKind;
 
     fn credential(password: &str) -> Credential {
         Credential::basic("bot", Secret::new(password), "a file")
     }
 
-    fn refusal() -> Trouble {
-        ErrorKind::Denied { source: None }.into()
+    fn trial(trials: &Trials, place: &str, password: &str) -> Trial {
+        let accepts = |answer: &Answer| answer.status.is_success();
+        trials.of(place.into(), &credential(password), accepts)
+    }
+
+    async fn fails(trial: &Trial) -> bool {
+        match trial.turn().await {
+            Turn::Alone(sending) => sending.over(&Err(ErrorKind::Timeout.into())),
+            Turn::Free | Turn::Over(_) => panic!("not on trial"),
+        }
     }
 
     #[tokio::test]
-    async fn a_wrong_credential_is_shown_a_few_times_and_others_are_not_held_back() {
+    async fn a_credential_that_is_not_accepted_is_sent_three_times() {
         let trials = Trials::default();
-        let (wrong, right) = (credential("wrong"), credential("right"));
-        for _ in 0..MOST_REFUSALS {
-            let attempt = trials.begin("r.io", &wrong).await.unwrap();
-            attempt.refused(&refusal());
+        let wrong = trial(&trials, "r.io", "wrong");
+        assert!(!fails(&wrong).await && !fails(&wrong).await);
+        assert!(fails(&wrong).await, "there is no fourth time");
+        let Turn::Over(last) = wrong.turn().await else {
+            panic!("it is sent again")
+        };
+        assert_eq!(
+            last.err().map(|trouble| trouble.kind),
+            Some(ErrorKind::Timeout)
+        );
+        for (place, password) in [("other.io", "wrong"), ("r.io", "right")] {
+            let turn = trial(&trials, place, password).turn().await;
+            assert!(matches!(turn, Turn::Alone(_)), "{place} {password}");
         }
-        assert!(trials.begin("r.io", &wrong).await.is_err());
-        for (place, credential) in [("other.io", &wrong), ("r.io", &right)] {
-            assert!(trials.begin(place, credential).await.is_ok());
-        }
-        assert_eq!(trials.number(&credential("right")), trials.number(&right));
     }
 
     #[tokio::test]
-    async fn one_that_was_not_refused_may_be_refused_for_single_repositories() {
+    async fn a_request_that_is_cancelled_has_sent_it() {
         let trials = Trials::default();
-        let right = credential("right");
-        // It was accepted, or no answer came: the others do not wait for one more.
-        drop(trials.begin("r.io", &right).await);
-        for _ in 0..=MOST_REFUSALS {
-            let attempt = trials.begin("r.io", &right).await.unwrap();
-            attempt.refused(&refusal());
+        let trial = trial(&trials, "r.io", "wrong");
+        for _ in 0..MOST_SENDINGS {
+            drop(trial.turn().await);
         }
-        // Several at once.
-        let one = trials.begin("r.io", &right).await;
-        let other = trials.begin("r.io", &right).await;
-        assert!(one.is_ok() && other.is_ok());
+        assert!(matches!(trial.turn().await, Turn::Over(_)));
+    }
+
+    #[tokio::test]
+    async fn after_it_was_accepted_nobody_waits() {
+        let trials = Trials::default();
+        let trial = trial(&trials, "r.io", "right");
+        assert!(!fails(&trial).await);
+        let Turn::Alone(sending) = trial.turn().await else {
+            panic!("not on trial")
+        };
+        let answer = Answer::sample(http::StatusCode::OK);
+        assert!(!sending.over(&Ok(answer)));
+        assert!(matches!(trial.turn().await, Turn::Free));
     }
 }

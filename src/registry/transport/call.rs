@@ -10,6 +10,7 @@ use crate::observe::RequestKind;
 use crate::registry::auth::Secret;
 use crate::registry::proof::challenge::Challenge;
 use crate::registry::proof::token::Token;
+use crate::registry::proof::trials::Trial;
 use crate::registry::trouble::Trouble;
 
 /// One request, ready to go.
@@ -25,6 +26,8 @@ pub(in crate::registry) struct Call {
     /// Whether the bytes are wanted as they are stored, since they will be hashed.
     pub(in crate::registry) verbatim: bool,
     pub(in crate::registry) authorization: Option<HeaderValue>,
+    /// What the credential risks that it carries, in the header or in its body.
+    pub(in crate::registry) trial: Option<Trial>,
     /// Headers besides those of the other fields.
     pub(in crate::registry) headers: Vec<(HeaderName, HeaderValue)>,
     pub(in crate::registry) body: Option<Payload>,
@@ -65,6 +68,7 @@ impl Payload {
 }
 
 /// What came back, whatever the status.
+#[derive(Clone)]
 pub(in crate::registry) struct Answer {
     pub(in crate::registry) status: StatusCode,
     /// The protocol that it came by.
@@ -86,6 +90,7 @@ pub(in crate::registry) struct Answer {
 }
 
 /// What a registry was content with.
+#[derive(Clone)]
 pub(in crate::registry) struct Proven {
     /// Where the credential came from, if there was one.
     pub(in crate::registry) credential: Option<Box<str>>,
@@ -109,6 +114,7 @@ impl Call {
             accept: None,
             verbatim: false,
             authorization: None,
+            trial: None,
             headers: Vec::new(),
             body: None,
             limit,
@@ -153,6 +159,23 @@ pub(in crate::registry) fn sensitive(value: &Secret) -> Result<HeaderValue, Trou
 }
 
 impl Answer {
+    /// Makes an answer without a body, for tests.
+    #[cfg(test)]
+    pub(in crate::registry) fn sample(status: StatusCode) -> Self {
+        Self {
+            status,
+            version: "HTTP/1.1",
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            url: Url::parse("https://r.io/v2/").expect("a URL"),
+            tries: 1,
+            too_long: None,
+            through: None,
+            reach: Reach::Anywhere,
+            proven: None,
+        }
+    }
+
     /// Returns a header as text.
     pub(in crate::registry) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()

@@ -2,20 +2,22 @@ use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use http::StatusCode;
 use http::header::LOCATION;
-use http::{Method, StatusCode};
 use tokio::time::{Instant, sleep};
 
 use super::call::{Answer, Call};
 use super::endpoint::{check_redirect, host_of};
-use super::gate::{Allowance, Gates, Outcome};
-use super::retry_after;
+use super::gate::{Allowance, Entry, Gate, Gates, Pass};
+use super::proving::Proving;
+use super::verdict::{self, Again, is_redirect, judge};
 use super::wire::Transport;
-use crate::observe::{Event, Observer};
+use crate::observe::{Event, Observer, RequestKind};
 use crate::registry::error::ErrorKind;
 use crate::registry::limits::{Retries, Timeouts};
-use crate::registry::proxies::ProxyFailure;
-use crate::registry::trouble::{ServerWords, Trouble};
+use crate::registry::proof::trials::{Sending, Turn};
+use crate::registry::refusal::{Missing, refusal};
+use crate::registry::trouble::Trouble;
 
 const MOST_REDIRECTS: usize = 10;
 /// The longest wait for something that can be done without.
@@ -44,26 +46,32 @@ pub(in crate::registry) struct Deadline {
     pub(in crate::registry) length: Duration,
 }
 
-/// Why and after what wait a request is worth another try.
-struct Again {
-    wait: Option<Duration>,
-    /// Whether the whole host needs the pause.
-    shared: bool,
-    why: String,
-}
-
 impl Exchange {
     /// Makes a request, and follows redirects without ever taking credentials to another host.
     pub(in crate::registry) async fn follow(&self, call: &Call) -> Result<Answer, Trouble> {
+        self.follow_proving(call, None).await
+    }
+
+    /// Does the same with a proof that is put in when the request leaves its host's line.
+    pub(in crate::registry) async fn follow_proving(
+        &self,
+        call: &Call,
+        mut proving: Option<&dyn Proving>,
+    ) -> Result<Answer, Trouble> {
+        let trial = call.trial.clone();
         let mut call = call.clone();
-        for _ in 0..=MOST_REDIRECTS {
+        for hops in 0..=MOST_REDIRECTS {
             let led = call.is_led.then(|| call.label.clone());
-            let answer = self.send(&call).await.map_err(|trouble| match &led {
+            let answer = self.send(&call, proving).await;
+            let answer = answer.map_err(|trouble| match &led {
                 Some(host) => trouble.at(host),
                 None => trouble,
             })?;
             let location = answer.header(LOCATION.as_str());
             let (true, Some(location)) = (is_redirect(&call, &answer), location) else {
+                if let (Some(trial), true) = (trial, hops > 0) {
+                    trial.led_to(&answer).await;
+                }
                 return Ok(answer);
             };
             let next = call
@@ -76,6 +84,8 @@ impl Exchange {
             })?;
             if next.origin() != call.url.origin() {
                 call.authorization = None;
+                call.trial = None;
+                proving = None;
                 call.headers.clear();
                 call.is_led = true;
                 call.label = host_of(&next);
@@ -89,7 +99,11 @@ impl Exchange {
     /// Makes a request as often as it takes and is allowed; any status is an answer in the end.
     ///
     /// It follows no redirect.
-    pub(in crate::registry) async fn send(&self, call: &Call) -> Result<Answer, Trouble> {
+    pub(in crate::registry) async fn send(
+        &self,
+        call: &Call,
+        proving: Option<&dyn Proving>,
+    ) -> Result<Answer, Trouble> {
         if self.offline {
             return Err(ErrorKind::Offline.into());
         }
@@ -103,21 +117,46 @@ impl Exchange {
             (self.retries.count, self.retries.patience)
         };
         let mut tries = 0;
+        let mut was_unavailable = false;
         let mut call = Cow::Borrowed(call);
         loop {
             patience = self.left(patience);
-            let tell = |wait: Duration, why: &str| self.announce(&call, wait, why);
-            let pass = gate.enter(call.is_pull, &mut patience, &tell).await?;
+            let sending = match &call.trial {
+                Some(trial) => match trial.turn().await {
+                    Turn::Over(last) => return *last,
+                    Turn::Alone(sending) => Some(sending),
+                    Turn::Free => None,
+                },
+                None => None,
+            };
+            let left = self.leave_line(&gate, &mut call, proving, &mut patience);
+            let pass = match left.await {
+                Ok(pass) => pass,
+                Err(trouble) => {
+                    if let Some(sending) = sending {
+                        sending.unsent();
+                    }
+                    return Err(trouble);
+                }
+            };
+            let time = self.time(&call)?;
+            let pass = pass.starting();
             // Boxed, since the futures of a request are large and lie many deep.
-            let outcome = Box::pin(self.transport.once(&call, self.time(&call)?, tries + 1)).await;
+            let outcome = Box::pin(self.transport.once(&call, time, tries + 1)).await;
             let mut outcome = outcome.map_err(|trouble| self.in_time(trouble));
             tries += 1;
             match &mut outcome {
                 Ok(answer) => answer.tries = tries,
                 Err(trouble) => trouble.tries = tries,
             }
-            let again = judge(&outcome);
-            let wait = again.as_ref().map(|again| self.pause_for(again, tries));
+            let is_alone = was_unavailable && !gate.is_refusing();
+            was_unavailable |=
+                matches!(&outcome, Ok(answer) if answer.status == StatusCode::SERVICE_UNAVAILABLE);
+            let again = judge(&outcome, is_alone);
+            let vain = sending.as_ref().map_or(0, Sending::count);
+            let wait = again
+                .as_ref()
+                .map(|again| self.pause_for(again, tries, vain));
             // Before anybody else is let in; others must mind it even if this request gives up.
             if let (Some(again), Some(wait)) = (&again, wait)
                 && again.shared
@@ -128,25 +167,36 @@ impl Exchange {
             }
             let allowance = outcome.as_ref().ok();
             let allowance = allowance.and_then(|answer| Allowance::read(&answer.headers));
-            let most = self.retries.base * 2;
-            pass.over(of(&outcome, again.as_ref()), allowance.as_ref(), most);
+            pass.over(
+                verdict::of(&outcome, again.as_ref()),
+                allowance.as_ref(),
+                self.retries.base,
+            );
+            let foreseen = self.foresee(&gate);
+            let is_spent = sending.is_some_and(|sending| sending.over(&outcome));
             let is_slow = matches!(&outcome, Err(trouble) if trouble.kind == ErrorKind::Timeout);
             let (Some(again), Some(pause), false) = (again, wait, call.optional && is_slow) else {
                 return outcome;
             };
+            foreseen?;
             // What broke over HTTP/2 may work over HTTP/1.1, or at least say why it does not.
             if outcome.is_err() && call.url.scheme() == "https" {
                 call.to_mut().http1 = true;
             }
             let too_long = pause > self.left(patience);
-            let most = if again.wait.is_some() {
-                count.saturating_mul(MORE_TRIES)
-            } else {
-                count
+            let more = match again.wait {
+                Some(_) => MORE_TRIES,
+                None if again.shared && gate.has_served() => MORE_TRIES,
+                // It may have been a limit the first time.
+                None if was_unavailable && gate.has_served() => 2,
+                None => 1,
             };
-            if tries > most || too_long {
+            let most = count.saturating_mul(more);
+            let is_hopeless = !call.optional && gate.is_hopeless();
+            if tries > most || too_long || is_spent || is_hopeless {
                 match &mut outcome {
                     Ok(answer) if too_long => answer.too_long = again.wait,
+                    Ok(answer) if is_hopeless => gate.close(&refusal(answer, Missing::Manifest)),
                     Ok(_) => {}
                     Err(trouble) => gate.unanswered(trouble),
                 }
@@ -158,6 +208,82 @@ impl Exchange {
                 sleep(pause).await;
             }
         }
+    }
+
+    /// Waits until a request may go, and puts the proof into it.
+    ///
+    /// Who has none that is good gives the turn back meanwhile, and goes first afterwards.
+    async fn leave_line<'g>(
+        &self,
+        gate: &'g Gate,
+        call: &mut Cow<'_, Call>,
+        proving: Option<&dyn Proving>,
+        patience: &mut Duration,
+    ) -> Result<Pass<'g>, Trouble> {
+        let mut entry = Entry {
+            is_pull: call.is_pull,
+            is_optional: call.optional,
+            is_first: call.kind == RequestKind::Token,
+        };
+        loop {
+            self.foresee(gate)?;
+            let tell = |wait: Duration, why: &str| self.announce(call, wait, why);
+            let pass = gate.enter(entry, patience, &tell).await;
+            let pass = pass.map_err(|trouble| self.foreseen(trouble))?;
+            let Some(proving) = proving else {
+                return Ok(pass);
+            };
+            if let Some(header) = proving.header() {
+                call.to_mut().authorization = Some(header?);
+                return Ok(pass);
+            }
+            drop(pass);
+            proving.fetch().await?;
+            entry.is_first = true;
+        }
+    }
+
+    /// Fails if those who wait for a host cannot all be served before the deadline, and says so to all.
+    fn foresee(&self, gate: &Gate) -> Result<(), Trouble> {
+        let Some(deadline) = self.deadline else {
+            return Ok(());
+        };
+        let needed = gate.least_time();
+        let left = deadline.at.saturating_duration_since(Instant::now());
+        if needed <= left {
+            return Ok(());
+        }
+        let length = deadline.length;
+        let trouble = Trouble::new(ErrorKind::TooSlow {
+            needed,
+            left,
+            length,
+        });
+        gate.close(&trouble);
+        Err(trouble)
+    }
+
+    /// Tells whether a pause is too long in itself, or only for the deadline.
+    fn foreseen(&self, mut trouble: Trouble) -> Trouble {
+        if let (
+            Some(deadline),
+            ErrorKind::RateLimited {
+                wait: Some(needed), ..
+            },
+        ) = (self.deadline, &trouble.kind)
+            && *needed <= self.retries.patience
+        {
+            let left = deadline.at.saturating_duration_since(Instant::now());
+            if *needed > left {
+                let (needed, length) = (*needed, deadline.length);
+                trouble.kind = ErrorKind::TooSlow {
+                    needed,
+                    left,
+                    length,
+                };
+            }
+        }
+        trouble
     }
 
     /// Returns how long the next try may take.
@@ -187,8 +313,19 @@ impl Exchange {
         })
     }
 
-    fn pause_for(&self, again: &Again, tries: u32) -> Duration {
-        again.wait.unwrap_or_else(|| self.backoff(tries))
+    /// Returns the pause before the next try.
+    ///
+    /// `vain` counts how often a credential was sent that was not accepted so far. Three times are all it has, so
+    /// that a limit gets the time to let it pass.
+    fn pause_for(&self, again: &Again, tries: u32, vain: u32) -> Duration {
+        again.wait.unwrap_or_else(|| {
+            let backoff = self.backoff(tries);
+            if vain == 0 || !again.shared {
+                return backoff;
+            }
+            let least = self.retries.base.saturating_mul(4_u32.saturating_pow(vain));
+            backoff.max(least.min(self.retries.cap))
+        })
     }
 
     /// Returns a random pause, of up to twice the length of the time before ("full jitter").
@@ -214,63 +351,4 @@ impl Exchange {
             });
         }
     }
-}
-
-/// Returns what a try says of the host.
-fn of(outcome: &Result<Answer, Trouble>, again: Option<&Again>) -> Outcome {
-    match (outcome, again) {
-        (Ok(_), Some(again)) if again.shared => Outcome::Busy(again.wait),
-        (Ok(_), Some(_)) => Outcome::Failed,
-        (Ok(_), None) => Outcome::Good,
-        (Err(_), _) => Outcome::Silent,
-    }
-}
-
-/// Says whether and when a request is worth another try.
-fn judge(outcome: &Result<Answer, Trouble>) -> Option<Again> {
-    let answer = match outcome {
-        Ok(answer) => answer,
-        Err(trouble) => {
-            let why = match &trouble.kind {
-                ErrorKind::Timeout => "no answer in time".to_string(),
-                ErrorKind::Unreachable { reason } => reason.clone(),
-                ErrorKind::Proxy {
-                    proxy,
-                    failure: failure @ ProxyFailure::Unreachable { .. },
-                    ..
-                } => format!("the proxy {proxy} {failure}"),
-                _ => return None,
-            };
-            return Some(Again {
-                wait: None,
-                shared: false,
-                why,
-            });
-        }
-    };
-    let status = answer.status.as_u16();
-    if !matches!(status, 408 | 429 | 500 | 502 | 503 | 504) || is_quota(answer) {
-        return None;
-    }
-    let words = ServerWords::read(&answer.body);
-    let wait = retry_after::read(&answer.headers, words.message.as_deref());
-    Some(Again {
-        wait,
-        shared: status == 429 || (status == 503 && wait.is_some()),
-        why: format!("it answered {status}"),
-    })
-}
-
-fn is_redirect(call: &Call, answer: &Answer) -> bool {
-    // A form holds a secret, which goes only where it was sent.
-    call.method != Method::POST && matches!(answer.status.as_u16(), 301 | 302 | 303 | 307 | 308)
-}
-
-/// Says whether an answer means Docker Hub's pull limit, which takes hours to refill.
-pub(in crate::registry) fn is_quota(answer: &Answer) -> bool {
-    if answer.status != StatusCode::TOO_MANY_REQUESTS {
-        return false;
-    }
-    let message = ServerWords::read(&answer.body).message.unwrap_or_default();
-    message.to_ascii_lowercase().contains("pull rate limit")
 }

@@ -8,6 +8,8 @@ pub(super) mod endpoint;
 pub(super) mod exchange;
 pub(super) mod failure;
 pub(super) mod gate;
+pub(super) mod proving;
 pub(super) mod retry_after;
 mod told;
+pub(super) mod verdict;
 pub(super) mod wire;

@@ -33,7 +33,8 @@ pub(in crate::registry) fn read(headers: &HeaderMap, message: Option<&str>) -> O
     go_duration(message.get(start + "retry-after:".len()..)?.trim_start())
 }
 
-fn date(text: &str) -> Option<Timestamp> {
+/// Reads a date of HTTP.
+pub(in crate::registry) fn date(text: &str) -> Option<Timestamp> {
     let zoned = jiff::fmt::rfc2822::parse(text).ok()?;
     Some(zoned.timestamp())
 }

@@ -60,6 +60,13 @@ impl Fault for DateFailure {
         }
     }
 
+    fn shared(&self) -> Option<String> {
+        match self {
+            Self::Registry { error, .. } => error.shared(),
+            Self::TooMany { .. } | Self::Missing { .. } => None,
+        }
+    }
+
     fn notes(&self) -> Vec<String> {
         match self {
             Self::TooMany {

@@ -102,23 +102,79 @@ async fn two_secrets_of_one_registry_are_both_tried_in_their_order() {
 }
 
 #[tokio::test]
-async fn what_fails_otherwise_is_not_waited_for_one_by_one() {
+async fn a_wrong_password_is_sent_three_times_whatever_the_realm_answers() {
+    let realm = || Behaviour::on(Operation::Token);
+    let blamed = r#"{"details":"incorrect username or password"}"#;
+    let mut answers = vec![
+        (
+            "a redirect to itself",
+            realm().redirect("http://{address}{path}"),
+        ),
+        ("a page to log in", realm().html("<h1>Log in</h1>")),
+        ("no answer", realm().hang_up()),
+    ];
+    for status in [400, 401, 403, 404, 405, 408, 418, 429, 500, 502, 503, 504] {
+        answers.push(("an error", realm().status(status)));
+        answers.push(("words", realm().status(status).body(blamed)));
+        answers.push(("soon", realm().status(status).header("retry-after", "0")));
+    }
+    for (answer, behaviour) in answers {
+        let shown_as = format!("{answer}: {behaviour:?}");
+        let (registry, repositories) = of_twenty().await;
+        registry.require(Auth::bearer().user("bot", "right"));
+        registry.behave(behaviour);
+        let codes = codes(&with(&registry, "wrong"), &repositories).await;
+        assert!(codes.iter().all(Option::is_some), "{shown_as}");
+        assert_eq!(shown(&registry, "Ym90Ondyb25n"), 3, "{shown_as}");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_sent_three_times_whatever_the_registry_answers() {
+    let blamed = r#"{"message":"incorrect username or password"}"#;
+    for status in [400, 401, 403, 404, 429, 500, 503] {
+        let (registry, repositories) = of_twenty().await;
+        // It asks for a password, and answers so whatever that is.
+        registry.require(Auth::basic().user("bot", "wrong"));
+        let refusal = Behaviour::on(Operation::Tags).status(status);
+        registry.behave(refusal.body(blamed));
+        let codes = codes(&with(&registry, "wrong"), &repositories).await;
+        assert!(codes.iter().all(Option::is_some), "{status}");
+        assert_eq!(shown(&registry, "Ym90Ondyb25n"), 3, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_realm_with_another_address_for_each_repository_is_one_place() {
+    let (registry, repositories) = of_twenty().await;
+    let challenge = r#"Bearer realm="http://{address}/token?for={scope}",service="x""#;
+    let challenge = challenge.replace("{address}", registry.address());
+    registry.require(Auth::bearer().user("bot", "right").challenge(&challenge));
+    codes(&with(&registry, "wrong"), &repositories).await;
+    assert_eq!(shown(&registry, "Ym90Ondyb25n"), 3);
+}
+
+#[tokio::test]
+async fn one_repository_that_fails_does_not_use_up_the_tries_of_all() {
+    for auth in [Auth::basic(), Auth::bearer()] {
+        let (registry, repositories) = of_twenty().await;
+        registry.require(auth.user("bot", "right"));
+        let fails = Behaviour::on(Operation::Tags).repository("team/app0");
+        registry.behave(fails.hang_up());
+        let codes = codes(&with(&registry, "right"), &repositories).await;
+        assert_eq!(codes[0], Some(Code::Unreachable));
+        assert!(codes[1..].iter().all(Option::is_none), "{codes:?}");
+    }
+}
+
+#[tokio::test]
+async fn once_a_password_was_accepted_all_send_it_at_once() {
     let (registry, repositories) = of_twenty().await;
     registry.require(Auth::basic().user("bot", "right"));
     let client = with(&registry, "right");
-    // The answer to the first with the password breaks off.
-    let behaviour = Behaviour::on(Operation::Tags).repository("team/app0");
-    registry.behave(behaviour.hang_up());
-    assert_eq!(
-        codes(&client, &repositories[..1]).await,
-        [Some(Code::Unreachable)]
-    );
-    // All others come before any of them is answered.
+    assert_eq!(codes(&client, &repositories[..1]).await, [None]);
     let gate = Gate::new();
-    for repository in &repositories[1..8] {
-        let behaviour = Behaviour::on(Operation::Tags).repository(repository.path());
-        registry.behave(behaviour.wait_at(&gate));
-    }
+    registry.behave(Behaviour::on(Operation::Tags).wait_at(&gate));
     let release = async {
         gate.arrived(7).await;
         gate.open();

@@ -127,7 +127,7 @@ impl Distribution {
             "version: 0.1\n\
              log: {{level: info, accesslog: {{disabled: true}}}}\n\
              storage:\n  filesystem: {{rootdirectory: '{storage}'}}\n  delete: {{enabled: true}}\n\
-             http: {{addr: '127.0.0.1:0', secret: tests}}\n{auth}"
+             http:\n  addr: '127.0.0.1:0'\n  secret: tests\n  headers: {{X-Content-Type-Options: [nosniff]}}\n{auth}"
         );
         let file = folder.path().join("config.yml");
         fs::write(&file, config).expect("a written config");

@@ -5,7 +5,7 @@ use imagelock::embedded::{Background, Behaviour, Operation};
 use super::program::{config, fails, lock, project};
 use crate::support::pki::{Authority, EXPIRED, FUTURE, Issued, VALID};
 use crate::support::proxy::{Manner, Proxy};
-use crate::support::sandbox::Run;
+use crate::support::sandbox::{Output, Run};
 use crate::support::tls_front::{Clients, TlsFront};
 
 fn front(registry: &Background, issued: &Issued) -> TlsFront {
@@ -324,4 +324,31 @@ fn the_time_of_all_requests_is_told_from_that_of_one() {
         .complains("did not answer in time")
         .complains("--timeout");
     sandbox.run(["lock", "--deadline", "0s"]).exits(2);
+}
+
+#[test]
+fn one_fault_of_a_host_is_told_once_with_the_images_behind_it() {
+    let (registry, sandbox) = project();
+    let name = registry.address();
+    let entry = |number| format!("app{number} = {{ image = \"{name}/team/app{number}\" }}\n");
+    let entries: String = (1..=3).map(entry).collect();
+    sandbox.write("images.toml", format!("version = 1\n[images]\n{entries}"));
+    let once = |output: &Output, text: &str| {
+        let stderr = &output.stderr;
+        assert_eq!(stderr.matches("error[").count(), 1, "{stderr}");
+        assert!(stderr.contains(text), "{stderr}");
+    };
+    let offline = sandbox.run(["--offline", "lock"]).exits(3);
+    once(
+        &offline,
+        &format!("app1, app2, app3: cannot read these images at {name} without the network"),
+    );
+    offline.complains("3 images not resolved: the network is forbidden");
+    registry.behave(Behaviour::always().status(403));
+    let denied = sandbox.run(["lock"]).exits(3);
+    once(
+        &denied,
+        &format!("app1, app2, app3: {name} refused to read these images (403 DENIED)"),
+    );
+    denied.complains("3 images not resolved: a registry failed");
 }

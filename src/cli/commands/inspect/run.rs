@@ -32,11 +32,13 @@ pub(in crate::cli) fn run(args: &InspectArgs, context: &mut Context<'_>) -> Resu
     if args.raw {
         let raw = network.run(inspect::manifest(client, &reference, platform.as_ref()));
         let raw = raw.map_err(|error| fault(&error))?;
+        tell_of_cache(context)?;
         return Ok(context.terminal.bytes(&raw.bytes)?);
     }
     if args.raw_config {
         let blob = network.run(inspect::config(client, &reference, platform.as_ref()));
         let blob = blob.map_err(|error| fault(&error))?;
+        tell_of_cache(context)?;
         return Ok(context.terminal.bytes(&blob)?);
     }
     let options = Options::new()
@@ -51,7 +53,17 @@ pub(in crate::cli) fn run(args: &InspectArgs, context: &mut Context<'_>) -> Resu
         }),
         Form::Text => text::text(&inspection),
     };
+    tell_of_cache(context)?;
     Ok(context.terminal.output(args.format, &text)?)
+}
+
+/// Says that what is shown comes from the cache, where the registry may not be asked.
+fn tell_of_cache(context: &mut Context<'_>) -> Result<(), Stop> {
+    if context.global.offline || context.global.frozen {
+        let note = "note: this comes from the cache. The network is forbidden, so the registry was not asked whether it still has this image";
+        context.terminal.status(note)?;
+    }
+    Ok(())
 }
 
 fn fault(fault: &dyn Fault) -> Diagnostic {

@@ -13,7 +13,7 @@ pub(super) fn text(diagnosis: &Diagnosis, table: Option<&str>, is_there: bool) -
     let repository = &diagnosis.repository;
     let kind = match diagnosis.family {
         Some(family) => family.title(),
-        None => "a registry of no kind that is known",
+        None => "an unrecognized registry",
     };
     let _ = writeln!(text, "{repository}: {kind}\n");
     for step in &diagnosis.steps {
@@ -71,6 +71,8 @@ fn summary(diagnosis: &Diagnosis) -> String {
     let counts: Vec<String> = counts.into_iter().flatten().collect();
     let can = if diagnosis.is_lockable() {
         "the repository can be locked from"
+    } else if diagnosis.is_lockable_by_tag() {
+        "only entries with `tag = \"…\"` or a digest can be locked from the repository as things are"
     } else {
         "the repository cannot be locked from as things are"
     };

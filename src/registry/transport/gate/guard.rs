@@ -5,6 +5,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
 use super::budget::{Budget, Leave};
+use super::line::{Entry, Line};
 use super::pace::Pace;
 use super::pass::Pass;
 use super::slots::Slots;
@@ -16,9 +17,16 @@ use crate::registry::trouble::Trouble;
 /// A wait for one's turn that is worth telling.
 const LONG: Duration = Duration::from_secs(1);
 
+/// So many refusals one after the other, without a good answer between them, and the host is asked no more.
+pub(super) const MOST_REFUSALS: u32 = 8;
+
 /// The way to one host, shared by all requests.
 pub(in crate::registry) struct Gate {
     pub(super) slots: Slots,
+    /// Held by the one at the head of the line.
+    line: tokio::sync::Mutex<()>,
+    /// How many stand in line.
+    waiting: Line,
     state: Mutex<State>,
     /// That a request is over.
     pub(super) over: Notify,
@@ -32,7 +40,11 @@ pub(super) struct State {
     /// Whether the terms are the host's own, and not what any host gets.
     is_set: bool,
     paused_until: Option<Instant>,
+    /// The distance between requests that was told of last.
+    told: Duration,
     pub(super) answered: bool,
+    /// How many refusals there were since the last good answer; what was under way together is one.
+    pub(super) refusals: u32,
     down: Option<Trouble>,
 }
 
@@ -41,6 +53,8 @@ impl Gate {
         let window = Window::new(terms.concurrency);
         Self {
             slots: Slots::new(window.slots()),
+            line: tokio::sync::Mutex::default(),
+            waiting: Line::default(),
             state: Mutex::new(State {
                 window,
                 pace: Pace::new(terms.rate),
@@ -48,7 +62,9 @@ impl Gate {
                 timid: terms.timid,
                 is_set: false,
                 paused_until: None,
+                told: Duration::ZERO,
                 answered: false,
+                refusals: 0,
                 down: None,
             }),
             over: Notify::new(),
@@ -80,25 +96,35 @@ impl Gate {
     /// are used up.
     pub(in crate::registry) async fn enter(
         &self,
-        is_pull: bool,
+        entry: Entry,
         patience: &mut Duration,
         tell: &(dyn Fn(Duration, &str) + Sync),
     ) -> Result<Pass<'_>, Trouble> {
+        let _waiting = self.waiting.join();
         loop {
             if self.wait(patience).await? {
                 continue;
             }
+            // Only the head of the line waits for a slot and a turn, so that who goes first is second at most.
+            let head = if entry.is_first {
+                None
+            } else {
+                Some(self.line.lock().await)
+            };
+            if self.check()?.is_some() {
+                continue;
+            }
             let slot = self.slots.take().await;
             let over = self.over.notified();
-            let pass = match self.leave(is_pull) {
-                Leave::Now => Pass::new(self, slot, is_pull),
+            let mut pass = match self.leave(entry.is_pull) {
+                Leave::Now => Pass::new(self, slot, entry),
                 Leave::Soon => {
-                    drop(slot);
+                    drop((slot, head));
                     over.await;
                     continue;
                 }
                 Leave::At(until) => {
-                    drop(slot);
+                    drop((slot, head));
                     let left = until.saturating_duration_since(Instant::now());
                     if self.pause(left) {
                         tell(left, "its limit is nearly used up");
@@ -110,19 +136,55 @@ impl Gate {
                     return Err(ErrorKind::RateLimited { wait, quota }.into());
                 }
             };
-            let turn = self.state().pace.reserve(Instant::now());
-            if let Some(turn) = turn {
+            if let Some(turn) = pass.take_turn() {
                 let left = turn.saturating_duration_since(Instant::now());
-                if left >= LONG {
+                if left >= LONG && self.is_news() {
                     tell(left, "it takes only so many requests a second");
                 }
                 self.wait_until(turn, patience).await?;
             }
-            // A pause may have begun while this request stood in line: then the slot is given back.
+            // A pause may have begun meanwhile: then slot and turn are given back.
             if self.check()?.is_none() {
-                return Ok(pass.starting());
+                return Ok(pass);
             }
         }
+    }
+
+    /// Says whether requests are further apart than anybody was told so far.
+    fn is_news(&self) -> bool {
+        let mut state = self.state();
+        let distance = state.pace.distance();
+        let is_news = distance > state.told;
+        if is_news {
+            state.told = distance * 2;
+        }
+        is_news
+    }
+
+    /// Returns how long those in line will take at least, as far as the host has shown what it takes.
+    pub(in crate::registry) fn least_time(&self) -> Duration {
+        let each = self.state().pace.least_distance(Instant::now());
+        each.saturating_mul(self.waiting.length())
+    }
+
+    /// Says whether there was no good answer since the last refusal.
+    pub(in crate::registry) fn is_refusing(&self) -> bool {
+        self.state().refusals > 0
+    }
+
+    /// Says whether the host ever answered anything but that it has too many requests or fails.
+    pub(in crate::registry) fn has_served(&self) -> bool {
+        self.state().pace.has_good()
+    }
+
+    /// Says whether the host refused so often in a row that nothing can be hoped for.
+    pub(in crate::registry) fn is_hopeless(&self) -> bool {
+        self.state().refusals >= MOST_REFUSALS
+    }
+
+    /// Lets no request through any more: each fails with this.
+    pub(in crate::registry) fn close(&self, trouble: &Trouble) {
+        self.state().down.get_or_insert_with(|| trouble.clone());
     }
 
     /// Says whether the budget has room for a request, and takes it.
@@ -188,7 +250,7 @@ impl Gate {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::{SECOND, enter, fill, wide};
+    use super::super::sample::{LINE, SECOND, enter, fill, wide};
     use super::super::{Gates, Outcome};
     use super::*;
 
@@ -196,12 +258,12 @@ mod tests {
     async fn requests_that_wait_for_their_turn_mind_a_pause() {
         let gate = wide(4);
         let pass = enter(&gate).await.unwrap();
-        pass.over(Outcome::Busy(None), None, 8 * SECOND);
+        pass.over(Outcome::Busy(None), None, 4 * SECOND);
         let begin = Instant::now();
         let told = Mutex::new(Vec::new());
         let entered = async {
             let tell = |wait: Duration, _: &str| told.lock().unwrap().push(wait);
-            let entered = gate.enter(false, &mut (60 * SECOND), &tell).await;
+            let entered = gate.enter(LINE, &mut (60 * SECOND), &tell).await;
             entered.map(drop)
         };
         let (entered, _) = tokio::join!(entered, async { gate.pause(5 * SECOND) });
@@ -216,7 +278,7 @@ mod tests {
         let start = Instant::now();
         assert!(gate.pause(5 * SECOND) && !gate.pause(SECOND));
         let mut patience = 60 * SECOND;
-        let first = gate.enter(false, &mut patience, &|_, _| {}).await.unwrap();
+        let first = gate.enter(LINE, &mut patience, &|_, _| {}).await.unwrap();
         assert_eq!(start.elapsed(), 5 * SECOND);
         assert_eq!(patience, 55 * SECOND);
         let second = enter(&gate).await.unwrap();

@@ -4,6 +4,14 @@ use tokio::time::Instant;
 
 /// How much faster a host is asked with each good answer after it had too many.
 const RECOVERY: f64 = 0.99;
+/// The same while the distance is much longer than the one that was too short.
+const RETURN: f64 = 0.9;
+/// A longer distance than so many times the one that was too short is much longer.
+const NEAR: f64 = 1.25;
+/// How far apart requests start at most, in first pauses: 30 s where those are of half a second.
+const LONGEST: u32 = 60;
+/// The same while the host has given no good answer, so that nothing says that it would at another rate.
+const LONGEST_UNPROVEN: u32 = 2;
 
 /// How far apart requests start.
 ///
@@ -25,6 +33,13 @@ pub(super) struct Pace {
     since: Option<Instant>,
     good: u32,
     refusal: Option<Refusal>,
+    /// When the first request started, and how many good answers there were in all.
+    first: Option<Instant>,
+    all_good: u32,
+    /// The distance that was too short for the host when it refused last.
+    refused: Duration,
+    /// Down to this distance the rate rises faster: it lies well above what was too short.
+    near: Duration,
 }
 
 /// What a refusal showed.
@@ -39,6 +54,16 @@ struct Refusal {
     good: u32,
     /// The longest distance.
     most: Duration,
+}
+
+/// When a request may start.
+#[derive(Debug)]
+pub(super) struct Turn {
+    /// Nothing if that is now.
+    pub(super) start: Option<Instant>,
+    /// What was due before this turn was taken, and after.
+    due: Option<Instant>,
+    next: Option<Instant>,
 }
 
 /// A rate: so many requests a second, and so many at once.
@@ -61,25 +86,65 @@ impl Pace {
             since: None,
             good: 0,
             refusal: None,
+            first: None,
+            all_good: 0,
+            refused: Duration::ZERO,
+            near: Duration::MAX,
         }
     }
 
-    /// Takes the next turn; says when it is, if it is not now.
-    pub(super) fn reserve(&mut self, now: Instant) -> Option<Instant> {
+    /// Returns how far apart requests start now.
+    pub(super) fn distance(&self) -> Duration {
+        self.distance
+    }
+
+    /// Says whether there was a good answer.
+    pub(super) fn has_good(&self) -> bool {
+        self.all_good > 0
+    }
+
+    /// Returns the least time between requests that the host has shown it takes: it refused them when they
+    /// were closer, and did not answer more of them well.
+    pub(super) fn least_distance(&self, now: Instant) -> Duration {
+        let since = self.first.unwrap_or(now);
+        let average = now.saturating_duration_since(since) / self.all_good.max(1);
+        self.refused.min(average)
+    }
+
+    /// Takes the next turn.
+    pub(super) fn reserve(&mut self, now: Instant) -> Turn {
         self.since.get_or_insert(now);
+        self.first.get_or_insert(now);
+        let before = self.due;
         if self.distance.is_zero() {
-            return None;
+            return Turn {
+                start: None,
+                due: before,
+                next: before,
+            };
         }
-        let due = self.due.unwrap_or(now).max(now);
+        let due = before.unwrap_or(now).max(now);
         self.due = due.checked_add(self.distance);
         let start = due.checked_sub(self.slack).unwrap_or(now);
-        (start > now).then_some(start)
+        Turn {
+            start: (start > now).then_some(start),
+            due: before,
+            next: self.due,
+        }
+    }
+
+    /// Gives a turn back that was not used, unless somebody took the next one or the host refused since.
+    pub(super) fn give_back(&mut self, turn: &Turn) {
+        if self.due == turn.next {
+            self.due = turn.due;
+        }
     }
 
     /// Notes a good answer to a request that started then.
     ///
     /// One that was under way at a refusal counts among what the host took before it.
     pub(super) fn good(&mut self, started: Instant) {
+        self.all_good = self.all_good.saturating_add(1);
         if let Some(refusal) = self.refusal.as_mut()
             && started <= refusal.at
         {
@@ -91,7 +156,10 @@ impl Pace {
         let holds = self.refusal.as_ref();
         let holds = holds.is_some_and(|refusal| started < refusal.until);
         if self.distance > self.least && !holds {
-            let faster = self.distance.mul_f64(RECOVERY);
+            let is_far = self.distance > self.near;
+            let faster = self
+                .distance
+                .mul_f64(if is_far { RETURN } else { RECOVERY });
             // So close together that nobody would notice.
             self.distance = if faster < Duration::from_millis(1) {
                 self.least
@@ -103,7 +171,8 @@ impl Pace {
 
     /// Notes that the host had too many, and asks for a pause of this length: it takes what it took so far in
     /// the time until the pause is over.
-    pub(super) fn learn(&mut self, now: Instant, wait: Duration, most: Duration) {
+    pub(super) fn learn(&mut self, now: Instant, wait: Duration, base: Duration) {
+        (self.refused, self.near) = (self.distance, Duration::MAX);
         let since = self.since.unwrap_or(now);
         let took = now.saturating_duration_since(since) + wait;
         self.refusal = Some(Refusal {
@@ -111,13 +180,21 @@ impl Pace {
             until: now.checked_add(wait + took).unwrap_or(now),
             took,
             good: self.good,
-            most,
+            most: self.longest(base),
         });
         self.heed();
         let end = now.checked_add(wait);
         self.due = end;
         self.since = end;
         self.good = 0;
+    }
+
+    fn longest(&self, base: Duration) -> Duration {
+        let most = match self.all_good {
+            0 => LONGEST_UNPROVEN,
+            _ => LONGEST,
+        };
+        base.saturating_mul(most)
     }
 
     /// Takes the rate that the last refusal showed.
@@ -131,13 +208,16 @@ impl Pace {
     }
 
     /// Notes that the host had too many and does not say what it takes: one by one, and further apart each
-    /// time, up to this much.
-    pub(super) fn slow_down(&mut self, now: Instant, most: Duration, at_once: bool) {
+    /// time. `base` is the longest first pause; `timid` hosts get twice that at once.
+    pub(super) fn slow_down(&mut self, now: Instant, base: Duration, timid: bool) {
+        (self.refused, self.near) = (self.distance, self.distance.mul_f64(NEAR));
         let distance = match self.distance {
-            _ if at_once => most,
-            Duration::ZERO => most / 8,
-            distance => most.min(distance * 2),
+            distance if timid => distance.max(base),
+            distance => distance.max(base / 8),
         };
+        // Who took some at this rate takes nearly as many.
+        let factor = if self.good >= 4 { NEAR } else { 2.0 };
+        let distance = self.longest(base).min(distance.mul_f64(factor));
         self.distance = distance.max(self.distance);
         self.slack = Duration::ZERO;
         self.due = self.due.max(now.checked_add(self.distance));
@@ -160,7 +240,7 @@ mod tests {
 
     /// Says when so many requests start that all come at once, in milliseconds after that.
     fn starts(pace: &mut Pace, now: Instant, count: usize) -> Vec<u128> {
-        let start = |pace: &mut Pace| pace.reserve(now).unwrap_or(now);
+        let start = |pace: &mut Pace| pace.reserve(now).start.unwrap_or(now);
         let after = |start: Instant| start.duration_since(now).as_millis();
         (0..count).map(|_| after(start(pace))).collect()
     }
@@ -236,10 +316,47 @@ mod tests {
         pace.learn(now, SECOND, SECOND);
         let again = now + SECOND;
         for number in 0..50 {
-            assert_eq!(pace.reserve(again), None, "{number}");
+            assert_eq!(pace.reserve(again).start, None, "{number}");
             pace.good(again);
         }
-        assert!(pace.reserve(again).is_some());
+        assert!(pace.reserve(again).start.is_some());
+    }
+
+    #[test]
+    fn a_turn_that_is_given_back_is_the_next_ones_unless_the_host_refused() {
+        let mut pace = Pace::new(None);
+        let now = Instant::now();
+        pace.slow_down(now, SECOND / 2, false);
+        let turn = pace.reserve(now);
+        let start = turn.start;
+        pace.give_back(&turn);
+        let again = pace.reserve(now);
+        assert_eq!(again.start, start);
+        pace.slow_down(now + SECOND, SECOND / 2, false);
+        pace.give_back(&again);
+        assert_eq!(starts(&mut pace, now + SECOND, 1), [250]);
+    }
+
+    #[test]
+    fn a_limit_below_one_a_second_is_found() {
+        let mut pace = Pace::new(None);
+        let mut now = Instant::now();
+        pace.good(now);
+        // One in two seconds, and a refusal for whatever comes sooner.
+        let (mut last, mut taken, mut refused) = (now, 0, 0);
+        while taken < 100 {
+            now = pace.reserve(now).start.unwrap_or(now);
+            if now.duration_since(last) >= 2 * SECOND {
+                (last, taken) = (now, taken + 1);
+                pace.good(now);
+            } else {
+                refused += 1;
+                pace.slow_down(now, SECOND / 2, false);
+            }
+        }
+        assert!(refused < 20, "{refused}");
+        let took = now.duration_since(last) + 100 * pace.least_distance(now);
+        assert!(took < 400 * SECOND, "{took:?}");
     }
 
     #[test]
@@ -263,13 +380,13 @@ mod tests {
     fn who_does_not_say_gets_fewer_and_fewer() {
         let mut pace = Pace::new(None);
         let now = Instant::now();
-        pace.slow_down(now, SECOND, false);
+        pace.slow_down(now, SECOND / 2, false);
         assert_eq!(starts(&mut pace, now, 3), [125, 250, 375]);
         let now = now + SECOND;
-        pace.slow_down(now, SECOND, false);
+        pace.slow_down(now, SECOND / 2, false);
         assert_eq!(starts(&mut pace, now, 3), [250, 500, 750]);
         let now = now + SECOND;
-        pace.slow_down(now, SECOND, true);
+        pace.slow_down(now, SECOND / 2, true);
         assert_eq!(starts(&mut pace, now, 3), [1000, 2000, 3000]);
     }
 }

@@ -4,14 +4,19 @@ use tokio::time::Instant;
 
 use super::allowance::Allowance;
 use super::guard::Gate;
+use super::line::Entry;
+use super::pace::Turn;
 use super::slots::Slot;
 
 /// Leave to make one request; dropped when it is over.
+///
+/// One that is dropped before it [started](Self::starting) gives its turn back.
 pub(in crate::registry) struct Pass<'g> {
     gate: &'g Gate,
     slot: Option<Slot<'g>>,
-    started: Instant,
-    is_pull: bool,
+    started: Option<Instant>,
+    entry: Entry,
+    turn: Option<Turn>,
     /// Whether its answer told what is left.
     has_told: bool,
 }
@@ -29,53 +34,64 @@ pub(in crate::registry) enum Outcome {
 }
 
 impl<'g> Pass<'g> {
-    pub(super) fn new(gate: &'g Gate, slot: Slot<'g>, is_pull: bool) -> Self {
+    pub(super) fn new(gate: &'g Gate, slot: Slot<'g>, entry: Entry) -> Self {
         Self {
             gate,
             slot: Some(slot),
-            started: Instant::now(),
-            is_pull,
+            started: None,
+            entry,
+            turn: None,
             has_told: false,
         }
     }
 
+    /// Takes the request's turn; returns when that is, if it is not now.
+    pub(super) fn take_turn(&mut self) -> Option<Instant> {
+        let turn = self.gate.state().pace.reserve(Instant::now());
+        self.turn.insert(turn).start
+    }
+
     /// Says that the request starts now, after whatever it had to wait for.
-    pub(super) fn starting(mut self) -> Self {
-        self.started = Instant::now();
+    pub(in crate::registry) fn starting(mut self) -> Self {
+        self.started = Some(Instant::now());
         self
     }
 
-    /// Notes what the request came to, and what its answer says is left; `most` is the longest time between
-    /// two requests that a host that has too many gets.
+    /// Notes what the request came to, and what its answer says is left; `base` is the longest first pause
+    /// before a request is repeated.
     pub(in crate::registry) fn over(
         mut self,
         outcome: Outcome,
         allowance: Option<&Allowance>,
-        most: Duration,
+        base: Duration,
     ) {
         let now = Instant::now();
+        let started = self.started.unwrap_or(now);
         let mut state = self.gate.state();
         if let Some(allowance) = allowance {
-            state.budget.tell(allowance, self.started, now);
+            state.budget.tell(allowance, started, now);
             self.has_told = true;
         }
         state.answered |= outcome != Outcome::Silent;
         match outcome {
             Outcome::Good => {
-                state.pace.good(self.started);
-                state.window.grow(now.duration_since(self.started));
+                state.refusals = 0;
+                state.pace.good(started);
+                state.window.grow(now.duration_since(started));
             }
             Outcome::Busy(wait) => {
-                if state.window.shrink(self.started, now) {
+                if state.window.shrink(started, now) {
+                    // An interface that can be done without may have a limit of its own.
+                    state.refusals += u32::from(!self.entry.is_optional);
                     let timid = state.timid;
                     match wait {
-                        Some(wait) if !timid => state.pace.learn(now, wait, most),
-                        _ => state.pace.slow_down(now, most, timid),
+                        Some(wait) if !timid => state.pace.learn(now, wait, base),
+                        _ => state.pace.slow_down(now, base, timid),
                     }
                 }
             }
             Outcome::Failed => {
-                state.window.shrink(self.started, now);
+                state.window.shrink(started, now);
             }
             // A connection that broke or timed out says nothing of how much the host takes, and the others
             // must not wait for such one by one.
@@ -88,7 +104,14 @@ impl<'g> Pass<'g> {
 impl Drop for Pass<'_> {
     fn drop(&mut self) {
         let mut state = self.gate.state();
-        state.budget.end(self.is_pull, self.has_told);
+        if self.started.is_some() {
+            state.budget.end(self.entry.is_pull, self.has_told);
+        } else {
+            state.budget.end(self.entry.is_pull, true);
+            if let Some(turn) = &self.turn {
+                state.pace.give_back(turn);
+            }
+        }
         drop(state);
         self.slot.take();
         self.gate.over.notify_waiters();
@@ -99,7 +122,7 @@ impl Drop for Pass<'_> {
 mod tests {
     use std::sync::Mutex;
 
-    use super::super::sample::{SECOND, enter, fill, wide};
+    use super::super::sample::{LINE, SECOND, enter, fill, wide};
     use super::*;
     use crate::registry::error::ErrorKind;
 
@@ -176,14 +199,18 @@ mod tests {
         let waits = Mutex::new(Vec::new());
         let tell = |wait: Duration, _: &str| waits.lock().unwrap().push(wait);
         let mut patience = 60 * SECOND;
-        drop(gate.enter(false, &mut patience, &tell).await.unwrap());
+        drop(gate.enter(LINE, &mut patience, &tell).await.unwrap());
         assert_eq!(begin.elapsed(), 30 * SECOND);
         assert_eq!(*waits.lock().unwrap(), [30 * SECOND]);
 
         let pass = enter(&gate).await.unwrap();
         pass.over(Outcome::Good, Some(&told(1, None, true)), SECOND);
         assert!(enter(&gate).await.is_ok());
-        let pull = gate.enter(true, &mut patience, &tell).await;
+        let pull = Entry {
+            is_pull: true,
+            ..LINE
+        };
+        let pull = gate.enter(pull, &mut patience, &tell).await;
         let (wait, quota) = (None, true);
         let kind = ErrorKind::RateLimited { wait, quota };
         assert_eq!(pull.err().unwrap().kind, kind);

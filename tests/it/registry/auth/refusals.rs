@@ -2,6 +2,7 @@
 
 use imagelock::embedded::{Auth, Behaviour, Operation};
 use imagelock::error::Code;
+use imagelock::registry::{Credential, Secret};
 
 use super::super::*;
 use super::support::*;
@@ -162,4 +163,30 @@ async fn a_token_realm_that_fails_is_named() {
         let error = client().tags(&app(&registry)).await.unwrap_err();
         assert_eq!(error.code(), code, "{error}");
     }
+}
+
+#[tokio::test]
+async fn an_expired_token_is_said_to_have_expired() {
+    let registry = registry_with(1).await;
+    registry.require(Auth::bearer().user("bot", "other"));
+    // It ended in 2001.
+    let token = "e30.eyJleHAiOjEwMDAwMDAwMDB9.c2ln";
+    let credential = Credential::registry_token(Secret::new(token), "a test");
+    let client = with(&registry, credential).build().unwrap();
+    let error = client.tags(&app(&registry)).await.unwrap_err();
+    let text = error.to_string();
+    assert!(
+        text.ends_with(": the token expired at 2001-09-09T01:46:40Z"),
+        "{text}"
+    );
+    assert_eq!(error.code(), Code::Denied);
+    // One that does not say so itself.
+    let told = r#"{"errors":[{"code":"UNAUTHORIZED","message":"token expired"}]}"#;
+    registry.behave(Behaviour::on(Operation::Tags).status(401).json(told));
+    let error = super::super::client()
+        .tags(&app(&registry))
+        .await
+        .unwrap_err();
+    let text = error.to_string();
+    assert!(text.ends_with(": the token has expired"), "{text}");
 }

@@ -126,3 +126,77 @@ async fn what_servers_repeat_is_blotted_out() {
         assert!(!shown.contains(secret), "{shown}");
     }
 }
+
+#[tokio::test]
+async fn one_challenge_is_one_however_its_scope_is_written() {
+    for scope in [
+        r#"scope="repository:team/app:pull,push""#,
+        "scope=repository:team/app:pull,push",
+    ] {
+        let registry = registry_with(3).await;
+        let challenge = format!(r#"Bearer realm="{{realm}}",service="x",{scope}"#);
+        registry.require(embedded::Auth::bearer().anonymous().challenge(&challenge));
+        // What `/v2/` says has no scope.
+        let ping = r#"Bearer realm="http://{address}/token",service="x""#;
+        registry.behave(
+            Behaviour::on(Operation::Ping)
+                .status(401)
+                .header("www-authenticate", ping),
+        );
+        let diagnosis = client().diagnose(&app(&registry)).await;
+        assert!(diagnosis.is_lockable(), "{:?}", diagnosis.failure);
+        assert!(
+            !quirks(&diagnosis).contains(&"several-challenges"),
+            "{scope}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_repository_that_is_missing_says_nothing_of_credentials() {
+    let registry = registry_with(1).await;
+    let diagnosis = client().diagnose(&repository(&registry, "team/none")).await;
+    let says = fact(&diagnosis, Area::Access, "credentials");
+    assert!(says.contains("its answer of 404 does not say"), "{says}");
+    assert_eq!(fact(&diagnosis, Area::Access, "challenge"), "none was seen");
+}
+
+#[tokio::test]
+async fn without_a_list_entries_with_a_tag_can_be_locked() {
+    for status in [401, 403, 404, 405] {
+        let registry = registry_with(1).await;
+        let image = ImageSpec::new("app");
+        registry.store().publish("team/app", "latest", &image);
+        registry.behave(Behaviour::on(Operation::Tags).status(status));
+        let diagnosis = client().diagnose(&app(&registry)).await;
+        assert!(
+            !diagnosis.is_lockable() && diagnosis.is_lockable_by_tag(),
+            "{status}"
+        );
+        assert!(quirks(&diagnosis).contains(&"tags-not-listed"), "{status}");
+        registry.behave(Behaviour::on(Operation::ManifestHead).status(403));
+        let diagnosis = client().diagnose(&app(&registry)).await;
+        assert!(!diagnosis.is_lockable_by_tag(), "{status}");
+    }
+}
+
+#[tokio::test]
+async fn tags_that_no_policy_chooses_are_not_counted() {
+    let registry = registry_with(2).await;
+    let hex = "0123456789abcdef".repeat(4);
+    for tag in [
+        format!("sha256-{hex}"),
+        format!("sha256-{hex}.sig"),
+        format!("sha256-{hex}.att"),
+    ] {
+        registry
+            .store()
+            .publish("team/app", &tag, &ImageSpec::new("signature"));
+    }
+    let diagnosis = client().diagnose(&app(&registry)).await;
+    let says = fact(&diagnosis, Area::Tags, "tags");
+    assert!(
+        says.starts_with("2 on the first page, besides 3 of signatures"),
+        "{says}"
+    );
+}

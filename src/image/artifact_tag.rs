@@ -1,5 +1,5 @@
 /// Tells whether a tag names a signature, an attestation or referrers, and no image.
-pub(super) fn is_artifact(tag: &str) -> bool {
+pub(crate) fn names_artifact(tag: &str) -> bool {
     let Some(rest) = tag.strip_prefix("sha256-") else {
         return false;
     };
@@ -24,7 +24,7 @@ mod tests {
             "sha256-ab12.att".into(),
             "sha256-0.sbom".into(),
         ] {
-            assert!(is_artifact(&tag), "{tag}");
+            assert!(names_artifact(&tag), "{tag}");
         }
         for tag in [
             "sha256-ab12",
@@ -33,7 +33,7 @@ mod tests {
             "1.2.3.sig",
             "sha256",
         ] {
-            assert!(!is_artifact(tag), "{tag}");
+            assert!(!names_artifact(tag), "{tag}");
         }
     }
 }

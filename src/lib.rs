@@ -11,6 +11,7 @@
 //! ```
 //!
 //! - [`error`], [`observe`]: codes, diagnostics, and events for those who watch. [`figures`]: what a run cost.
+//!   [`mod@file`]: what is read from disk, and how it is written.
 //! - [`image`]: references, digests, platforms, manifests. [`tag`]: what is known of an image beyond them.
 //! - [`version`], [`policy`]: tag text to version, constraints, and the choice with its reasons.
 //! - [`import`]: image references in files of others, and policies written for other tools. [`edit`]: what is
@@ -82,6 +83,7 @@ pub mod edit;
 pub mod embedded;
 pub mod error;
 pub mod figures;
+pub mod file;
 pub mod guide;
 pub mod image;
 pub mod import;

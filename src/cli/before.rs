@@ -1,5 +1,5 @@
 use super::context::{Context, Stop};
-use crate::lock::{self, Lock, LockFile, Written};
+use crate::lock::{self, Lock, LockFile, Saved};
 
 /// The lock as it is, and what must be said of it.
 pub(super) struct Before {
@@ -31,18 +31,16 @@ impl Before {
     }
 
     /// Writes the lock that comes after this one.
-    pub(super) fn save(&self, file: &LockFile, after: &Lock, text: &str) -> Result<Written, Stop> {
+    pub(super) fn save(&self, file: &LockFile, after: &Lock, text: &str) -> Result<Saved, Stop> {
         // A newer release may write keys that this one does not know in a form of its own: as long as
         // nothing changes, its bytes stay.
         let unknown_keys =
             !after.extra.is_empty() || after.images.iter().any(|entry| !entry.extra.is_empty());
         let same = file.text().is_some() && self.conflicts.is_none() && self.lock == *after;
-        let written = if same && unknown_keys {
-            Written::Unchanged
-        } else {
-            file.save(text)?
-        };
-        Ok(written)
+        if same && unknown_keys {
+            return Ok(Saved::unchanged());
+        }
+        Ok(file.save(text)?)
     }
 
     /// Says that the conflict was repaired, if there was one.

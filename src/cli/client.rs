@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use super::context::{Context, Stop};
 use super::progress::Progress;
+use super::threads::Threads;
 use crate::config::Config;
 use crate::error::{Code, Diagnostic};
 use crate::observe::{Observer, Observers};
@@ -10,7 +11,7 @@ use crate::registry::{Client, ClientBuilder, Retries, Timeouts};
 
 /// A client with the threads that drive it.
 pub(super) struct Network {
-    runtime: tokio::runtime::Runtime,
+    threads: Threads,
     pub(super) client: Client,
     pub(super) progress: Arc<Progress>,
     /// How many images are asked for at once.
@@ -26,21 +27,17 @@ impl Context<'_> {
         config: Option<&Config>,
         hosts: Option<&BTreeSet<&str>>,
     ) -> Result<Network, Stop> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| {
-                Diagnostic::new(
-                    Code::Transport,
-                    format!("cannot start the runtime: {error}"),
-                )
-            })?;
+        let threads = Threads::start().map_err(|error| {
+            Diagnostic::new(
+                Code::Transport,
+                format!("cannot start the runtime: {error}"),
+            )
+        })?;
         let progress = Arc::new(Progress::new(&self.terminal, self.global.verbose));
         let jobs = self.global.jobs.map_or(64, usize::from);
         let mut builder = Client::builder()
             .concurrency(jobs)
             .observer(self.observer(&progress))
-            .credentials(self.credential_store())
             .proxies(self.proxies())
             .offline(self.global.offline || self.global.frozen);
         if let Some(cache) = self.content_cache() {
@@ -50,11 +47,13 @@ impl Context<'_> {
         for notice in &mirrors.notices {
             self.terminal.problem(notice)?;
         }
+        let helpers = mirrors.credential_helpers.as_deref();
+        let builder = builder.credentials(self.credential_store(helpers));
         let builder = mirrors.tell(self.limited(builder));
         let builder = self.settled(builder, config, hosts, &mirrors)?;
         let client = builder.build().map_err(|error| Diagnostic::of(&error))?;
         Ok(Network {
-            runtime,
+            threads,
             client,
             progress,
             jobs,
@@ -102,7 +101,7 @@ impl Network {
     ///
     /// Ctrl-C ends the process at once: nothing is written before the end, so nothing is left half done.
     pub(super) fn run<T>(&self, task: impl Future<Output = T>) -> T {
-        let result = self.runtime.block_on(task);
+        let result = self.threads.run(task);
         self.progress.clear();
         result
     }

@@ -1,11 +1,9 @@
-use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::context::{Context, Stop};
 use crate::config::{self, Config, Format, SourceFile};
 use crate::error::{Code, Diagnostic};
-use crate::lock::{Unwritten, WholeFile};
+use crate::file::{Unwritten, WholeFile, check_inside};
 
 /// The text of a config that is to be edited, as it was when it was read.
 pub(super) struct ConfigText {
@@ -86,12 +84,9 @@ impl ConfigText {
 }
 
 fn read(path: &Path) -> Result<Option<String>, Stop> {
-    match fs::read_to_string(path) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => {
-            let message = format!("cannot read {}: {error}", path.display());
-            Err(Diagnostic::new(Code::Io, message).into())
-        }
-    }
+    let text = check_inside(path).and_then(|()| WholeFile::read(path));
+    text.map_err(|error| {
+        let message = format!("cannot read {}: {error}", path.display());
+        Diagnostic::new(Code::Io, message).into()
+    })
 }

@@ -6,7 +6,9 @@ use super::context::Context;
 use super::environment::{
     DOCKER_AUTH_CONFIG, DOCKER_CONFIG, REGISTRY_AUTH_FILE, XDG_CONFIG_HOME, XDG_RUNTIME_DIR,
 };
+use super::programs;
 use crate::config::{AuthSettings, Config};
+use crate::mirrors::containers::AUTH_FILES;
 use crate::registry::{Auth, Credential, CredentialError, CredentialStore, Secret};
 
 /// How long a credential helper may take at most.
@@ -14,10 +16,16 @@ const HELPER_PATIENCE: Duration = Duration::from_secs(30);
 
 impl Context<'_> {
     /// Makes the source of credentials that the config names.
-    pub(super) fn auth(&self, auth: &AuthSettings, config: &Config, clouds: &mut Clouds) -> Auth {
+    pub(super) fn auth(
+        &self,
+        auth: &AuthSettings,
+        config: &Config,
+        helpers: Option<&[String]>,
+        clouds: &mut Clouds,
+    ) -> Auth {
         match auth {
             AuthSettings::Anonymous => Auth::Anonymous,
-            AuthSettings::Docker => Auth::Store(self.credential_store()),
+            AuthSettings::Docker => Auth::Store(self.credential_store(helpers)),
             AuthSettings::Environment { variable, username } => {
                 self.variable(variable, username.as_deref())
             }
@@ -53,16 +61,32 @@ impl Context<'_> {
 
     fn empty_store(&self) -> CredentialStore {
         let patience = self.global.timeout.unwrap_or(HELPER_PATIENCE);
-        CredentialStore::new().helper_patience(patience.min(HELPER_PATIENCE))
+        CredentialStore::new()
+            .helper_folders(programs::folders())
+            .helper_path(programs::path())
+            .helper_patience(patience.min(HELPER_PATIENCE))
     }
 
-    /// Names the places where Docker and Podman keep credentials, in the order in which they are asked.
+    /// Names the places where credentials are looked for, in their order: those where Docker and Podman keep
+    /// them, or the credential helpers that `registries.conf` names, among which those places may be.
+    pub(super) fn credential_store(&self, helpers: Option<&[String]>) -> CredentialStore {
+        let Some(helpers) = helpers else {
+            return self.add_files(self.empty_store());
+        };
+        helpers
+            .iter()
+            .fold(self.empty_store(), |store, name| match name.as_str() {
+                AUTH_FILES => self.add_files(store),
+                name => store.fallback_helper(name),
+            })
+    }
+
+    /// Adds the places where Docker and Podman keep credentials, in the order in which they are asked.
     ///
     /// The variables come first, `REGISTRY_AUTH_FILE` before `DOCKER_AUTH_CONFIG`. A file that the former
     /// names is the only one.
-    pub(super) fn credential_store(&self) -> CredentialStore {
+    fn add_files(&self, mut store: CredentialStore) -> CredentialStore {
         let environment = self.environment;
-        let mut store = self.empty_store();
         let only = environment.path(REGISTRY_AUTH_FILE);
         if let Some(file) = &only {
             store = store.file(file);

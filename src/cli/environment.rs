@@ -8,6 +8,8 @@ pub struct Environment {
     variables: BTreeMap<String, String>,
 }
 
+/// The folders in which programs are.
+pub(super) const PATH: &str = "PATH";
 /// The folder of Docker's `config.json`.
 pub(super) const DOCKER_CONFIG: &str = "DOCKER_CONFIG";
 /// Docker's `config.json` itself, inline.

@@ -1,14 +1,17 @@
-use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
 use super::context::Stop;
 use crate::error::{Code, Diagnostic};
+use crate::file::{self, WholeFile, check_inside};
 
 /// The most that is read of a small file.
 const SMALL_BYTES: u64 = 4 << 20;
+/// The most that is read of any other file.
+const LARGE_BYTES: u64 = 64 << 20;
 
 /// Returns a file, or the wanted ones below a folder in the order of their names.
 ///
@@ -36,20 +39,27 @@ pub(super) fn files(
 
 /// Reads a file of settings, certificates or a key, which has no business to be large.
 pub(super) fn read_small(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
-    let mut bytes = Zeroizing::new(Vec::new());
-    // One byte more tells that the file is too large.
-    let file = File::open(path)?;
-    file.take(SMALL_BYTES + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > SMALL_BYTES {
-        let reason = format!("it is larger than {SMALL_BYTES} bytes");
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, reason));
-    }
-    Ok(bytes)
+    file::read(path, SMALL_BYTES).map(Zeroizing::new)
 }
 
-/// Reads a file.
+/// Reads a file of somebody else's, a manifest for one.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, Stop> {
-    fs::read(path).map_err(|error| unreadable(path, &error).into())
+    let bytes = check_inside(path).and_then(|()| file::read(path, LARGE_BYTES));
+    bytes.map_err(|error| unreadable(path, &error).into())
+}
+
+/// Finds out whether a file that is no lock and no config can be written.
+pub(super) fn check_aside(path: &Path) -> Result<(), String> {
+    check_inside(path).map_err(|error| error.to_string())?;
+    WholeFile::check(path).map_err(|error| error.to_string())
+}
+
+/// Writes a file that is no lock and no config: whole, in the repository if it is named there, and never
+/// through a link.
+pub(super) fn write_aside(path: &Path, text: &str) -> Result<(), String> {
+    check_inside(path).map_err(|error| error.to_string())?;
+    let written = WholeFile::hold(path).and_then(|file| file.replace(text));
+    written.map(drop).map_err(|error| error.to_string())
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {

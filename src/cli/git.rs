@@ -1,6 +1,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use super::programs;
 use crate::error::{Code, Diagnostic};
 
 /// Returns a file's text at a revision; nothing if the revision does not have the file.
@@ -87,12 +88,17 @@ fn folder_of(file: &Path) -> &Path {
 }
 
 fn git(folder: &Path, arguments: &[&str]) -> Result<std::process::Output, Diagnostic> {
-    Command::new("git")
+    let failed = |reason: &str| {
+        Diagnostic::new(Code::Git, format!("cannot run git: {reason}"))
+            .help("install git, or name two files")
+    };
+    let program = programs::find("git").ok_or_else(|| {
+        failed("it is in no absolute directory of PATH outside of the repository")
+    })?;
+    Command::new(program)
         .current_dir(folder)
+        .env("PATH", programs::path())
         .args(arguments)
         .output()
-        .map_err(|error| {
-            Diagnostic::new(Code::Git, format!("cannot run git: {error}"))
-                .help("install git, or name two files")
-        })
+        .map_err(|error| failed(&error.to_string()))
 }

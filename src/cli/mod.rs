@@ -32,6 +32,7 @@ mod limits;
 mod mirrors;
 mod policy_flags;
 mod preview;
+mod programs;
 mod progress;
 mod project;
 mod registries;
@@ -44,6 +45,7 @@ mod state;
 mod streams;
 mod table;
 mod terminal;
+mod threads;
 
 pub use args::{Args, Command};
 pub use environment::Environment;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::terminal::Terminal;
-use crate::error::{Code, Diagnostic};
+use crate::error::{Code, Diagnostic, for_people};
 use crate::observe::{Event, Observer, Request};
 use crate::report::hostile::clip;
 
@@ -90,7 +90,8 @@ impl Progress {
     /// Shows what nobody must miss, quiet or not.
     fn warn(&self, warning: &Diagnostic) {
         let show = || {
-            let _ = writeln!(std::io::stderr(), "{}\n", warning.render(self.colored));
+            let text = warning.render(self.colored);
+            let _ = writeln!(std::io::stderr(), "{}\n", for_people(&text, self.colored));
         };
         match &self.lines {
             Some(lines) => lines.suspend(show),
@@ -100,7 +101,7 @@ impl Progress {
 
     fn log(&self, level: u8, text: &str) {
         if self.verbose >= level {
-            let _ = writeln!(std::io::stderr(), "{text}");
+            let _ = writeln!(std::io::stderr(), "{}", for_people(text, self.colored));
         }
     }
 }

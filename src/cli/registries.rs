@@ -27,13 +27,14 @@ impl Context<'_> {
             let places = config.registries.iter();
             places.map(move |(place, settings)| (config, place, settings))
         });
+        let helpers = mirrors.credential_helpers.as_deref();
         let mut clouds = Clouds::new(self.environment);
         let mut settled = BTreeMap::new();
         for (config, place, settings) in places {
             let host = place.split('/').next().unwrap_or_default();
             let is_asked = is_asked(host);
             if let Some(auth) = settings.auth.as_ref().filter(|_| is_asked) {
-                builder = builder.auth(place, self.auth(auth, config, &mut clouds));
+                builder = builder.auth(place, self.auth(auth, config, helpers, &mut clouds));
             }
             if place.contains('/') {
                 continue;

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use super::client::Network;
 use super::clock::now;
 use super::context::{Context, Stop};
+use super::files::{check_aside, write_aside};
 use super::git;
 use crate::diff::{Change, Diff};
 use crate::error::{Code, Diagnostic};
@@ -77,6 +78,15 @@ impl ReportArgs {
             .any(rich)
     }
 
+    /// Finds out whether the reports can be written, before anything else changes.
+    pub(super) fn check(&self, context: &Context<'_>) -> Result<(), Stop> {
+        for target in &self.reports {
+            let path = context.path(&target.path);
+            check_aside(&path).map_err(|reason| unwritten(&path, &reason))?;
+        }
+        Ok(())
+    }
+
     /// Prints and writes the reports that were asked for.
     pub(super) fn deliver(
         &self,
@@ -87,12 +97,7 @@ impl ReportArgs {
         for target in &self.reports {
             let path = context.path(&target.path);
             let text = render(target.form, report, texts, report::Style::default());
-            std::fs::write(&path, text).map_err(|error| {
-                Diagnostic::new(
-                    Code::Io,
-                    format!("cannot write the report {}: {error}", path.display()),
-                )
-            })?;
+            write_aside(&path, &text).map_err(|reason| unwritten(&path, &reason))?;
         }
         if let Some(form) = self.format {
             let style = report::Style {
@@ -100,10 +105,18 @@ impl ReportArgs {
                 width: None,
             };
             let text = render(form, report, texts, style);
-            context.terminal.data(&text)?;
+            match form {
+                Form::Text => context.terminal.text(&text)?,
+                Form::Unified | Form::Markdown | Form::Json => context.terminal.data(&text)?,
+            }
         }
         Ok(())
     }
+}
+
+fn unwritten(path: &Path, reason: &str) -> Diagnostic {
+    let message = format!("cannot write the report {}: {reason}", path.display());
+    Diagnostic::new(Code::Io, message)
 }
 
 /// The two texts that a unified diff compares.

@@ -15,7 +15,7 @@ use super::environment::Environment;
 use super::figures::Watch;
 use super::streams::Streams;
 use super::terminal::Terminal;
-use crate::error::{Class, Code, Diagnostic};
+use crate::error::{Class, Code, Diagnostic, for_people};
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
@@ -123,9 +123,7 @@ fn finish(result: Result<(), Stop>, terminal: &mut Terminal<'_>) -> io::Result<u
             Ok(Class::Usage.exit_code())
         }
         Err(Stop::Problems(diagnostics)) => {
-            for diagnostic in &diagnostics {
-                terminal.problem(diagnostic)?;
-            }
+            terminal.problems(&diagnostics)?;
             let worst = diagnostics
                 .iter()
                 .map(|diagnostic| diagnostic.code.class())
@@ -152,6 +150,7 @@ fn usage(error: &clap::Error, streams: &mut Streams) -> u8 {
     } else {
         text.to_string()
     };
+    let text = for_people(&text, is_terminal);
     let written =
         io::Write::write_all(stream, text.as_bytes()).and_then(|()| io::Write::flush(stream));
     match (asked, written) {

@@ -84,10 +84,12 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
     }
     if let Some(form) = request.plan {
         let excludes_newer = request.limits.exclude_newer.is_some();
-        return forecast::show(context, &plan.forecast(excludes_newer), form);
+        let mirrors = forecast::first_asked(context, &project.config, &plan)?;
+        let forecast = plan.forecast(excludes_newer, &mirrors);
+        return forecast::show(context, &forecast, form);
     }
-    if let Some(own) = own.as_mut().filter(|_| !request.dry_run) {
-        own.begin()?;
+    if !request.dry_run && !locked {
+        project.file.tidy();
     }
     let file = own.as_ref().map_or(&project.file, |own| &own.file);
     let written_name = file.path().display().to_string();
@@ -103,8 +105,20 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
         Some(context.network(Some(&project.config), Some(&hosts))?)
     };
     drop(hosts);
+    // Before anything is asked that could then not be written.
+    if network.is_some() && !request.dry_run {
+        file.wait(context.global.deadline)?;
+    }
     let asked = plan.jobs.len();
     let state = network.as_ref().map(|_| context.state()).transpose()?;
+    // What cannot be written is found before anything else changes.
+    request.report.check(context)?;
+    if let Some(state) = &state {
+        state.check()?;
+    }
+    if let Some(own) = own.as_mut().filter(|_| !request.dry_run) {
+        own.begin()?;
+    }
     let resolution = match (&network, &state) {
         (Some(network), Some(state)) => {
             let options = request.limits.options(network, state, request.level)?;
@@ -164,7 +178,7 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
             .terminal
             .status(&format!("{written_name} was not written (dry run)"))?;
     } else {
-        let written = match &own {
+        let saved = match &own {
             Some(own) => {
                 let old = project.file.text();
                 let run = request.command();
@@ -175,7 +189,10 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
         };
         let kept = failed.map_or("", |_| "; what failed keeps its old pin");
         let count = images(after.images.len());
-        context.terminal.status(&match written {
+        if let Some(warning) = &saved.warning {
+            context.terminal.problem(warning)?;
+        }
+        context.terminal.status(&match saved.written {
             Written::Unchanged if failed.is_some() => {
                 format!("{written_name} was not changed{kept}")
             }

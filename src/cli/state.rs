@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use super::context::{Context, Stop};
 use crate::error::{Code, Diagnostic, Place};
-use crate::lock::WholeFile;
+use crate::file::{Unwritten, WholeFile, check_inside};
 use crate::tag::{Ledger, Observations};
 
 /// What was observed in earlier runs, and where it is kept.
@@ -71,6 +71,14 @@ impl State {
         }
     }
 
+    /// Finds out whether a file that the user named can be written, before anything else changes.
+    pub(super) fn check(&self) -> Result<(), Stop> {
+        match self.file.as_ref().filter(|file| file.named) {
+            Some(file) => Ok(WholeFile::check(&file.path).map_err(|error| file.unwritten(&error))?),
+            None => Ok(()),
+        }
+    }
+
     /// Adds what this run observed to what the file has by now.
     ///
     /// Only a file that the user named must be writable; with any other there is a warning.
@@ -98,7 +106,14 @@ impl State {
 
 impl StateFile {
     fn read(&self) -> Result<Ledger, Diagnostic> {
-        let text = WholeFile::read(&self.path).map_err(|error| {
+        // A cache may be anywhere; a file that was named may be one of the repository.
+        let place = if self.named {
+            check_inside(&self.path)
+        } else {
+            Ok(())
+        };
+        let text = place.and_then(|()| WholeFile::read(&self.path));
+        let text = text.map_err(|error| {
             Diagnostic::new(Code::Io, format!("cannot read {}: {error}", self.shown()))
         })?;
         // A redirection that found nothing leaves an empty file behind.
@@ -107,8 +122,7 @@ impl StateFile {
     }
 
     fn add(&self, observations: &Observations) -> Result<(), Diagnostic> {
-        let unwritten =
-            |error| Diagnostic::new(Code::Io, format!("cannot write {}: {error}", self.shown()));
+        let unwritten = |error| self.unwritten(&error);
         let file = WholeFile::hold(&self.path).map_err(unwritten)?;
         // Another run may have written it since it was loaded.
         let before = self.read()?;
@@ -117,7 +131,12 @@ impl StateFile {
         if ledger == before {
             return Ok(());
         }
-        file.replace(&ledger.to_text()).map_err(unwritten)
+        file.replace(&ledger.to_text()).map_err(unwritten)?;
+        Ok(())
+    }
+
+    fn unwritten(&self, error: &Unwritten) -> Diagnostic {
+        Diagnostic::new(Code::Io, format!("cannot write {}: {error}", self.shown()))
     }
 
     fn shown(&self) -> std::path::Display<'_> {

@@ -2,6 +2,8 @@ use std::fmt::{self, Write as _};
 
 use unicode_width::UnicodeWidthStr as _;
 
+use crate::error::inert;
+
 /// Returns a line for each item.
 pub(super) fn lines<T: fmt::Display>(items: impl IntoIterator<Item = T>) -> String {
     items.into_iter().fold(String::new(), |mut text, item| {
@@ -10,7 +12,7 @@ pub(super) fn lines<T: fmt::Display>(items: impl IntoIterator<Item = T>) -> Stri
     })
 }
 
-/// A table without borders: one record a line, columns aligned, nothing cut.
+/// A table without borders: one record a line, columns aligned, nothing cut, every cell inert.
 pub(super) struct Table {
     rows: Vec<Vec<String>>,
 }
@@ -29,11 +31,12 @@ impl Table {
 
     /// Adds a row of any number of cells.
     pub(super) fn add(&mut self, cells: Vec<String>) {
-        self.rows.push(cells);
+        let inert = cells.into_iter().map(|cell| inert(&cell));
+        self.rows.push(inert.collect());
     }
 
     pub(super) fn row<const N: usize>(&mut self, cells: [&str; N]) {
-        self.rows.push(cells.map(str::to_string).to_vec());
+        self.rows.push(cells.map(inert).to_vec());
     }
 }
 

@@ -1,9 +1,13 @@
 use std::io::{self, Write};
 
 use super::environment::{CI, CLICOLOR_FORCE, Environment, NO_COLOR, TERM};
+use super::form::Form;
 use super::global::{Global, When};
 use super::streams::Streams;
-use crate::error::{Class, Diagnostic};
+use crate::error::{Class, Diagnostic, for_people};
+
+/// How many problems are shown: more tell a reader nothing new, and fill the log of a CI run.
+const MOST_PROBLEMS: usize = 100;
 
 /// The only way to print: data on standard output, all else on standard error.
 #[expect(
@@ -61,7 +65,21 @@ impl<'s> Terminal<'s> {
         }
     }
 
-    /// Prints what was asked for.
+    /// Prints what was asked for, for people: nothing in it steers a terminal or the log of a CI run.
+    pub(super) fn text(&mut self, text: &str) -> io::Result<()> {
+        let shown = for_people(text, self.color_out);
+        self.bytes(shown.as_bytes())
+    }
+
+    /// Prints what was asked for in one of its forms.
+    pub(super) fn output(&mut self, form: Form, text: &str) -> io::Result<()> {
+        match form {
+            Form::Text => self.text(text),
+            Form::Json => self.data(text),
+        }
+    }
+
+    /// Prints what was asked for, for programs: JSON, Markdown, patches, scripts, plain lists of one value a line.
     pub(super) fn data(&mut self, text: &str) -> io::Result<()> {
         self.bytes(text.as_bytes())
     }
@@ -76,12 +94,14 @@ impl<'s> Terminal<'s> {
         if self.quiet {
             return Ok(());
         }
-        heard(writeln!(self.streams.stderr, "{text}"))
+        let line = for_people(text, self.color_err);
+        heard(writeln!(self.streams.stderr, "{line}"))
     }
 
     /// Shows what was asked for and is not the result, quiet or not.
     pub(super) fn aside(&mut self, text: &str) -> io::Result<()> {
-        heard(self.streams.stderr.write_all(text.as_bytes()))
+        let shown = for_people(text, self.color_err);
+        heard(self.streams.stderr.write_all(shown.as_bytes()))
     }
 
     /// Shows a problem; a notice only when not quiet.
@@ -90,7 +110,20 @@ impl<'s> Terminal<'s> {
             return Ok(());
         }
         let text = diagnostic.render(self.color_err);
+        let text = for_people(&text, self.color_err);
         heard(writeln!(self.streams.stderr, "{text}\n"))
+    }
+
+    /// Shows problems of one kind of input: the first hundred, and how many more there are.
+    pub(super) fn problems(&mut self, diagnostics: &[Diagnostic]) -> io::Result<()> {
+        for diagnostic in diagnostics.iter().take(MOST_PROBLEMS) {
+            self.problem(diagnostic)?;
+        }
+        match diagnostics.len().saturating_sub(MOST_PROBLEMS) {
+            0 => Ok(()),
+            1 => self.status("and 1 more problem"),
+            more => self.status(&format!("and {more} more problems")),
+        }
     }
 
     /// Reads all of standard input.

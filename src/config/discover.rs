@@ -19,7 +19,8 @@ pub fn discover(start: &Path) -> Result<Option<PathBuf>, Diagnostic> {
         let mut found = FILE_NAMES
             .iter()
             .map(|name| folder.join(name))
-            .filter(|path| path.is_file());
+            // Whatever else is there under the name is refused when it is read, and not passed over.
+            .filter(|path| path.symlink_metadata().is_ok() && !path.is_dir());
         if let Some(first) = found.next() {
             return match found.next() {
                 None => Ok(Some(first)),

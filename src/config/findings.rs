@@ -2,17 +2,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::SourceFile;
-use super::registries::is_auth_word;
-use super::tree::{Kind, Node};
+use super::cover::covered;
+use super::tree::Node;
 use crate::error::{Diagnostic, Place};
-
-/// Values of `auth` that are shown as they are.
-const OPEN: [&str; 4] = [
-    "username",
-    "helper",
-    "kubernetes-secret-file",
-    "aws-profile",
-];
 
 /// The problems found so far, with the text they are shown in.
 pub(super) struct Findings<'s> {
@@ -46,6 +38,16 @@ impl<'s> Findings<'s> {
         }
     }
 
+    /// Returns a part of the text as it may be shown.
+    pub(super) fn shown(&self, span: Range<usize>) -> &str {
+        self.shown.get(span).unwrap_or_default()
+    }
+
+    /// Says whether a part of the text has something that may not be shown.
+    pub(super) fn is_covered(&self, span: &Range<usize>) -> bool {
+        self.shown.get(span.clone()) != self.source.text.get(span.clone())
+    }
+
     /// Says whether a problem was found within some bytes of the text.
     pub(super) fn has_within(&self, span: &Range<usize>) -> bool {
         self.found.iter().any(|diagnostic| {
@@ -65,81 +67,4 @@ impl<'s> Findings<'s> {
         });
         found
     }
-}
-
-/// Covers the values of `[registries]` and the images that may hold secrets: the lines around a problem are
-/// printed, and often into a public log. The bytes stay where they are.
-fn covered(text: &Arc<str>, root: &Node) -> Arc<str> {
-    let mut secrets = Vec::new();
-    if let Some(Kind::Table(registries)) = root.node(&["registries"]).map(|node| &node.kind) {
-        for registry in registries {
-            if registry.key.contains('@') {
-                secrets.push(registry.key_span.clone());
-            }
-            let proxy = registry.value.node(&["proxy"]);
-            secrets.extend(
-                proxy
-                    .filter(|value| matches!(&value.kind, Kind::Text(text) if text.contains('@')))
-                    .map(|value| value.span.clone()),
-            );
-            let Some(auth) = registry.value.node(&["auth"]) else {
-                continue;
-            };
-            match &auth.kind {
-                Kind::Table(entries) => secrets.extend(
-                    entries
-                        .iter()
-                        .filter(|entry| match (entry.key.as_str(), &entry.value.kind) {
-                            ("env", Kind::Text(name)) => !is_variable_name(name),
-                            (key, _) => !OPEN.contains(&key),
-                        })
-                        .map(|entry| entry.value.span.clone()),
-                ),
-                Kind::Text(word) if is_auth_word(word) => {}
-                _ => secrets.push(auth.span.clone()),
-            }
-        }
-    }
-    if let Some(Kind::Table(images)) = root.node(&["images"]).map(|node| &node.kind) {
-        let values = images
-            .iter()
-            .filter_map(|image| image.value.node(&["image"]));
-        secrets.extend(
-            values
-                .filter(|value| has_credentials(value))
-                .map(|value| value.span.clone()),
-        );
-    }
-    if secrets.is_empty() {
-        return Arc::clone(text);
-    }
-    let mut shown = String::with_capacity(text.len());
-    for (index, character) in text.char_indices() {
-        let is_secret = secrets.iter().any(|span| span.contains(&index));
-        if is_secret && !character.is_whitespace() {
-            shown.extend(std::iter::repeat_n('*', character.len_utf8()));
-        } else {
-            shown.push(character);
-        }
-    }
-    shown.into()
-}
-
-/// Says whether a reference has `user:password@` in front.
-fn has_credentials(value: &Node) -> bool {
-    let Kind::Text(text) = &value.kind else {
-        return false;
-    };
-    text.rsplit_once('@')
-        .is_some_and(|(before, after)| before.contains(':') && !after.starts_with("sha"))
-}
-
-/// Says whether a text can name an environment variable.
-pub(super) fn is_variable_name(text: &str) -> bool {
-    text.bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-        && text
-            .bytes()
-            .next()
-            .is_some_and(|byte| !byte.is_ascii_digit())
 }

@@ -68,7 +68,7 @@ impl Walker<'_> {
         self.skip_blanks();
         let start = self.at;
         let kind = match self.peek() {
-            Some(b'{') => Kind::Table(self.entries()),
+            Some(b'{') => Kind::Table(self.entries().into()),
             Some(b'[') => Kind::List(self.items()),
             Some(b'"') => Kind::Text(self.string()),
             _ => self.word(),

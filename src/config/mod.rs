@@ -66,7 +66,7 @@
 //! - A key of `[registries]` is a host, or a host and a path. Of the tables that fit a repository, the one with
 //!   the longest path decides about `auth`, and so it does about `mirrors`; all else is a matter of the host.
 //! - `auth` names a source of credentials, never a secret. What stands there and is no known word is covered in
-//!   messages.
+//!   messages, and so is every value whose key is named as a secret's is, here and elsewhere.
 //! - Files are named from the config's folder. [`parse`] and [`load`] do not read them.
 //!
 //! # YAML
@@ -76,6 +76,7 @@
 //! everywhere. Anchors and aliases work, merge keys (`<<`), tags and several documents do not; in manifests
 //! they do.
 
+mod cover;
 mod defaults;
 mod discover;
 mod duration;
@@ -101,6 +102,7 @@ mod source;
 mod sources;
 mod strategy;
 mod syntax;
+mod table;
 pub(crate) mod ties;
 mod toml;
 mod tree;

@@ -5,7 +5,7 @@ use super::findings::Findings;
 use super::tree::{Entry, Node};
 use super::values::OneOrMany;
 use super::words::nearest;
-use crate::error::{Code, Diagnostic, TextError};
+use crate::error::{Code, Diagnostic, TextError, cover, users};
 use crate::policy::Pattern;
 
 /// The table that an option stands in, and the image that it is about.
@@ -166,6 +166,8 @@ pub(super) fn texts(written: Option<&OneOrMany>) -> Vec<(Option<usize>, &str)> {
 
 /// Cuts a text that is put into a message.
 pub(super) fn shortened(text: &str) -> String {
+    // A user and a password may be in it by mistake.
+    let text = &*cover(text, users(text));
     if text.chars().count() <= 60 {
         return text.to_string();
     }

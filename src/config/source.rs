@@ -1,11 +1,11 @@
 use std::fmt;
-use std::fs::File;
-use std::io::{ErrorKind, Read as _};
+use std::io::ErrorKind;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::error::{Code, Diagnostic, Place};
+use crate::error::{Code, Diagnostic, Place, covered};
+use crate::file::{self, check_inside};
 
 /// The largest config that is read, in bytes: one of some 300,000 images.
 const MAX_BYTES: u64 = 32 * 1024 * 1024;
@@ -72,14 +72,18 @@ pub struct SourceFile {
     pub text: Arc<str>,
     /// The notation.
     pub format: Format,
+    /// The text as it may be printed.
+    shown: Arc<str>,
 }
 
 impl SourceFile {
     /// Makes a source of a text that is at hand.
     pub fn new(path: impl Into<PathBuf>, text: &str, format: Format) -> Self {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text).into();
         Self {
             path: path.into(),
-            text: text.strip_prefix('\u{feff}').unwrap_or(text).into(),
+            shown: covered(&text),
+            text,
             format,
         }
     }
@@ -111,24 +115,26 @@ impl SourceFile {
     /// A [`Diagnostic`] if the file is unreadable, too large or not UTF-8.
     pub(super) fn read_manifest(path: &Path) -> Result<Self, Diagnostic> {
         let shown = path.display();
-        let bytes = read_at_most(path, MAX_MANIFEST_BYTES).map_err(|error| {
+        let bytes = file::read(path, MAX_MANIFEST_BYTES).map_err(|error| {
+            if error.kind() == ErrorKind::FileTooLarge {
+                return Diagnostic::new(
+                    Code::SourceSyntax,
+                    format!("`{shown}` is larger than 16 MiB"),
+                )
+                .help("check that this is a manifest, and split it if it is");
+            }
             Diagnostic::new(Code::Io, format!("cannot read `{shown}`: {error}"))
         })?;
-        let Some(bytes) = bytes else {
-            let message = format!("`{shown}` is larger than 16 MiB");
-            return Err(Diagnostic::new(Code::SourceSyntax, message)
-                .help("check that this is a manifest, and split it if it is"));
-        };
         let text = decoded(path, &bytes, Code::SourceSyntax)?;
         // JSON is read as the YAML that it is.
         Ok(Self::new(path, text, Format::Yaml))
     }
 
-    /// Returns a marked place in this file, without a label.
+    /// Returns a marked place in this file, without a label; what may be secret in its text is covered.
     pub(super) fn place(&self, span: Range<usize>) -> Place {
         Place {
             file: self.path.display().to_string(),
-            text: Arc::clone(&self.text),
+            text: Arc::clone(&self.shown),
             span,
             label: String::new(),
         }
@@ -137,46 +143,58 @@ impl SourceFile {
 
 fn read_bytes(path: &Path) -> Result<Vec<u8>, Diagnostic> {
     let shown = path.display();
-    let failed = |error: std::io::Error| match error.kind() {
-        ErrorKind::NotFound => {
+    let bytes = check_inside(path).and_then(|()| file::read(path, MAX_BYTES));
+    bytes.map_err(|error| match error.kind() {
+        ErrorKind::NotFound if path.symlink_metadata().is_err() => {
             Diagnostic::new(Code::ConfigMissing, format!("`{shown}` does not exist"))
                 .help("run `imagelock init` to write a first config")
         }
-        _ => Diagnostic::new(Code::Io, format!("cannot read `{shown}`: {error}")),
-    };
-    read_at_most(path, MAX_BYTES)
-        .map_err(failed)?
-        .ok_or_else(|| {
+        ErrorKind::FileTooLarge => {
             let message = format!("`{shown}` is larger than 32 MiB");
             Diagnostic::new(Code::ConfigSyntax, message)
                 .help("check that this is the config, and split it if it is")
-        })
-}
-
-/// Reads a file, or nothing if it has more bytes than the limit.
-fn read_at_most(path: &Path, limit: u64) -> std::io::Result<Option<Vec<u8>>> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
-    Ok((bytes.len() as u64 <= limit).then_some(bytes))
+        }
+        _ => Diagnostic::new(Code::Io, format!("cannot read `{shown}`: {error}")),
+    })
 }
 
 fn decoded<'b>(path: &Path, bytes: &'b [u8], code: Code) -> Result<&'b str, Diagnostic> {
     let shown = path.display();
+    if bytes.contains(&0) && std::str::from_utf8(bytes).is_ok() {
+        return Err(not_text(Diagnostic::new(
+            code,
+            format!("`{shown}` is not a text file"),
+        )));
+    }
     std::str::from_utf8(bytes).map_err(|error| {
         let good = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
         let end = good.len();
         let problem = Diagnostic::new(code, format!("`{shown}` is not UTF-8"));
         let problem = match bytes.get(..2) {
             Some([0xff, 0xfe] | [0xfe, 0xff]) => problem.note("it looks like UTF-16"),
+            _ if !is_text(bytes) => return not_text(problem),
             _ => problem.at(Place {
                 file: shown.to_string(),
-                text: good.into(),
+                text: covered(&good.into()),
                 span: end..end,
                 label: "the first byte that is not UTF-8 follows here".into(),
             }),
         };
         problem.help("save the file in the encoding UTF-8")
     })
+}
+
+/// Leaves the lines out: what is no text may be anything, a secret too.
+fn not_text(problem: Diagnostic) -> Diagnostic {
+    problem
+        .note("it does not look like text, so nothing of it is shown")
+        .help("name the file that is meant")
+}
+
+/// Says whether bytes are text in some encoding: they have none of the characters that terminals act on.
+fn is_text(bytes: &[u8]) -> bool {
+    let is_of_text = |byte: &u8| !byte.is_ascii_control() || byte.is_ascii_whitespace();
+    bytes.iter().all(is_of_text)
 }
 
 #[cfg(test)]
@@ -211,6 +229,13 @@ mod tests {
             ("a.ini", &b""[..], Code::Usage, "format"),
             ("a.toml", b"a = \"\xff\"", Code::ConfigSyntax, "UTF-8"),
             ("b.toml", b"\xff\xfea\0", Code::ConfigSyntax, "UTF-16"),
+            (
+                "d.toml",
+                b"\x7fELF\0\xff",
+                Code::ConfigSyntax,
+                "nothing of it",
+            ),
+            ("e.toml", b"\x7fELF\0", Code::ConfigSyntax, "nothing of it"),
             ("c.toml", &large, Code::ConfigSyntax, "32 MiB"),
         ] {
             let (_folder, path) = write(name, bytes);

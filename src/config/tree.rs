@@ -3,6 +3,8 @@ use std::ops::Range;
 
 use serde_json::{Map, Number, Value};
 
+use super::table::Table;
+
 /// A value of a config with the place it was written at, the same for every format.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
@@ -20,7 +22,7 @@ pub(super) enum Kind {
     /// Something that no option takes and JSON has no word for, in a few words: `a date`.
     Other(&'static str),
     List(Vec<Node>),
-    Table(Vec<Entry>),
+    Table(Table),
 }
 
 /// A key and its value.
@@ -59,7 +61,7 @@ impl Node {
     pub(super) fn entry<S: AsRef<str>>(&self, path: &[S]) -> Option<&Entry> {
         let (last, parents) = path.split_last()?;
         match &self.node(parents)?.kind {
-            Kind::Table(entries) => entries.iter().find(|entry| entry.key == last.as_ref()),
+            Kind::Table(entries) => entries.get(last.as_ref()),
             _ => None,
         }
     }
@@ -80,10 +82,7 @@ impl Node {
 
     fn child(&self, step: &str) -> Option<&Self> {
         match &self.kind {
-            Kind::Table(entries) => entries
-                .iter()
-                .find(|entry| entry.key == step)
-                .map(|entry| &entry.value),
+            Kind::Table(entries) => entries.get(step).map(|entry| &entry.value),
             Kind::List(items) => items.get(step.parse::<usize>().ok()?),
             _ => None,
         }

@@ -25,17 +25,19 @@ pub(super) fn report(violation: &Violation, root: &Node, findings: &mut Findings
             (diagnostic, span, "")
         }
         Problem::MissingKey(key) => missing_key(path, key, root, source.format),
-        Problem::WrongType(expected) => wrong_type(path, expected, root, source),
+        Problem::WrongType(expected) => wrong_type(path, expected, root, findings),
         Problem::OutOfRange(rule) => {
             let span = value_span(root, path);
             let name = name_of(path);
-            let text = source.text.get(span.clone()).unwrap_or_default();
-            let message = format!("{name} {rule}, not {text}");
+            let message = format!("{name} {rule}, not {}", findings.shown(span.clone()));
             (Diagnostic::new(Code::BadValue, message), span, "")
         }
         Problem::Deferred(message) => {
             let span = key_or_value_span(root, path);
-            let message = format!("{} is not allowed here: {message}", name_of(path));
+            let mut message = format!("{} is not allowed here: {message}", name_of(path));
+            if findings.is_covered(&value_span(root, path)) {
+                message = format!("{} has a value that is not allowed here", name_of(path));
+            }
             (Diagnostic::new(Code::BadValue, message), span, "")
         }
     };
@@ -161,8 +163,9 @@ fn wrong_type(
     path: &[String],
     expected: &[&'static str],
     root: &Node,
-    source: &SourceFile,
+    findings: &Findings<'_>,
 ) -> (Diagnostic, Range<usize>, &'static str) {
+    let source = findings.source;
     let Some(node) = root.node(path) else {
         return (
             Diagnostic::new(Code::WrongType, "a value of the wrong type"),
@@ -170,7 +173,8 @@ fn wrong_type(
             "",
         );
     };
-    let written = source.text.get(node.span.clone()).unwrap_or_default();
+    let written = findings.shown(node.span.clone());
+    let is_covered = findings.is_covered(&node.span);
     let wanted = expected
         .iter()
         .map(|name| noun(name, source.format))
@@ -196,9 +200,11 @@ fn wrong_type(
     let wants = |name| expected.contains(&name);
     if is_nothing {
         diagnostic = diagnostic.help(format!("write {wanted}, or remove the key"));
-    } else if wants("string") && is_scalar {
+    } else if wants("string") && is_scalar && !is_covered {
         diagnostic = diagnostic.help(format!("put it in quotes: `\"{written}\"`"));
-    } else if let Some(word) = listed_word(node).filter(|_| wants("boolean") && wants("array")) {
+    } else if let Some(word) =
+        listed_word(node).filter(|_| wants("boolean") && wants("array") && !is_covered)
+    {
         diagnostic = diagnostic.help(format!("write `true`, `false`, or a list: `[\"{word}\"]`"));
     } else if wants("boolean") && is_scalar {
         diagnostic = diagnostic.help("write `true` or `false`, without quotes");

@@ -6,7 +6,9 @@ use granit_parser::{Event, Parser, ScalarStyle, Span, Tag};
 use super::SourceFile;
 use super::scalar;
 use super::syntax::{Parsed, SyntaxError};
+use super::table::Table;
 use super::tree::{Entry, Kind, Node};
+use crate::error::covered;
 
 /// The most values that aliases may stand for in one file, so that a small file stays small.
 const MAX_ALIASED: usize = 100_000;
@@ -24,7 +26,7 @@ pub(super) fn parse(source: &SourceFile) -> Result<Parsed, SyntaxError> {
     // An empty file is an empty config.
     let root = root.unwrap_or(Node {
         span: 0..0,
-        kind: Kind::Table(Vec::new()),
+        kind: Kind::Table(Table::default()),
     });
     let duplicates = root.duplicates();
     Ok(Parsed { root, duplicates })
@@ -81,9 +83,10 @@ fn scan_error(text: &str, message: String, at: usize) -> SyntaxError {
         .split_once(": ")
         .map(|(_, value)| value.trim_start())
         .unwrap_or_default();
+    let is_secret = *covered(&line.into()) != *line;
     let help = if line.starts_with('\t') || line.trim_start_matches(' ').starts_with('\t') {
         Some("indent with blanks, not with tabs".into())
-    } else if value.starts_with(['>', '|', '*', '&', '!', '%', '@', '`', '[', '{']) {
+    } else if value.starts_with(['>', '|', '*', '&', '!', '%', '@', '`', '[', '{']) && !is_secret {
         Some(format!(
             "put the value in quotes: `\"{}\"`",
             value.trim_end()
@@ -244,7 +247,7 @@ impl Builder<'_> {
                 } else {
                     entries
                 };
-                (Kind::Table(entries), last)
+                (Kind::Table(entries.into()), last)
             }
         };
         // The end of a block is reported where the next one begins: its last part is meant.

@@ -235,6 +235,8 @@ codes! {
     MissingAge = "missing-age", Notice;
     /// What was observed in earlier runs cannot be read or kept, so that clocks start again.
     StateLost = "state-lost", Notice;
+    /// A file was written where the file system lacks something that keeps it safe.
+    FileSystem = "file-system", Notice;
     /// An index has more than one image for a platform.
     RepeatedPlatform = "repeated-platform", Notice;
     /// The pinned tag is no longer in the repository.

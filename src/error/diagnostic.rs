@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::{Class, Code, Fault, steers};
+use super::{Class, Code, Fault, inert};
 
 /// One problem, ready to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +46,23 @@ impl Place {
         (line, before[start..].chars().count() + 1)
     }
 
+    /// Returns the lines that the mark is in, so that showing one place does not read the whole text.
+    fn excerpt(&self) -> Excerpt<'_> {
+        let start = floor_boundary(&self.text, self.span.start);
+        let end = floor_boundary(&self.text, self.span.end.max(start));
+        let begin = self.text[..start]
+            .rfind('\n')
+            .map_or(0, |newline| newline + 1);
+        let stop = self.text[end..]
+            .find('\n')
+            .map_or(self.text.len(), |length| end + length);
+        Excerpt {
+            text: &self.text[begin..stop],
+            line: self.text[..begin].matches('\n').count() + 1,
+            span: start - begin..end - begin,
+        }
+    }
+
     /// Returns the line that holds the first marked character, without its line break.
     pub fn line_text(&self) -> &str {
         let start = floor_boundary(&self.text, self.span.start);
@@ -57,6 +74,15 @@ impl Place {
             .map_or(self.text.len(), |length| begin + length);
         self.text[begin..end].trim_end_matches('\r')
     }
+}
+
+/// Some lines of a text, with a mark.
+struct Excerpt<'t> {
+    text: &'t str,
+    /// The number of the first line, from 1.
+    line: usize,
+    /// The marked bytes of these lines.
+    span: Range<usize>,
 }
 
 fn floor_boundary(text: &str, index: usize) -> usize {
@@ -120,38 +146,38 @@ impl Diagnostic {
 
     /// Returns the problem as text in the manner of `rustc`, with colours if `styled`.
     ///
-    /// The text ends without a line break. Control characters in the parts are replaced, so that
-    /// words of a registry cannot steer a terminal.
+    /// The text ends without a line break. Characters in the parts that steer a terminal are replaced by
+    /// visible ones, line breaks with them, so that words from outside make no line of their own.
     pub fn render(&self, styled: bool) -> String {
         let title = match &self.subject {
             Some(name) => format!("{name}: {}", self.message),
             None => self.message.clone(),
         };
-        let title = printable(&title);
+        let title = inert(&title);
         let level = match self.code.class() {
             Class::Notice => Level::WARNING,
             _ => Level::ERROR,
         };
         let mut group = Group::with_title(level.primary_title(&title).id(self.code.as_str()));
         if let Some(place) = &self.place {
-            let start = floor_boundary(&place.text, place.span.start);
-            let end = floor_boundary(&place.text, place.span.end.max(start));
+            let shown = place.excerpt();
             group = group.element(
-                Snippet::source(&*place.text)
-                    .path(&*place.file)
+                Snippet::source(shown.text)
+                    .line_start(shown.line)
+                    .path(inert(&place.file))
                     .fold(true)
                     .annotation(
                         AnnotationKind::Primary
-                            .span(start..end)
-                            .label(&*place.label),
+                            .span(shown.span)
+                            .label(inert(&place.label)),
                     ),
             );
         }
         for note in &self.notes {
-            group = group.element(Level::NOTE.message(printable(note)));
+            group = group.element(Level::NOTE.message(inert(note)));
         }
         for help in &self.help {
-            group = group.element(Level::HELP.message(printable(help)));
+            group = group.element(Level::HELP.message(inert(help)));
         }
         let renderer = if styled {
             Renderer::styled()
@@ -160,17 +186,6 @@ impl Diagnostic {
         };
         renderer.render(&[group]).clone()
     }
-}
-
-fn printable(text: &str) -> String {
-    text.chars()
-        .map(|character| match character {
-            '\n' => '\n',
-            '\t' => ' ',
-            character if steers(character) => '\u{fffd}',
-            character => character,
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -13,12 +13,16 @@
 //! ```
 
 mod code;
+mod cover;
 mod diagnostic;
 mod explanation;
+mod guess;
 mod steering;
 mod text_error;
 
 pub use code::{Class, Code, Fault};
+pub(crate) use cover::{cover, is_secret_itself, is_secret_name, users};
 pub use diagnostic::{Diagnostic, Place};
-pub(crate) use steering::steers;
+pub(crate) use guess::covered;
+pub(crate) use steering::{for_people, inert, steers};
 pub use text_error::TextError;

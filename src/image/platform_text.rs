@@ -135,6 +135,14 @@ fn read(text: &str, typos: Typos) -> Result<Platform, PlatformError> {
     if !(is_word(os) && is_word(architecture) && variant.is_none_or(is_word)) {
         return Err(error(None));
     }
+    // People know a release of Windows by its name, and images by its build.
+    let build = version
+        .filter(|_| typos == Typos::Refused)
+        .and_then(build_of);
+    if build.is_some() {
+        let meant = Platform::new(os, architecture, variant).with_os_version(build);
+        return Err(error(Some(meant.to_string())));
+    }
     let plain = Platform::new(os, architecture, variant);
     let meant = correction(&plain).filter(|_| typos == Typos::Refused);
     let is_typo = meant.is_some();
@@ -144,6 +152,22 @@ fn read(text: &str, typos: Typos) -> Result<Platform, PlatformError> {
         return Err(error(Some(platform.to_string())));
     }
     Ok(platform)
+}
+
+/// The releases of Windows by the names in tags, and their builds, as Microsoft lists them for its base images.
+const RELEASES: [(&str, &str); 6] = [
+    ("ltsc2016", "10.0.14393"),
+    ("1809", "10.0.17763"),
+    ("ltsc2019", "10.0.17763"),
+    ("20H2", "10.0.19042"),
+    ("ltsc2022", "10.0.20348"),
+    ("ltsc2025", "10.0.26100"),
+];
+
+fn build_of(release: &str) -> Option<&'static str> {
+    let mut releases = RELEASES.iter();
+    let found = releases.find(|(name, _)| name.eq_ignore_ascii_case(release));
+    found.map(|(_, build)| *build)
 }
 
 /// Splits `windows(10.0.20348)` into its two parts; none if the parentheses are wrong.
@@ -204,6 +228,8 @@ mod tests {
             ("window/amd46", "windows/amd64"),
             ("windws(10.0.1)/amd64", "windows(10.0.1)/amd64"),
             ("linux(10.0.1)/amd64", "linux/amd64"),
+            ("windows(ltsc2022)/amd64", "windows(10.0.20348)/amd64"),
+            ("windows(1809)/amd64", "windows(10.0.17763)/amd64"),
         ] {
             let error = Platform::parse(text).unwrap_err();
             assert!(

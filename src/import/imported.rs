@@ -103,6 +103,12 @@ impl Setting {
         items
     }
 
+    /// Returns the text without blanks and line breaks around it.
+    pub(super) fn trimmed(&self) -> Self {
+        let blanks = self.text.len() - self.text.trim_start().len();
+        self.part(blanks, self.text.trim().len())
+    }
+
     /// Returns some bytes of the text; none if they are not there.
     pub(super) fn part(&self, offset: usize, length: usize) -> Self {
         Self {

@@ -1,7 +1,8 @@
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use super::whole_file::{Unwritten, WholeFile};
 use crate::error::{Code, Diagnostic};
+use crate::file::{Shortcomings, Unwritten, WholeFile, check_inside};
 
 /// A lock on disk, as it was when it was loaded.
 #[derive(Clone, Debug)]
@@ -19,14 +20,25 @@ pub enum Written {
     Unchanged,
 }
 
+/// How a lock was saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saved {
+    /// Whether anything was written.
+    pub written: Written,
+    /// What the file system could not do about it.
+    pub warning: Option<Diagnostic>,
+}
+
 impl LockFile {
     /// Reads a lock's text, if the file is there.
     ///
     /// # Errors
     ///
-    /// [`Code::Io`] if the file is there and cannot be read as UTF-8 text.
+    /// [`Code::Io`] if the file is there and cannot be read as UTF-8 text, is no regular file, or is reached
+    /// by a link out of the repository.
     pub fn load(path: &Path) -> Result<Self, Diagnostic> {
-        let text = WholeFile::read(path).map_err(|error| {
+        let text = check_inside(path).and_then(|()| WholeFile::read(path));
+        let text = text.map_err(|error| {
             Diagnostic::new(Code::Io, format!("cannot read {}: {error}", path.display()))
         })?;
         Ok(Self {
@@ -45,25 +57,34 @@ impl LockFile {
         self.text.as_deref()
     }
 
+    /// Waits for another process that is about to write a file in the same folder, for so long or ten seconds.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::LockWrite`] if it is still about to.
+    pub fn wait(&self, limit: Option<Duration>) -> Result<(), Diagnostic> {
+        WholeFile::wait(&self.path, limit).map_err(|error| self.unwritten(&error))
+    }
+
     /// Replaces the file's text as a whole, or leaves the file as it is.
     ///
     /// The text goes to a temporary file in the same folder, which is synced and renamed while an
     /// advisory lock is held. A text that differs only in line ends is equal. Nothing is written if
-    /// another process changed the file since it was loaded.
+    /// another process changed the file since it was loaded, which is no error if its text is the same.
     ///
     /// # Errors
     ///
     /// [`Code::LockWrite`]; the old file is then untouched.
-    pub fn save(&self, text: &str) -> Result<Written, Diagnostic> {
-        if self
-            .text
-            .as_ref()
-            .is_some_and(|old| old == text || old.replace("\r\n", "\n") == text)
-        {
-            return Ok(Written::Unchanged);
+    pub fn save(&self, text: &str) -> Result<Saved, Diagnostic> {
+        if self.is(text) {
+            return Ok(Saved::unchanged());
         }
         let file = WholeFile::hold(&self.path).map_err(|error| self.unwritten(&error))?;
-        if Self::load(&self.path)?.text != self.text {
+        let now = Self::load(&self.path)?;
+        if now.text != self.text {
+            if now.is(text) {
+                return Ok(Saved::unchanged());
+            }
             return Err(Diagnostic::new(
                 Code::LockWrite,
                 format!(
@@ -73,8 +94,31 @@ impl LockFile {
             )
             .help("run the command again"));
         }
-        file.replace(text).map_err(|error| self.unwritten(&error))?;
-        Ok(Written::Yes)
+        let shortcomings = file.replace(text).map_err(|error| self.unwritten(&error))?;
+        Ok(Saved {
+            written: Written::Yes,
+            warning: self.warning(shortcomings),
+        })
+    }
+
+    /// Removes what runs that were killed left beside the file.
+    pub fn tidy(&self) {
+        WholeFile::tidy(&self.path);
+    }
+
+    fn is(&self, text: &str) -> bool {
+        let same = |old: &String| old == text || old.replace("\r\n", "\n") == text;
+        self.text.as_ref().is_some_and(same)
+    }
+
+    fn warning(&self, shortcomings: Shortcomings) -> Option<Diagnostic> {
+        if shortcomings.is_empty() {
+            return None;
+        }
+        let message = format!("the file system of {} lacks something", self.path.display());
+        let mut warning = Diagnostic::new(Code::FileSystem, message);
+        warning.notes = shortcomings.into_iter().map(str::to_owned).collect();
+        Some(warning)
     }
 
     fn unwritten(&self, error: &Unwritten) -> Diagnostic {
@@ -82,6 +126,15 @@ impl LockFile {
             Code::LockWrite,
             format!("cannot write {}: {error}", self.path.display()),
         );
+        if error.is_busy() {
+            return diagnostic.help(
+                "wait for the other run in this folder to end, or end it, and run the command again",
+            );
+        }
+        if error.is_no_file() {
+            return diagnostic
+                .help("name the file itself with `--lockfile`, or put a file in the link's place");
+        }
         if error.is_read_only() {
             return diagnostic.help(
                 "make the folder writable, or use `imagelock check` where nothing may be written",
@@ -91,10 +144,43 @@ impl LockFile {
     }
 }
 
+impl Saved {
+    /// Says that the file was not touched.
+    pub fn unchanged() -> Self {
+        Self {
+            written: Written::Unchanged,
+            warning: None,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::fs;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_another_process_has_locked_is_waited_for_no_longer_than_the_limit() {
+        let folder = tempfile::tempdir().unwrap();
+        let new = LockFile::load(&folder.path().join("images.lock")).unwrap();
+        // Each opening of the folder has a lock of its own.
+        let other = fs::File::open(folder.path()).unwrap();
+        other.lock().unwrap();
+        let problem = new.wait(Some(Duration::from_millis(30))).unwrap_err();
+        assert_eq!(problem.code, Code::LockWrite);
+        let text = problem.render(false);
+        assert!(text.contains("images.lock"), "{text}");
+        assert!(
+            text.contains("another process has had the lock for 30ms"),
+            "{text}"
+        );
+        assert!(text.contains("help: wait for the other run"), "{text}");
+        other.unlock().unwrap();
+        new.wait(Some(Duration::ZERO)).unwrap();
+        let nowhere = LockFile::load(&folder.path().join("none/images.lock")).unwrap();
+        nowhere.wait(None).unwrap();
+    }
 
     #[test]
     fn writes_once_and_leaves_no_litter() {
@@ -102,10 +188,10 @@ mod tests {
         let path = folder.path().join("images.lock");
         let new = LockFile::load(&path).unwrap();
         assert_eq!(new.text(), None);
-        assert_eq!(new.save("a\n").unwrap(), Written::Yes);
+        assert_eq!(new.save("a\n").unwrap().written, Written::Yes);
         let loaded = LockFile::load(&path).unwrap();
-        assert_eq!(loaded.save("a\n").unwrap(), Written::Unchanged);
-        assert_eq!(loaded.save("b\n").unwrap(), Written::Yes);
+        assert_eq!(loaded.save("a\n").unwrap().written, Written::Unchanged);
+        assert_eq!(loaded.save("b\n").unwrap().written, Written::Yes);
         assert_eq!(fs::read_to_string(&path).unwrap(), "b\n");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
@@ -116,7 +202,11 @@ mod tests {
         let path = folder.path().join("images.lock");
         fs::write(&path, "a\r\nb\r\n").unwrap();
         assert_eq!(
-            LockFile::load(&path).unwrap().save("a\nb\n").unwrap(),
+            LockFile::load(&path)
+                .unwrap()
+                .save("a\nb\n")
+                .unwrap()
+                .written,
             Written::Unchanged
         );
         assert_eq!(fs::read_to_string(&path).unwrap(), "a\r\nb\r\n");
@@ -130,5 +220,17 @@ mod tests {
         fs::write(&path, "theirs\n").unwrap();
         assert_eq!(loaded.save("ours\n").unwrap_err().code, Code::LockWrite);
         assert_eq!(fs::read_to_string(&path).unwrap(), "theirs\n");
+        assert_eq!(loaded.save("theirs\n").unwrap().written, Written::Unchanged);
+    }
+
+    #[test]
+    fn what_the_file_system_lacks_is_told_in_one_warning() {
+        let file = LockFile {
+            path: "images.lock".into(),
+            text: None,
+        };
+        assert_eq!(file.warning(Vec::new()), None);
+        let warning = file.warning(vec!["one", "two"]).unwrap();
+        assert_eq!((warning.code, warning.notes.len()), (Code::FileSystem, 2));
     }
 }

@@ -21,16 +21,14 @@ mod merge;
 mod model;
 mod part;
 mod read;
-mod whole_file;
 mod write;
 
 pub use conflict::{Merged, has_conflict_markers, read_conflicted};
 pub use document::{EntryDocument, LockDocument};
 pub use drift::{Drift, DriftKind, drift};
-pub use file::{LockFile, Written};
+pub use file::{LockFile, Saved, Written};
 pub use merge::merge;
 pub use model::{Entry, Lock, SCHEMA, VERSION};
 pub use part::{Failed, Part};
 pub use read::read;
-pub use whole_file::{Unwritten, WholeFile};
 pub use write::write;

@@ -5,8 +5,10 @@
 use toml::de::DeValue;
 use url::Url;
 
+use super::folder::registry_of;
+pub use super::folder::{certificates, is_encoded, unreadable};
 use super::model::{Access, Found, Place, Rule, Source};
-use super::place::{is_location, name_of, server};
+use super::place::{name_of, server};
 use super::table::{Table, Text, Word};
 use crate::error::Diagnostic;
 
@@ -46,30 +48,9 @@ pub fn read(folder: &str, name: &str, text: &str) -> Result<Found, Diagnostic> {
         }
     }
     origin(&root, &mut rule, &mut found)?;
-    if rule
-        != (Rule {
-            beginning: rule.beginning.clone(),
-            ..Rule::default()
-        })
-    {
-        found.rules.push(rule);
-    }
+    // An empty one counts: what is in `_default` is not for a registry that has a folder of its own.
+    found.rules.push(rule);
     Ok(found)
-}
-
-/// Returns the registry that a folder is named after: `registry.example.com_5000_` is one with a port,
-/// `_default` stands for all that have no folder of their own.
-fn registry_of(folder: &str) -> Option<String> {
-    if folder == "_default" {
-        return Some("*".into());
-    }
-    let with_port = folder.strip_suffix('_').and_then(|folder| {
-        let (host, port) = folder.rsplit_once('_')?;
-        port.parse::<u16>().ok()?;
-        Some(format!("{host}:{port}"))
-    });
-    let name = with_port.unwrap_or_else(|| folder.into());
-    (is_location(&name) && !name.contains('/')).then_some(name)
 }
 
 /// Reads the table of one host.
@@ -81,11 +62,15 @@ fn host(table: &Table<'_>, url: &Word, found: &mut Found) -> Result<Source, Diag
     let access = access(table, found)?;
     found.reach(name_of(&base), access);
     let (resolves, has_content) = match table.words("capabilities")? {
-        None => (false, true),
-        Some(words) => {
-            let has = |wanted: &str| words.iter().any(|word| word.text == wanted);
+        Some(words) if !words.is_empty() => {
+            let has = |wanted: &str| {
+                words
+                    .iter()
+                    .any(|word| word.text.eq_ignore_ascii_case(wanted))
+            };
             (has("resolve"), has("pull"))
         }
+        _ => (false, true),
     };
     Ok(Source {
         place: Place::Api(root),
@@ -290,21 +275,6 @@ mod tests {
     }
 
     #[test]
-    fn folders_are_named_after_registries() {
-        for (folder, registry) in [
-            ("docker.io", Some("docker.io")),
-            ("r.example.com_5000_", Some("r.example.com:5000")),
-            ("r.example.com:5000", Some("r.example.com:5000")),
-            ("localhost_5000_", Some("localhost:5000")),
-            ("_default", Some("*")),
-            ("lost+found", None),
-            ("r.example.com_x_", None),
-        ] {
-            assert_eq!(registry_of(folder).as_deref(), registry, "{folder}");
-        }
-    }
-
-    #[test]
     fn the_server_takes_the_place_of_the_registry() {
         let moved = rule("r.io", "server = \"https://other.example.com/x\"\n");
         assert_eq!(
@@ -317,9 +287,43 @@ mod tests {
             "server = \"http://r.io\"\nskip_verify = true\n",
         )
         .unwrap();
-        assert_eq!(found.rules, []);
+        assert_eq!(
+            (found.rules[0].mirrors.len(), &found.rules[0].origin),
+            (0, &None)
+        );
         assert_eq!(found.hosts[0].host, "r.io");
         assert_eq!(found.hosts[0].access.plain_http, Some(true));
+    }
+
+    #[test]
+    fn a_folder_is_a_rule_whatever_is_in_it() {
+        let empty = |beginning: &str| Rule {
+            beginning: beginning.into(),
+            ..Rule::default()
+        };
+        for text in ["", "# nothing\n", "server = \"https://r.io\"\n"] {
+            assert_eq!(
+                read("r.io", "hosts.toml", text).unwrap().rules,
+                [empty("r.io")]
+            );
+        }
+    }
+
+    #[test]
+    fn capabilities_are_of_any_case_and_none_is_no_word_on_tags() {
+        for (written, resolves, has_content) in [
+            ("[]", false, true),
+            ("[\"Pull\", \"Resolve\"]", true, true),
+            ("[\"RESOLVE\"]", true, false),
+        ] {
+            let text = format!("[host.\"https://m.io\"]\ncapabilities = {written}\n");
+            let mirror = &rule("r.io", &text).mirrors[0];
+            assert_eq!(
+                (mirror.resolves, mirror.has_content),
+                (resolves, has_content),
+                "{written}"
+            );
+        }
     }
 
     #[test]

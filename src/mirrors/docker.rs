@@ -12,43 +12,46 @@ use crate::error::Diagnostic;
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 struct File {
-    #[serde(default)]
-    registry_mirrors: Vec<String>,
-    #[serde(default)]
-    insecure_registries: Vec<String>,
+    registry_mirrors: Option<Vec<String>>,
+    insecure_registries: Option<Vec<String>>,
 }
 
 /// Reads the file.
 ///
 /// # Errors
 ///
-/// A [`Diagnostic`] with the place, if it is not JSON or a mirror is not a URL without a path.
+/// A [`Diagnostic`] with the place, if it is not JSON or Docker would not start with it.
 pub fn read(name: &str, text: &str) -> Result<Found, Diagnostic> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let source = Text::new(name, text);
     let file: File = serde_json::from_str(text).map_err(|error| {
         let span = offset(text, error.line(), error.column());
         source.error(span, what_is_wrong(&error))
     })?;
     let mut found = Found::default();
-    let insecure = insecure(&source, text, &file.insecure_registries, &mut found)?;
-    let mut mirrors = Vec::new();
-    for mirror in &file.registry_mirrors {
-        let url = server(mirror).filter(|url| url.path() == "/" && mirror.contains("://"));
+    let insecure = file.insecure_registries.unwrap_or_default();
+    let insecure = self::insecure(&source, text, &insecure, &mut found)?;
+    let mut mirrors: Vec<Source> = Vec::new();
+    for mirror in &file.registry_mirrors.unwrap_or_default() {
+        let url = server(mirror).filter(|_| mirror.contains("://"));
         let Some(mut url) = url else {
             // The text is left out: a password may stand in it.
-            let message = "a mirror is not a URL with nothing but a host";
+            let message = "a mirror is not a URL of a host, with a path if need be";
             let span = place_of(text, mirror);
             return Err(source
                 .error(span, message)
                 .help("write one such as `https://mirror.example.com`"));
         };
-        url.set_path("/v2/");
-        mirrors.push(Source {
+        url.set_path(&format!("{}/v2/", url.path().trim_end_matches('/')));
+        let source = Source {
             place: Place::Api(url),
             resolves: false,
             has_content: true,
             is_told_registry: false,
-        });
+        };
+        if !mirrors.contains(&source) {
+            mirrors.push(source);
+        }
     }
     if !mirrors.is_empty() {
         found.rules.push(Rule {
@@ -62,30 +65,37 @@ pub fn read(name: &str, text: &str) -> Result<Found, Diagnostic> {
             skip_verify: true,
             ..Access::default()
         };
-        found.reach(host.into(), access);
+        found.reach(host, access);
     }
     Ok(found)
 }
 
 /// Returns the insecure registries that are hosts.
-fn insecure<'f>(
+///
+/// A scheme in front of a host is dropped, as Docker does with a warning.
+fn insecure(
     source: &Text,
     text: &str,
-    registries: &'f [String],
+    registries: &[String],
     found: &mut Found,
-) -> Result<Vec<&'f str>, Diagnostic> {
+) -> Result<Vec<String>, Diagnostic> {
     let mut hosts = Vec::new();
-    for host in registries {
-        let span = place_of(text, host);
+    for registry in registries {
+        let span = place_of(text, registry);
+        let host = match registry.split_once("://") {
+            Some((scheme, host)) if is_web(scheme) => host,
+            _ => registry.as_str(),
+        };
         if is_network(host) {
             let message = "a network of insecure registries has no effect here";
             let help = "write a table `[registries.\"host\"]` for each of the hosts";
             found.notices.push(source.notice(span, message).help(help));
-        } else if is_location(host) && !host.contains('/') {
-            hosts.push(host.as_str());
+        } else if is_location(host) && !host.contains('/') && has_good_port(host) {
+            hosts.push(host.into());
         } else {
             let message = "an insecure registry is neither a host nor a network";
-            return Err(source.error(span, message));
+            let help = "write a host, with a port if need be: `registry.example.com:5000`";
+            return Err(source.error(span, message).help(help));
         }
     }
     Ok(hosts)
@@ -101,6 +111,20 @@ fn what_is_wrong(error: &serde_json::Error) -> String {
         }
         _ => message.into(),
     }
+}
+
+fn is_web(scheme: &str) -> bool {
+    ["http", "https"]
+        .iter()
+        .any(|web| scheme.eq_ignore_ascii_case(web))
+}
+
+/// Says whether a port, if there is one, is a number that a port can have.
+fn has_good_port(host: &str) -> bool {
+    let after_address = host.rsplit(']').next().unwrap_or_default();
+    after_address
+        .rsplit_once(':')
+        .is_none_or(|(_, port)| port.parse::<u16>().is_ok())
 }
 
 fn is_network(text: &str) -> bool {
@@ -177,6 +201,47 @@ mod tests {
     }
 
     #[test]
+    fn what_docker_starts_with_is_read() {
+        for text in [
+            "\u{feff}{}",
+            r#"{"registry-mirrors": null, "insecure-registries": null}"#,
+            r#"{"registry-mirrors": [], "insecure-registries": []}"#,
+        ] {
+            assert_eq!(
+                read("daemon.json", text).unwrap(),
+                Found::default(),
+                "{text}"
+            );
+        }
+        let text = r#"{
+            "registry-mirrors": ["HTTPS://m.example.com/hub/", "https://m.example.com/hub"],
+            "insecure-registries": ["http://r.example.com:5000", "HTTPS://q.example.com", "[::1]:5000", "r.io:65535"]
+        }"#;
+        let found = read("daemon.json", text).unwrap();
+        let places: Vec<_> = found.rules[0]
+            .mirrors
+            .iter()
+            .map(|mirror| &mirror.place)
+            .collect();
+        let api = Place::Api("https://m.example.com/hub/v2/".parse().unwrap());
+        assert_eq!(places, [&api]);
+        let hosts: Vec<_> = found
+            .hosts
+            .iter()
+            .map(|known| known.host.as_str())
+            .collect();
+        assert_eq!(
+            hosts,
+            [
+                "r.example.com:5000",
+                "q.example.com",
+                "[::1]:5000",
+                "r.io:65535"
+            ]
+        );
+    }
+
+    #[test]
     fn mistakes_are_shown_at_their_place() {
         for (text, line, words) in [
             ("{\n  \"registry-mirrors\": [}", 2, "expected value"),
@@ -186,7 +251,12 @@ mod tests {
                 "not a URL",
             ),
             (
-                "{\n  \"registry-mirrors\": [\"https://m.example.com/path\"]}",
+                "{\n  \"registry-mirrors\": [\"https://m.example.com/path?q\"]}",
+                2,
+                "not a URL",
+            ),
+            (
+                "{\n  \"registry-mirrors\": [\"ftp://m.example.com\"]}",
                 2,
                 "not a URL",
             ),
@@ -201,7 +271,22 @@ mod tests {
                 "expected a sequence",
             ),
             (
-                "{\n  \"insecure-registries\": [\"https://r.io\"]}",
+                "{\n  \"insecure-registries\": [\"https://r.io/\"]}",
+                2,
+                "neither a host",
+            ),
+            (
+                "{\n  \"insecure-registries\": [\"r.io/path\"]}",
+                2,
+                "neither a host",
+            ),
+            (
+                "{\n  \"insecure-registries\": [\"ftp://r.io\"]}",
+                2,
+                "neither a host",
+            ),
+            (
+                "{\n  \"insecure-registries\": [\"r.io:65536\"]}",
                 2,
                 "neither a host",
             ),

@@ -21,6 +21,7 @@ pub mod containerd;
 pub mod containers;
 mod cover;
 pub mod docker;
+mod folder;
 mod model;
 mod place;
 mod table;

@@ -9,6 +9,9 @@ pub struct Found {
     pub rules: Vec<Rule>,
     /// How hosts are reached. Each host is there once.
     pub hosts: Vec<HostAccess>,
+    /// Where credentials are looked for, in order: names of credential helpers, and
+    /// [`AUTH_FILES`](super::containers::AUTH_FILES). None where no file says so.
+    pub credential_helpers: Option<Vec<String>>,
     /// What has no effect here.
     pub notices: Vec<Diagnostic>,
 }
@@ -24,6 +27,8 @@ pub struct Rule {
     pub origin: Option<Source>,
     /// Whether nothing is to be asked at all.
     pub is_blocked: bool,
+    /// Why it is not known where they are to be had: the file that says so cannot be read.
+    pub problem: Option<Diagnostic>,
 }
 
 /// One place to ask.
@@ -74,15 +79,20 @@ impl Found {
     /// Adds what another file says; where both speak of the same, this goes before.
     pub fn add(&mut self, other: Self) {
         for rule in other.rules {
-            let is_known = |known: &Rule| known.beginning == rule.beginning;
-            if !self.rules.iter().any(is_known) {
+            if !self.has_rule(&rule.beginning) {
                 self.rules.push(rule);
             }
         }
         for host in other.hosts {
             self.reach(host.host, host.access);
         }
+        self.credential_helpers = self.credential_helpers.take().or(other.credential_helpers);
         self.notices.extend(other.notices);
+    }
+
+    /// Says whether there is a rule for this very beginning.
+    pub fn has_rule(&self, beginning: &str) -> bool {
+        self.rules.iter().any(|rule| rule.beginning == beginning)
     }
 
     /// Notes how a host is reached, unless that is known.

@@ -10,6 +10,11 @@ pub(super) fn is_location(text: &str) -> bool {
     }
 }
 
+/// Says whether a text is what stands behind `*.`: one label or more, with a port if need be.
+pub(super) fn is_domain(text: &str) -> bool {
+    !text.contains('/') && is_location(&format!("host.{text}"))
+}
+
 /// Returns the name of a URL's host, with the port where it is not the usual one.
 pub(super) fn name_of(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();

@@ -5,7 +5,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::cover::covered;
-use crate::error::{Code, Diagnostic, Place};
+use crate::error::{self, Code, Diagnostic, Place};
 
 /// A file with its name, for messages that show the place.
 #[derive(Clone)]
@@ -18,10 +18,11 @@ pub(super) struct Text {
 
 impl Text {
     pub(super) fn new(name: &str, text: &str) -> Self {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         Self {
             name: name.into(),
             written: text.into(),
-            shown: covered(text).into(),
+            shown: error::covered(&covered(text).into()),
         }
     }
 

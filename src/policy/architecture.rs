@@ -6,36 +6,60 @@ use super::Policy;
 /// GOOS and GOARCH with the variants of OCI platforms (`linux-arm-v7`, `loong64`), `uname -m` (`x86_64`,
 /// `aarch64`, `armv7l`), Debian's ports (`armhf`, `ppc64el`), and Microsoft's base images (`nanoserver`,
 /// `windowsservercore`).
-const NAMES: [&str; 47] = [
+const NAMES: [&str; 82] = [
+    // x86
     "amd64",
+    "amd64-v1",
     "amd64-v2",
     "amd64-v3",
+    "amd64-v4",
+    "amd64v1",
+    "amd64v2",
+    "amd64v3",
+    "amd64v4",
     "x86_64",
     "x86-64",
+    "x86_64-v2",
+    "x86_64-v3",
+    "x86_64-v4",
+    "x86-64-v2",
+    "x86-64-v3",
+    "x86-64-v4",
     "x64",
     "x86",
     "i386",
     "i686",
+    "linux-386",
+    "linux_386",
+    // Arm
     "arm",
     "arm32",
+    "arm6",
+    "arm7",
     "arm32v5",
     "arm32v6",
     "arm32v7",
+    "arm32-v6",
+    "arm32-v7",
     "arm-v5",
     "arm-v6",
     "arm-v7",
     "armel",
     "armhf",
     "armv5",
+    "armv5te",
     "armv6",
     "armv6l",
+    "armv6hf",
     "armv7",
     "armv7l",
+    "armv7hf",
     "armv8",
     "arm64",
     "arm64v8",
     "arm64-v8",
     "aarch64",
+    // others
     "loong64",
     "loongarch64",
     "mips",
@@ -43,17 +67,32 @@ const NAMES: [&str; 47] = [
     "mips64",
     "mips64el",
     "mips64le",
+    "ppc",
     "ppc64",
     "ppc64el",
     "ppc64le",
+    "powerpc64le",
+    "riscv",
     "riscv64",
     "s390x",
+    "sparc64",
+    // systems
     "linux",
+    "linux-musl",
+    "darwin",
+    "freebsd",
     "windows",
+    "win",
+    "win10",
+    "win64",
     "windowsservercore",
+    "windows-servercore",
     "servercore",
     "nanoserver",
-    "windows-servercore",
+    "windowsltsc2019",
+    "windowsltsc2022",
+    "windows1809",
+    "nanoserver1809",
 ];
 
 /// The releases of Windows that stand behind one of its names.
@@ -89,7 +128,7 @@ fn without<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
     let end = tag.get(start..)?;
     let before = &tag[..start];
     end.eq_ignore_ascii_case(name)
-        .then(|| before.strip_suffix(['-', '_']))
+        .then(|| before.strip_suffix(['-', '_', '.']))
         .flatten()
         .filter(|stem| !stem.is_empty())
 }
@@ -103,7 +142,10 @@ fn without_windows_release(tag: &str) -> Option<&str> {
         let known = WINDOWS_RELEASES
             .iter()
             .any(|known| known.eq_ignore_ascii_case(release));
-        known && (stem.ends_with("windows") || stem.ends_with("server") || stem.ends_with("core"))
+        known
+            && ["windows", "server", "core", "win"]
+                .iter()
+                .any(|base| stem.ends_with(base))
     };
     (!stem.is_empty() && (is_long_term || is_release())).then_some(stem)
 }
@@ -145,6 +187,12 @@ mod tests {
                 &["1.2-windows-ltsc2022", "1.2-windows", "1.2"],
             ),
             ("latest-armv7", &["latest"]),
+            ("1.0-linux-386", &["1.0"]),
+            ("1.0-linux-musl-x64", &["1.0-linux-musl", "1.0"]),
+            ("1.0-amd64v3", &["1.0"]),
+            ("1.0.amd64", &["1.0"]),
+            ("1.0-windowsltsc2022-amd64", &["1.0-windowsltsc2022", "1.0"]),
+            ("1.0-win-ltsc2022", &["1.0-win", "1.0"]),
         ] {
             assert_eq!(stems(tag).collect::<Vec<_>>(), expected, "{tag}");
         }
@@ -156,7 +204,7 @@ mod tests {
             "amd64",
             "-amd64",
             "1.2amd64",
-            "1.2.amd64",
+            "1.2-386",
             "1.2-2022",
         ] {
             assert_eq!(stems(tag).next(), None, "{tag}");

@@ -2,8 +2,7 @@ use super::bounds::{Bounds, Current};
 use super::date_guard::{DateGuard, Doubt};
 use super::filter::Filters;
 use super::judge::Candidate;
-use super::key::Key;
-use super::lines::FULL;
+use super::lines::full_count;
 use super::neighbors::Neighbors;
 use super::order::Order;
 use super::values::Values;
@@ -151,7 +150,8 @@ impl<'t, 'k> Search<'_, 't, 'k> {
 
     /// Tells whether no rule about the other tags of the list can drop the best one.
     fn is_certain(&self, guard: DateGuard<'_>, best: &Candidate<'t, 'k>) -> bool {
-        let is_short = matches!(best.key, Key::Version(version) if version.part_count() < FULL);
+        let count = best.key.part_count();
+        let is_short = count > 0 && count < full_count(self.policy);
         !is_short
             && !guard.may_doubt(best.key)
             && self.neighbors.check_architecture(best.tag).is_ok()

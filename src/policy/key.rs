@@ -66,6 +66,15 @@ impl<'k> Key<'k> {
         }
     }
 
+    /// Returns a text that is the higher in natural order, the higher the version is.
+    pub(super) fn order_text(self) -> String {
+        let numbers = self
+            .parts()
+            .unwrap_or_default()
+            .map(|number| number.to_string());
+        format!("{} {}", numbers.join("."), self.identifiers())
+    }
+
     /// Returns the prerelease in the form that is compared; empty if it is none, or no version.
     pub(super) fn identifiers(self) -> Cow<'k, str> {
         match self {

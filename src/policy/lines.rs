@@ -3,91 +3,126 @@ use std::collections::HashMap;
 use super::key::Key;
 use super::numbers::is_variant;
 use super::values::Values;
-use super::{Policy, Rule};
+use super::{Policy, Rule, Strategy, prerelease};
 use crate::image::Tag;
-use crate::version::VersionRef;
+use crate::version::MOST_PARTS;
 
-/// How many numbers a tag is written with that is never taken for the name of a line.
-pub(super) const FULL: usize = 3;
-
-/// The first numbers of versions: `2` or `2.11`.
-type Line = (u64, Option<u64>);
+/// The first numbers of versions, and how many there are: `2` or `2.11`.
+type Line = (usize, [u64; MOST_PARTS]);
 
 /// What a list has below the lines that short tags name: `2.11.0-beta.1` below `2.11`.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
+    /// How many numbers a tag is written with that is never taken for the name of a line.
+    full: usize,
     facts: HashMap<Line, Facts>,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug, Default)]
 struct Facts {
     /// Whether a tag with more numbers begins with these.
     has_longer: bool,
     /// Whether one of those is a release, a variant or a prerelease that the policy takes.
     has_release: bool,
+    /// The highest of those that are a stage and numbers, and its place in the list.
+    example: Option<(String, usize)>,
+}
+
+/// Returns how many numbers a tag has that names no line: those of a semantic version, or of the scheme.
+pub(super) fn full_count(policy: &Policy) -> usize {
+    match &policy.strategy {
+        Strategy::Semver { .. } => 3,
+        Strategy::Calver { scheme, .. } => scheme.part_count(),
+        _ => 0,
+    }
 }
 
 impl Lines {
     /// Reads a list.
     pub(super) fn of(policy: &Policy, list: &[Tag]) -> Self {
         let values = Values::of(policy, list.iter());
-        let versions = || {
+        let keys = || {
             let tags = list.iter().enumerate();
             tags.filter_map(|(place, tag)| {
                 let cut = values.cut(policy, place, tag).ok()?;
-                VersionRef::of_tag(cut.value)
+                Some((place, policy.key(cut.value)?))
             })
         };
-        let mut lines = Self::default();
-        for version in versions() {
-            let is_release = version.part_count() >= FULL && counts(policy, version);
-            lines.add(version, is_release);
+        let mut lines = Self {
+            full: full_count(policy),
+            facts: HashMap::new(),
+        };
+        for (place, key) in keys() {
+            let is_release = key.part_count() >= lines.full && counts(policy, key);
+            lines.add(key, is_release, place);
         }
         // A short tag that names no line is a release of its own: 18.6 below 18.
-        for version in versions().filter(|version| version.part_count() < FULL) {
-            if counts(policy, version) && !lines.has_longer(version) {
-                lines.add(version, true);
+        for (place, key) in keys() {
+            let is_short = key.part_count() < lines.full;
+            if is_short && counts(policy, key) && !lines.has_longer(key) {
+                lines.add(key, true, place);
             }
         }
         lines
     }
 
-    fn add(&mut self, version: VersionRef<'_>, is_release: bool) {
-        for length in 1..version.part_count().min(FULL) {
-            let facts = self.facts.entry(line(version, length)).or_default();
+    fn add(&mut self, key: Key<'_>, is_release: bool, place: usize) {
+        let Some(parts) = key.parts() else { return };
+        let is_example = !is_release && prerelease::is_plain(key.prerelease());
+        for length in 1..key.part_count().min(self.full) {
+            let facts = self.facts.entry(line(parts, length)).or_default();
             facts.has_longer = true;
             facts.has_release |= is_release;
+            if is_example {
+                let found = key.order_text();
+                let is_higher = facts
+                    .example
+                    .as_ref()
+                    .is_none_or(|(known, _)| crate::version::natural(&found, known).is_gt());
+                if is_higher {
+                    facts.example = Some((found, place));
+                }
+            }
         }
     }
 
     /// Tells whether the list has tags that begin with the numbers of this one and have more.
-    pub(super) fn has_longer(&self, version: VersionRef<'_>) -> bool {
-        self.facts_of(version).is_some_and(|facts| facts.has_longer)
+    pub(super) fn has_longer(&self, key: Key<'_>) -> bool {
+        self.facts_of(key).is_some_and(|facts| facts.has_longer)
     }
 
     /// Tells whether a tag names a line of which there are only prereleases that the policy refuses.
-    pub(super) fn stands_for_prerelease(&self, version: VersionRef<'_>) -> bool {
-        !version.is_prerelease()
+    pub(super) fn stands_for_prerelease(&self, key: Key<'_>) -> bool {
+        key.prerelease().is_empty()
             && self
-                .facts_of(version)
+                .facts_of(key)
                 .is_some_and(|facts| facts.has_longer && !facts.has_release)
     }
 
-    fn facts_of(&self, version: VersionRef<'_>) -> Option<Facts> {
-        let length = version.part_count();
-        let facts = self.facts.get(&line(version, length));
-        facts.copied().filter(|_| length < FULL)
+    /// Returns the place of the highest prerelease that a short tag stands for.
+    pub(super) fn example(&self, key: Key<'_>) -> Option<usize> {
+        self.facts_of(key)?
+            .example
+            .as_ref()
+            .map(|(_, place)| *place)
+    }
+
+    fn facts_of(&self, key: Key<'_>) -> Option<&Facts> {
+        let length = key.part_count();
+        let parts = key.parts().filter(|_| length < self.full)?;
+        self.facts.get(&line(parts, length))
     }
 }
 
 /// Tells whether a version counts as more than a prerelease that the policy refuses.
 ///
 /// `jdk` of `21.0.9_10-jdk` names a variant of a release, and no stage on the way to one.
-fn counts(policy: &Policy, version: VersionRef<'_>) -> bool {
-    is_variant(version.prerelease()) || policy.check(Key::Version(version)) != Err(Rule::Prerelease)
+fn counts(policy: &Policy, key: Key<'_>) -> bool {
+    is_variant(key.prerelease()) || policy.check(key) != Err(Rule::Prerelease)
 }
 
-fn line(version: VersionRef<'_>, length: usize) -> Line {
-    let [major, minor, _] = version.parts();
-    (major, (length > 1).then_some(minor))
+fn line(parts: [u64; MOST_PARTS], length: usize) -> Line {
+    let mut first = [0; MOST_PARTS];
+    first[..length].copy_from_slice(&parts[..length]);
+    (length, first)
 }

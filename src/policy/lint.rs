@@ -1,11 +1,13 @@
 use std::collections::BTreeSet;
 
+use super::key::Key;
+use super::neighbors::Neighbors;
 use super::numbers::{is_variant, split_numbers};
-use super::values::Values;
+use super::values::{Cut, Values};
 use super::{Policy, Prerelease, Question, Strategy};
 use crate::error::Code;
 use crate::image::{Tag, names_artifact};
-use crate::version::{Prereleases, Quirk, VersionRef};
+use crate::version::{Prereleases, Quirk, VersionRef, stage};
 
 /// Something about a policy that is allowed and probably not meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +53,7 @@ impl Policy {
             lints.extend(self.mixed_list(question));
         }
         lints.extend(chosen.and_then(|chosen| self.floating(question, chosen)));
+        lints.extend(chosen.and_then(|chosen| self.odd_choice(chosen)));
         lints.extend(self.unused_suffix(question));
         lints.extend(self.unused_patterns(question));
         lints
@@ -78,8 +81,10 @@ impl Policy {
         }
         let values = Values::of(self, question.tags.iter());
         let tags = question.tags.iter().enumerate();
+        let neighbors = Neighbors::new(self, question.tags);
         let versions = tags.filter_map(|(place, tag)| {
             self.pass(tag).ok()?;
+            neighbors.check_architecture(tag).ok()?;
             let cut = values.cut(self, place, tag).ok()?;
             Some((tag, VersionRef::of_tag(cut.value)?))
         });
@@ -144,6 +149,34 @@ impl Policy {
         })
     }
 
+    /// Finds a chosen tag of which a stage was taken for a variant, or a variant for a prerelease.
+    fn odd_choice(&self, chosen: &Tag) -> Option<Lint> {
+        let values = Values::of(self, std::iter::once(chosen));
+        let Cut { value, tail } = values.cut(self, 0, chosen).ok()?;
+        let suffix = self.suffix.as_ref().filter(|suffix| suffix.is_glob());
+        if let (Some(suffix), Some(stage)) = (suffix, stage_in(tail)) {
+            return Some(Lint {
+                code: Code::SuffixQuirk,
+                message: format!("the suffix `{suffix}` takes `{stage}` of {chosen} for a variant"),
+                help: "if it is a stage of a release, say more of the suffix, such as `-r[0-9]+` for revisions"
+                    .into(),
+            });
+        }
+        let Some(Key::Version(version)) = self.key(value) else {
+            return None;
+        };
+        let variant = version.prerelease();
+        let takes_all = !matches!(self.prerelease, Some(Prerelease::Only(_)));
+        (takes_all && is_variant(variant)).then(|| Lint {
+            code: Code::MixedList,
+            message: format!("{chosen} counts as the prerelease `{variant}`, and may be a variant of the image"),
+            help: format!(
+                "if it is a variant, set suffix = \"-{variant}\"; if not, name the prereleases that are meant, such as \
+                 prerelease = [\"rc\"]"
+            ),
+        })
+    }
+
     fn unused_suffix(&self, question: &Question<'_>) -> Option<Lint> {
         let suffix = self.suffix.as_ref()?;
         let values = Values::of(self, question.tags.iter());
@@ -175,6 +208,13 @@ impl Policy {
         }
         lints
     }
+}
+
+/// Returns a word of a suffix that names a stage of a release, such as `rc1`.
+fn stage_in(tail: &str) -> Option<&str> {
+    let mut words = tail.split(['-', '_', '.']);
+    // Single letters before numbers are revisions of distributions as well.
+    words.find(|word| word.len() > 2 && stage(word).is_some())
 }
 
 /// Returns the numbers at the beginning of a tag, without leading zeros.

@@ -109,6 +109,7 @@
 //! | a-7, b-7 | `extract` takes 7 | a-7 | the later in the list | ties: higher numbers, shortest, then first in byte order |
 //! | any | `extract` names an unknown group | error | the empty text | a mistake is told |
 
+mod advice;
 mod architecture;
 mod bounds;
 mod chart;

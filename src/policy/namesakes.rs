@@ -1,4 +1,7 @@
+use std::cmp::Ordering;
+
 use super::key::Key;
+use super::numbers::compare_parts;
 use super::values::{Cut, Values};
 use super::{Lint, Policy, Question, Rule, Strategy, prerelease};
 use crate::error::Code;
@@ -46,26 +49,40 @@ impl Policy {
         let Some(version) = self.release(&chosen_values, 0, chosen) else {
             return Namesakes::default();
         };
+        let tags = || question.tags.iter().enumerate();
+        let has_its_numbers = |other: VersionRef<'_>| other.numbers_compared(version).is_eq();
         let mut found: Vec<(VersionRef<'_>, &Tag)> = Vec::new();
-        let mut lower: Option<VersionRef<'_>> = None;
-        for (place, tag) in question.tags.iter().enumerate() {
-            let Some(other) = self.version_at(&values, place, tag) else {
+        for (place, tag) in tags() {
+            // The cheapest question first: most tags have other numbers.
+            let Ok(text) = values.get(place, tag) else {
                 continue;
             };
-            if !other.is_prerelease() {
-                let is_between = other.numbers_compared(version).is_lt()
-                    && lower.is_none_or(|lower| is_above(other, lower));
-                if is_between {
-                    lower = Some(other);
-                }
-            } else if other.numbers_compared(version).is_eq()
-                && prerelease::is_plain(other.prerelease())
-                && self.check(Key::Version(other)) == Err(Rule::Prerelease)
-                && self.pass(tag).is_ok()
-            {
-                found.push((other, tag));
+            if !compare_parts(text, version.parts()).is_none_or(Ordering::is_eq) {
+                continue;
             }
+            let numbers = VersionRef::all_numbers(text);
+            if !numbers.is_some_and(|(numbers, _)| has_its_numbers(numbers)) {
+                continue;
+            }
+            let other = self.version_at(&values, place, tag);
+            let prerelease = other.filter(|other| {
+                has_its_numbers(*other)
+                    && prerelease::is_plain(other.prerelease())
+                    && self.check(Key::Version(*other)) == Err(Rule::Prerelease)
+                    && self.pass(tag).is_ok()
+            });
+            found.extend(prerelease.map(|prerelease| (prerelease, tag)));
         }
+        if found.is_empty() {
+            return Namesakes::default();
+        }
+        let lower = tags()
+            .filter_map(|(place, tag)| self.release(&values, place, tag))
+            .filter(|other| other.numbers_compared(version).is_lt())
+            .max_by(|one, other| {
+                one.numbers_compared(*other)
+                    .then_with(|| one.part_count().cmp(&other.part_count()))
+            });
         let is_short = lower.is_some_and(|lower| version.part_count() < lower.part_count());
         found.sort_by(|(one, tag), (other, known)| {
             other.precedence(*one).then_with(|| tag.cmp(known))
@@ -100,13 +117,6 @@ impl Policy {
         let Cut { value, .. } = values.cut(self, place, tag).ok()?;
         VersionRef::of_tag(value)
     }
-}
-
-/// Tells whether a release is higher than another, or is the same with more numbers.
-fn is_above(one: VersionRef<'_>, other: VersionRef<'_>) -> bool {
-    one.numbers_compared(other)
-        .then_with(|| one.part_count().cmp(&other.part_count()))
-        .is_gt()
 }
 
 #[cfg(test)]

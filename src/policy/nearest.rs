@@ -2,8 +2,8 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::key::Key;
-use super::numbers::{is_stage, split_numbers};
-use super::{Outcome, Policy, Question, Rule, Strategy, Suffix, Verdict, chart};
+use super::numbers::split_numbers;
+use super::{Outcome, Policy, Question, Rule, Strategy, Suffix, Verdict};
 use crate::image::{Tag, names_artifact};
 use crate::version::{MOST_PARTS, natural};
 
@@ -63,7 +63,7 @@ impl Policy {
             nearest.sort_by_cached_key(|verdict| self.distance(verdict));
         }
         nearest.truncate(NEAREST_COUNT);
-        let advice = nearest.first().and_then(|verdict| self.advice(verdict));
+        let advice = self.advice(&nearest);
         NoFit {
             total,
             dropped,
@@ -110,30 +110,6 @@ impl Policy {
                 .as_ref()
                 .map_or([0; MOST_PARTS], |constraint| constraint.distance(version)),
             _ => [0; MOST_PARTS],
-        }
-    }
-
-    /// Says what to change, if the nearest tag suggests it.
-    fn advice(&self, nearest: &Verdict) -> Option<String> {
-        match nearest.rule {
-            Rule::Level => return Some("to move further, raise the level".into()),
-            Rule::Downgrade => return Some("to go back, allow a downgrade".into()),
-            _ => {}
-        }
-        let (_, found) =
-            split_numbers(nearest.tag.as_str()).filter(|(_, suffix)| !suffix.is_empty())?;
-        match (nearest.rule, &self.suffix) {
-            (Rule::Version, None) => chart::suffix_of(found).map(|suffix| {
-                format!("to take charts whose `+` is written `_`, set suffix = \"{suffix}\"")
-            }),
-            (Rule::Suffix, Some(wanted)) if strsim::levenshtein(found, wanted.as_str()) <= 2 => {
-                Some(format!("did you mean suffix = \"{found}\"?"))
-            }
-            (Rule::Prerelease, None) if !is_stage(found) => Some(format!(
-                "if `{found}` names a variant of the image, set suffix = \"{found}\""
-            )),
-            (Rule::Prerelease, _) => Some("to take prereleases, set prerelease = true".into()),
-            _ => None,
         }
     }
 }

@@ -5,11 +5,10 @@ use jiff::Timestamp;
 
 use super::judge::Candidate;
 use super::key::Key;
-use super::lines::{FULL, Lines};
-use super::values::{Cut, Values};
-use super::{Policy, Rule, architecture, prerelease};
+use super::lines::{Lines, full_count};
+use super::values::Cut;
+use super::{Policy, Rule, architecture};
 use crate::image::Tag;
-use crate::version::VersionRef;
 
 /// The rules that look at the other tags of the list, whatever was chosen among them.
 ///
@@ -63,13 +62,11 @@ impl<'p, 'q> Neighbors<'p, 'q> {
     /// Tells whether a tag is short and has longer ones beside it, all of them prereleases that the policy
     /// refuses.
     pub(super) fn check_line(&self, key: Key<'_>) -> Result<(), Rule> {
-        match key {
-            Key::Version(version)
-                if version.part_count() < FULL && self.lines().stands_for_prerelease(version) =>
-            {
-                Err(Rule::Prerelease)
-            }
-            _ => Ok(()),
+        let is_short = key.part_count() > 0 && key.part_count() < full_count(self.policy);
+        if is_short && self.lines().stands_for_prerelease(key) {
+            Err(Rule::Prerelease)
+        } else {
+            Ok(())
         }
     }
 
@@ -85,33 +82,15 @@ impl<'p, 'q> Neighbors<'p, 'q> {
     pub(super) fn is_lone(&self, key: Key<'_>) -> bool {
         match key {
             Key::Version(version) if version.part_count() == 1 && !version.is_prerelease() => {
-                !self.lines().has_longer(version)
+                !self.lines().has_longer(key)
             }
             _ => false,
         }
     }
 
     /// Returns a prerelease that a short tag stands for, the highest.
-    pub(super) fn example_of(&self, short: VersionRef<'_>) -> Option<&'q Tag> {
-        let values = Values::of(self.policy, self.list.iter());
-        let mut highest: Option<(VersionRef<'_>, &Tag)> = None;
-        for (place, tag) in self.list.iter().enumerate() {
-            let cut = values.cut(self.policy, place, tag).ok();
-            let Some(version) = cut.and_then(|cut| VersionRef::of_tag(cut.value)) else {
-                continue;
-            };
-            let is_better = highest.is_none_or(|(other, known)| {
-                let order = version.precedence(other).then_with(|| known.cmp(tag));
-                order.is_gt()
-            });
-            if is_better
-                && version.is_longer_than(short)
-                && prerelease::is_plain(version.prerelease())
-            {
-                highest = Some((version, tag));
-            }
-        }
-        highest.map(|(_, tag)| tag)
+    pub(super) fn example_of(&self, short: Key<'_>) -> Option<&'q Tag> {
+        self.list.get(self.lines().example(short)?)
     }
 
     fn tags(&self) -> &HashSet<&'q str> {

@@ -21,6 +21,35 @@ pub(super) fn numbers_length(tag: &str) -> usize {
     }
 }
 
+/// Compares the numbers that a tag begins with to three others, as fast as can be; `None` if the tag begins otherwise,
+/// or a number has more digits than those of versions have.
+pub(super) fn compare_parts(tag: &str, parts: [u64; 3]) -> Option<Ordering> {
+    let bytes = tag.strip_prefix('v').unwrap_or(tag).as_bytes();
+    let mut position = 0;
+    for (index, part) in parts.into_iter().enumerate() {
+        let start = position;
+        let mut number = 0u64;
+        while let Some(digit) = bytes.get(position).filter(|byte| byte.is_ascii_digit()) {
+            if position - start == MOST_DIGITS {
+                return None;
+            }
+            number = number * 10 + u64::from(digit - b'0');
+            position += 1;
+        }
+        if position == start && index == 0 {
+            return None;
+        }
+        if number != part {
+            return Some(number.cmp(&part));
+        }
+        // Numbers that are not written count as zero.
+        if bytes.get(position) == Some(&b'.') {
+            position += 1;
+        }
+    }
+    Some(Ordering::Equal)
+}
+
 /// Splits a tag into the numbers of a version and what follows: nothing, or a text that starts with
 /// `-` or `_`.
 pub(super) fn split_numbers(tag: &str) -> Option<(&str, &str)> {
@@ -28,6 +57,9 @@ pub(super) fn split_numbers(tag: &str) -> Option<(&str, &str)> {
     (!numbers.is_empty() && (rest.is_empty() || rest.starts_with(['-', '_'])))
         .then_some((numbers, rest))
 }
+
+/// The most digits of a number that is compared in this way: it fits 64 bits.
+const MOST_DIGITS: usize = 18;
 
 /// The fewest hexadecimal digits of an abbreviated commit, as Git writes it.
 const SHORTEST_COMMIT: usize = 7;
@@ -65,9 +97,18 @@ pub(super) fn is_stage(suffix: &str) -> bool {
 }
 
 /// Tells whether what follows the numbers names a variant of the image: a word that is no stage.
+///
+/// A word, a dot and numbers count as a stage whatever the word is: `ec.3`, `next.1`. Variants are written
+/// `alpine3.20`.
 pub(super) fn is_variant(suffix: &str) -> bool {
-    let word = suffix.trim_start_matches(['-', '_', '.']);
-    word.starts_with(|letter: char| letter.is_ascii_alphabetic()) && stage(word).is_none()
+    let text = suffix.trim_start_matches(['-', '_', '.']);
+    let rest = text.trim_start_matches(|letter: char| letter.is_ascii_alphabetic());
+    let is_number =
+        |number: &str| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let counts_up = rest
+        .strip_prefix('.')
+        .is_some_and(|numbers| numbers.split('.').all(is_number));
+    rest.len() < text.len() && !counts_up && stage(text).is_none()
 }
 
 #[cfg(test)]
@@ -89,6 +130,22 @@ mod tests {
         ] {
             assert_eq!(&tag[..numbers_length(tag)], numbers, "{tag}");
         }
+        for (tag, order) in [
+            ("v22.1-x", Some(Ordering::Less)),
+            ("22.2", Some(Ordering::Less)),
+            ("22.2.3.4", Some(Ordering::Equal)),
+            ("22.2.3-rc1", Some(Ordering::Equal)),
+            ("22.10", Some(Ordering::Greater)),
+            ("v23", Some(Ordering::Greater)),
+            ("latest", None),
+            ("9999999999999999999", None),
+        ] {
+            assert_eq!(compare_parts(tag, [22, 2, 3]), order, "{tag}");
+        }
+        assert_eq!(
+            compare_parts("22-alpine", [22, 0, 0]),
+            Some(Ordering::Equal)
+        );
         assert!(compare_numbers("1.43.3.10793-cd55876e7", "1.43.3.10828-0123456ab").is_lt());
         assert!(compare_numbers("main-r9", "dev-r10").is_lt());
         assert!(compare_numbers("a-0123abc", "b-9876def").is_eq());
@@ -98,6 +155,10 @@ mod tests {
         assert_eq!(split_numbers("1.2."), None);
         assert_eq!(split_numbers("latest"), None);
         assert!(is_stage("-RC1") && is_stage("_beta.2") && !is_stage("-alpine"));
+        for prerelease in ["ec.3", "-next.1", "exp.2.1", "rc1", "-0", ""] {
+            assert!(!is_variant(prerelease), "{prerelease}");
+        }
+        assert!(is_variant("alpine3.20") && is_variant("ubuntu.jammy"));
         assert!(
             is_variant("-alpine") && is_variant("jdk") && !is_variant("-rc1") && !is_variant("-0")
         );

@@ -64,10 +64,11 @@ impl Prerelease {
     }
 }
 
-/// Tells whether a prerelease is a stage and numbers, and says nothing of a variant: `rc.1`, `beta2`.
+/// Tells whether a prerelease is a stage and numbers, and says nothing of a variant: `rc.1`, `beta2`, `ec.3`.
 pub(super) fn is_plain(prerelease: &str) -> bool {
     let numbers = prerelease.trim_start_matches(|letter: char| letter.is_ascii_alphabetic());
-    stage(prerelease).is_some() && are_numbers(numbers)
+    let counts_up = numbers.len() < prerelease.len() && numbers.starts_with('.');
+    (stage(prerelease).is_some() || counts_up) && are_numbers(numbers)
 }
 
 /// Tells whether a text is nothing but numbers, with dots or hyphens before and between them.
@@ -165,7 +166,7 @@ mod tests {
 
     #[test]
     fn a_plain_prerelease_says_nothing_of_a_variant() {
-        for prerelease in ["rc.1", "beta2", "alpha", "b1"] {
+        for prerelease in ["rc.1", "beta2", "alpha", "b1", "ec.3"] {
             assert!(is_plain(prerelease), "{prerelease}");
         }
         for prerelease in ["rc.1-alpine", "alpine3.20", "", "1", "b", "r3"] {

@@ -1,4 +1,3 @@
-use super::key::Key;
 use super::neighbors::Neighbors;
 use super::values::Cut;
 use super::{Policy, Question, Rule, Strategy, date_guard, filter, prerelease};
@@ -46,10 +45,8 @@ impl Policy {
             Rule::Prerelease => {
                 let found = cut.and_then(|cut| self.key(cut.value));
                 let prerelease = found.map_or("", |key| key.prerelease());
-                if let Some(Key::Version(version)) = found
-                    && prerelease.is_empty()
-                {
-                    return match beside.example_of(version) {
+                if let Some(short) = found.filter(|_| prerelease.is_empty()) {
+                    return match beside.example_of(short) {
                         Some(longer) => format!("stands for a prerelease, such as {longer}"),
                         None => "stands for a prerelease".into(),
                     };

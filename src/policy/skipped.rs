@@ -1,8 +1,10 @@
+use std::cmp::Ordering;
+
 use super::date_guard::{self, DateGuard};
 use super::judge::Candidate;
 use super::key::Key;
 use super::neighbors::Neighbors;
-use super::numbers::{is_stage, numbers_length};
+use super::numbers::{compare_parts, is_stage, numbers_length};
 use super::values::{Cut, Values};
 use super::{Lint, Policy, Question, Rule, Strategy};
 use crate::error::Code;
@@ -47,7 +49,7 @@ impl Policy {
     /// what the config does not name; the highest for each cause.
     pub(super) fn skipped(&self, question: &Question<'_>, chosen: &Tag) -> Vec<Lint> {
         let Strategy::Semver { constraint } = &self.strategy else {
-            return Vec::new();
+            return self.skipped_short(question, chosen).into_iter().collect();
         };
         let chosen_values = Values::of(self, std::iter::once(chosen));
         let Some(Key::Version(version)) = chosen_values
@@ -71,13 +73,51 @@ impl Policy {
         };
         skipped.lints(chosen)
     }
+
+    /// Finds the highest short calendar version above the chosen one that stands for a prerelease.
+    fn skipped_short(&self, question: &Question<'_>, chosen: &Tag) -> Option<Lint> {
+        if !matches!(self.strategy, Strategy::Calver { .. }) {
+            return None;
+        }
+        let chosen_values = Values::of(self, std::iter::once(chosen));
+        let chosen_key = self.key(chosen_values.cut(self, 0, chosen).ok()?.value)?;
+        let neighbors = Neighbors::new(self, question.tags);
+        let values = Values::of(self, question.tags.iter());
+        let tags = question.tags.iter().enumerate();
+        let short = tags.filter_map(|(place, tag)| {
+            let key = self.key(values.cut(self, place, tag).ok()?.value)?;
+            let is_newer = key.compare(chosen_key).is_gt() && self.check(key).is_ok();
+            let is_short = is_newer && neighbors.check_line(key).is_err();
+            (is_short && self.pass(tag).is_ok()).then_some((key, place, tag))
+        });
+        let (_, place, tag) =
+            short.max_by(|one, other| one.0.compare(other.0).then_with(|| other.2.cmp(one.2)))?;
+        let text = values.get(place, tag).unwrap_or_default();
+        let reason = self.reason(question, &neighbors, tag, text, Rule::Prerelease);
+        Some(Lint {
+            code: Code::NewerTagSkipped,
+            message: format!("{tag} looks newer than {chosen} and is skipped: {reason}"),
+            help: WAIT_FOR_RELEASE.into(),
+        })
+    }
 }
+
+/// What to do about a short name of a prerelease.
+const WAIT_FOR_RELEASE: &str =
+    "wait for the release, or set `prerelease = true` to take prereleases";
 
 impl Skipped<'_, '_, '_> {
     fn lints(&self, chosen: &Tag) -> Vec<Lint> {
         let values = Values::of(self.policy, self.question.tags.iter());
         let mut highest: [Option<(&Tag, VersionRef<'_>, &str)>; CAUSES.len()] = [None; 4];
         for (place, tag) in self.question.tags.iter().enumerate() {
+            // The cheapest question first: most tags are older.
+            if !values
+                .get(place, tag)
+                .is_ok_and(|text| self.may_matter(text))
+            {
+                continue;
+            }
             let Ok(cut) = values.cut(self.policy, place, tag) else {
                 continue;
             };
@@ -104,7 +144,6 @@ impl Skipped<'_, '_, '_> {
     fn cause<'v>(&self, tag: &Tag, cut: Cut<'v>) -> Option<(Cause, VersionRef<'v>)> {
         let read = VersionRef::of_tag(cut.value);
         let version = read.or_else(|| numbers_alone(cut.value))?;
-        // The cheapest question first: most tags are older.
         if !self.is_newer(version) || self.policy.pass(tag).is_err() {
             return None;
         }
@@ -131,6 +170,18 @@ impl Skipped<'_, '_, '_> {
             Err(_) => None,
         };
         cause.map(|cause| (cause, version))
+    }
+
+    /// Tells whether the numbers that a text begins with are newer and satisfy the constraint.
+    fn may_matter(&self, text: &str) -> bool {
+        let text = without_prefix(text);
+        if compare_parts(text, self.chosen.parts()) == Some(Ordering::Less) {
+            return false;
+        }
+        let numbers = VersionRef::all_numbers(text);
+        numbers.is_some_and(|(version, _)| {
+            self.is_newer(version) && self.constraint.admits(version, Prereleases::Exclude)
+        })
     }
 
     fn is_newer(&self, version: VersionRef<'_>) -> bool {
@@ -177,9 +228,7 @@ impl Skipped<'_, '_, '_> {
                     "to compare such tags, take the version out of them with `extract`; to leave them out, set \
                      ignore-tags = \"{tag}\""
                 ),
-                Cause::Short => {
-                    "wait for the release, or set `prerelease = true` to take prereleases".into()
-                }
+                Cause::Short => WAIT_FOR_RELEASE.into(),
                 Cause::Architecture => {
                     "let the image for several architectures pass the filters, or name this one in `suffix`"
                         .into()
@@ -191,15 +240,23 @@ impl Skipped<'_, '_, '_> {
 
 /// Reads the numbers of what is no version: `2.0.0` of `2.0.0.Final` and of `release-2.0.0`.
 ///
-/// What follows them is a word of its own, and no stage of a release.
+/// What follows them is a word of its own, and no stage of a release; behind a hyphen it would be a prerelease.
 fn numbers_alone(value: &str) -> Option<VersionRef<'_>> {
-    let value = PREFIXES
-        .iter()
-        .find_map(|prefix| value.strip_prefix(prefix))
-        .unwrap_or(value);
+    let value = without_prefix(value);
     let (numbers, rest) = value.split_at(numbers_length(value));
-    let is_apart = rest.is_empty() || rest.starts_with(['.', '-', '_']);
+    let is_apart = rest.is_empty() || rest.starts_with(['.', '_']);
     (is_apart && !is_stage(rest))
         .then(|| VersionRef::of_tag(numbers))
         .flatten()
+}
+
+/// Takes off what some publishers write before a version.
+fn without_prefix(text: &str) -> &str {
+    if text.starts_with(|letter: char| letter.is_ascii_digit()) {
+        return text;
+    }
+    let mut prefixes = PREFIXES.iter();
+    prefixes
+        .find_map(|prefix| text.strip_prefix(prefix))
+        .unwrap_or(text)
 }

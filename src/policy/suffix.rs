@@ -107,6 +107,14 @@ impl Suffix {
         !matches!(self.form, Form::Plain)
     }
 
+    /// Returns the suffix with `**` for each `*`; `None` if it has none.
+    pub(super) fn widened(&self) -> Option<Self> {
+        let parts: Vec<&str> = self.text.split('*').collect();
+        let wide = parts.join("**");
+        let is_other = wide != *self.text && !self.text.contains("**");
+        is_other.then(|| Self::parse(&wide).ok()).flatten()
+    }
+
     /// Tells whether a tag ends with it.
     pub fn ends(&self, tag: &str) -> bool {
         self.split(tag).is_some()

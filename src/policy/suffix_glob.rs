@@ -8,6 +8,8 @@ use super::glob::{Set, Token};
 pub(super) struct SuffixGlob {
     /// The last one first.
     atoms: Vec<Atom>,
+    /// The states before atoms that may take none.
+    optional: States,
     /// Whether it begins with a star, and so could begin within a word.
     begins_open: bool,
 }
@@ -32,8 +34,19 @@ impl SuffixGlob {
     /// Makes it of the tokens of a glob; `None` if there are more than [`MAX_ATOMS`].
     pub(super) fn new(tokens: &[Token]) -> Option<Self> {
         let atoms: Vec<Atom> = tokens.iter().rev().map(Atom::of).collect();
-        let begins_open = matches!(tokens.first(), Some(Token::Stars(_)));
-        (atoms.len() <= MAX_ATOMS).then_some(Self { atoms, begins_open })
+        if atoms.len() > MAX_ATOMS {
+            return None;
+        }
+        let may_skip = atoms
+            .iter()
+            .enumerate()
+            .filter(|(_, atom)| atom.is_optional);
+        let optional = may_skip.fold(0, |states: States, (place, _)| states | (1 << place));
+        Some(Self {
+            atoms,
+            optional,
+            begins_open: matches!(tokens.first(), Some(Token::Stars(_))),
+        })
     }
 
     /// Tells whether it matches nothing at all, and so the end of every tag.
@@ -66,16 +79,17 @@ impl SuffixGlob {
     /// Takes one more byte, the next to the left.
     fn step(&self, states: States, byte: u8) -> States {
         let bit = if byte.is_ascii() { 1 << byte } else { 0u128 };
-        let mut next = 0;
-        for (index, atom) in self.atoms.iter().enumerate() {
-            if atom.bytes & bit == 0 {
-                continue;
+        let takes = |atom: &&Atom| atom.bytes & bit != 0;
+        let (mut next, mut left) = (0, states);
+        while left != 0 {
+            let state = left.trailing_zeros() as usize;
+            left &= left - 1;
+            if self.atoms.get(state).is_some_and(|atom| takes(&atom)) {
+                next |= 1 << (state + 1);
             }
-            if states & (1 << index) != 0 {
-                next |= 1 << (index + 1);
-            }
-            if atom.is_repeated && states & (1 << (index + 1)) != 0 {
-                next |= 1 << (index + 1);
+            let before = state.checked_sub(1).and_then(|done| self.atoms.get(done));
+            if before.filter(takes).is_some_and(|atom| atom.is_repeated) {
+                next |= 1 << state;
             }
         }
         self.closure(next)
@@ -83,12 +97,13 @@ impl SuffixGlob {
 
     /// Adds the states that are reached without a byte.
     fn closure(&self, mut states: States) -> States {
-        for (index, atom) in self.atoms.iter().enumerate() {
-            if atom.is_optional && states & (1 << index) != 0 {
-                states |= 1 << (index + 1);
+        loop {
+            let reached = states | ((states & self.optional) << 1);
+            if reached == states {
+                return states;
             }
+            states = reached;
         }
-        states
     }
 
     fn is_done(&self, states: States) -> bool {

@@ -21,7 +21,7 @@ use super::proof::secrets::{Discreet, Secrets};
 use super::proof::sharing::Sharing;
 use super::proof::token::Tokens;
 use super::proof::trials::Trials;
-use super::proxies::Proxies;
+use super::proxies::{Proxies, ProxyChoice};
 use super::transport::access::Accesses;
 use super::transport::clients::Clients;
 use super::transport::exchange::{Deadline, Exchange};
@@ -211,6 +211,9 @@ impl ClientBuilder {
     /// user agent.
     pub fn build(self) -> Result<Client, RegistryError> {
         let secrets = Secrets::default();
+        for credential in self.proxies.credentials() {
+            secrets.learn(credential);
+        }
         let observer: Arc<dyn Observer> = Arc::new(Discreet {
             observer: self.observer,
             secrets: secrets.clone(),
@@ -223,6 +226,11 @@ impl ClientBuilder {
         let known = Arc::new(self.addresses);
         let mut accesses = Accesses::new(self.proxies);
         for (name, settings) in self.hosts.iter().collect::<BTreeMap<_, _>>() {
+            if let Some(ProxyChoice::Through(proxy)) = &settings.proxy
+                && let Some(credential) = proxy.credential()
+            {
+                secrets.learn(credential);
+            }
             if let Ok(base) = base_of(name, settings, &self.endpoints) {
                 accesses.add(name, &base, settings);
             }

@@ -10,7 +10,7 @@ use super::host::Hosts;
 use super::inventory::{HubTag, Inventory, InventoryTag, Standing};
 use super::limits::Limits;
 use super::lists::tags::pull_scope;
-use super::mirror::Routes;
+use super::mirror::{FirstAsked, Routes};
 use super::once::Once;
 use super::proof::authority::Authority;
 use super::proof::secrets::Secrets;
@@ -83,6 +83,19 @@ impl Client {
         path: &str,
     ) -> Result<CredentialStatus, CredentialError> {
         self.shared.authority.status(registry, path).await
+    }
+
+    /// Returns who would be asked first for a repository, without asking anybody.
+    ///
+    /// # Errors
+    ///
+    /// [`RegistryError`] if the settings of mirrors forbid to ask, or cannot be read.
+    pub fn first_asked(&self, repository: &Repository) -> Result<FirstAsked, RegistryError> {
+        let plan = self.shared.plan(repository);
+        plan.map(|plan| plan.first()).map_err(|trouble| {
+            let context = Context::of_repository(repository, "list the tags of");
+            self.shared.secrets.told(trouble, &context)
+        })
     }
 
     /// Says which repositories will be asked for, so that one token may do for several, where their registry

@@ -65,7 +65,7 @@ pub use flat::FlatIndex;
 pub use host::HostSettings;
 pub use inventory::{Api, HubTag, Inventory, InventoryTag, counts_pulls};
 pub use limits::{Limits, Retries, Timeouts};
-pub use mirror::{Mirror, MirrorError, Route, Routes};
+pub use mirror::{FirstAsked, Mirror, MirrorError, Route, Routes};
 pub use proxies::{Proxies, Proxy, ProxyChoice, ProxyError, ProxyFailure};
 pub use referrers::{Referrers, ReferrersSource};
 pub use target::Target;

@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use url::Url;
 
-use crate::error::steers;
+use crate::error::inert;
 
 /// Returns the text for a terminal: one line, nothing that steers it.
 ///
@@ -18,7 +18,7 @@ use crate::error::steers;
 /// assert_eq!(imagelock::report::hostile::terminal("\x1b[2Jgone\n"), "␛[2Jgone␊");
 /// ```
 pub fn terminal(text: &str) -> String {
-    text.chars().map(visible).collect()
+    inert(text)
 }
 
 /// Returns the text as a Markdown code span that fits anywhere, also into the cell of a table.
@@ -31,14 +31,7 @@ pub fn terminal(text: &str) -> String {
 /// assert_eq!(imagelock::report::hostile::code("a|b`@all"), "`a¦b'@all`");
 /// ```
 pub fn code(text: &str) -> String {
-    let inner: String = text
-        .chars()
-        .map(|character| match character {
-            '`' => '\'',
-            '|' => '¦',
-            other => visible(other),
-        })
-        .collect();
+    let inner = inert(text).replace('`', "'").replace('|', "¦");
     // A span of blanks, or none at all, would not be a span.
     let inner = inner.trim();
     if inner.is_empty() {
@@ -90,15 +83,6 @@ pub fn clip(text: &str, limit: usize) -> String {
     let mut cut: String = text.chars().take(limit.saturating_sub(1)).collect();
     cut.push('…');
     cut
-}
-
-fn visible(character: char) -> char {
-    match character {
-        '\u{0}'..='\u{1f}' => char::from_u32(0x2400 + u32::from(character)).unwrap_or('\u{fffd}'),
-        '\u{7f}' => '\u{2421}',
-        other if steers(other) => '\u{fffd}',
-        other => other,
-    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use futures_util::{StreamExt, stream};
 use super::choose::TagLists;
 use super::examine::follows;
 use super::known::known_platforms;
-use super::listed::{unanswered, unreadable};
+use super::listed::{unanswered, unreadable, unusable};
 use super::open::Open;
 use super::pin::Content;
 use super::plan::{Goal, Job};
@@ -138,7 +138,8 @@ async fn fetch_manifest(
     let mut notice = None;
     let content = match raw.document().map_err(unread)? {
         Document::Index(index) => {
-            let flat = client.flat_index(repository, index).await.map_err(failed)?;
+            let flat = client.flat_index(repository, index).await;
+            let flat = flat.map_err(|error| unusable(job, tag, &error))?;
             notice = repeated(job, tag, &flat.index);
             if !flat.index.is_empty() {
                 Content::Index(flat.index.platforms())

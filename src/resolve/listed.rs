@@ -30,6 +30,16 @@ pub(super) fn unreadable(job: &Job, tag: &Tag, error: &DocumentError) -> Diagnos
     leave_out(job, tag, diagnostic)
 }
 
+/// Says that an index is of a shape that cannot be pinned, or that the registry did not answer for what is in it.
+pub(super) fn unusable(job: &Job, tag: &Tag, error: &RegistryError) -> Diagnostic {
+    let ErrorKind::Invalid { reason } = error.kind() else {
+        return unanswered(job, tag, error);
+    };
+    let repository = &job.spec.repository;
+    let message = format!("{repository}:{tag} cannot be pinned: {reason}");
+    leave_out(job, tag, Diagnostic::new(error.code(), message))
+}
+
 /// Adds how to do without a tag, where the policy chose it among others.
 fn leave_out(job: &Job, tag: &Tag, diagnostic: Diagnostic) -> Diagnostic {
     let is_chosen =

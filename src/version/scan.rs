@@ -39,10 +39,11 @@ impl<'t> VersionRef<'t> {
 
     /// Reads a tag: `v?N(.N)*[_N][-prerelease][+metadata]`, or a prerelease that is glued to the numbers (`3.15.0rc1`).
     pub(crate) fn of_tag(text: &'t str) -> Option<Self> {
-        let (mut version, rest) = Self::numbers(text)?;
-        let (further, mut rest) = Further::split(rest);
-        version.further = further;
-        if rest.starts_with(|letter: char| letter.is_ascii_alphabetic()) {
+        let (mut version, mut rest) = Self::all_numbers(text)?;
+        // Alpine Linux and its kin write an underscore before the word: `3.14.0_rc1`.
+        let glued = rest.strip_prefix('_').unwrap_or(rest);
+        if glued.starts_with(|letter: char| letter.is_ascii_alphabetic()) {
+            rest = glued;
             let glued = &rest[..rest.find('+').unwrap_or(rest.len())];
             stage::split_glued(glued)?;
             if is_commit(text) {
@@ -55,6 +56,17 @@ impl<'t> VersionRef<'t> {
             rest = version.take_prerelease(rest)?;
         }
         is_metadata(rest).then_some(version)
+    }
+
+    /// Reads the numbers that a tag begins with, all of them; returns them as a release, and the text after them.
+    pub(crate) fn all_numbers(text: &'t str) -> Option<(Self, &'t str)> {
+        let (mut version, rest) = Self::numbers(text)?;
+        if !rest.starts_with(['.', '_']) {
+            return Some((version, rest));
+        }
+        let (further, rest) = Further::split(rest);
+        version.further = further;
+        Some((version, rest))
     }
 
     /// Reads up to three numbers; returns them and the text after them.
@@ -166,17 +178,18 @@ impl<'t> VersionRef<'t> {
         !self.prerelease.is_empty()
     }
 
-    /// Tells whether its numbers begin with those of another version and go on.
-    pub(crate) fn is_longer_than(self, other: VersionRef<'_>) -> bool {
-        let length = usize::from(other.part_count);
-        self.part_count() > other.part_count()
-            && other.further.count() == 0
-            && self.parts[..length] == other.parts[..length]
-    }
-
     pub(crate) fn precedence(self, other: VersionRef<'_>) -> Ordering {
         self.numbers_compared(other)
-            .then_with(|| identifiers::compare(&self.identifiers(), &other.identifiers()))
+            .then_with(|| identifiers::compare(&self.ordered(), &other.ordered()))
+    }
+
+    /// Returns the prerelease in the form that tags are ordered by: of a stage and numbers, the numbers count as such,
+    /// so that `rc10` comes after `rc9`. Bounds of constraints are compared as Masterminds does.
+    fn ordered(self) -> Cow<'t, str> {
+        match stage::ordered(self.prerelease) {
+            Some(form) => form.into(),
+            None => self.identifiers(),
+        }
     }
 
     /// Compares the numbers alone, all of them.

@@ -53,6 +53,27 @@ pub(super) fn split_glued(text: &str) -> Option<(&str, &str)> {
     (is_known && is_number).then_some((word, number))
 }
 
+/// Returns a prerelease that is a stage and numbers in the form that tags are ordered by: `rc.10` of `rc10`, `RC-10` and
+/// `rc.10`; `None` for anything else.
+pub(super) fn ordered(prerelease: &str) -> Option<String> {
+    stage(prerelease)?;
+    let (word, numbers) = prerelease.split_at(word_length(prerelease));
+    let mut form = word.to_ascii_lowercase();
+    let numbers = numbers.strip_prefix(['.', '-']).unwrap_or(numbers);
+    if numbers.is_empty() {
+        return Some(form);
+    }
+    for number in numbers.split(['.', '-']) {
+        if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let digits = number.trim_start_matches('0');
+        form.push('.');
+        form.push_str(if digits.is_empty() { "0" } else { digits });
+    }
+    Some(form)
+}
+
 fn word_length(text: &str) -> usize {
     text.bytes().take_while(u8::is_ascii_alphabetic).count()
 }
@@ -82,6 +103,18 @@ mod tests {
             assert_eq!(stage(text), None, "{text}");
         }
         assert!(stage("alpha1") < stage("beta1") && stage("beta1") < stage("rc1"));
+    }
+
+    #[test]
+    fn a_stage_with_numbers_has_one_form_however_it_is_written() {
+        for text in ["rc10", "RC-10", "rc.10", "rc010"] {
+            assert_eq!(ordered(text).as_deref(), Some("rc.10"), "{text}");
+        }
+        assert_eq!(ordered("beta").as_deref(), Some("beta"));
+        assert_eq!(ordered("rc1.2").as_deref(), Some("rc.1.2"));
+        for text in ["", "alpine3", "rc1-alpine", "1", "debian-12-r3"] {
+            assert_eq!(ordered(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -94,7 +94,8 @@ impl Version {
     }
 
     /// Compares by semantic-versioning precedence, further numbers after the third; metadata and the way
-    /// of writing play no part.
+    /// of writing play no part. Of prereleases that are a stage and numbers the numbers count: `rc10` is above
+    /// `rc9`, and equal to `rc.10`.
     pub fn precedence(&self, other: &Self) -> Ordering {
         self.view().precedence(other.view())
     }
@@ -201,6 +202,7 @@ mod tests {
             ("3.15.0rc01", [3, 15, 0], "", Some("rc.1")),
             ("1.31.0b2+x", [1, 31, 0], "", Some("b.2")),
             ("5.0.0.1M2", [5, 0, 0], ".1", Some("m.2")),
+            ("3.14.0_rc2", [3, 14, 0], "", Some("rc.2")),
         ] {
             let version = Version::of_tag(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!(version.parts(), parts, "{text}");
@@ -217,6 +219,7 @@ mod tests {
             "1.2.3_1_2",
             "1.2.3_",
             "1.2.3_up1.0",
+            "1.2.3_alpine3",
             "1234b56",
             "7f3a2b1",
             "1.2.",
@@ -236,6 +239,9 @@ mod tests {
             "11.0.14-ea.1",
             "11.0.14ea2",
             "11.0.14-rc.1",
+            "11.0.14-rc2",
+            "11.0.14-RC.9",
+            "11.0.14_rc10",
             "11.0.14",
             "11.0.14_9",
             "11.0.14_10",

@@ -57,6 +57,8 @@ mod sources;
 #[cfg(feature = "cli")]
 mod state;
 #[cfg(feature = "cli")]
+mod steering;
+#[cfg(feature = "cli")]
 mod strategies_end_to_end;
 mod support;
 #[cfg(feature = "embedded")]

@@ -63,7 +63,7 @@ pub(in crate::cli) fn run(args: &CatalogArgs, context: &mut Context<'_>) -> Resu
             repositories: shown,
         }),
     };
-    Ok(context.terminal.data(&text)?)
+    Ok(context.terminal.output(args.format, &text)?)
 }
 
 /// Reads the name of a registry.

@@ -151,7 +151,7 @@ fn next(folder: &Path, serve: bool) -> String {
 }
 
 fn tell(context: &mut Context<'_>, text: &str) -> Result<(), Stop> {
-    context.terminal.data(text)?;
+    context.terminal.text(text)?;
     Ok(context.terminal.flush()?)
 }
 

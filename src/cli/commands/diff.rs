@@ -92,7 +92,8 @@ fn working_lock(context: &Context<'_>) -> Result<std::path::PathBuf, Stop> {
 
 fn load(context: &Context<'_>, name: &str) -> Result<Loaded, Stop> {
     let path = context.path(name.as_ref());
-    if path.is_file() {
+    // A link to nothing or a pipe is no revision either: reading it says what it is.
+    if path.symlink_metadata().is_ok() && !path.is_dir() {
         return load_file(&LockFile::load(&path)?, name, Side::Path(name.into()));
     }
     let lock = working_lock(context)?;

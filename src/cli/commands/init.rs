@@ -1,4 +1,5 @@
-use std::fs;
+use std::fmt::Display;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -10,6 +11,7 @@ use super::check::{counted, images};
 use crate::config::Format;
 use crate::edit::{Entry, FIRST_CONFIG};
 use crate::error::{Code, Diagnostic};
+use crate::file::{WholeFile, check_inside};
 use crate::image::Reference;
 use crate::import::{FileKind, find, propose};
 
@@ -72,27 +74,27 @@ pub(in crate::cli) fn run(args: &InitArgs, context: &mut Context<'_>) -> Result<
     Ok(())
 }
 
+/// Writes the config, whole or not at all.
 fn create(path: &Path, text: &str) -> Result<(), Stop> {
-    use std::io::Write as _;
-
-    let written = fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(path)
-        .and_then(|mut file| file.write_all(text.as_bytes()));
-    written.map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => Diagnostic::new(
-            Code::ConfigExists,
-            format!("{} is there already", path.display()),
-        )
-        .help("edit it, or name another file with --config")
-        .into(),
-        _ => Diagnostic::new(
-            Code::Io,
-            format!("cannot write {}: {error}", path.display()),
-        )
-        .into(),
-    })
+    let exists = || {
+        let message = format!("{} is there already", path.display());
+        Diagnostic::new(Code::ConfigExists, message)
+            .help("edit it, or name another file with --config")
+    };
+    let failed = |reason: &dyn Display| {
+        let message = format!("cannot write {}: {reason}", path.display());
+        Diagnostic::new(Code::Io, message)
+    };
+    // A link counts, whatever it leads to.
+    if path.symlink_metadata().is_ok() {
+        return Err(exists().into());
+    }
+    check_inside(path).map_err(|error| failed(&error))?;
+    match WholeFile::hold(path).and_then(|file| file.create(text)) {
+        Ok(_) => Ok(()),
+        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Err(exists().into()),
+        Err(error) => Err(failed(&error).into()),
+    }
 }
 
 /// What the files use, and what of it makes no entry.

@@ -35,5 +35,5 @@ pub(in crate::cli) fn run(args: &ListArgs, context: &mut Context<'_>) -> Result<
             table.to_string()
         }
     };
-    Ok(context.terminal.data(&text)?)
+    Ok(context.terminal.output(args.format, &text)?)
 }

@@ -34,6 +34,10 @@ pub(in crate::cli) fn run(args: &MergeShardsArgs, context: &mut Context<'_>) -> 
     let project = context.project()?;
     let path = project.file.path();
     let name = path.display().to_string();
+    args.report.check(context)?;
+    if !args.dry_run && !context.global.locked && !context.global.frozen {
+        project.file.tidy();
+    }
     let before = Before::read(&project.file, &name, true)?;
     let mut parts = Vec::new();
     for file in part_files(&args.paths, path, context)? {
@@ -86,7 +90,11 @@ pub(in crate::cli) fn run(args: &MergeShardsArgs, context: &mut Context<'_>) -> 
         let line = format!("{name} was not written (dry run)");
         context.terminal.status(&line)?;
     } else {
-        let line = match before.save(&project.file, &after, &text)? {
+        let saved = before.save(&project.file, &after, &text)?;
+        if let Some(warning) = &saved.warning {
+            context.terminal.problem(warning)?;
+        }
+        let line = match saved.written {
             Written::Yes => {
                 let from = counted(parts.len(), "part");
                 format!("wrote {name} ({count}, from {from}){kept}")

@@ -119,7 +119,7 @@ pub(in crate::cli) fn run(args: &OutdatedArgs, context: &mut Context<'_>) -> Res
         Form::Text if shown.is_empty() => String::new(),
         Form::Text => table(&shown).to_string(),
     };
-    context.terminal.data(&text)?;
+    context.terminal.output(args.format, &text)?;
     if up_to_date > 0 {
         let line = format!("{} up to date", images(up_to_date));
         context.terminal.status(&line)?;

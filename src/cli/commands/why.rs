@@ -54,7 +54,7 @@ pub(in crate::cli) fn run(args: &WhyArgs, context: &mut Context<'_>) -> Result<(
             "{} follows the tag {tag} of {}; no other is considered\n",
             spec.name, spec.repository
         );
-        return Ok(context.terminal.data(&text)?);
+        return Ok(context.terminal.text(&text)?);
     }
     // A lock that cannot be read says nothing of the pin, but the question is about the tags.
     let lock = project.lock().unwrap_or_default();
@@ -70,7 +70,7 @@ pub(in crate::cli) fn run(args: &WhyArgs, context: &mut Context<'_>) -> Result<(
             }
             Form::Text => head(considered, &verdicts) + &summary(considered, &verdicts),
         };
-        context.terminal.data(&text)?;
+        context.terminal.output(args.format, &text)?;
     }
     let about = |subject: &Option<String>| subject.as_deref() == Some(&spec.name);
     for warning in &resolution.warnings {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::super::context::Context;
+use super::super::files::write_aside;
 use super::super::form::Form;
 use super::super::global::Global;
 use super::target::StatsTarget;
@@ -11,7 +12,6 @@ use super::text::text;
 use super::usage::{cpu_time, peak_memory_bytes};
 use crate::error::{Code, Diagnostic};
 use crate::figures::{Cost, Run, Stats, timings};
-use crate::lock::WholeFile;
 use crate::observe::Recorder;
 
 /// A look at a run from its beginning to its end, where its figures were asked for.
@@ -79,8 +79,8 @@ impl Watch {
             match target.path.map(|path| context.path(&path)) {
                 None => context.terminal.aside(&text)?,
                 Some(path) => {
-                    if let Err(error) = std::fs::write(&path, text) {
-                        unwritten(path, error.to_string(), context)?;
+                    if let Err(reason) = write_aside(&path, &text) {
+                        unwritten(path, reason, context)?;
                     }
                 }
             }
@@ -88,9 +88,8 @@ impl Watch {
         if let (Some(path), Some(timeline)) = (self.timings, self.recorder.timeline()) {
             let path = context.path(&path);
             let page = timings(&run, &statistics, &timeline);
-            let written = WholeFile::hold(&path).and_then(|file| file.replace(&page));
-            if let Err(error) = written {
-                unwritten(path, error.to_string(), context)?;
+            if let Err(reason) = write_aside(&path, &page) {
+                unwritten(path, reason, context)?;
             }
         }
         Ok(code)

@@ -16,7 +16,7 @@ pub(in crate::cli) fn show(
         Form::Json => json(&PlanDocument::new(forecast)),
         Form::Text => text(forecast),
     };
-    Ok(context.terminal.data(&text)?)
+    Ok(context.terminal.output(form, &text)?)
 }
 
 fn text(forecast: &Forecast) -> String {

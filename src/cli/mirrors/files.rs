@@ -7,7 +7,8 @@ use crate::cli::context::{Context, Stop};
 use crate::cli::environment::XDG_CONFIG_HOME;
 use crate::cli::files::read_small;
 use crate::error::{Code, Diagnostic};
-use crate::mirrors::{Found, containerd, containers, docker};
+use crate::file::check_inside;
+use crate::mirrors::{Found, Rule, containerd, containers, docker};
 
 /// What was read, with paths that hold wherever the program runs.
 pub(super) struct Files {
@@ -48,14 +49,14 @@ impl Context<'_> {
             }
         };
         let mut texts = Vec::new();
-        texts.extend(text(&file, named.is_some())?);
+        texts.extend(text(&file, named.is_some(), named.is_some())?);
         for folder in folders {
             for file in entries(&folder, false)? {
                 let is_config = file
                     .extension()
                     .is_some_and(|extension| extension == "conf");
                 if is_config {
-                    texts.extend(text(&file, true)?);
+                    texts.extend(text(&file, true, named.is_some())?);
                 }
             }
         }
@@ -78,7 +79,7 @@ impl Context<'_> {
             .collect(),
         };
         for file in &files {
-            if let Some((name, text)) = text(file, named.is_some())? {
+            if let Some((name, text)) = text(file, named.is_some(), named.is_some())? {
                 return Ok(docker::read(&name, &text)?);
             }
         }
@@ -96,35 +97,60 @@ impl Context<'_> {
     }
 }
 
-/// Reads the `hosts.toml` in each folder of a folder.
+/// Reads the folders in a folder, one for each registry.
+///
+/// A file that cannot be read stops its own registry, and no other.
 fn containerd_hosts(named: Option<&Path>) -> Result<Found, Stop> {
     let folder = named.unwrap_or(Path::new("/etc/containerd/certs.d"));
+    let name_of = |path: &PathBuf| {
+        path.file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned()
+    };
+    let mut own: Vec<_> = entries(folder, named.is_some())?;
+    // Of two folders for one registry containerd takes the one with the encoded port.
+    own.sort_by_key(|own| !containerd::is_encoded(&name_of(own)));
     let mut found = Found::default();
-    let mut is_empty = true;
-    for own in entries(folder, named.is_some())? {
-        let file = own.join("hosts.toml");
-        let Some((name, text)) = text(&file, false)? else {
-            continue;
-        };
-        is_empty = false;
-        let registry = own.file_name().unwrap_or_default().to_string_lossy();
-        let mut one = containerd::read(&registry, &name, &text)?;
-        for host in &mut one.hosts {
-            // Paths start from the file's own folder.
-            let from_here = |path: &mut String| {
-                *path = own.join(&*path).to_string_lossy().into_owned();
-            };
-            let access = &mut host.access;
-            access.authorities.iter_mut().for_each(from_here);
-            if let Some((certificate, key)) = &mut access.identity {
-                from_here(certificate);
-                from_here(key);
-            }
+    for own in own.iter().filter(|own| own.is_dir()) {
+        let name = name_of(own);
+        let one = host(own, &name, named.is_some())
+            .unwrap_or_else(|problem| containerd::unreadable(&name, problem));
+        // The whole folder of a registry counts, or nothing of it.
+        let is_first = |rule: &Rule| !found.has_rule(&rule.beginning);
+        if one.rules.first().is_none_or(is_first) {
+            found.add(one);
         }
-        found.add(one);
     }
-    if is_empty {
+    if found == Found::default() {
         return Ok(nothing("hosts.toml", folder));
+    }
+    Ok(found)
+}
+
+/// Reads the folder of one registry.
+fn host(own: &Path, name: &str, is_named: bool) -> Result<Found, Diagnostic> {
+    let mut found = match text(&own.join("hosts.toml"), false, is_named)? {
+        Some((file, text)) if !text.is_empty() => containerd::read(name, &file, &text)?,
+        _ => {
+            let names = entries(own, true)?.into_iter().filter_map(|path| {
+                let name = path.file_name()?.to_str()?;
+                Some(name.to_owned())
+            });
+            containerd::certificates(name, &names.collect::<Vec<_>>())
+        }
+    };
+    for host in &mut found.hosts {
+        // Paths start from the file's own folder.
+        let from_here = |path: &mut String| {
+            *path = own.join(&*path).to_string_lossy().into_owned();
+        };
+        let access = &mut host.access;
+        access.authorities.iter_mut().for_each(from_here);
+        if let Some((certificate, key)) = &mut access.identity {
+            from_here(certificate);
+            from_here(key);
+        }
     }
     Ok(found)
 }
@@ -149,16 +175,41 @@ fn entries(folder: &Path, must_be: bool) -> Result<Vec<PathBuf>, Diagnostic> {
 }
 
 /// Reads a file, with its name for messages; none if it is not there and need not be.
-fn text(file: &Path, must_be: bool) -> Result<Option<(String, String)>, Diagnostic> {
-    let bytes = match read_small(file) {
+///
+/// What the user named may be files of the repository, where a link may be anybody's.
+fn text(
+    file: &Path,
+    must_be: bool,
+    is_named: bool,
+) -> Result<Option<(String, String)>, Diagnostic> {
+    let place = if is_named { check_inside(file) } else { Ok(()) };
+    let bytes = match place.and_then(|()| read_small(file)) {
         Ok(bytes) => bytes,
         Err(error) if is_absent(&error) && !must_be => return Ok(None),
         Err(error) => return Err(unreadable(file, &error.to_string())),
     };
-    match str::from_utf8(&bytes) {
-        Ok(text) => Ok(Some((file.display().to_string(), text.into()))),
-        Err(error) => Err(unreadable(file, &error.to_string())),
+    match decoded(&bytes) {
+        Some(text) => Ok(Some((file.display().to_string(), text))),
+        None => Err(unreadable(file, "it is not UTF-8 text")),
     }
+}
+
+/// Reads UTF-8, or UTF-16 with a byte order mark, which Docker takes as well.
+fn decoded(bytes: &[u8]) -> Option<String> {
+    let pairs = |unit: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = bytes[2..]
+            .chunks_exact(2)
+            .map(|pair| unit([pair[0], pair[1]]))
+            .collect();
+        String::from_utf16(&units).ok()
+    };
+    let text = match bytes {
+        [0xff, 0xfe, ..] => pairs(u16::from_le_bytes),
+        [0xfe, 0xff, ..] => pairs(u16::from_be_bytes),
+        _ => str::from_utf8(bytes).ok().map(str::to_owned),
+    };
+    // The lines of what is no text are nobody's to see.
+    text.filter(|text| !text.contains('\0'))
 }
 
 fn is_absent(error: &std::io::Error) -> bool {

@@ -18,6 +18,8 @@ pub(in crate::cli) struct Mirrors {
     pub(in crate::cli) hosts: BTreeSet<String>,
     /// How hosts are reached, where the config leaves that open.
     pub(in crate::cli) accesses: BTreeMap<String, Access>,
+    /// Where credentials are looked for, in order, where a file says so.
+    pub(in crate::cli) credential_helpers: Option<Vec<String>>,
     /// What has no effect.
     pub(in crate::cli) notices: Vec<Diagnostic>,
 }
@@ -47,6 +49,8 @@ impl Mirrors {
         for host in files.found.hosts {
             self.accesses.entry(host.host).or_insert(host.access);
         }
+        let helpers = self.credential_helpers.take();
+        self.credential_helpers = helpers.or(files.found.credential_helpers);
         self.notices.extend(files.found.notices);
         Ok(())
     }
@@ -94,7 +98,20 @@ fn route(rule: &Rule, file: &str) -> Result<Route, MirrorError> {
         mirrors: mirrors.collect::<Result<_, _>>()?,
         location: rule.origin.as_ref().map(mirror).transpose()?,
         blocked_by: rule.is_blocked.then(|| file.into()),
+        problem: rule.problem.as_ref().map(in_one_line),
     })
+}
+
+/// Returns a problem with its place, without the lines around it.
+fn in_one_line(problem: &Diagnostic) -> String {
+    let message = &problem.message;
+    match &problem.place {
+        Some(place) => {
+            let (line, column) = place.line_and_column();
+            format!("{}:{line}:{column}: {message}", place.file)
+        }
+        None => message.clone(),
+    }
 }
 
 fn mirror(source: &Source) -> Result<Mirror, MirrorError> {

@@ -3,7 +3,8 @@ use std::ops::Range;
 use super::model::AuthTable;
 use super::settings::{AuthSettings, FileSetting};
 use super::values::AuthEntry;
-use crate::config::findings::{Findings, is_variable_name};
+use crate::config::cover::is_variable_name;
+use crate::config::findings::Findings;
 use crate::config::tree::Node;
 use crate::error::{Code, Diagnostic};
 

@@ -228,7 +228,7 @@ fn image(
             key_span: first.key_span.clone(),
             value: Node {
                 span: first.value.span.clone(),
-                kind: Kind::Table(extract),
+                kind: Kind::Table(extract.into()),
             },
         });
     }

@@ -67,7 +67,7 @@ impl<'s> Collector<'s> {
             key_span: span.clone(),
             value: Node {
                 span,
-                kind: Kind::Table(options),
+                kind: Kind::Table(options.into()),
             },
         });
     }

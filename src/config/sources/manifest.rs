@@ -1,3 +1,6 @@
+use std::cell::LazyCell;
+use std::ops::Deref;
+
 use super::annotations::{self, RENDERED};
 use super::argocd;
 use super::collector::{Collector, Names};
@@ -33,8 +36,10 @@ pub(in crate::config) fn read(
     names: &mut Names,
 ) -> Manifest {
     let mut collector = Collector::new(source, names);
+    // Of a file with many broken documents, the text is searched once.
+    let is_template = LazyCell::new(|| source.text.contains("{{"));
     for document in documents(&source.text) {
-        collect(document, &mut collector);
+        collect(document, &is_template, &mut collector);
     }
     let Collector {
         entries,
@@ -61,16 +66,18 @@ pub(in crate::config) fn read(
     }
 }
 
-fn collect(document: Document, collector: &mut Collector<'_>) {
+fn collect(
+    document: Document,
+    is_template: &impl Deref<Target = bool>,
+    collector: &mut Collector<'_>,
+) {
     let path = collector.source.path.display().to_string();
     let root = match document.root {
         Ok(root) => root,
         Err(error) => {
             let span = error.span.clone();
-            collector.problem(
-                not_yaml(&path, document.number, error, &collector.source.text),
-                &span,
-            );
+            let problem = not_yaml(&path, document.number, error, **is_template);
+            collector.problem(problem, &span);
             return;
         }
     };
@@ -108,13 +115,13 @@ fn collect(document: Document, collector: &mut Collector<'_>) {
     }
 }
 
-fn not_yaml(path: &str, number: usize, error: SyntaxError, text: &str) -> Diagnostic {
+fn not_yaml(path: &str, number: usize, error: SyntaxError, is_template: bool) -> Diagnostic {
     let message = format!(
         "document {number} of `{path}` is not YAML: {}",
         error.message
     );
     let diagnostic = Diagnostic::new(Code::SourceSyntax, message);
-    if text.contains("{{") {
+    if is_template {
         return diagnostic.help(RENDERED);
     }
     match error.help {
@@ -132,10 +139,13 @@ fn as_config(images: Vec<Entry>) -> Node {
     };
     Node {
         span: 0..0,
-        kind: Kind::Table(vec![
-            entry("version", Kind::Number(1.into())),
-            entry("images", Kind::Table(images)),
-        ]),
+        kind: Kind::Table(
+            vec![
+                entry("version", Kind::Number(1.into())),
+                entry("images", Kind::Table(images.into())),
+            ]
+            .into(),
+        ),
     }
 }
 

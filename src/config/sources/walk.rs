@@ -128,7 +128,7 @@ impl Walker<'_> {
             real(self.folder.to_path_buf()),
             real(self.folder.join(path)),
         ) {
-            (Ok(folder), Ok(target)) if target.starts_with(&folder) => {
+            (Ok(folder), Ok(target)) if is_below(&target, &folder) => {
                 return if target.is_dir() {
                     Target::Folder
                 } else {
@@ -143,6 +143,12 @@ impl Walker<'_> {
         self.walk.problems.push(problem);
         Target::Nothing
     }
+}
+
+/// Says whether a target is below a folder, and not among the files of git, which keeps credentials there.
+fn is_below(target: &Path, folder: &Path) -> bool {
+    let inside = target.strip_prefix(folder);
+    inside.is_ok_and(|inside| inside.iter().all(|name| name != ".git"))
 }
 
 #[cfg(test)]
@@ -203,12 +209,13 @@ mod tests {
         use std::os::unix::fs::symlink;
 
         let outside = tree(&["secret.yaml"]);
-        let folder = tree(&["real/a.yaml"]);
+        let folder = tree(&["real/a.yaml", ".git/config"]);
         let at = |name: &str| folder.path().join(name);
         symlink(at("real"), at("inside")).unwrap();
         symlink(outside.path(), at("outside")).unwrap();
         symlink(outside.path().join("secret.yaml"), at("secret.yaml")).unwrap();
         symlink(at("nowhere"), at("gone.yaml")).unwrap();
+        symlink(at(".git/config"), at("git.yaml")).unwrap();
         // A circle.
         symlink(folder.path(), at("real/up")).unwrap();
 
@@ -217,6 +224,7 @@ mod tests {
         for (glob, part) in [
             ("outside/*.yaml", "the link `outside` leads out"),
             ("secret.yaml", "the link `secret.yaml` leads out"),
+            ("git.yaml", "the link `git.yaml` leads out"),
             ("gone.yaml", "cannot follow the link `gone.yaml`"),
         ] {
             let walk = walk(folder.path(), &Glob::parse(glob).unwrap());

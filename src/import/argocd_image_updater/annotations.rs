@@ -43,7 +43,8 @@ fn alias_in_keys(item: &Item) -> Option<String> {
 
 fn setting(annotations: &BTreeMap<&str, &str>, key: &str) -> Option<Setting> {
     let text = annotations.get(key)?;
-    Some(Setting::new(&[&format!("{PREFIX}{key}")], *text))
+    // A block scalar ends with a line break.
+    Some(Setting::new(&[&format!("{PREFIX}{key}")], *text).trimmed())
 }
 
 /// Returns what holds for an image: its own options, then those of the application.
@@ -122,6 +123,46 @@ mod tests {
         );
         let names: Vec<_> = imported.images.iter().map(|image| &image.name).collect();
         assert_eq!(names, ["a", "b", "api"]);
+    }
+
+    #[test]
+    fn blanks_and_line_breaks_around_values_do_not_count() {
+        let imported = read(&[
+            (
+                "image-list",
+                "a = nginx:^1 ,,\n b= redis , =ghcr.io/acme/c:~1.2\n",
+            ),
+            ("a.ignore-tags", "latest,\n  dev\n"),
+            ("b.update-strategy", "newest-build\n"),
+            ("b.allow-tags", " regexp:^main-[0-9a-f]{7}$\n"),
+        ]);
+        let names: Vec<_> = imported.images.iter().map(|image| &image.name).collect();
+        assert_eq!(names, ["a", "b", "c"]);
+        assert_eq!(
+            options(&imported, 0),
+            ["constraint=^1", "ignore-tags=[latest,dev]"]
+        );
+        assert_eq!(
+            options(&imported, 1),
+            [
+                "strategy=newest-build",
+                "allow-tags=regexp:^main-[0-9a-f]{7}$"
+            ]
+        );
+        assert_eq!(options(&imported, 2), ["constraint=~1.2"]);
+        assert_eq!(messages(&imported), [""; 0]);
+    }
+
+    #[test]
+    fn platforms_that_cannot_be_read_choose_nothing_if_no_other_is_there() {
+        for (platforms, wanted) in [
+            ("linux", &["ignore-tags=*"][..]),
+            ("linux, linux/arm64", &["platforms=[linux/arm64]"]),
+        ] {
+            let imported = read(&[("image-list", "a=x"), ("a.platforms", platforms)]);
+            assert_eq!(options(&imported, 0), wanted, "{platforms}");
+            assert!(messages(&imported)[0].contains("is not a platform"));
+        }
     }
 
     #[test]
@@ -208,7 +249,6 @@ mod tests {
             ),
             ("a=x", "ignore-tags", "^v1", &[], "ignores no tag"),
             ("a=x", "ignore-tags", "[", &[], "it is not a glob"),
-            ("a=x", "platforms", "linux", &[], "is not a platform"),
         ] {
             let imported = read(&[("image-list", list), (&format!("a.{key}"), value)]);
             assert_eq!(options(&imported, 0), wanted, "{key} {value}");

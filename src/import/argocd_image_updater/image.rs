@@ -45,6 +45,7 @@ pub fn image(item: &Item, settings: &Settings) -> ImportedImage {
     }
     let strategy = writer.strategy(settings.update_strategy.as_ref());
     writer.patterns(settings);
+    let platforms = writer.platforms(&settings.platforms);
     match strategy {
         Strategy::Semver => writer.semver(item.constraint.as_ref()),
         Strategy::NewestBuild => writer.by_order("newest-build", item.constraint.as_ref()),
@@ -52,7 +53,9 @@ pub fn image(item: &Item, settings: &Settings) -> ImportedImage {
         Strategy::Digest => writer.digest(item),
     }
     writer.filters();
-    writer.platforms(&settings.platforms);
+    if !platforms.is_empty() {
+        writer.image.set("platforms", OptionValue::List(platforms));
+    }
     writer.image
 }
 
@@ -220,6 +223,14 @@ impl Writer {
         let help = "write `allow-tags = \"regexp:…\"`, and remove `ignore-tags`";
         match text.split_once(':') {
             Some((function, expression)) if function.eq_ignore_ascii_case("regexp") => {
+                if expression.ends_with('\n') {
+                    let reason = format!(
+                        "`{}` in `allow-tags` ends with a line break, as no tag does",
+                        text.trim_end()
+                    );
+                    self.choose_nothing(&reason, setting.spot(), help);
+                    return None;
+                }
                 // An empty expression matches every tag.
                 if expression.is_empty() {
                     return None;
@@ -254,7 +265,7 @@ impl Writer {
         self.image.set_list("ignore-tags", texts);
     }
 
-    fn platforms(&mut self, settings: &[Setting]) {
+    fn platforms(&mut self, settings: &[Setting]) -> Vec<String> {
         let mut platforms = Vec::new();
         for setting in settings {
             match Platform::parse(&setting.text) {
@@ -265,8 +276,10 @@ impl Writer {
                 }
             }
         }
-        if !platforms.is_empty() {
-            self.image.set("platforms", OptionValue::List(platforms));
+        if let (Some(first), true) = (settings.first(), platforms.is_empty()) {
+            let help = "write `platforms` such as `linux/amd64`, and remove `ignore-tags`";
+            self.choose_nothing("none of the platforms can be read", first.spot(), help);
         }
+        platforms
     }
 }

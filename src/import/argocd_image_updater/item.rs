@@ -17,7 +17,7 @@ pub struct Item {
 impl Item {
     /// Reads an item of the annotation `image-list`.
     ///
-    /// The alias ends at the first `=`, so that a constraint such as `>=1.0` needs an alias before it.
+    /// Blanks around `=` do not count. The alias ends at the first `=`, so that a constraint such as `>=1.0` needs an alias before it.
     ///
     /// # Errors
     ///
@@ -36,10 +36,9 @@ impl Item {
             return Err(Warning::new(message, item.spot())
                 .help(format!("put an alias in front: `{name}={}`", item.text)));
         }
-        Self::of_image(
-            Some(alias.to_string()),
-            &item.part(rest, item.text.len() - rest),
-        )
+        let alias = Some(alias.trim()).filter(|alias| !alias.is_empty());
+        let image = item.part(rest, item.text.len() - rest).trimmed();
+        Self::of_image(alias.map(str::to_owned), &image)
     }
 
     /// Reads an image that has its alias already: `image[:constraint][@digest]`.

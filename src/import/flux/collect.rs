@@ -17,8 +17,8 @@ pub const MARK: &str = "image.toolkit.fluxcd.io";
 ///
 /// # Errors
 ///
-/// A problem for each file that is not YAML or JSON, and for each policy whose repository is not there
-/// or is not the only one of its name.
+/// A problem for each file that is not YAML or JSON. A policy whose repository is not there, or is not the
+/// only one of its name, is a warning: it stops no other.
 pub fn collect(files: &[ManifestFile]) -> Result<Collection, Vec<Diagnostic>> {
     let objects = objects(files)?;
     let of_kind = |kind| objects.iter().filter(move |object| object.is(MARK, kind));
@@ -30,14 +30,13 @@ pub fn collect(files: &[ManifestFile]) -> Result<Collection, Vec<Diagnostic>> {
         let shown = warnings.iter().map(|warning| shown(object, warning));
         collection.warnings.extend(shown);
     }
-    let mut problems = Vec::new();
     let mut candidates = Vec::new();
     let mut used = vec![false; repositories.len()];
     for object in of_kind("ImagePolicy") {
         let index = match repository_of(object, &repositories) {
             Ok(index) => index,
-            Err(problem) => {
-                problems.push(problem);
+            Err(warning) => {
+                collection.warnings.push(warning);
                 continue;
             }
         };
@@ -55,9 +54,6 @@ pub fn collect(files: &[ManifestFile]) -> Result<Collection, Vec<Diagnostic>> {
             owners: object.namespace().map(str::to_string).into_iter().collect(),
             image,
         });
-    }
-    if !problems.is_empty() {
-        return Err(problems);
     }
     let unused = repositories.iter().zip(used).filter(|(_, used)| !used);
     collection.warnings.extend(unused.map(|(repository, _)| {
@@ -103,7 +99,7 @@ fn repository_of(
             Some(_) => Object::spot(&[path[0], path[1], "name"], false),
             None => Object::spot(&path[..1], true),
         };
-        Diagnostic::new(Code::ImportSyntax, message)
+        Diagnostic::new(Code::NotImported, message)
             .subject(policy.name())
             .at(policy.place(&[], &spot))
     };
@@ -116,12 +112,12 @@ fn repository_of(
             Ok(first)
         }
         [] => Err(problem(format!(
-            "the policy `{}` refers to the image repository {shown}, which is in none of the files",
+            "the policy `{}` is left out: the image repository {shown} is in none of the files",
             policy.name()
         ))
         .help("name the file that has it as well")),
         _ => Err(problem(format!(
-            "the policy `{}` refers to the image repository {shown}, and there are several with different images",
+            "the policy `{}` is left out: there are several image repositories {shown} with different images",
             policy.name()
         ))
         .help("import one environment at a time")),
@@ -340,12 +336,18 @@ mod tests {
     }
 
     #[test]
-    fn a_policy_without_its_repository_is_an_error() {
-        let text = policy("  policy: { numerical: {} }")
+    fn a_policy_without_its_repository_stops_no_other() {
+        let good = policy("  policy: { numerical: {} }");
+        let bad = good
+            .replace("metadata: { name: app }", "metadata: { name: bad }")
             .replace("{ name: app }\n  policy", "{ name: other }\n  policy");
-        let problems = collect(&[ManifestFile::new("a.yaml", &text)]).unwrap_err();
+        let collection = collected(&format!("{REPOSITORY}{good}\n{bad}"));
+        let names: Vec<_> = collection.images.iter().map(|image| &image.name).collect();
+        assert_eq!(names, ["app"]);
+        assert_eq!(warnings(&collection).len(), 1);
+        let problems = collected(&bad).warnings;
         assert!(
-            problems[0].message.contains("`app`") && problems[0].message.contains("`other`"),
+            problems[0].message.contains("`bad`") && problems[0].message.contains("`other`"),
             "{problems:?}"
         );
         assert_eq!(
@@ -357,7 +359,7 @@ mod tests {
             "{REPOSITORY}---\n{repository}{}",
             policy("  policy: { numerical: {} }")
         );
-        let problems = collect(&[ManifestFile::new("a.yaml", &text)]).unwrap_err();
+        let problems = collected(&text).warnings;
         assert!(problems[0].message.contains("several"), "{problems:?}");
     }
 

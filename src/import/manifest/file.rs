@@ -1,7 +1,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::error::{Code, Diagnostic, Place};
+use crate::error::{Code, Diagnostic, Place, covered};
 
 /// The text of a file with Kubernetes objects: YAML of one or several documents, or JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,14 +10,18 @@ pub struct ManifestFile {
     pub path: String,
     /// The whole text, without a byte order mark.
     pub text: Arc<str>,
+    /// The text as it may be printed.
+    shown: Arc<str>,
 }
 
 impl ManifestFile {
     /// Makes a file of a text that is at hand.
     pub fn new(path: impl Into<String>, text: &str) -> Self {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text).into();
         Self {
             path: path.into(),
-            text: text.strip_prefix('\u{feff}').unwrap_or(text).into(),
+            shown: covered(&text),
+            text,
         }
     }
 
@@ -50,7 +54,7 @@ impl ManifestFile {
     pub(super) fn place(&self, span: std::ops::Range<usize>, label: &str) -> Place {
         Place {
             file: self.path.clone(),
-            text: Arc::clone(&self.text),
+            text: Arc::clone(&self.shown),
             span,
             label: label.to_string(),
         }

@@ -3,6 +3,10 @@ use crate::error::Diagnostic;
 use crate::mirrors::model::Found;
 use crate::mirrors::table::{Table, Text};
 
+/// The name among credential helpers that stands for the files of Podman and Docker
+/// (containers-registries.conf(5), `credential-helpers`).
+pub const AUTH_FILES: &str = "containers-auth.json";
+
 /// Reads files in the order in which they are to be read: the main one, and then those of
 /// `registries.conf.d` by their names. A registry of a later one takes the place of the same one before.
 ///
@@ -24,6 +28,7 @@ pub fn read<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>) -> Result<F
             found.hosts.retain(|known| known.host != host.host);
             found.hosts.push(host);
         }
+        found.credential_helpers = one.credential_helpers.or(found.credential_helpers);
         found.notices.extend(one.notices);
     }
     found
@@ -48,6 +53,14 @@ fn read_one(text: &Text) -> Result<Found, Diagnostic> {
     for (span, table) in root.tables("registry")? {
         registry(&table, span, &mut found)?;
     }
+    // An empty list is as good as none.
+    let helpers = root.words("credential-helpers")?;
+    found.credential_helpers = helpers
+        .filter(|helpers| !helpers.is_empty())
+        .map(|helpers| {
+            let names = helpers.into_iter().map(|helper| helper.text);
+            names.collect()
+        });
     Ok(found)
 }
 
@@ -143,6 +156,50 @@ mod tests {
             ]
         );
         assert!(found.notices.is_empty());
+    }
+
+    #[test]
+    fn wildcards_have_one_label_or_more_and_ports() {
+        let found = of(
+            "[[registry]]\nprefix = \"*.internal\"\nlocation = \"cache.example.com/x\"\n\
+             [[registry]]\nprefix = \"*.example.com:5000\"\nblocked = true\n",
+        );
+        assert_eq!(
+            shown(&found),
+            [
+                "*.example.com:5000 blocked: ",
+                "*.internal at cache.example.com/x all: "
+            ]
+        );
+        for prefix in ["*.", "*", "*.*.io", "*.-", "*.io/x", "a.*.io"] {
+            let text = format!("[[registry]]\nprefix = \"{prefix}\"\nlocation = \"m.io\"\n");
+            assert!(
+                read([("registries.conf", text.as_str())]).is_err(),
+                "{prefix}"
+            );
+        }
+    }
+
+    #[test]
+    fn credential_helpers_of_the_last_file_that_has_some_hold() {
+        let one = "credential-helpers = [\"containers-auth.json\", \"ecr-login\"]\n";
+        let two = "credential-helpers = [\"pass\"]\n";
+        for (texts, helpers) in [
+            ([one, two], Some(vec!["pass"])),
+            (
+                [one, "credential-helpers = []\n"],
+                Some(vec![AUTH_FILES, "ecr-login"]),
+            ),
+            (["", ""], None),
+        ] {
+            let found = read(texts.map(|text| ("registries.conf", text))).unwrap();
+            let found = found.credential_helpers;
+            assert_eq!(
+                found,
+                helpers.map(|names| names.into_iter().map(String::from).collect())
+            );
+        }
+        assert!(read([("registries.conf", "credential-helpers = 1\n")]).is_err());
     }
 
     #[test]

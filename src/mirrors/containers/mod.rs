@@ -1,8 +1,8 @@
 //! `registries.conf`, format 2, of Podman, Buildah, Skopeo and CRI-O (containers-registries.conf(5)).
 //!
-//! Of its tables `[[registry]]` are read, with their mirrors; short names and credential helpers are not.
+//! Its tables `[[registry]]` are read, with their mirrors, and `credential-helpers`; short names are not.
 
 mod files;
 mod table;
 
-pub use files::read;
+pub use files::{AUTH_FILES, read};

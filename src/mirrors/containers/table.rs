@@ -3,7 +3,7 @@ use std::ops::Range;
 use crate::error::Diagnostic;
 use crate::image::Reference;
 use crate::mirrors::model::{Access, Found, Place, Rule, Source};
-use crate::mirrors::place::is_location;
+use crate::mirrors::place::{is_domain, is_location};
 use crate::mirrors::table::{Table, Text, Word};
 
 /// Reads a table `[[registry]]`; `span` is its place.
@@ -20,9 +20,7 @@ pub(super) fn registry(
     };
     let beginning = word.text.trim_end_matches('/').to_string();
     let domain = beginning.strip_prefix("*.");
-    if !is_location(domain.unwrap_or(&beginning))
-        || domain.is_some_and(|domain| domain.contains('/'))
-    {
+    if !domain.map_or_else(|| is_location(&beginning), is_domain) {
         if is_of_one_image(&beginning) {
             let message = "a table for one tag or digest has no effect here";
             let notice = table.text.notice(word.span.clone(), message);

@@ -1,3 +1,4 @@
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -15,7 +16,18 @@ use crate::registry::error::seconds;
 
 /// How long a helper may take, unless said otherwise.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+/// What the names of programs end with.
+const EXE_SUFFIX: &str = if cfg!(windows) { ".exe" } else { "" };
 const ANSWER_CAP_BYTES: u64 = 256 * 1024;
+
+/// Where helpers are looked for.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Search {
+    /// The folders; without them, those of the process's `PATH`.
+    pub(super) folders: Option<Vec<PathBuf>>,
+    /// The `PATH` of a helper that starts programs itself, if not the process's.
+    pub(super) path: Option<OsString>,
+}
 
 /// Why a helper gave no credential.
 #[derive(Clone, Debug)]
@@ -38,7 +50,7 @@ struct Answer {
 pub(super) async fn ask(
     name: &str,
     server: &str,
-    folder: Option<&Path>,
+    search: &Search,
     patience: Duration,
 ) -> Result<Option<Credential>, HelperError> {
     let program = format!("docker-credential-{name}");
@@ -47,17 +59,18 @@ pub(super) async fn ask(
         let reason = "the name of its credential helper is not one".to_string();
         return Err(HelperError::Failed(reason));
     }
-    let path = match folder {
-        Some(folder) => folder.join(&program),
+    let missing = || HelperError::Missing(format!("{program} is not installed"));
+    let path = match &search.folders {
+        Some(folders) => find(folders, &program).ok_or_else(missing)?,
         None => PathBuf::from(&program),
     };
-    let Ok(outcome) = timeout(patience, run(&path, server)).await else {
+    let Ok(outcome) = timeout(patience, run(&path, search, server)).await else {
         let patience = seconds(patience);
         let reason = format!("{program} did not answer within {patience}");
         return Err(HelperError::Failed(reason));
     };
     let (success, stdout) = outcome.map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => HelperError::Missing(format!("{program} is not installed")),
+        std::io::ErrorKind::NotFound => missing(),
         _ => HelperError::Failed(format!("{program} cannot be run: {error}")),
     })?;
     let source = format!("credential helper {program}");
@@ -66,8 +79,23 @@ pub(super) async fn ask(
         .map_err(HelperError::Failed)
 }
 
-async fn run(program: &Path, server: &str) -> std::io::Result<(bool, Zeroizing<Vec<u8>>)> {
-    let mut child = Command::new(program)
+/// Returns the program in the first of the folders that has it.
+fn find(folders: &[PathBuf], program: &str) -> Option<PathBuf> {
+    let program = format!("{program}{EXE_SUFFIX}");
+    let programs = folders.iter().map(|folder| folder.join(&program));
+    programs.into_iter().find(|program| program.is_file())
+}
+
+async fn run(
+    program: &Path,
+    search: &Search,
+    server: &str,
+) -> std::io::Result<(bool, Zeroizing<Vec<u8>>)> {
+    let mut command = Command::new(program);
+    if let Some(path) = &search.path {
+        command.env("PATH", path);
+    }
+    let mut child = command
         .arg("get")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -134,7 +162,7 @@ mod tests {
     #[tokio::test]
     async fn refuses_names_that_lead_elsewhere() {
         for name in ["", "../x", "a b", "x;y"] {
-            let outcome = ask(name, "ghcr.io", None, PATIENCE).await;
+            let outcome = ask(name, "ghcr.io", &Search::default(), PATIENCE).await;
             assert!(matches!(outcome, Err(HelperError::Failed(_))), "{name}");
         }
     }

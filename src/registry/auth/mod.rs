@@ -10,20 +10,23 @@
 
 mod choice;
 mod credential;
+mod credential_file;
 mod docker_config;
 mod document;
 mod entry;
 mod expiry;
 mod helper;
 mod kubernetes_secret;
+mod redact;
 mod secret;
 mod status;
 mod store;
 
 pub use choice::Auth;
 pub(super) use choice::Scopes;
+pub(super) use credential::Login;
 pub use credential::{Credential, CredentialKind};
-pub(super) use credential::{Login, blot};
+pub(super) use redact::Redactor;
 pub use secret::Secret;
 pub use status::CredentialStatus;
 pub use store::{CredentialError, CredentialStore};

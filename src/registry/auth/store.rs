@@ -1,17 +1,16 @@
-use std::path::{Path, PathBuf};
+use std::ffi::OsString;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use thiserror::Error;
 
+use super::credential_file::read_file;
 use super::docker_config::{Found, server_of};
 use super::document::{Document, Kind};
-use super::helper::{self, HelperError};
+use super::helper::{self, HelperError, Search};
 use super::{Credential, Secret};
 use crate::registry::once::Once;
-
-/// The largest file that is read, in bytes.
-const FILE_CAP_BYTES: u64 = 4 << 20;
 
 /// Credential files and helpers, in the order in which they are asked.
 ///
@@ -43,7 +42,7 @@ struct Shared {
 struct Settings {
     origins: Vec<Origin>,
     is_required: bool,
-    helper_folder: Option<PathBuf>,
+    helper_search: Search,
     helper_patience: Option<Duration>,
 }
 
@@ -51,7 +50,7 @@ struct Settings {
 enum Origin {
     File { path: PathBuf, kind: Kind },
     Text { source: String, text: Secret },
-    Helper { name: String },
+    Helper { name: String, is_fallback: bool },
 }
 
 /// Credentials that are there and cannot be used, or that should be there.
@@ -103,7 +102,17 @@ impl CredentialStore {
     #[must_use]
     pub fn helper(self, name: impl Into<String>) -> Self {
         let name = name.into();
-        self.with(|settings| settings.origins.push(Origin::Helper { name }))
+        let is_fallback = false;
+        self.with(|settings| settings.origins.push(Origin::Helper { name, is_fallback }))
+    }
+
+    /// Adds a credential helper as [`helper`](Self::helper) does, one of several places to look: where it
+    /// fails, the next ones are asked, and it is an error only if those have nothing either.
+    #[must_use]
+    pub fn fallback_helper(self, name: impl Into<String>) -> Self {
+        let name = name.into();
+        let is_fallback = true;
+        self.with(|settings| settings.origins.push(Origin::Helper { name, is_fallback }))
     }
 
     /// Makes it an error to have nothing for a registry that is asked for.
@@ -112,11 +121,18 @@ impl CredentialStore {
         self.with(|settings| settings.is_required = true)
     }
 
-    /// Looks for credential helpers in one folder instead of the process's `PATH`.
+    /// Looks for credential helpers in these folders instead of the process's `PATH`.
     #[must_use]
-    pub fn helper_folder(self, folder: impl Into<PathBuf>) -> Self {
-        let folder = folder.into();
-        self.with(|settings| settings.helper_folder = Some(folder))
+    pub fn helper_folders(self, folders: impl IntoIterator<Item = PathBuf>) -> Self {
+        let folders = folders.into_iter().collect();
+        self.with(|settings| settings.helper_search.folders = Some(folders))
+    }
+
+    /// Gives credential helpers this `PATH` for what they start themselves.
+    #[must_use]
+    pub fn helper_path(self, path: impl Into<OsString>) -> Self {
+        let path = path.into();
+        self.with(|settings| settings.helper_search.path = Some(path))
     }
 
     /// Sets how long a credential helper may take: 30 seconds by default.
@@ -156,11 +172,17 @@ impl CredentialStore {
         path: &str,
     ) -> Result<Vec<Credential>, CredentialError> {
         let settings = &self.shared.settings;
+        let mut failed = None;
         for (index, origin) in settings.origins.iter().enumerate() {
-            let found = self.ask_origin(index, origin, registry, path).await?;
-            if !found.is_empty() {
-                return Ok(found);
+            match self.ask_origin(index, origin, registry, path).await {
+                Ok(found) if !found.is_empty() => return Ok(found),
+                Ok(_) => {}
+                Err(error) if origin.is_fallback() => failed = failed.or(Some(error)),
+                Err(error) => return Err(error),
             }
+        }
+        if let Some(error) = failed {
+            return Err(error);
         }
         if !settings.is_required {
             return Ok(Vec::new());
@@ -251,10 +273,9 @@ impl CredentialStore {
         server: String,
     ) -> Result<Option<Credential>, HelperError> {
         let settings = &self.shared.settings;
-        let folder = settings.helper_folder.as_deref();
         let patience = settings.helper_patience.unwrap_or(helper::PATIENCE);
         let key = (name.clone(), server.clone());
-        let answer = async { helper::ask(&name, &server, folder, patience).await };
+        let answer = async { helper::ask(&name, &server, &settings.helper_search, patience).await };
         self.shared.helpers.get(key, answer).await
     }
 }
@@ -264,13 +285,24 @@ impl Origin {
         match self {
             Self::File { path, .. } => path.display().to_string(),
             Self::Text { source, .. } => source.clone(),
-            Self::Helper { name } => format!("credential helper docker-credential-{name}"),
+            Self::Helper { name, .. } => format!("credential helper docker-credential-{name}"),
         }
+    }
+
+    /// Says whether the places after it are asked where it fails.
+    fn is_fallback(&self) -> bool {
+        matches!(
+            self,
+            Self::Helper {
+                is_fallback: true,
+                ..
+            }
+        )
     }
 
     /// Returns the helper to ask, if this is one.
     fn as_found(&self, registry: &str) -> Vec<Found> {
-        let Self::Helper { name } = self else {
+        let Self::Helper { name, .. } = self else {
             return Vec::new();
         };
         vec![Found::Helper {
@@ -306,34 +338,6 @@ impl Origin {
         Document::read(&self.name(), text.reveal(), kind)
             .map(Arc::new)
             .map_err(error)
-    }
-}
-
-/// Reads a file off the async threads; one that does not exist counts as empty if it may be missing.
-async fn read_file(path: &Path, must_exist: bool) -> Result<Secret, String> {
-    use std::io::{ErrorKind, Read as _};
-
-    let path = path.to_path_buf();
-    let read = move || {
-        let mut text = String::new();
-        let file = std::fs::File::open(path)?;
-        let count = file.take(FILE_CAP_BYTES + 1).read_to_string(&mut text)?;
-        Ok((Secret::new(text), count as u64))
-    };
-    match tokio::task::spawn_blocking(read).await {
-        Ok(Ok((_, count))) if count > FILE_CAP_BYTES => {
-            Err(format!("it is larger than {FILE_CAP_BYTES} bytes"))
-        }
-        Ok(Ok((text, _))) => Ok(text),
-        Ok(Err(error)) => {
-            let error: std::io::Error = error;
-            let is_missing = matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory);
-            if is_missing && !must_exist {
-                return Ok(Secret::new(""));
-            }
-            Err(format!("it cannot be read: {error}"))
-        }
-        Err(_) => Err("it cannot be read".into()),
     }
 }
 

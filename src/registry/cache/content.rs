@@ -1,11 +1,12 @@
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use jiff::Timestamp;
 
+use crate::file;
 use crate::image::Digest;
 
 /// The name of temporary files begins so.
@@ -74,9 +75,7 @@ impl ContentCache {
     /// A file that cannot be read counts as absent; one with other content is removed besides.
     pub fn get(&self, digest: &Digest) -> Option<Bytes> {
         let path = self.path(digest);
-        let mut bytes = Vec::new();
-        let file = File::open(&path).ok()?;
-        file.take(MAX_BYTES + 1).read_to_end(&mut bytes).ok()?;
+        let bytes = file::read(&path, MAX_BYTES).ok()?;
         if !digest.verify(&bytes) {
             // Should it stay, the next put replaces it.
             let _ = fs::remove_file(&path);
@@ -97,7 +96,8 @@ impl ContentCache {
             return Ok(());
         }
         // One of another length is damaged.
-        if fs::metadata(&path).is_ok_and(|found| found.len() == bytes.len() as u64) {
+        let is_kept = |found: fs::Metadata| found.is_file() && found.len() == bytes.len() as u64;
+        if fs::metadata(&path).is_ok_and(is_kept) {
             self.note_use(&path);
             return Ok(());
         }
@@ -130,11 +130,12 @@ impl ContentCache {
     /// Makes a folder for content, and marks the top one for programs that make backups.
     fn prepare(&self, folder: &Path) -> io::Result<()> {
         make_private(folder)?;
-        let mark = self.root().join(MARK_NAME);
-        if !mark.exists() {
-            fs::write(mark, MARK)?;
+        // Never through a link, which may lead anywhere.
+        let mark = File::create_new(self.root().join(MARK_NAME));
+        match mark.and_then(|mut file| file.write_all(MARK.as_bytes())) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+            outcome => outcome,
         }
-        Ok(())
     }
 
     fn note_use(&self, path: &Path) {

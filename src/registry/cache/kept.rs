@@ -1,7 +1,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
 
 use super::ContentCache;
 use super::manifest::told_media_type;
@@ -13,7 +16,13 @@ pub(in crate::registry) struct Kept {
     cache: Option<Arc<ContentCache>>,
     observer: Arc<dyn Observer>,
     failed: AtomicBool,
+    /// Whether the disk did not answer in time.
+    stuck: AtomicBool,
+    patience: Duration,
 }
+
+/// How long a file may take, which is read or written in far less on a disk that works.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Kept {
     pub(in crate::registry) fn new(
@@ -24,6 +33,8 @@ impl Kept {
             cache: cache.map(Arc::new),
             observer,
             failed: AtomicBool::new(false),
+            stuck: AtomicBool::new(false),
+            patience: PATIENCE,
         }
     }
 
@@ -31,8 +42,8 @@ impl Kept {
     pub(in crate::registry) async fn bytes(&self, digest: &Digest, limit: usize) -> Option<Bytes> {
         let cache = Arc::clone(self.cache.as_ref()?);
         let digest = digest.clone();
-        let found = tokio::task::spawn_blocking(move || cache.get(&digest)).await;
-        let found = found.ok()?.filter(|bytes| bytes.len() <= limit);
+        let found = self.soon(move || cache.get(&digest)).await?;
+        let found = found.filter(|bytes| bytes.len() <= limit);
         self.observer.on_event(&match &found {
             Some(bytes) => Event::CacheHit {
                 bytes: bytes.len() as u64,
@@ -71,14 +82,72 @@ impl Kept {
             return;
         }
         let (writer, digest, bytes) = (Arc::clone(cache), digest.clone(), bytes.clone());
-        let written = tokio::task::spawn_blocking(move || writer.put(&digest, &bytes)).await;
-        if let Ok(Err(error)) = written
-            && !self.failed.swap(true, Ordering::Relaxed)
-        {
+        let written = self.soon(move || writer.put(&digest, &bytes)).await;
+        if let Some(Err(error)) = written {
+            self.fail(cache, error.to_string());
+        }
+    }
+
+    /// Does something with the disk; nothing comes of it if the disk is stuck, and nothing more is tried then.
+    async fn soon<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        let cache = self.cache.as_ref()?;
+        if self.stuck.load(Ordering::Relaxed) {
+            return None;
+        }
+        if let Ok(done) = timeout(self.patience, spawn_blocking(work)).await {
+            return done.ok();
+        }
+        self.stuck.store(true, Ordering::Relaxed);
+        self.fail(cache, format!("no answer within {:?}", self.patience));
+        None
+    }
+
+    /// Tells a failure, the first time.
+    fn fail(&self, cache: &ContentCache, reason: String) {
+        if !self.failed.swap(true, Ordering::Relaxed) {
             self.observer.on_event(&Event::CacheFailed {
                 folder: cache.folder().into(),
-                reason: error.to_string(),
+                reason,
             });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+    use std::sync::mpsc::channel;
+
+    use super::*;
+
+    #[derive(Default)]
+    struct Failures(Mutex<Vec<String>>);
+
+    impl Observer for Failures {
+        fn on_event(&self, event: &Event) {
+            if let Event::CacheFailed { reason, .. } = event {
+                self.0.lock().unwrap().push(reason.clone());
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_disk_that_is_stuck_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let failures = Arc::new(Failures::default());
+        let observer: Arc<dyn Observer> = Arc::clone(&failures) as _;
+        let mut kept = Kept::new(Some(ContentCache::new(folder.path())), observer);
+        kept.patience = Duration::from_millis(10);
+        let (release, stuck) = channel::<()>();
+        assert_eq!(kept.soon(move || stuck.recv()).await, None);
+        assert_eq!(kept.soon(|| ()).await, None, "nothing more is tried");
+        let digest = Digest::sha256_of(b"content");
+        kept.keep(&digest, &Bytes::from_static(b"content")).await;
+        assert_eq!(kept.bytes(&digest, 100).await, None);
+        assert_eq!(*failures.0.lock().unwrap(), ["no answer within 10ms"]);
+        drop(release);
     }
 }

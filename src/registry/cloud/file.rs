@@ -1,36 +1,26 @@
-use std::fs::File;
-use std::io::{ErrorKind, Read as _};
+use std::io::ErrorKind;
 use std::path::Path;
 
 use zeroize::Zeroizing;
 
+use crate::file;
 use crate::registry::auth::Secret;
 
 /// Far more than any file with credentials has.
-const LARGEST_BYTES: usize = 1 << 20;
+const LARGEST_BYTES: u64 = 1 << 20;
 
 /// Reads a file that holds credentials, off the async threads where that matters; none if there is none.
 ///
 /// A reason names the file and never tells what is in it.
 pub(super) fn read(path: &Path) -> Result<Option<Secret>, String> {
     let shown = path.display();
-    let unreadable = |error: &std::io::Error| format!("`{shown}` cannot be read: {error}");
-    match path.metadata() {
-        // A pipe would make the run wait for ever.
-        Ok(metadata) if !metadata.is_file() => return Err(format!("`{shown}` is not a file")),
-        Ok(_) => {}
+    let bytes = match file::read(path, LARGEST_BYTES) {
+        Ok(bytes) => Zeroizing::new(bytes),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
             return Ok(None);
         }
-        Err(error) => return Err(unreadable(&error)),
-    }
-    let mut bytes = Zeroizing::new(Vec::new());
-    File::open(path)
-        .and_then(|file| file.take(LARGEST_BYTES as u64 + 1).read_to_end(&mut bytes))
-        .map_err(|error| unreadable(&error))?;
-    if bytes.len() > LARGEST_BYTES {
-        return Err(format!("`{shown}` is larger than {LARGEST_BYTES} bytes"));
-    }
+        Err(error) => return Err(format!("`{shown}` cannot be read: {error}")),
+    };
     let text = str::from_utf8(&bytes).map_err(|_| format!("`{shown}` is not text"))?;
     Ok(Some(Secret::new(text)))
 }
@@ -57,10 +47,14 @@ mod tests {
         let path = folder.path().join("token");
         assert_eq!(read(&path), Ok(None));
         assert!(read_token(&path).unwrap_err().contains("does not exist"));
-        assert!(read(folder.path()).unwrap_err().contains("is not a file"));
+        assert!(
+            read(folder.path())
+                .unwrap_err()
+                .contains("it is a directory")
+        );
         for (content, reason) in [
             (b"canary\xff".to_vec(), "is not text"),
-            (vec![b'c'; LARGEST_BYTES + 1], "is larger than"),
+            (vec![b'c'; (1 << 20) + 1], "is larger than"),
             (b" \n".to_vec(), "is empty"),
         ] {
             std::fs::write(&path, content).unwrap();

@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use crate::registry::auth::{Secret, blot};
+use crate::registry::auth::{Redactor, Secret};
 use crate::registry::trouble::clean;
 
 /// What a cloud says of its refusal: a code and a message, without any of the secrets that it was sent.
@@ -10,25 +10,18 @@ use crate::registry::trouble::clean;
 pub(super) fn words(body: &[u8], secrets: &[&Secret]) -> (Option<String>, Option<String>) {
     let text = String::from_utf8_lossy(body);
     let (code, message) = read(text.trim());
+    let mut redactor = Redactor::default();
+    for secret in secrets {
+        redactor.add(secret);
+    }
     let shown = |text: String, length| {
-        let mut text = text;
-        for secret in secrets {
-            take_out(&mut text, secret);
-        }
-        Some(clean(&text, length)).filter(|text| !text.is_empty())
+        let text = clean(&redactor.redacted(&text), length);
+        Some(text).filter(|text| !text.is_empty())
     };
     (
         code.and_then(|code| shown(code, 60)),
         message.and_then(|message| shown(message, 300)),
     )
-}
-
-/// Takes a secret out, written as it is or as forms have it.
-fn take_out(text: &mut String, secret: &Secret) {
-    let encoded: String =
-        url::form_urlencoded::byte_serialize(secret.reveal().as_bytes()).collect();
-    blot(text, secret.reveal());
-    blot(text, &encoded);
 }
 
 fn read(text: &str) -> (Option<String>, Option<String>) {

@@ -146,10 +146,10 @@ impl Examination<'_> {
         let secrets = &self.shared.secrets;
         for step in &mut steps {
             for fact in &mut step.facts {
-                fact.value = shorten(&secrets.blot(&fact.value));
+                fact.value = shorten(&secrets.redacted(&fact.value));
             }
             for quirk in &mut step.quirks {
-                quirk.says = shorten(&secrets.blot(&quirk.says));
+                quirk.says = shorten(&secrets.redacted(&quirk.says));
             }
         }
         steps.extend(skipped(&steps));

@@ -11,6 +11,7 @@ impl Fault for RegistryError {
                 Code::Timeout
             }
             ErrorKind::Blocked { .. } => Code::Blocked,
+            ErrorKind::UnknownMirrors { .. } => Code::MirrorsSyntax,
             ErrorKind::Tls(_) => Code::Tls,
             ErrorKind::Proxy { .. } => Code::Proxy,
             ErrorKind::Denied { .. } => Code::Denied,
@@ -90,6 +91,9 @@ impl Fault for RegistryError {
             }
             ErrorKind::Blocked { .. } => {
                 "run it without `--mirrors-from`, or take the block away".into()
+            }
+            ErrorKind::UnknownMirrors { .. } => {
+                "fix the file, or run it without `--mirrors-from`".into()
             }
             ErrorKind::Tls(problem) => problem.help(self.asked()),
             ErrorKind::Proxy { source, failure, .. } => failure.help(self.asked(), source),

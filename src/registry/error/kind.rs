@@ -92,6 +92,11 @@ pub enum ErrorKind {
         /// Whose settings.
         by: String,
     },
+    /// A file of another tool that says where to ask cannot be read.
+    UnknownMirrors {
+        /// Which one, and why not.
+        reason: String,
+    },
     /// A token realm or redirect that must not be followed.
     UnsafeRealm {
         /// Why not.

@@ -59,6 +59,9 @@ impl RegistryError {
                 )
             }
             ErrorKind::Blocked { by } => format!("cannot {what} at {host}: {by} blocks it"),
+            ErrorKind::UnknownMirrors { reason } => {
+                format!("cannot {what} at {host}, since its mirrors are not known: {reason}")
+            }
             ErrorKind::Tls(problem) => format!("cannot {what} at {host}: {problem}"),
             ErrorKind::Proxy { proxy, failure, .. } => {
                 format!("cannot reach {host} to {what}: the proxy {proxy} {failure}")

@@ -9,6 +9,7 @@ mod routes;
 mod site;
 
 pub use place::{Mirror, MirrorError};
+pub use plan::FirstAsked;
 pub(super) use plan::{Passed, opinion};
 pub use routes::{Route, Routes};
 pub(super) use site::{REGISTRY, Site};

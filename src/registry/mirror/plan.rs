@@ -13,6 +13,15 @@ pub(in crate::registry) struct Plan {
     origin: Site,
 }
 
+/// The hosts of the mirrors that are asked first for a repository; none where that is the registry itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FirstAsked {
+    /// Who is asked about tags.
+    pub tags: Option<String>,
+    /// Who is asked for content by its digest.
+    pub content: Option<String>,
+}
+
 impl Plan {
     /// Returns the places that are believed about tags.
     pub(in crate::registry) fn for_tags(&self) -> impl Iterator<Item = &Site> {
@@ -27,6 +36,18 @@ impl Plan {
     /// Says whether content can come from elsewhere than the registry.
     pub(in crate::registry) fn has_content_elsewhere(&self) -> bool {
         self.for_content().any(Site::is_mirror)
+    }
+
+    /// Returns the mirrors that are asked first, where it is not the registry itself.
+    pub(in crate::registry) fn first(&self) -> FirstAsked {
+        let mirror = |site: Option<&Site>| {
+            let site = site.filter(|site| site.is_mirror())?;
+            Some(site.host.name.clone())
+        };
+        FirstAsked {
+            tags: mirror(self.for_tags().next()),
+            content: mirror(self.for_content().next()),
+        }
     }
 
     /// Returns the names of the mirrors, in their order.
@@ -60,10 +81,7 @@ impl Shared {
             .iter()
             .filter_map(|routes| routes.fitting(repository))
         {
-            if let Some(by) = &fitting.route.blocked_by {
-                let by = by.clone();
-                return Err(ErrorKind::Blocked { by }.into());
-            }
+            fitting.route.check()?;
             for mirror in &fitting.route.mirrors {
                 mirrors.push(Site {
                     host: self
@@ -95,14 +113,10 @@ impl Shared {
 
     /// Refuses a registry that is not to be asked at all.
     pub(in crate::registry) fn check_unblocked(&self, registry: &str) -> Result<(), Trouble> {
-        let blocking = self
-            .routes
-            .iter()
-            .find_map(|routes| routes.blocking(registry));
-        match blocking {
-            Some(by) => Err(ErrorKind::Blocked { by: by.into() }.into()),
-            None => Ok(()),
+        for routes in &self.routes {
+            routes.check_host(registry)?;
         }
+        Ok(())
     }
 
     /// Returns the registry itself, as it is to be asked for a repository.

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use super::place::Mirror;
 use crate::image::Repository;
+use crate::registry::error::ErrorKind;
 
 /// Where repositories are to be had, by the beginning of their names.
 ///
@@ -22,6 +23,8 @@ pub struct Route {
     pub location: Option<Mirror>,
     /// Who forbids to ask for them at all, in words for people.
     pub blocked_by: Option<String>,
+    /// Why it is not known where they are to be had, in words for people: then nobody is asked.
+    pub problem: Option<String>,
 }
 
 /// A route with what follows its beginning in a repository's name.
@@ -55,9 +58,9 @@ impl Routes {
             .map(|(beginning, route)| (beginning.as_str(), route))
     }
 
-    /// Says who forbids to ask a registry, whatever the repository.
-    pub(super) fn blocking(&self, registry: &str) -> Option<&str> {
-        self.of_host(registry)?.blocked_by.as_deref()
+    /// Refuses a registry that must not be asked, whatever the repository.
+    pub(super) fn check_host(&self, registry: &str) -> Result<(), ErrorKind> {
+        self.of_host(registry).map_or(Ok(()), Route::check)
     }
 
     /// Returns the route that decides about a repository.
@@ -79,19 +82,35 @@ impl Routes {
         Some(Fitting { route, rest })
     }
 
-    /// Returns the route of a host as a whole, or of the domain that it is in.
+    /// Returns the route of a host as a whole, or of the domain that it is in, with its port or without.
     fn of_host(&self, host: &str) -> Option<&Route> {
         if let Some(route) = self.routes.get(host) {
             return Some(route);
         }
-        let mut domain = host;
-        while let Some((_, above)) = domain.split_once('.') {
-            if let Some(route) = self.routes.get(&format!("*.{above}")) {
-                return Some(route);
+        let without_port = host.rsplit_once(':').map_or(host, |(name, _)| name);
+        for mut domain in [host, without_port] {
+            while let Some((_, above)) = domain.split_once('.') {
+                if let Some(route) = self.routes.get(&format!("*.{above}")) {
+                    return Some(route);
+                }
+                domain = above;
             }
-            domain = above;
         }
         self.routes.get("*")
+    }
+}
+
+impl Route {
+    /// Refuses what must not be asked.
+    pub(super) fn check(&self) -> Result<(), ErrorKind> {
+        if let Some(reason) = &self.problem {
+            let reason = reason.clone();
+            return Err(ErrorKind::UnknownMirrors { reason });
+        }
+        match &self.blocked_by {
+            Some(by) => Err(ErrorKind::Blocked { by: by.clone() }),
+            None => Ok(()),
+        }
     }
 }
 
@@ -112,6 +131,8 @@ mod tests {
             "docker.io/library",
             "*.example.com",
             "*.eu.example.com",
+            "*.eu.example.com:8443",
+            "*.internal",
             "r.example.com:5000",
         ];
         let routes = beginnings.iter().fold(Routes::new(), |routes, name| {
@@ -131,6 +152,14 @@ mod tests {
             ("example.com/x", None),
             ("r.example.com:5000/x", Some(("r.example.com:5000", "x"))),
             ("ghcr.io:443/x", None),
+            ("a.example.com:5000/x", Some(("*.example.com", "x"))),
+            (
+                "a.eu.example.com:8443/x",
+                Some(("*.eu.example.com:8443", "x")),
+            ),
+            ("a.eu.example.com:5000/x", Some(("*.eu.example.com", "x"))),
+            ("cache.internal/x", Some(("*.internal", "x"))),
+            ("a.b.internal:5000/x", Some(("*.internal", "x"))),
         ] {
             let found = routes.fitting(&Repository::parse(repository).unwrap());
             let found = found.map(|found| (found.route.blocked_by.clone().unwrap(), found.rest));

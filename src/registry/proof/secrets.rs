@@ -1,53 +1,42 @@
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::observe::{Event, Observer};
-use crate::registry::auth::{Credential, Secret, blot};
+use crate::registry::auth::{Credential, CredentialError, Redactor, Secret};
 use crate::registry::error::{Context, ErrorKind, RegistryError};
 use crate::registry::proxies::ProxyFailure;
 use crate::registry::trouble::{Trouble, shorten};
 
-/// Every secret that a client has found or been given, to be blotted out of what it says.
+/// Every secret that a client has found or been given, to be taken out of what it says.
 ///
 /// Servers repeat what they were sent, in errors, redirects and headers. Whatever of theirs is told to
 /// somebody goes through here.
 #[derive(Clone, Default)]
 pub(in crate::registry) struct Secrets {
-    known: Arc<RwLock<Vec<Secret>>>,
+    known: Arc<RwLock<Redactor>>,
 }
 
 impl Secrets {
     /// Notes a credential that may be sent.
     pub(in crate::registry) fn learn(&self, credential: &Credential) {
-        self.add(credential.secrets());
+        self.write().add_login(credential.login());
     }
 
-    /// Notes a token.
+    /// Notes a token, or any other secret that is sent.
     pub(in crate::registry) fn learn_token(&self, token: &Secret) {
-        self.add([token.clone()]);
-    }
-
-    fn add(&self, secrets: impl IntoIterator<Item = Secret>) {
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        for secret in secrets {
-            if !known.contains(&secret) {
-                known.push(secret);
-            }
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        known.is_empty()
+        self.write().add(token);
     }
 
     /// Takes the secrets out of a text.
-    pub(in crate::registry) fn blot(&self, text: &str) -> String {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        let mut text = text.to_string();
-        for secret in known.iter() {
-            blot(&mut text, secret.reveal());
-        }
-        text
+    pub(in crate::registry) fn redacted(&self, text: &str) -> String {
+        self.read().redacted(text)
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Redactor> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Redactor> {
+        self.known.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Makes an error of a trouble, without secrets.
@@ -56,13 +45,13 @@ impl Secrets {
         mut trouble: Trouble,
         context: &Context,
     ) -> RegistryError {
-        if !self.is_empty() {
+        if !self.read().is_empty() {
             let words = &mut *trouble.server;
             for text in [&mut words.code, &mut words.message, &mut trouble.asked] {
-                *text = text.take().map(|text| self.blot(&text));
+                *text = text.take().map(|text| self.redacted(&text));
             }
             for note in &mut trouble.passed {
-                *note = self.blot(note);
+                *note = self.redacted(note);
             }
             match &mut trouble.kind {
                 ErrorKind::Unreachable { reason }
@@ -74,7 +63,10 @@ impl Secrets {
                 | ErrorKind::Proxy {
                     failure: ProxyFailure::Unreachable { reason },
                     ..
-                } => *reason = self.blot(reason),
+                }
+                | ErrorKind::Credentials(CredentialError { reason, .. }) => {
+                    *reason = self.redacted(reason);
+                }
                 _ => {}
             }
         }
@@ -91,7 +83,7 @@ pub(in crate::registry) struct Discreet {
 impl Observer for Discreet {
     fn on_event(&self, event: &Event) {
         // A text is cut only when nothing secret is left that a cut could hide.
-        let told = |text: &str| shorten(&self.secrets.blot(text));
+        let told = |text: &str| shorten(&self.secrets.redacted(text));
         self.observer.on_event(&event.with_texts(&told));
     }
     fn is_listening(&self) -> bool {

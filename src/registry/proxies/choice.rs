@@ -4,6 +4,7 @@ use url::Url;
 
 use super::bypass::{Bypass, is_near};
 use super::proxy::{Proxy, ProxyError};
+use crate::registry::auth::Credential;
 
 /// The proxies of a run, and the hosts that are reached without.
 ///
@@ -53,6 +54,12 @@ impl Proxies {
     pub fn except(mut self, list: &str) -> Self {
         self.except = Bypass::parse(list);
         self
+    }
+
+    /// Returns the credentials of all of them.
+    pub(in crate::registry) fn credentials(&self) -> impl Iterator<Item = &Credential> {
+        let named = [&self.http, &self.https].into_iter().flatten().flatten();
+        named.filter_map(|proxy| proxy.credential())
     }
 
     /// Returns the proxy that leads to a URL.

@@ -1,14 +1,12 @@
 use std::fmt;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use http::HeaderValue;
 use percent_encoding::percent_decode_str;
 use thiserror::Error;
 use url::Url;
 
 use super::failure::ProxyFailure;
-use crate::registry::Secret;
+use crate::registry::auth::{Credential, Secret};
 use crate::registry::error::ErrorKind;
 use crate::registry::transport::endpoint::host_of;
 use crate::registry::trouble::Trouble;
@@ -28,8 +26,7 @@ use crate::registry::trouble::Trouble;
 pub struct Proxy {
     /// Without credentials.
     url: Url,
-    /// The value of `Proxy-Authorization`.
-    authorization: Option<Secret>,
+    credential: Option<Credential>,
     source: Box<str>,
 }
 
@@ -81,11 +78,8 @@ impl Proxy {
         let user = decoded(url.username()).ok_or_else(|| error("its user is not valid"))?;
         let password = url.password().unwrap_or_default();
         let password = decoded(password).ok_or_else(|| error("its password is not valid"))?;
-        let authorization =
-            (!user.reveal().is_empty() || !password.reveal().is_empty()).then(|| {
-                let pair = Secret::new(format!("{}:{}", user.reveal(), password.reveal()));
-                Secret::new(format!("Basic {}", STANDARD.encode(pair.reveal())))
-            });
+        let is_open = user.reveal().is_empty() && password.reveal().is_empty();
+        let credential = (!is_open).then(|| Credential::basic(user.reveal(), password, &*source));
         // Neither fails for a URL that has a host.
         let _ = url.set_username("");
         let _ = url.set_password(None);
@@ -94,7 +88,7 @@ impl Proxy {
         url.set_fragment(None);
         Ok(Self {
             url,
-            authorization,
+            credential,
             source: source.into(),
         })
     }
@@ -106,6 +100,10 @@ impl Proxy {
 
     pub(in crate::registry) fn url(&self) -> &Url {
         &self.url
+    }
+
+    pub(in crate::registry) fn credential(&self) -> Option<&Credential> {
+        self.credential.as_ref()
     }
 
     /// Returns what it is and where it is named, in words for people.
@@ -127,7 +125,8 @@ impl Proxy {
     /// Sets a client up to send everything through it.
     pub(in crate::registry) fn to_reqwest(&self) -> Result<reqwest::Proxy, String> {
         let proxy = reqwest::Proxy::all(self.url.clone()).map_err(|error| error.to_string())?;
-        let Some(authorization) = &self.authorization else {
+        let header = self.credential.as_ref();
+        let Some(authorization) = header.and_then(Credential::basic_header) else {
             return Ok(proxy);
         };
         let mut header = HeaderValue::from_str(authorization.reveal())
@@ -182,7 +181,8 @@ mod tests {
         ] {
             let proxy = Proxy::parse(text, "HTTPS_PROXY").unwrap();
             assert_eq!(proxy.to_string(), shown, "{text}");
-            let found = proxy.authorization.as_ref().map(Secret::reveal);
+            let header = proxy.credential().and_then(Credential::basic_header);
+            let found = header.as_ref().map(Secret::reveal);
             assert_eq!(found, authorization, "{text}");
             assert!(proxy.url.username().is_empty() && proxy.url.password().is_none());
         }

@@ -21,6 +21,8 @@ pub enum TlsProblem {
     UnknownAuthority,
     /// The certificate of an authority is used as a server's own.
     AuthorityAsServer,
+    /// The certificate is of X.509 version 1 or 2, which says neither its hosts nor what it is for.
+    OldCertificate,
     /// The certificate is for other hosts.
     WrongHost {
         /// The hosts that it is for.
@@ -129,13 +131,11 @@ impl TlsProblem {
             CertificateError::NotValidForNameContext { presented, .. } => Self::WrongHost {
                 names: presented.iter().map(|name| bare_name(name)).collect(),
             },
-            other => {
-                let reason = clean(&other.to_string(), 200);
-                if reason.contains("CaUsedAsEndEntity") {
-                    return Self::AuthorityAsServer;
-                }
-                Self::Other { reason }
-            }
+            other if is_of_authority(other) => Self::AuthorityAsServer,
+            other if other.to_string().contains("UnsupportedCertVersion") => Self::OldCertificate,
+            other => Self::Other {
+                reason: clean(&other.to_string(), 200),
+            },
         }
     }
 
@@ -147,8 +147,14 @@ impl TlsProblem {
                 "if the authority is your own, write `ca-file = \"…\"` {table}, or name it with SSL_CERT_FILE; if not, someone is on the way"
             ),
             Self::AuthorityAsServer => format!(
-                "make a certificate for {host} that is no authority's (`basicConstraints = CA:FALSE`), and name the authority with `ca-file` {table}"
+                "if it is the registry's own, name it with `ca-file` {table}; or make a certificate for {host} that is no authority's (`basicConstraints = CA:FALSE`)"
             ),
+            Self::OldCertificate => {
+                let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+                format!(
+                    "make the certificate of {host} anew, as version 3 with `subjectAltName`: with OpenSSL `-addext \"subjectAltName = DNS:{name}\"`"
+                )
+            }
             Self::WrongHost { .. } => format!(
                 "check the name `{host}`; if it is right, its certificate must be made for it"
             ),
@@ -183,6 +189,7 @@ impl fmt::Display for TlsProblem {
         formatter.write_str(match self {
             Self::UnknownAuthority => "its certificate is signed by an authority that is not trusted",
             Self::AuthorityAsServer => "its certificate is that of an authority, which no server may use",
+            Self::OldCertificate => "its certificate is of an X.509 version before 3, which names no hosts that could be checked",
             Self::WrongHost { names } => {
                 return match &names[..] {
                     [] => formatter.write_str("its certificate is for no host at all"),
@@ -210,6 +217,11 @@ impl fmt::Display for TlsProblem {
             Self::Other { reason } => return write!(formatter, "TLS failed: {reason}"),
         })
     }
+}
+
+/// Says whether a server is refused because its certificate is one of an authority.
+pub(super) fn is_of_authority(error: &CertificateError) -> bool {
+    error.to_string().contains("CaUsedAsEndEntity")
 }
 
 fn timestamp(time: UnixTime) -> Option<Timestamp> {

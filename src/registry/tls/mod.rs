@@ -1,6 +1,7 @@
 //! TLS: how single registries are trusted, what this client shows them, and what failures mean.
 
 mod failure;
+mod named;
 mod pem;
 mod settings;
 

@@ -94,6 +94,17 @@ pub(super) fn identity(certificate: &[u8], key: &[u8]) -> Result<Secret, PemErro
     }
 }
 
+/// Returns a certificate with those above it, and the key, of a text that [`identity`] made.
+pub(super) fn parsed(
+    identity: &Secret,
+) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), Error> {
+    let text = identity.reveal().as_bytes();
+    let unreadable = |error: &dyn std::fmt::Display| Error::General(error.to_string());
+    let chain = certificates(text).map_err(|error| unreadable(&error))?;
+    let key = PrivateKeyDer::from_pem_slice(text).map_err(|error| unreadable(&error))?;
+    Ok((chain, key))
+}
+
 fn write_section(text: &mut String, label: &str, der: &[u8]) {
     let encoded = Zeroizing::new(STANDARD.encode(der));
     for part in [

@@ -1,7 +1,15 @@
 use std::fmt;
+use std::sync::Arc;
 
-use reqwest::{Certificate, ClientBuilder};
+use reqwest::ClientBuilder;
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::ServerCertVerifier;
+use rustls::crypto::aws_lc_rs;
+use rustls::pki_types::CertificateDer;
+use rustls::{ClientConfig, RootCertStore};
+use rustls_platform_verifier::Verifier;
 
+use super::named::Named;
 use super::pem::{self, PemError};
 use crate::registry::Secret;
 
@@ -39,7 +47,8 @@ impl Tls {
         }
     }
 
-    /// Trusts certificate authorities besides the usual ones, from a text in PEM with one or more.
+    /// Trusts certificates besides the usual ones, from a text in PEM with one or more: those of authorities,
+    /// and those that a server shows as its own.
     ///
     /// # Errors
     ///
@@ -86,9 +95,62 @@ impl Tls {
         }
     }
 
-    pub(in crate::registry) fn certificates(&self) -> impl Iterator<Item = Certificate> {
-        let all = self.authorities.iter();
-        all.filter_map(|der| Certificate::from_der(der).ok())
+    pub(in crate::registry) fn has_authorities(&self) -> bool {
+        !self.authorities.is_empty()
+    }
+
+    /// Sets up whom to trust: the platform's authorities or these, and those of the settings.
+    ///
+    /// `bundled` is for platforms that have none.
+    pub(in crate::registry) fn trust(
+        &self,
+        builder: ClientBuilder,
+        bundled: Option<&[CertificateDer<'static>]>,
+        http1: bool,
+    ) -> Result<ClientBuilder, rustls::Error> {
+        let provider = Arc::new(aws_lc_rs::default_provider());
+        let own = self.authorities.iter().cloned().map(CertificateDer::from);
+        let certificates: Vec<_> = own.collect();
+        let usual: Arc<dyn ServerCertVerifier> = match bundled {
+            None => Arc::new(Verifier::new_with_extra_roots(
+                certificates.iter().cloned(),
+                Arc::clone(&provider),
+            )?),
+            Some(bundled) => {
+                let mut roots = RootCertStore::empty();
+                roots.add_parsable_certificates(bundled.iter().chain(&certificates).cloned());
+                let verifier = WebPkiServerVerifier::builder_with_provider(
+                    Arc::new(roots),
+                    Arc::clone(&provider),
+                );
+                verifier
+                    .build()
+                    .map_err(|error| rustls::Error::General(error.to_string()))?
+            }
+        };
+        let verifier = Arc::new(Named {
+            usual,
+            certificates,
+            provider: Arc::clone(&provider),
+        });
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()?
+            .dangerous()
+            .with_custom_certificate_verifier(verifier);
+        let mut config = match &self.identity {
+            None => config.with_no_client_auth(),
+            Some(identity) => {
+                let (chain, key) = pem::parsed(identity)?;
+                config.with_client_auth_cert(chain, key)?
+            }
+        };
+        let protocols: &[&[u8]] = if http1 {
+            &[b"http/1.1"]
+        } else {
+            &[b"h2", b"http/1.1"]
+        };
+        config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
+        Ok(builder.tls_backend_preconfigured(config))
     }
 
     /// Sets up what is shown, and what is not looked at.

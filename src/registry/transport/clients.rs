@@ -122,8 +122,13 @@ impl Clients {
         if own.is_some_and(|tls| tls.skips_verify()) {
             return told(builder()?.tls_certs_only([]).build());
         }
-        let extra: Vec<_> = own.iter().flat_map(|tls| tls.certificates()).collect();
-        if extra.is_empty() && ready.has_roots.is_none() {
+        if let Some(tls) = own.filter(|tls| tls.has_authorities()) {
+            let bundled =
+                (!self.has_roots(ready)).then_some(webpki_root_certs::TLS_SERVER_ROOT_CERTS);
+            let trusting = tls.trust(self.builder(key)?, bundled, key.http1);
+            return told(trusting.map_err(|error| error.to_string())?.build());
+        }
+        if ready.has_roots.is_none() {
             let client = builder()?.build();
             self.found_roots(ready, client.is_ok());
             if let Ok(client) = client {
@@ -131,12 +136,12 @@ impl Clients {
             }
         }
         if self.has_roots(ready) {
-            return told(builder()?.tls_certs_merge(extra).build());
+            return told(builder()?.build());
         }
         let bundled = webpki_root_certs::TLS_SERVER_ROOT_CERTS
             .iter()
             .filter_map(|root| reqwest::Certificate::from_der(root).ok());
-        told(builder()?.tls_certs_only(bundled.chain(extra)).build())
+        told(builder()?.tls_certs_only(bundled).build())
     }
 
     /// Says whether the platform has certificate authorities.

@@ -4,6 +4,7 @@ use super::Bounds;
 use super::needs::Needs;
 use crate::image::{Repository, Tag};
 use crate::observe::RequestKind;
+use crate::registry::FirstAsked;
 use crate::resolve::plan::{Job, Plan};
 
 /// The requests that carrying out a plan makes, by registry.
@@ -16,7 +17,7 @@ use crate::resolve::plan::{Job, Plan};
 pub struct Forecast {
     /// How many pins need no request.
     pub kept: usize,
-    /// The registries by the names that configs have for them.
+    /// The registries by the names that configs have for them, and mirrors by their hosts.
     pub registries: BTreeMap<String, RegistryForecast>,
 }
 
@@ -32,6 +33,8 @@ pub struct RegistryForecast {
     /// How many of the requests are made a second time, with the token that the registry wants to see.
     pub challenged: Bounds,
 }
+
+type Requests = BTreeMap<RequestKind, Bounds>;
 
 impl RegistryForecast {
     /// Returns the requests of all kinds together.
@@ -66,8 +69,13 @@ impl Forecast {
 impl Plan {
     /// Tells the requests that [`resolve`](crate::resolve::resolve) would make, without making any.
     ///
-    /// `excludes_newer` says that tags are held back by a point in time, as by a cooldown.
-    pub fn forecast(&self, excludes_newer: bool) -> Forecast {
+    /// `excludes_newer` says that tags are held back by a point in time, as by a cooldown. `mirrors` says of
+    /// repositories that have mirrors which ones are asked first; those have what they are asked for.
+    pub fn forecast(
+        &self,
+        excludes_newer: bool,
+        mirrors: &BTreeMap<Repository, FirstAsked>,
+    ) -> Forecast {
         let mut repositories: BTreeMap<&Repository, Vec<&Job>> = BTreeMap::new();
         for job in &self.jobs {
             repositories
@@ -78,14 +86,21 @@ impl Plan {
         let mut registries: BTreeMap<String, RegistryForecast> = BTreeMap::new();
         for (repository, jobs) in repositories {
             let requests = of_repository(&jobs, excludes_newer);
-            let registry = registries
-                .entry(repository.registry().into())
-                .or_insert_with(RegistryForecast::empty);
-            registry.images += jobs.len();
-            registry.repositories += usize::from(!requests.is_empty());
-            for (kind, bounds) in requests {
-                let known = registry.requests.entry(kind).or_insert(Bounds::NONE);
-                *known = known.and(bounds);
+            let mut hosts = match mirrors.get(repository) {
+                Some(first) => divided(requests, repository, first),
+                None => BTreeMap::from([(repository.registry(), requests)]),
+            };
+            hosts.entry(repository.registry()).or_default();
+            for (host, requests) in hosts {
+                let registry = registries
+                    .entry(host.into())
+                    .or_insert_with(RegistryForecast::empty);
+                registry.images += jobs.len();
+                registry.repositories += usize::from(!requests.is_empty());
+                for (kind, bounds) in requests {
+                    let known = registry.requests.entry(kind).or_insert(Bounds::NONE);
+                    *known = known.and(bounds);
+                }
             }
         }
         for registry in registries
@@ -129,8 +144,42 @@ fn tokens(repositories: usize) -> Bounds {
     Bounds::between(0, repositories as u64 + trial)
 }
 
+/// Divides the requests for one repository among its registry and the mirrors that are asked first.
+fn divided<'h>(
+    requests: Requests,
+    repository: &'h Repository,
+    first: &'h FirstAsked,
+) -> BTreeMap<&'h str, Requests> {
+    let about_tags = first.tags.as_deref().unwrap_or(repository.registry());
+    let mut hosts: BTreeMap<&str, Requests> = BTreeMap::new();
+    let mut add = |host, kind, bounds: Bounds| {
+        let requests = hosts.entry(host).or_default();
+        let known = requests.entry(kind).or_insert(Bounds::NONE);
+        *known = known.and(bounds);
+    };
+    for (kind, bounds) in requests {
+        match (kind, first.content.as_deref()) {
+            // Where a mirror has the word on tags, the registry's own interface is not asked.
+            (RequestKind::Inventory, _) if first.tags.is_some() => {}
+            (RequestKind::ManifestGet, Some(mirror)) => {
+                // What a tag points to is asked by HEAD then, and the manifest by its digest.
+                let heads = Bounds {
+                    at_least: 0,
+                    ..bounds
+                };
+                add(about_tags, RequestKind::ManifestHead, heads);
+                add(mirror, kind, bounds);
+            }
+            (RequestKind::Blob, Some(mirror)) => add(mirror, kind, bounds),
+            (RequestKind::Inventory, _) => add(repository.registry(), kind, bounds),
+            _ => add(about_tags, kind, bounds),
+        }
+    }
+    hosts
+}
+
 /// Sums up the jobs of one repository, each of whose answers is asked for once.
-fn of_repository(jobs: &[&Job], excludes_newer: bool) -> BTreeMap<RequestKind, Bounds> {
+fn of_repository(jobs: &[&Job], excludes_newer: bool) -> Requests {
     let needs: Vec<Needs<'_>> = jobs
         .iter()
         .map(|job| Needs::of(job, excludes_newer))
@@ -176,7 +225,7 @@ mod tests {
         };
         let names = BTreeSet::new();
         let plan = plan(&config(images), &lock, &Intent::Update { names }).unwrap();
-        let requests = plan.forecast(false).requests();
+        let requests = plan.forecast(false, &BTreeMap::new()).requests();
         let told = requests
             .iter()
             .map(|(kind, bounds)| format!("{kind} {bounds}"));

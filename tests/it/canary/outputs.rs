@@ -204,6 +204,126 @@ fn no_message_about_a_config_has_a_secret() {
 
 #[cfg(unix)]
 #[test]
+fn no_line_of_a_config_shows_a_secret() {
+    let world = World::new();
+    for (name, text) in [
+        // Wrong keys and values in a text that can be read.
+        ("a.toml", "[registries.\"r.io\"]\npassword = \"canary\"\n"),
+        (
+            "a.toml",
+            "[registries.\"r.io\"]\nheader = { x = [\"canary\"] }\n",
+        ),
+        (
+            "a.toml",
+            "[registries.\"r.io\"]\nmirrors = [\"https://me:canary@m.io\"]\n",
+        ),
+        (
+            "a.toml",
+            "[registries.\"r.io\"]\ntoken-realms = [\"me:canary@m.io\"]\n",
+        ),
+        (
+            "a.toml",
+            "[registries.\"r.io\"]\nauth = 1\npasswd = \"canary\"\n",
+        ),
+        ("a.toml", "[defaults]\nsecret = \"canary\"\n"),
+        (
+            "a.toml",
+            "[images]\na = { image = \"a\", api-key = \"canary\" }\n",
+        ),
+        (
+            "a.yaml",
+            "registries:\n  r.io:\n    private_key: |\n      canary\n",
+        ),
+        ("a.yaml", "registries:\n  r.io: { headers: [canary] }\n"),
+        (
+            "a.json",
+            "\"registries\": { \"r.io\": { \"token\": \"canary\" } }",
+        ),
+        // Lines that cannot be read.
+        ("a.toml", "password = \"canary\n"),
+        (
+            "a.toml",
+            "[registries.\"r.io\"]\nauth = { token = \"canary\", \n",
+        ),
+        ("a.toml", "token \"canary\"\n"),
+        ("a.toml", "mirrors = [\"https://me:canary@m.io\", }\n"),
+        (
+            "a.toml",
+            "[registries.\"r.io\".auth]\nenv = canary canary\n",
+        ),
+        ("a.yaml", "registries:\n  r.io:\n    password: @canary\n"),
+        ("a.yaml", "registries:\n  r.io:\n    token: \"canary\n"),
+        ("a.yaml", "a: {api_key: canary]\n"),
+        ("a.json", "\"a\": { \"passwd\": \"canary\" \"b\" }"),
+        ("a.json", "\"authorization\": 'canary'"),
+    ] {
+        let text = match name {
+            "a.toml" => format!("version = 1\n{text}"),
+            "a.yaml" => format!("version: 1\n{text}"),
+            _ => format!("{{ \"version\": 1, {text} }}"),
+        };
+        world.sandbox.write(name, &text);
+        let output = world.run(&["check", "--config", name], 2);
+        output.complains(name);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_that_a_server_repeats_has_a_secret() {
+    let world = World::new();
+    let host = world.registry.address().to_string();
+    let env = format!("{host}/team/env");
+    let login = encoded("env");
+    for echo in [
+        format!("Basic {} ...", &login[..13]),
+        login.trim_end_matches('=').replace('+', "%2B"),
+        "c&#97;nary&#x2d;env".into(),
+        "can%61ry%2Denv".into(),
+        "\\\\u0063anary-env".into(),
+        format!("/{login}/blob"),
+    ] {
+        world.registry.behave_well();
+        let body = format!(r#"{{"errors":[{{"code":"DENIED","message":"you sent {echo}"}}]}}"#);
+        let behaviour = Behaviour::on(Operation::Tags).status(403).json(&body);
+        world.registry.behave(behaviour);
+        let arguments = [
+            "tags",
+            &env,
+            "--stats",
+            "json=s.json",
+            "--timings",
+            "t.html",
+        ];
+        let output = world.run(&arguments, 3).complains("you sent");
+        let parts = [&login[..12], "anary", "%61ry", "&#97;nary"];
+        for part in parts {
+            assert!(!output.stderr.contains(part), "{part}: {output}");
+        }
+    }
+    // The path of a redirect is in the log and on the page.
+    world.registry.behave_well();
+    let location = format!(
+        "http://{{address}}/signed/{}/blob",
+        login.trim_end_matches('=')
+    );
+    let behaviour = Behaviour::on(Operation::Tags).redirect(&location);
+    world.registry.behave(behaviour);
+    let arguments = [
+        "tags",
+        &env,
+        "--stats",
+        "json=s.json",
+        "--timings",
+        "t.html",
+    ];
+    let output = world.run(&arguments, 3);
+    assert!(!output.stderr.contains(&login[..12]), "{output}");
+    check_files(&world.sandbox.path());
+}
+
+#[cfg(unix)]
+#[test]
 fn nothing_said_of_mirrors_has_a_secret() {
     let world = World::new();
     let host = world.registry.address().to_string();

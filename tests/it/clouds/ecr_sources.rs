@@ -262,10 +262,7 @@ async fn a_source_that_is_there_and_broken_is_an_error_and_the_next_is_not_used(
         (vec![file(missing.as_str())], "AWS_ROLE_ARN is not set"),
         (vec![file(missing.as_str()), arn], "does not exist"),
         (vec![file(empty.as_str()), arn], "is empty"),
-        (
-            vec![file(large.as_str()), arn],
-            "is larger than 1048576 bytes",
-        ),
+        (vec![file(large.as_str()), arn], "is larger than 1 MiB"),
         (
             vec![(full, "http://credentials.example.com/")],
             "must be an `https` URL",

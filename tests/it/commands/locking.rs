@@ -61,19 +61,6 @@ fn what_nobody_reads_decides_nothing() {
     assert_eq!(sandbox.imagelock(["lock"]).unheard(), 4);
 }
 
-#[cfg(unix)]
-#[test]
-fn a_linked_lock_stays_a_link() {
-    let (registry, sandbox) = project();
-    let path = sandbox.path().join("images.lock");
-    std::fs::rename(&path, sandbox.path().join("real.lock")).unwrap();
-    std::os::unix::fs::symlink("real.lock", &path).unwrap();
-    sample::news(registry.store());
-    sandbox.run(["update"]).exits(0);
-    assert!(path.symlink_metadata().unwrap().is_symlink());
-    assert!(sandbox.read("real.lock").contains("1.27.5"));
-}
-
 #[test]
 fn a_unified_diff_applies_from_the_top_of_the_repository() {
     let (registry, sandbox) = project();

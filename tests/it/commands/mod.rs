@@ -4,6 +4,7 @@ mod catalog;
 mod choosing;
 mod doctor;
 mod figures;
+mod files;
 mod inventories;
 mod locking;
 mod looking;

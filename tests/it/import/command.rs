@@ -165,9 +165,10 @@ podinfo = { image = "ghcr.io/stefanprodan/podinfo", constraint = "6.x", ignore-t
     sandbox
         .run(["import", "flux", "a"])
         .exits(2)
-        .complains("error[import-syntax]: worker: the policy `worker` refers to the image repository `flux-system/worker`")
+        .complains("warning[not-imported]: worker: the policy `worker` is left out: the image repository `flux-system/worker`")
         .complains("a/policies.yaml:8:11")
-        .complains("error[import-syntax]: podinfo:");
+        .complains("warning[not-imported]: podinfo:")
+        .complains("error[usage]: no policy of Flux in a");
     assert!(!sandbox.exists("images.toml"));
 }
 

@@ -9,6 +9,7 @@ use super::code::{code_of, line_of, without_attributes};
 /// Each top-level module with those that it may use, in the order in which data passes through.
 const LAYERS: &[(&str, &[&str])] = &[
     ("error", &[]),
+    ("file", &[]),
     ("guide", &[]),
     ("observe", &[]),
     ("figures", &["observe"]),
@@ -20,11 +21,16 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("edit", &["error", "image", "import"]),
     (
         "config",
-        &["error", "image", "version", "tag", "policy", "import"],
+        &[
+            "error", "file", "image", "version", "tag", "policy", "import",
+        ],
     ),
     ("mirrors", &["error", "image"]),
-    ("lock", &["error", "image", "policy", "version", "config"]),
-    ("registry", &["error", "observe", "image", "tag"]),
+    (
+        "lock",
+        &["error", "file", "image", "policy", "version", "config"],
+    ),
+    ("registry", &["error", "file", "observe", "image", "tag"]),
     ("inspect", &["error", "image", "registry"]),
     ("embedded", &["image"]),
     (
@@ -41,9 +47,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "error", "observe", "figures", "image", "version", "tag", "policy", "config", "lock",
-            "registry", "inspect", "embedded", "resolve", "diff", "report", "import", "edit",
-            "mirrors",
+            "error", "file", "observe", "figures", "image", "version", "tag", "policy", "config",
+            "lock", "registry", "inspect", "embedded", "resolve", "diff", "report", "import",
+            "edit", "mirrors",
         ],
     ),
 ];

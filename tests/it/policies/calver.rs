@@ -1,6 +1,6 @@
 //! The strategy `calver`.
 
-use imagelock::policy::{Policy, Prerelease, Rule};
+use imagelock::policy::{Policy, Prerelease, Question, Rule};
 
 use super::support::*;
 
@@ -116,4 +116,20 @@ fn modifiers_are_prereleases() {
             "prerelease `rc1`; the constraint names none".into()
         )
     );
+}
+
+#[test]
+fn a_short_tag_never_stands_for_a_prerelease() {
+    let policy = calver("YYYY.MM.MICROMODIFIER", "");
+    let list = "2024.12.5 2025.1 2025.1.0b3";
+    assert_eq!(chosen(&policy, list, None).as_deref(), Some("2024.12.5"));
+    let list = tags(list);
+    let question = Question::of(&list);
+    let found = policy.lint(&question, policy.choose(&question));
+    assert_eq!(
+        found[0].message,
+        "2025.1 looks newer than 2024.12.5 and is skipped: stands for a prerelease, such as 2025.1.0b3"
+    );
+    let list = "2024.12.5 2025.1 2025.1.0b3 2025.1.0";
+    assert_eq!(chosen(&policy, list, None).as_deref(), Some("2025.1.0"));
 }

@@ -224,3 +224,47 @@ fn what_matches_nothing_is_told() {
     assert_eq!(lints[1].message, "no tag matches `regexp:^y` of allow-tags");
     assert!(lint(&policy, "").is_empty());
 }
+
+#[test]
+fn a_stage_that_was_taken_for_a_variant_is_told() {
+    for (suffix, list, message) in [
+        (
+            "-*-alpine",
+            "1.2.0-fpm-alpine 1.3.0-rc1-alpine",
+            "the suffix `-*-alpine` takes `rc1` of 1.3.0-rc1-alpine for a variant",
+        ),
+        (
+            "-debian-12-r*",
+            "1.2.0-debian-12-r3 1.3.0-debian-12-rc1",
+            "the suffix `-debian-12-r*` takes `rc1` of 1.3.0-debian-12-rc1 for a variant",
+        ),
+    ] {
+        let lints = lint(&suffixed(semver("^1"), suffix), list);
+        assert_eq!(codes(&lints), [Code::SuffixQuirk], "{suffix}");
+        assert_eq!(lints[0].message, message);
+    }
+    assert!(
+        lint(
+            &suffixed(semver("^1"), "-debian-*-r*"),
+            "1.2.0-debian-12-r3"
+        )
+        .is_empty()
+    );
+}
+
+#[test]
+fn a_variant_that_was_taken_for_a_prerelease_is_told() {
+    let policy = Policy {
+        prerelease: Some(Prerelease::Always),
+        ..semver("^1")
+    };
+    let lints = lint(&policy, "1.2.0 1.3.0-rc.1 1.3.0-slim");
+    assert_eq!(codes(&lints), [Code::MixedList]);
+    assert_eq!(
+        lints[0].message,
+        "1.3.0-slim counts as the prerelease `slim`, and may be a variant of the image"
+    );
+    assert!(lint(&policy, "1.2.0 1.3.0-rc.1").is_empty());
+    // The image for one architecture is no variant to be told of.
+    assert!(lint(&semver("*"), "1.12.0 1.12.0-amd64").is_empty());
+}

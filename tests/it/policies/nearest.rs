@@ -65,3 +65,28 @@ fn every_strategy_names_the_nearest_tags() {
         assert_eq!(notes(&policy, list), expected, "{policy}");
     }
 }
+
+#[test]
+fn a_star_that_no_longer_runs_on_is_helped_with() {
+    for (suffix, list, help) in [
+        (
+            "-alpine*",
+            "1.2.3-alpine3.20-slim 1.2.3",
+            "`*` does not match `-` and `_`; if `-alpine3.20-slim` is meant too, set suffix = \"-alpine**\"",
+        ),
+        (
+            "-debian-*-r*",
+            "1.2.3-debian-12_x-r3",
+            "`*` does not match `-` and `_`; if `-debian-12_x-r3` is meant too, set suffix = \"-debian-**-r**\"",
+        ),
+    ] {
+        let policy = suffixed(semver("^1"), suffix);
+        let found = policy.nearest(&Question::of(&tags(list)));
+        assert_eq!(found.help().as_deref(), Some(help));
+    }
+    let policy = suffixed(semver("^1"), "-r**");
+    assert_eq!(
+        policy.nearest(&Question::of(&tags("1.2.3-alpine"))).help(),
+        None
+    );
+}

@@ -169,3 +169,78 @@ fn an_unfit_version_still_shows_that_the_list_has_versions() {
     assert_eq!(choose(unfit("1.2.3 1.2.2")), None);
     assert_eq!(choose(unfit("9.9")), Some("1.2.3".into()));
 }
+
+#[test]
+fn prereleases_of_one_stage_are_ordered_by_their_numbers() {
+    for (list, expected) in [
+        ("2.14.0-rc9 2.14.0-rc10", "2.14.0-rc10"),
+        ("2.14.0-rc-9 2.14.0-rc-11 2.14.0-RC10", "2.14.0-rc-11"),
+        ("3.15.0-rc2 3.15.0-rc.3 3.15.0rc4", "3.15.0rc4"),
+        ("3.15.0_rc1 3.15.0_rc2", "3.15.0_rc2"),
+        ("1.0.0-beta12 1.0.0-rc1", "1.0.0-rc1"),
+    ] {
+        let policy = semver(">=1.0.0-0");
+        assert_eq!(
+            chosen(&policy, list, None).as_deref(),
+            Some(expected),
+            "{list}"
+        );
+    }
+    // A pin at rc9 is below rc10, and moves on.
+    let list = "2.14.0-rc9 2.14.0-rc10";
+    let current = Some("2.14.0-rc9");
+    assert_eq!(
+        chosen(&semver("^2-0"), list, current).as_deref(),
+        Some("2.14.0-rc10")
+    );
+}
+
+#[test]
+fn a_short_tag_never_stands_for_a_refused_prerelease() {
+    for (list, expected) in [
+        (
+            "2.10.2 2.10 2.11 2.11.0-beta.1 2.11.0-beta.1-alpine",
+            "2.10.2",
+        ),
+        ("2.10.2 3 3.0 3.0.0-rc.1", "2.10.2"),
+        ("4.17.4 4.18 4.18.0-ec.3 4.18.0-next.1", "4.17.4"),
+        ("3.13.1 3.14 3.14.0_rc1", "3.13.1"),
+        // A release, a variant of one, or a prerelease that is taken.
+        ("2.10.2 2.11 2.11.0-beta.1 2.11.0", "2.11.0"),
+        ("2.10.2 2.11 2.11.0-beta.1 2.11.1-alpine3.20", "2.11"),
+        ("18.6 18 19beta3", "18.6"),
+        // A full version is a release, whatever else there is.
+        ("1.1.0 1.2.0 1.2.0-rc.3 1.2.0.1-rc1", "1.2.0"),
+    ] {
+        assert_eq!(
+            chosen(&semver("*"), list, None).as_deref(),
+            Some(expected),
+            "{list}"
+        );
+    }
+    let list = "2.10.2 2.11 2.11.0-beta.1";
+    assert_eq!(chosen(&semver("*-0"), list, None).as_deref(), Some("2.11"));
+    let dropped = dropped(&semver("*"), list, "2.11");
+    assert_eq!(
+        dropped,
+        (
+            Rule::Prerelease,
+            "stands for a prerelease, such as 2.11.0-beta.1".into()
+        )
+    );
+}
+
+#[test]
+fn many_short_tags_are_explained_in_one_look_at_the_list() {
+    let list: Vec<String> = (0..5_000)
+        .map(|number| format!("2.{number} 2.{number}.0-rc.1"))
+        .collect();
+    let list = tags(&list.join(" "));
+    let verdicts = semver("*").evaluate(&Question::of(&list));
+    assert_eq!(verdicts.len(), list.len());
+    assert!(
+        verdicts
+            .iter()
+            .all(|verdict| verdict.rule == Rule::Prerelease)
+    );
+}

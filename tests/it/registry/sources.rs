@@ -9,7 +9,7 @@ use super::*;
 const PASSWORD: &str = "canary-password";
 
 fn helpers(store: CredentialStore) -> CredentialStore {
-    store.helper_folder(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures"))
+    store.helper_folders([concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures").into()])
 }
 
 async fn ask(registry: &Registry, store: CredentialStore) -> Result<(), RegistryError> {

@@ -1,5 +1,7 @@
 //! What a plan says of its requests, and what the registry then sees.
 
+use std::collections::BTreeMap;
+
 use imagelock::embedded::{Auth, ImageSpec, Operation, Registry};
 use imagelock::lock::Lock;
 use imagelock::observe::RequestKind;
@@ -77,7 +79,7 @@ async fn told_and_done(
     let config = world.config(images);
     let forecast = resolve::plan(&config, lock, intent)
         .unwrap()
-        .forecast(false);
+        .forecast(false, &BTreeMap::new());
     let now = time("2026-11-25T00:00:00Z");
     let run = world
         .run_with(&config, lock, intent, &Options::new(now))

@@ -89,9 +89,11 @@ async fn indexes_are_read_to_a_depth_of_three() {
     let resolution = world.run(AMD64, &Lock::default(), &Intent::Lock).await;
     let problem = &resolution.failures[0].diagnostic;
     assert_eq!(problem.code, Code::RegistryInvalid);
-    assert!(
-        problem.message.contains("more than three deep"),
-        "{problem:?}"
+    let said = "team/app:1.0.0 cannot be pinned: indexes are nested more than three deep";
+    assert!(problem.message.ends_with(said), "{problem:?}");
+    assert_eq!(
+        problem.help,
+        ["leave the tag out with `ignore-tags = \"1.0.0\"`"]
     );
 }
 

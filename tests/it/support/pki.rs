@@ -38,11 +38,19 @@ impl Authority {
         self.issuer.pem()
     }
 
-    /// Returns its own certificate and key, as a server should not use them.
-    pub(crate) fn as_server(&self) -> Issued {
+    /// Makes a certificate that signs itself for names, an authority's or not.
+    pub(crate) fn of_itself(names: &[&str], is_authority: bool, years: (i32, i32)) -> Issued {
+        let mut params = named("itself", names);
+        params.not_before = date_time_ymd(years.0, 1, 1);
+        params.not_after = date_time_ymd(years.1, 1, 1);
+        if is_authority {
+            params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        }
+        let key = KeyPair::generate().expect("a key");
+        let certificate = params.self_signed(&key).expect("a certificate");
         Issued {
-            certificate: self.pem(),
-            key: self.issuer.key().serialize_pem(),
+            certificate: certificate.pem(),
+            key: key.serialize_pem(),
         }
     }
 

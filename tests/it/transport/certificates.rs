@@ -95,11 +95,67 @@ async fn a_certificate_out_of_its_time_makes_one_look_at_the_clock() {
 }
 
 #[tokio::test]
-async fn the_certificate_of_an_authority_is_no_servers() {
-    let authority = Authority::new("ours");
-    let error = refused(&authority.as_server(), trusting(&authority)).await;
+async fn the_certificate_of_an_authority_is_no_servers_unless_it_is_named() {
+    let ours = Authority::of_itself(&[NAME], true, VALID);
+    let error = refused(&ours, trusting(&Authority::new("other"))).await;
     assert_eq!(*problem(&error), TlsProblem::AuthorityAsServer, "{error}");
     assert!(error.help().unwrap().contains("CA:FALSE"));
+}
+
+/// Trusts the certificate that a server shows as its own.
+fn naming(issued: &Issued) -> Tls {
+    Tls::default()
+        .authorities(issued.certificate.as_bytes())
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_named_is_believed_of_the_server_that_shows_it() {
+    for issued in [
+        Authority::of_itself(&[NAME], true, VALID),
+        Authority::of_itself(&[NAME], false, VALID),
+        Authority::new("nobody names it").server(&[NAME], VALID),
+    ] {
+        let registry = registry_with(2).await;
+        let front = front(&registry, &issued);
+        let settings = with_tls(naming(&issued));
+        let client = named().host(front.at(NAME), settings).build().unwrap();
+        assert_eq!(client.tags(&behind(&front)).await.unwrap().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_named_is_held_to_its_hosts_and_dates() {
+    let theirs = Authority::new("theirs");
+    for make in [
+        &(|names: &[&str], years| Authority::of_itself(names, true, years))
+            as &dyn Fn(&[&str], _) -> Issued,
+        &|names: &[&str], years| Authority::of_itself(names, false, years),
+        &|names: &[&str], years| theirs.server(names, years),
+    ] {
+        let issued = make(&["other.test"], VALID);
+        let error = refused(&issued, naming(&issued)).await;
+        assert!(
+            matches!(problem(&error), TlsProblem::WrongHost { .. }),
+            "{error}"
+        );
+        let issued = make(&[NAME], EXPIRED);
+        let error = refused(&issued, naming(&issued)).await;
+        assert!(
+            matches!(problem(&error), TlsProblem::Expired { .. }),
+            "{error}"
+        );
+        let issued = make(&[NAME], FUTURE);
+        let error = refused(&issued, naming(&issued)).await;
+        assert!(
+            matches!(problem(&error), TlsProblem::NotYetValid { .. }),
+            "{error}"
+        );
+        // Another certificate for the same host is another one.
+        let error = refused(&make(&[NAME], VALID), naming(&make(&[NAME], VALID))).await;
+        let unnamed = [TlsProblem::UnknownAuthority, TlsProblem::AuthorityAsServer];
+        assert!(unnamed.contains(problem(&error)), "{error}");
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 //! the credential came from, nothing leaked, nothing written.
 
 use std::io::Write as _;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use flate2::{Compression, write::GzEncoder};
 use imagelock::embedded::{Auth, Background, Behaviour, ImageSpec, Operation};
@@ -270,6 +270,53 @@ fn bytes_that_are_no_http() {
         let output = locks_badly(&sandbox, &registry, error, "60s").hides("\u{1b}");
         assert!(!output.stderr.contains('\0'), "{said:?}: {output}");
     }
+}
+
+/// Says the same for as long as anybody listens.
+async fn repeat(mut stream: TcpStream, bytes: Vec<u8>) {
+    let mut asked = [0; 4096];
+    if stream.read(&mut asked).await.is_ok() {
+        while stream.write_all(&bytes).await.is_ok() {}
+    }
+}
+
+#[test]
+fn answers_before_the_answer_are_not_taken_for_ever() {
+    let sandbox = Sandbox::new();
+    for head in [
+        "HTTP/1.1 103 E\r\n\r\n".into(),
+        "HTTP/1.1 100 C\r\n\r\n".into(),
+        format!("HTTP/1.1 102 P\r\nX: {}\r\n\r\n", "y".repeat(300)),
+    ] {
+        let bytes = head.repeat(400_000 / head.len()).into_bytes();
+        let server = Apart::serving(move |stream| repeat(stream, bytes.clone()));
+        let registry = format!("127.0.0.1:{}", server.port());
+        config(&sandbox, &registry, AUTH);
+        let start = Instant::now();
+        locks_badly(&sandbox, &registry, "timeout", "300ms").complains("did not answer in time");
+        // The run is over, and not only the wait.
+        assert!(start.elapsed() < Duration::from_secs(20), "{head}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_another_process_has_locked_is_not_waited_for_past_the_deadline() {
+    let (registry, sandbox) = project();
+    config(&sandbox, registry.address(), "");
+    let other = std::fs::File::open(sandbox.path()).unwrap();
+    other.lock().unwrap();
+    let run = sandbox.imagelock(["lock", "--deadline", "300ms"]);
+    fails(run, &sandbox, 2, "lock-write")
+        .complains("images.lock")
+        .complains("another process has had the lock for 300ms")
+        .complains("wait for the other run in this folder to end");
+    assert!(registry.requests().is_empty(), "nothing is asked in vain");
+    other.unlock().unwrap();
+    sandbox
+        .imagelock(["lock", "--deadline", "60s"])
+        .run()
+        .exits(0);
 }
 
 /// Says the beginning at once and the rest in small pieces, until the client hangs up.

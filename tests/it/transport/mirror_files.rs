@@ -9,14 +9,14 @@ use crate::support::sandbox::Sandbox;
 use crate::support::tls_front::{Clients, TlsFront};
 
 /// A registry with an image, and a mirror that has the same below `hub`.
-struct Pair {
-    registry: Background,
-    mirror: Background,
-    sandbox: Sandbox,
+pub(super) struct Pair {
+    pub(super) registry: Background,
+    pub(super) mirror: Background,
+    pub(super) sandbox: Sandbox,
 }
 
 impl Pair {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let registry = Background::start().unwrap();
         let mirror = Background::start().unwrap();
         let image = ImageSpec::new("app");
@@ -31,7 +31,7 @@ impl Pair {
     }
 
     /// Writes a config with the image and these lines before it.
-    fn config(&self, lines: &str) {
+    pub(super) fn config(&self, lines: &str) {
         let image = format!("{}/team/app", self.registry.address());
         self.sandbox.write(
             "images.toml",
@@ -39,7 +39,7 @@ impl Pair {
         );
     }
 
-    fn lock(&self, from: &[&str]) -> crate::support::sandbox::Output {
+    pub(super) fn lock(&self, from: &[&str]) -> crate::support::sandbox::Output {
         let flags = from.iter().flat_map(|from| ["--mirrors-from", from]);
         let arguments = ["lock", "--retries", "0", "-v"].into_iter().chain(flags);
         self.sandbox.run(arguments)
@@ -47,7 +47,7 @@ impl Pair {
 
     /// Checks that the image was locked, and where its content came from.
     #[track_caller]
-    fn is_locked_from_mirror(&self) {
+    pub(super) fn is_locked_from_mirror(&self) {
         let lock = self.sandbox.read("images.lock");
         let origin = self.registry.address();
         assert!(lock.contains(&format!("{origin}/team/app")), "{lock}");
@@ -58,7 +58,7 @@ impl Pair {
 }
 
 /// A table of `registries.conf` with one mirror.
-fn table(registry: &str, mirror: &str, more: &str) -> String {
+pub(super) fn table(registry: &str, mirror: &str, more: &str) -> String {
     format!(
         "[[registry]]\nlocation = \"{registry}\"\n[[registry.mirror]]\nlocation = \"{mirror}\"\n{more}\n"
     )
@@ -234,7 +234,7 @@ fn mistakes_in_files_are_shown_without_what_is_secret() {
     pair.config("");
     pair.sandbox
         .write(
-            "hosts/r.io/hosts.toml",
+            format!("hosts/{}/hosts.toml", pair.registry.address()),
             "server = \"https://me:canary@r.io\"\n",
         )
         .write("daemon.json", "{\n  \"registry-mirrors\": 5\n}")
@@ -244,7 +244,7 @@ fn mistakes_in_files_are_shown_without_what_is_secret() {
         ("docker=", 2, "there is no path"),
         ("docker=nothing.json", 2, "cannot read ./nothing.json"),
         ("containerd=nothing", 2, "cannot read ./nothing"),
-        ("containerd=hosts", 2, "./hosts/r.io/hosts.toml:1:10"),
+        ("containerd=hosts", 2, "/hosts.toml:1:10"),
         ("docker=daemon.json", 2, "./daemon.json:2:"),
         ("containers=old.conf", 2, "format 1"),
     ] {

@@ -10,6 +10,8 @@ mod identities;
 mod ipv6;
 #[cfg(feature = "cli")]
 mod mirror_files;
+#[cfg(feature = "cli")]
+mod mirror_folders;
 mod mirror_safety;
 mod mirrors;
 mod nginx;

@@ -60,7 +60,7 @@ pub(in crate::cli) fn run(args: &AuthArgs, context: &mut Context<'_>) -> Result<
         }),
         Form::Text => text(&rows),
     };
-    context.terminal.data(&text)?;
+    context.terminal.output(args.format, &text)?;
     if rows.is_empty() {
         context
             .terminal
@@ -95,7 +95,7 @@ fn places(
     if let Some(places) = of_config.filter(|places| !places.is_empty()) {
         return Ok(places);
     }
-    let keys = network.run(async { context.credential_store().registries().await });
+    let keys = network.run(async { context.credential_store(None).registries().await });
     Ok(keys.iter().map(|key| Place::of_key(key)).collect())
 }
 

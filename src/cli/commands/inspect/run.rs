@@ -54,7 +54,7 @@ pub(in crate::cli) fn run(args: &InspectArgs, context: &mut Context<'_>) -> Resu
         Form::Text => text::text(&inspection),
     };
     tell_of_cache(context)?;
-    Ok(context.terminal.data(&text)?)
+    Ok(context.terminal.output(args.format, &text)?)
 }
 
 /// Says that what is shown comes from the cache, where the registry may not be asked.

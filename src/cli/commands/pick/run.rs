@@ -16,10 +16,11 @@ pub(in crate::cli) fn run(args: &PickArgs, context: &mut Context<'_>) -> Result<
     let chosen = policy.choose(&question);
     if args.all || args.format == Form::Json {
         let verdicts = policy.evaluate(&question);
-        context.terminal.data(&match args.format {
+        let text = match args.format {
             Form::Json => json(&Verdicts::new(policy.to_string(), &verdicts)),
             Form::Text => allowed(&verdicts),
-        })?;
+        };
+        context.terminal.output(args.format, &text)?;
     } else if let Some(tag) = chosen {
         context.terminal.data(&format!("{tag}\n"))?;
     }

@@ -64,7 +64,7 @@ fn doctor(args: &DoctorArgs, context: &mut Context<'_>) -> Result<(), Stop> {
         Form::Json => json(&report(&diagnosis, table)),
         Form::Text => text(&diagnosis, table.as_deref(), is_there),
     };
-    context.terminal.data(&text)?;
+    context.terminal.output(args.format, &text)?;
     match &diagnosis.failure {
         None => Ok(()),
         Some(error) => Err(Diagnostic::of(error).into()),

@@ -65,7 +65,7 @@ pub(in crate::cli) fn run(args: &TagsArgs, context: &mut Context<'_>) -> Result<
         dates: args.dates,
         verdicts: args.all,
     };
-    context.terminal.data(&match args.format {
+    let listing = match args.format {
         Form::Text => text(&rows, columns),
         Form::Json => json(&Listing {
             schema: "imagelock.tags/v1",
@@ -74,7 +74,8 @@ pub(in crate::cli) fn run(args: &TagsArgs, context: &mut Context<'_>) -> Result<
             count: tags.len(),
             tags: rows,
         }),
-    })?;
+    };
+    context.terminal.output(args.format, &listing)?;
     let Some((asked, question)) = question else {
         return Ok(());
     };

@@ -72,7 +72,7 @@ async fn a_credential_helper_is_asked_once() {
     let text = format!(r#"{{"credHelpers":{{"{}":"fake"}}}}"#, registry.address());
     let store = CredentialStore::new()
         .text("a test", text)
-        .helper_folder(folder.path());
+        .helper_folders([folder.path().into()]);
     let client = builder().credentials(store).build().unwrap();
     let all = repositories
         .iter()
@@ -93,7 +93,7 @@ async fn a_credential_helper_that_fails_is_named_without_its_words() {
     let text = format!(r#"{{"credHelpers":{{"{}":"broken"}}}}"#, registry.address());
     let store = CredentialStore::new()
         .text("a test", text)
-        .helper_folder(helpers);
+        .helper_folders([helpers.into()]);
     let client = builder().credentials(store).build().unwrap();
     let error = client.tags(&app(&registry)).await.unwrap_err();
     assert_eq!(error.code(), Code::Credentials);

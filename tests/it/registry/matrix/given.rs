@@ -77,7 +77,7 @@ pub(super) fn client_of(source: Source, fate: Fate, host: &str, folder: &Path) -
     };
     let auths = format!(r#"{{"auths":{{"{key}":{entry},"other.example":{{"auth":"eDp5"}}}}}}"#);
     let bare = format!(r#"{{"{key}":{entry}}}"#);
-    let store = CredentialStore::new().helper_folder(folder);
+    let store = CredentialStore::new().helper_folders([folder.into()]);
     let credentials = |store: CredentialStore| builder().credentials(store);
     let scoped = |auth: Auth| builder().auth(host, auth);
     match source {

@@ -1,0 +1,115 @@
+use std::collections::HashMap;
+use std::ops::{Deref, DerefMut};
+use std::sync::OnceLock;
+
+use super::tree::Entry;
+
+/// From how many entries on it is worth the time to look keys up in an index.
+const MANY: usize = 32;
+
+/// The entries of a table in the order of the text; a key of a long one is found without reading all of them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Table {
+    entries: Vec<Entry>,
+    /// Where each key stands first; made at the first look into a long table.
+    places: OnceLock<HashMap<Box<str>, usize>>,
+}
+
+impl Table {
+    /// Returns the first entry of a key.
+    pub(super) fn get(&self, key: &str) -> Option<&Entry> {
+        if self.entries.len() < MANY {
+            return self.entries.iter().find(|entry| entry.key == key);
+        }
+        let places = self.places.get_or_init(|| {
+            let mut places = HashMap::with_capacity(self.entries.len());
+            for (place, entry) in self.entries.iter().enumerate() {
+                places.entry(entry.key.as_str().into()).or_insert(place);
+            }
+            places
+        });
+        places.get(key).map(|place| &self.entries[*place])
+    }
+}
+
+impl From<Vec<Entry>> for Table {
+    fn from(entries: Vec<Entry>) -> Self {
+        Self {
+            entries,
+            places: OnceLock::new(),
+        }
+    }
+}
+
+impl FromIterator<Entry> for Table {
+    fn from_iter<I: IntoIterator<Item = Entry>>(entries: I) -> Self {
+        entries.into_iter().collect::<Vec<_>>().into()
+    }
+}
+
+impl Deref for Table {
+    type Target = Vec<Entry>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.entries
+    }
+}
+
+impl DerefMut for Table {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        self.places = OnceLock::new();
+        &mut self.entries
+    }
+}
+
+impl IntoIterator for Table {
+    type Item = Entry;
+    type IntoIter = std::vec::IntoIter<Entry>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.entries.into_iter()
+    }
+}
+
+impl<'t> IntoIterator for &'t Table {
+    type Item = &'t Entry;
+    type IntoIter = std::slice::Iter<'t, Entry>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.entries.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tree::{Kind, Node};
+    use super::*;
+
+    fn entry(key: &str, place: usize) -> Entry {
+        Entry {
+            key: key.into(),
+            key_span: place..place,
+            value: Node {
+                span: place..place,
+                kind: Kind::Bool(true),
+            },
+        }
+    }
+
+    #[test]
+    fn the_first_entry_of_a_key_is_found_in_short_and_long_tables() {
+        for count in [2, 2 * MANY] {
+            let mut table: Table = (0..count)
+                .map(|number| entry(&format!("k{}", number % (count - 1)), number))
+                .collect::<Vec<_>>()
+                .into();
+            assert_eq!(table.get("k0").map(|entry| entry.key_span.start), Some(0));
+            assert!(table.get("other").is_none());
+            table.push(entry("other", count));
+            assert_eq!(
+                table.get("other").map(|entry| entry.key_span.start),
+                Some(count)
+            );
+        }
+    }
+}

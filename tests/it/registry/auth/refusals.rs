@@ -181,6 +181,7 @@ async fn an_expired_token_is_said_to_have_expired() {
     );
     assert_eq!(error.code(), Code::Denied);
     // One that does not say so itself.
+    let registry = registry_with(1).await;
     let told = r#"{"errors":[{"code":"UNAUTHORIZED","message":"token expired"}]}"#;
     registry.behave(Behaviour::on(Operation::Tags).status(401).json(told));
     let error = super::super::client()

@@ -30,6 +30,7 @@ mod git;
 mod global;
 mod limits;
 mod mirrors;
+mod people;
 mod policy_flags;
 mod preview;
 mod programs;

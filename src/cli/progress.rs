@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::people::for_people;
 use super::terminal::Terminal;
-use crate::error::{Code, Diagnostic, for_people};
+use crate::error::{Code, Diagnostic};
 use crate::observe::{Event, Observer, Request};
 use crate::report::hostile::clip;
 

@@ -13,9 +13,10 @@ use super::commands::{
 use super::context::{Context, Stop};
 use super::environment::Environment;
 use super::figures::Watch;
+use super::people::for_people;
 use super::streams::Streams;
 use super::terminal::Terminal;
-use crate::error::{Class, Code, Diagnostic, for_people};
+use crate::error::{Class, Code, Diagnostic};
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {

@@ -3,8 +3,9 @@ use std::io::{self, Write};
 use super::environment::{CI, CLICOLOR_FORCE, Environment, NO_COLOR, TERM};
 use super::form::Form;
 use super::global::{Global, When};
+use super::people::for_people;
 use super::streams::Streams;
-use crate::error::{Class, Diagnostic, for_people};
+use crate::error::{Class, Diagnostic};
 
 /// How many problems are shown: more tell a reader nothing new, and fill the log of a CI run.
 const MOST_PROBLEMS: usize = 100;

@@ -24,5 +24,5 @@ pub use code::{Class, Code, Fault};
 pub(crate) use cover::{cover, is_secret_itself, is_secret_name, users};
 pub use diagnostic::{Diagnostic, Place};
 pub(crate) use guess::covered;
-pub(crate) use steering::{for_people, inert, steers};
+pub(crate) use steering::{inert, steers};
 pub use text_error::TextError;

@@ -80,6 +80,7 @@ mod cover;
 mod defaults;
 mod discover;
 mod duration;
+mod entries;
 mod filters;
 mod findings;
 mod groups;
@@ -102,7 +103,7 @@ mod source;
 mod sources;
 mod strategy;
 mod syntax;
-mod table;
+
 pub(crate) mod ties;
 mod toml;
 mod tree;

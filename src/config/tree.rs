@@ -3,7 +3,7 @@ use std::ops::Range;
 
 use serde_json::{Map, Number, Value};
 
-use super::table::Table;
+use super::entries::Entries;
 
 /// A value of a config with the place it was written at, the same for every format.
 #[derive(Clone, Debug)]
@@ -22,7 +22,7 @@ pub(super) enum Kind {
     /// Something that no option takes and JSON has no word for, in a few words: `a date`.
     Other(&'static str),
     List(Vec<Node>),
-    Table(Table),
+    Table(Entries),
 }
 
 /// A key and its value.

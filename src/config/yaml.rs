@@ -4,9 +4,9 @@ use std::ops::Range;
 use granit_parser::{Event, Parser, ScalarStyle, Span, Tag};
 
 use super::SourceFile;
+use super::entries::Entries;
 use super::scalar;
 use super::syntax::{Parsed, SyntaxError};
-use super::table::Table;
 use super::tree::{Entry, Kind, Node};
 use crate::error::covered;
 
@@ -26,7 +26,7 @@ pub(super) fn parse(source: &SourceFile) -> Result<Parsed, SyntaxError> {
     // An empty file is an empty config.
     let root = root.unwrap_or(Node {
         span: 0..0,
-        kind: Kind::Table(Table::default()),
+        kind: Kind::Table(Entries::default()),
     });
     let duplicates = root.duplicates();
     Ok(Parsed { root, duplicates })

@@ -1,6 +1,6 @@
 use std::cmp::Ordering;
 
-use crate::version::{natural, stage};
+use crate::version::{is_abbreviated_commit, natural, stage};
 
 /// Returns the length of the numbers at the beginning of a tag: `v?N(.N)*`, or zero.
 pub(super) fn numbers_length(tag: &str) -> usize {
@@ -61,9 +61,6 @@ pub(super) fn split_numbers(tag: &str) -> Option<(&str, &str)> {
 /// The most digits of a number that is compared in this way: it fits 64 bits.
 const MOST_DIGITS: usize = 18;
 
-/// The fewest hexadecimal digits of an abbreviated commit, as Git writes it.
-const SHORTEST_COMMIT: usize = 7;
-
 /// Compares the numbers that stand in two tags, from left to right; the digits of a commit are none.
 pub(super) fn compare_numbers(left: &str, right: &str) -> Ordering {
     let (mut left, mut right) = (numbers(left), numbers(right));
@@ -80,11 +77,8 @@ pub(super) fn compare_numbers(left: &str, right: &str) -> Ordering {
 }
 
 fn numbers(tag: &str) -> impl Iterator<Item = &str> {
-    let is_commit = |word: &str| {
-        word.len() >= SHORTEST_COMMIT
-            && word.bytes().all(|byte| byte.is_ascii_hexdigit())
-            && !word.bytes().all(|byte| byte.is_ascii_digit())
-    };
+    let is_commit =
+        |word: &str| is_abbreviated_commit(word) && !word.bytes().all(|byte| byte.is_ascii_digit());
     let words = tag.split(['.', '-', '_', '+']);
     let words = words.filter(move |word| !is_commit(word));
     let runs = words.flat_map(|word| word.split(|letter: char| !letter.is_ascii_digit()));

@@ -81,5 +81,5 @@ pub(crate) use calver::{CalverFault, CalverRef, MOST_PARTS};
 pub(crate) use decimal::DecimalRef;
 pub(crate) use natural::natural;
 pub(crate) use quirk::Quirk;
-pub(crate) use scan::VersionRef;
+pub(crate) use scan::{VersionRef, is_abbreviated_commit};
 pub(crate) use stage::stage;

@@ -46,7 +46,7 @@ impl<'t> VersionRef<'t> {
             rest = glued;
             let glued = &rest[..rest.find('+').unwrap_or(rest.len())];
             stage::split_glued(glued)?;
-            if is_commit(text) {
+            if is_abbreviated_commit(text) {
                 return None;
             }
             version.prerelease = glued;
@@ -216,7 +216,7 @@ fn is_metadata(rest: &str) -> bool {
 }
 
 /// Tells whether a text may be an abbreviated commit, such as `1234b56`.
-fn is_commit(text: &str) -> bool {
+pub(crate) fn is_abbreviated_commit(text: &str) -> bool {
     text.len() >= SHORTEST_COMMIT && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 

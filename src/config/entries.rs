@@ -9,13 +9,13 @@ const MANY: usize = 32;
 
 /// The entries of a table in the order of the text; a key of a long one is found without reading all of them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Table {
+pub(super) struct Entries {
     entries: Vec<Entry>,
     /// Where each key stands first; made at the first look into a long table.
     places: OnceLock<HashMap<Box<str>, usize>>,
 }
 
-impl Table {
+impl Entries {
     /// Returns the first entry of a key.
     pub(super) fn get(&self, key: &str) -> Option<&Entry> {
         if self.entries.len() < MANY {
@@ -32,7 +32,7 @@ impl Table {
     }
 }
 
-impl From<Vec<Entry>> for Table {
+impl From<Vec<Entry>> for Entries {
     fn from(entries: Vec<Entry>) -> Self {
         Self {
             entries,
@@ -41,13 +41,13 @@ impl From<Vec<Entry>> for Table {
     }
 }
 
-impl FromIterator<Entry> for Table {
+impl FromIterator<Entry> for Entries {
     fn from_iter<I: IntoIterator<Item = Entry>>(entries: I) -> Self {
         entries.into_iter().collect::<Vec<_>>().into()
     }
 }
 
-impl Deref for Table {
+impl Deref for Entries {
     type Target = Vec<Entry>;
 
     fn deref(&self) -> &Self::Target {
@@ -55,14 +55,14 @@ impl Deref for Table {
     }
 }
 
-impl DerefMut for Table {
+impl DerefMut for Entries {
     fn deref_mut(&mut self) -> &mut Self::Target {
         self.places = OnceLock::new();
         &mut self.entries
     }
 }
 
-impl IntoIterator for Table {
+impl IntoIterator for Entries {
     type Item = Entry;
     type IntoIter = std::vec::IntoIter<Entry>;
 
@@ -71,7 +71,7 @@ impl IntoIterator for Table {
     }
 }
 
-impl<'t> IntoIterator for &'t Table {
+impl<'t> IntoIterator for &'t Entries {
     type Item = &'t Entry;
     type IntoIter = std::slice::Iter<'t, Entry>;
 
@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn the_first_entry_of_a_key_is_found_in_short_and_long_tables() {
         for count in [2, 2 * MANY] {
-            let mut table: Table = (0..count)
+            let mut table: Entries = (0..count)
                 .map(|number| entry(&format!("k{}", number % (count - 1)), number))
                 .collect::<Vec<_>>()
                 .into();

@@ -1,11 +1,10 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde_json::Value;
 
 use super::history::{HistoryLine, read_history};
 use super::manifest::{read_platform, read_system, read_texts, text};
-use super::{DocumentError, Platform, RunSettings};
+use super::{DocumentError, Platform, RunSettings, json};
 
 /// What an image's config blob says of the image (OCI image spec 1.1, "OCI Image Configuration").
 ///
@@ -47,8 +46,7 @@ impl ImageConfig {
     /// [`DocumentError::Invalid`] if the bytes are not a JSON object.
     pub fn parse(bytes: &[u8]) -> Result<Self, DocumentError> {
         let invalid = |reason: String| DocumentError::Invalid { reason };
-        let value: Value =
-            serde_json::from_slice(bytes).map_err(|error| invalid(error.to_string()))?;
+        let value = json::parse(bytes)?;
         if !value.is_object() {
             return Err(invalid("the config is not an object".into()));
         }

@@ -2,7 +2,7 @@ use bytes::Bytes;
 use serde_json::Value;
 use thiserror::Error;
 
-use super::{Digest, Index, Manifest, media_type};
+use super::{Digest, Index, Manifest, json, media_type};
 use crate::error::{Code, Fault};
 
 /// The bytes that a registry served for a manifest or an index, with what they hash to.
@@ -86,10 +86,7 @@ impl Document {
     ///
     /// As [`RawManifest::document`].
     pub fn parse(bytes: &[u8], media_type: &str) -> Result<Self, DocumentError> {
-        let value: Value =
-            serde_json::from_slice(bytes).map_err(|error| DocumentError::Invalid {
-                reason: error.to_string(),
-            })?;
+        let value = json::parse(bytes)?;
         let has = |member: &str| value.get(member).is_some_and(|value| !value.is_null());
         let named = value
             .get("mediaType")

@@ -20,6 +20,7 @@ mod document;
 mod grammar;
 mod history;
 mod index;
+mod json;
 mod manifest;
 pub mod media_type;
 mod platform;

@@ -3,6 +3,7 @@ use http::StatusCode;
 
 use super::client::Shared;
 use super::error::ErrorKind;
+use super::memory::FREE_DOCUMENT;
 use super::mirror::{Passed, Site};
 use super::refusal::{Missing, refusal};
 use super::transport::call::Call;
@@ -24,6 +25,9 @@ impl Shared {
         }
         let kept = self.kept.bytes(&descriptor.digest, limit).await;
         if let Some(bytes) = kept.filter(|bytes| bytes.len() == size) {
+            let mut memory = self.memory.reserve(FREE_DOCUMENT);
+            memory.grow_by(size)?;
+            memory.keep();
             return Ok(bytes);
         }
         let bytes = self.fetch_blob(repository, descriptor, size).await?;

@@ -14,6 +14,7 @@ use super::error::RegistryError;
 use super::host::{HostSettings, Hosts, base_of};
 use super::inventory::Standing;
 use super::limits::{Limits, Retries, Timeouts};
+use super::memory::Memory;
 use super::mirror::{Mirror, Route, Routes};
 use super::once::Once;
 use super::proof::authority::Authority;
@@ -243,9 +244,11 @@ impl ClientBuilder {
             observer: Arc::clone(&observer),
             ready: Mutex::default(),
         };
+        let memory = Memory::new(self.limits.memory_bytes);
         let transport = Transport {
             clients,
             limits: self.limits,
+            memory: memory.clone(),
             observer: Arc::clone(&observer),
         };
         let random = self
@@ -280,6 +283,7 @@ impl ClientBuilder {
             authority,
             routes: [self.mirrors].into_iter().chain(self.routes).collect(),
             limits: self.limits,
+            memory,
             secrets,
             kept,
             tags: Once::default(),

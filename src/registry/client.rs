@@ -10,6 +10,7 @@ use super::host::Hosts;
 use super::inventory::{HubTag, Inventory, InventoryTag, Standing};
 use super::limits::Limits;
 use super::lists::tags::pull_scope;
+use super::memory::Memory;
 use super::mirror::{FirstAsked, Routes};
 use super::once::Once;
 use super::proof::authority::Authority;
@@ -36,6 +37,7 @@ pub(super) struct Shared {
     pub(super) routes: Vec<Routes>,
     pub(super) authority: Authority,
     pub(super) limits: Limits,
+    pub(super) memory: Memory,
     pub(super) secrets: Secrets,
     /// What earlier runs read.
     pub(super) kept: Kept,

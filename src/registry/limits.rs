@@ -26,6 +26,11 @@ pub struct Limits {
     pub answer_bytes: usize,
     /// Bytes of an error body; the rest is not read.
     pub error_bytes: usize,
+    /// Bytes of memory that large answers and lists may take, those of a whole run together.
+    ///
+    /// The first part of each is free: 64 KiB of a manifest or a blob, 256 KiB of any other answer, 512 KiB of a
+    /// list of tags or repositories, 1 MiB of what an interface of a registry's own tells.
+    pub memory_bytes: usize,
 }
 
 impl Default for Limits {
@@ -42,6 +47,7 @@ impl Default for Limits {
             referrers_bytes: 4 << 20,
             answer_bytes: 1 << 20,
             error_bytes: 64 << 10,
+            memory_bytes: 160 << 20,
         }
     }
 }

@@ -43,6 +43,7 @@ mod inventory;
 mod limits;
 mod lists;
 mod manifests;
+mod memory;
 mod mirror;
 mod once;
 mod proof;

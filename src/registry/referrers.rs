@@ -162,12 +162,20 @@ impl Shared {
 impl Item for Descriptor {
     type Key = Digest;
 
-    fn key(&self) -> Digest {
-        self.digest.clone()
+    fn key(&self) -> &Digest {
+        &self.digest
     }
 
     fn name(&self) -> Option<String> {
         None
+    }
+
+    fn bytes(&self) -> usize {
+        let annotations = self.annotations.iter();
+        let texts: usize = annotations
+            .map(|(key, value)| key.len() + value.len() + 96)
+            .sum();
+        size_of::<Self>() + texts
     }
 }
 

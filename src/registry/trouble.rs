@@ -98,6 +98,12 @@ impl Trouble {
             }
             ErrorKind::Schema1 => "it has it in Docker's schema 1".into(),
             ErrorKind::TooLarge { limit } => format!("its answer is larger than {limit} bytes"),
+            ErrorKind::MemoryLimit { limit } => {
+                format!(
+                    "its answer does not fit into the {} MiB of memory of this run",
+                    limit >> 20
+                )
+            }
             ErrorKind::ForeignRealm { realm, .. } => {
                 format!("its tokens come from {realm}, which gets no credentials unasked")
             }

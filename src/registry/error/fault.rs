@@ -22,7 +22,7 @@ impl Fault for RegistryError {
             ErrorKind::Failed => Code::RegistryFailed,
             ErrorKind::Invalid { .. } | ErrorKind::Schema1 => Code::RegistryInvalid,
             ErrorKind::DigestMismatch { .. } => Code::DigestMismatch,
-            ErrorKind::TooLarge { .. } => Code::TooLarge,
+            ErrorKind::TooLarge { .. } | ErrorKind::MemoryLimit { .. } => Code::TooLarge,
             ErrorKind::Pagination { .. } => Code::Pagination,
             ErrorKind::UnsafeRealm { .. } => Code::UnsafeRealm,
             ErrorKind::ForeignRealm { .. } => Code::ForeignRealm,
@@ -130,6 +130,9 @@ impl Fault for RegistryError {
             }
             ErrorKind::TooLarge { .. } | ErrorKind::Pagination { .. } => {
                 "tell who runs the registry; nothing was taken from the incomplete answer".into()
+            }
+            ErrorKind::MemoryLimit { .. } => {
+                "lock fewer of these images in one run; if this one alone does it, tell who runs the registry".into()
             }
             ErrorKind::UnsafeRealm { .. } => {
                 "credentials are sent only over TLS and never to a private address that is not the registry's".into()

@@ -82,6 +82,11 @@ pub enum ErrorKind {
         /// The cap, in bytes.
         limit: usize,
     },
+    /// It does not fit into the memory that all answers of a run may take.
+    MemoryLimit {
+        /// How much that is, in bytes.
+        limit: usize,
+    },
     /// Paging leads away, in a circle or on for ever.
     Pagination {
         /// Where it leads.

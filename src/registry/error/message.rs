@@ -23,6 +23,7 @@ impl RegistryError {
                 | ErrorKind::DigestMismatch { .. }
                 | ErrorKind::Schema1
                 | ErrorKind::TooLarge { .. }
+                | ErrorKind::MemoryLimit { .. }
         );
         let message = is_of_host.then(|| self.message_about("read these images"))?;
         // Some reasons quote a URL.
@@ -99,6 +100,12 @@ impl RegistryError {
             ),
             ErrorKind::TooLarge { limit } => {
                 format!("cannot {what} at {host}: the answer is larger than {limit} bytes")
+            }
+            ErrorKind::MemoryLimit { limit } => {
+                let limit = limit >> 20;
+                format!(
+                    "cannot {what} at {host}: large answers take more than {limit} MiB of memory in this run"
+                )
             }
             ErrorKind::ForeignRealm { realm, .. } => format!(
                 "{host} gives no token to {what} without credentials, and they do not go to {realm} unasked"

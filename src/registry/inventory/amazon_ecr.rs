@@ -77,7 +77,7 @@ impl Shared {
     pub(super) async fn collect_ecr(&self, repository: &Repository) -> Result<Inventory, Trouble> {
         let query = json!({"filter": {"tagStatus": "TAGGED"}, "maxResults": PAGE_SIZE});
         let reading = async {
-            let mut collector = Collector::new(self.limits);
+            let mut collector = Collector::new(self.limits, &self.memory);
             let mut seen = HashSet::new();
             let mut query = query;
             loop {

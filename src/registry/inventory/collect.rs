@@ -10,6 +10,7 @@ use crate::registry::error::{ErrorKind, seconds};
 use crate::registry::limits::Limits;
 use crate::registry::lists::link::{self, Pages};
 use crate::registry::lists::names::unreadable;
+use crate::registry::memory::{Memory, Reservation, items_bytes};
 use crate::registry::mirror::Site;
 use crate::registry::refusal::{Missing, refusal};
 use crate::registry::transport::call::{Answer, Call};
@@ -17,6 +18,10 @@ use crate::registry::trouble::Trouble;
 
 /// So many pages in a row may add nothing.
 const MOST_BARREN_PAGES: usize = 3;
+/// What an inventory takes of the run's memory for nothing: about 5,000 tags. Reading a page of it takes no more.
+pub(super) const FREE_INVENTORY: usize = 1 << 20;
+/// What is told of a tag takes so much in memory.
+pub(super) const INVENTORY_TAG_BYTES: usize = 208;
 
 /// How an interface is asked for tags.
 pub(super) struct Source {
@@ -42,15 +47,17 @@ pub(super) enum Way {
 pub(super) struct Collector {
     inventory: Inventory,
     limits: Limits,
+    memory: Reservation,
     bytes: usize,
     barren: usize,
 }
 
 impl Collector {
-    pub(super) fn new(limits: Limits) -> Self {
+    pub(super) fn new(limits: Limits, memory: &Memory) -> Self {
         Self {
             inventory: Inventory::default(),
             limits,
+            memory: memory.reserve(FREE_INVENTORY),
             bytes: 0,
             barren: 0,
         }
@@ -63,6 +70,9 @@ impl Collector {
         if self.bytes > limit {
             return Err(ErrorKind::TooLarge { limit }.into());
         }
+        let names = sheet.tags.iter().map(|(tag, _)| tag.as_str().len());
+        let taken = names.map(|length| length + INVENTORY_TAG_BYTES).sum();
+        self.memory.grow_by(taken)?;
         let before = self.inventory.len();
         for (tag, told) in sheet.tags {
             self.inventory.add(tag, told);
@@ -90,6 +100,7 @@ impl Collector {
     }
 
     pub(super) fn finish(self) -> Inventory {
+        self.memory.keep();
         self.inventory
     }
 }
@@ -117,7 +128,7 @@ impl Shared {
     }
 
     async fn follow_pages(&self, site: &Site, source: &Source) -> Result<Inventory, Trouble> {
-        let mut collector = Collector::new(self.limits);
+        let mut collector = Collector::new(self.limits, &self.memory);
         let mut pages = Pages::new(source.url.clone(), self.limits.tag_pages);
         let mut url = source.url.clone();
         let mut shows_password = false;
@@ -155,6 +166,8 @@ impl Shared {
         if answer.status != StatusCode::OK {
             return Err(refusal(&answer, Missing::Repository));
         }
+        let mut reading = self.memory.reserve(FREE_INVENTORY);
+        reading.grow_by(items_bytes(&answer.body))?;
         let sheet = (source.read)(&answer.body).map_err(|reason| unreadable(&answer, reason))?;
         Ok((sheet, answer))
     }
@@ -241,14 +254,14 @@ mod tests {
             tags: 3,
             ..Limits::default()
         };
-        let mut collector = Collector::new(limits);
+        let mut collector = Collector::new(limits, &Memory::new(1 << 20));
         assert!(collector.add(90, sheet(&["1"])).is_ok());
         let trouble = collector.add(20, sheet(&["2"])).unwrap_err();
         assert_eq!(trouble.kind, ErrorKind::TooLarge { limit: 100 });
-        let mut collector = Collector::new(limits);
+        let mut collector = Collector::new(limits, &Memory::new(1 << 20));
         let trouble = collector.add(1, sheet(&["1", "2", "3", "4"])).unwrap_err();
         assert!(trouble.in_brief().contains("more than 3 tags"));
-        let mut collector = Collector::new(limits);
+        let mut collector = Collector::new(limits, &Memory::new(1 << 20));
         for _ in 0..=MOST_BARREN_PAGES + 1 {
             collector.add(1, sheet(&["1"])).unwrap();
         }

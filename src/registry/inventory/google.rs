@@ -4,6 +4,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use super::collect::{FREE_INVENTORY, INVENTORY_TAG_BYTES};
 use super::model::Inventory;
 use super::sheet::{Sheet, parse, past_epoch};
 use crate::image::Repository;
@@ -46,6 +47,15 @@ impl Shared {
     /// Keeps what a list told of its manifests, if it told of any.
     pub(in crate::registry) fn note_manifests(&self, repository: &Repository, told: Manifests) {
         if let Some(inventory) = told.inventory {
+            let mut memory = self.memory.reserve(FREE_INVENTORY);
+            // It is a help and no more: the registry can be asked for what it leaves out.
+            if memory
+                .grow_by(inventory.len() * INVENTORY_TAG_BYTES)
+                .is_err()
+            {
+                return;
+            }
+            memory.keep();
             self.told_with_tags
                 .note(repository.clone(), Arc::new(inventory));
         }

@@ -123,7 +123,7 @@ impl Shared {
             }
         }
         let (sheet, answer) = outcome?;
-        let mut collector = Collector::new(self.limits);
+        let mut collector = Collector::new(self.limits, &self.memory);
         collector.add(answer.body.len(), sheet)?;
         Ok(collector.finish())
     }

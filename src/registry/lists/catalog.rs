@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde::de::Deserializer;
 
 use super::names::{self, Entry, Named, unreadable};
-use super::paging::{Caps, Item, List};
+use super::paging::{Caps, Item, List, NAME_BYTES};
 use crate::image::Repository;
 use crate::observe::RequestKind;
 use crate::registry::client::{Client, Shared};
@@ -98,12 +98,16 @@ struct Path(Arc<str>);
 impl Item for Path {
     type Key = Arc<str>;
 
-    fn key(&self) -> Arc<str> {
-        Arc::clone(&self.0)
+    fn key(&self) -> &Arc<str> {
+        &self.0
     }
 
     fn name(&self) -> Option<String> {
         Some(self.0.to_string())
+    }
+
+    fn bytes(&self) -> usize {
+        self.0.len() + NAME_BYTES
     }
 }
 

@@ -1,6 +1,7 @@
-use std::collections::HashSet;
-use std::hash::Hash;
+use std::hash::{BuildHasher, Hash, RandomState};
 
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 use http::StatusCode;
 use tokio::time::timeout;
 use url::Url;
@@ -10,6 +11,7 @@ use crate::observe::RequestKind;
 use crate::registry::client::Shared;
 use crate::registry::error::{ErrorKind, seconds};
 use crate::registry::host::Host;
+use crate::registry::memory::items_bytes;
 use crate::registry::transport::call::{Answer, Call};
 use crate::registry::trouble::Trouble;
 
@@ -17,6 +19,14 @@ use crate::registry::trouble::Trouble;
 pub(in crate::registry) const PAGE_SIZE: usize = 1000;
 /// So many pages in a row may add nothing.
 const MOST_BARREN_PAGES: usize = 3;
+
+/// What a list takes of the run's memory for nothing: about 10,000 tags.
+const FREE_LIST: usize = 512 << 10;
+/// What reading a page takes of it for nothing: more than a page of [`PAGE_SIZE`] tags.
+const FREE_PAGE: usize = 256 << 10;
+
+/// What a name takes in memory beside its text: where it stands, in the list and in the table of what was seen.
+pub(in crate::registry) const NAME_BYTES: usize = 48;
 
 /// A list that a registry gives page by page, in the manner of the OCI distribution spec 1.1.
 pub(in crate::registry) struct List<'l> {
@@ -57,10 +67,13 @@ pub(in crate::registry) trait Item {
     /// What two of the same have in common.
     type Key: Eq + Hash;
 
-    fn key(&self) -> Self::Key;
+    fn key(&self) -> &Self::Key;
 
     /// Returns the name that the next page is asked for by; nothing if the list has no such names.
     fn name(&self) -> Option<String>;
+
+    /// Returns about how much memory it takes.
+    fn bytes(&self) -> usize;
 }
 
 impl Shared {
@@ -130,6 +143,7 @@ impl Shared {
             ..Trouble::new(ErrorKind::Pagination { reason })
         };
         let mut collected = Collected::default();
+        let mut memory = self.memory.reserve(FREE_LIST);
         let mut bytes = 0_usize;
         let mut pages = Pages::new(first.url, list.caps.pages);
         let mut answer = first.answer;
@@ -142,7 +156,12 @@ impl Shared {
                 let limit = list.caps.bytes;
                 return Err(ErrorKind::TooLarge { limit }.into());
             }
-            let end = collected.add(read(&answer)?);
+            let mut reading = self.memory.reserve(FREE_PAGE);
+            reading.grow_by(items_bytes(&answer.body))?;
+            let page = read(&answer)?;
+            memory.grow_by(page.iter().flatten().map(Item::bytes).sum())?;
+            let end = collected.add(page);
+            drop(reading);
             if collected.items.len() > list.caps.items {
                 let most = list.caps.items;
                 let reason = format!("it has more than {most} {many}");
@@ -151,12 +170,14 @@ impl Shared {
             let Some(link) = link::next(&answer.headers) else {
                 // A full page that leads nowhere may be one of a registry that leaves out its links.
                 let Some(end) = end.filter(|_| collected.barren == 0) else {
+                    memory.keep();
                     return Ok(collected.items);
                 };
                 let url = pages.after(&end);
                 let url = url.map_err(|reason| wrong(reason, &answer))?;
                 answer = self.page(list, url).await?.answer;
                 if matches!(answer.status.as_u16(), 400 | 404 | 405) {
+                    memory.keep();
                     return Ok(collected.items);
                 }
                 continue;
@@ -175,7 +196,9 @@ impl Shared {
 
 struct Collected<I: Item> {
     items: Vec<I>,
-    seen: HashSet<I::Key>,
+    /// Where the item of a key stands: so each name is in memory once.
+    seen: HashTable<usize>,
+    hasher: RandomState,
     /// How many pages in a row had nothing new.
     barren: usize,
 }
@@ -184,7 +207,8 @@ impl<I: Item> Default for Collected<I> {
     fn default() -> Self {
         Self {
             items: Vec::new(),
-            seen: HashSet::new(),
+            seen: HashTable::new(),
+            hasher: RandomState::new(),
             barren: 0,
         }
     }
@@ -203,9 +227,7 @@ impl<I: Item> Collected<I> {
         let last = last.and_then(Item::name);
         let before = self.items.len();
         for item in page.into_iter().flatten() {
-            if self.seen.insert(item.key()) {
-                self.items.push(item);
-            }
+            self.push(item);
         }
         self.barren = if self.items.len() == before {
             self.barren + 1
@@ -213,5 +235,20 @@ impl<I: Item> Collected<I> {
             0
         };
         last
+    }
+
+    /// Adds an item if no other has its key.
+    fn push(&mut self, item: I) {
+        let Self { items, hasher, .. } = self;
+        let hash = |item: &I| hasher.hash_one(item.key());
+        let entry = self.seen.entry(
+            hash(&item),
+            |at| items[*at].key() == item.key(),
+            |at| hash(&items[*at]),
+        );
+        if let Entry::Vacant(place) = entry {
+            place.insert(items.len());
+            items.push(item);
+        }
     }
 }

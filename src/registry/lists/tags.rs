@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::names::{self, Entry, Named, unreadable};
-use super::paging::{Caps, Item, List};
+use super::paging::{Caps, Item, List, NAME_BYTES};
 use crate::image::{Repository, Tag};
 use crate::observe::RequestKind;
 use crate::registry::client::Shared;
@@ -75,12 +75,16 @@ impl Shared {
 impl Item for Tag {
     type Key = Self;
 
-    fn key(&self) -> Self {
-        self.clone()
+    fn key(&self) -> &Self {
+        self
     }
 
     fn name(&self) -> Option<String> {
         Some(self.to_string())
+    }
+
+    fn bytes(&self) -> usize {
+        self.as_str().len() + NAME_BYTES
     }
 }
 

@@ -10,6 +10,8 @@ use crate::registry::trouble::{Trouble, whole};
 pub(in crate::registry) enum Broken {
     /// The answer is larger than its cap, in bytes.
     TooLarge { limit: usize },
+    /// The answer does not fit into the memory of the run, in bytes.
+    MemoryLimit { limit: usize },
     /// The network, or what was sent over it.
     Network(reqwest::Error),
 }
@@ -46,6 +48,7 @@ impl Broken {
     pub(in crate::registry) fn told(&self, proxy: Option<&Proxy>, shown: bool) -> Trouble {
         match self {
             Self::TooLarge { limit } => ErrorKind::TooLarge { limit: *limit }.into(),
+            Self::MemoryLimit { limit } => ErrorKind::MemoryLimit { limit: *limit }.into(),
             Self::Network(error) => told(error, proxy, shown),
         }
     }

@@ -78,6 +78,9 @@ fn reason_of(trouble: &Trouble) -> String {
         ErrorKind::Proxy { proxy, failure, .. } => format!("the proxy {proxy} {failure}"),
         ErrorKind::Unreachable { reason } | ErrorKind::Invalid { reason } => reason.clone(),
         ErrorKind::TooLarge { limit } => format!("the answer is larger than {limit} bytes"),
+        ErrorKind::MemoryLimit { .. } => {
+            "the answer does not fit into the memory of this run".into()
+        }
         _ => "the request failed".into(),
     }
 }

@@ -11,9 +11,10 @@ use super::call::{Answer, Call};
 use super::clients::Clients;
 use super::failure::Broken;
 use super::told::Told;
-use crate::observe::Observer;
+use crate::observe::{Observer, RequestKind};
 use crate::registry::error::ErrorKind;
 use crate::registry::limits::Limits;
+use crate::registry::memory::{FREE_DOCUMENT, Memory, Reservation};
 use crate::registry::proxies::{Proxy, ProxyFailure};
 use crate::registry::tls;
 use crate::registry::trouble::{Trouble, whole};
@@ -22,10 +23,14 @@ use crate::registry::trouble::{Trouble, whole};
 /// end one after a few hundred requests, and all that are under way go over the next.
 const MOST_UNPROCESSED: u32 = 20;
 
+/// What a body takes of the run's memory for nothing: a page of a thousand tags of the greatest length has 130 KB.
+const FREE_BODY: usize = 256 << 10;
+
 /// The way to make one request: no redirects, no repetition, a cap on every body.
 pub(in crate::registry) struct Transport {
     pub(in crate::registry) clients: Clients,
     pub(in crate::registry) limits: Limits,
+    pub(in crate::registry) memory: Memory,
     pub(in crate::registry) observer: Arc<dyn Observer>,
 }
 
@@ -108,12 +113,16 @@ impl Transport {
         let status = response.status();
         let version = version_name(response.version());
         let headers = std::mem::take(response.headers_mut());
+        let memory = self.memory.reserve(match call.kind {
+            RequestKind::ManifestGet | RequestKind::Blob => FREE_DOCUMENT,
+            _ => FREE_BODY,
+        });
         let body = if call.method == Method::HEAD {
             Bytes::new()
         } else if status.is_success() {
-            read(&mut response, call.limit, true).await?
+            read(&mut response, call.limit, memory, true).await?
         } else {
-            read(&mut response, self.limits.error_bytes, false).await?
+            read(&mut response, self.limits.error_bytes, memory, false).await?
         };
         Ok(Answer {
             status,
@@ -134,6 +143,7 @@ impl Transport {
 async fn read(
     response: &mut reqwest::Response,
     limit: usize,
+    mut memory: Reservation,
     strict: bool,
 ) -> Result<Bytes, Broken> {
     let announced = response.content_length();
@@ -150,9 +160,11 @@ async fn read(
             body.extend_from_slice(&chunk[..room]);
             break;
         }
+        let size = memory.grow_to(body.len() + chunk.len());
+        size.map_err(|limit| Broken::MemoryLimit { limit })?;
         body.extend_from_slice(&chunk);
     }
-    Ok(body.freeze())
+    Ok(memory.bind(body))
 }
 
 /// Returns what is wrong with an answer that is not the host's, or that is about TLS and not the request.

@@ -9,6 +9,7 @@ mod families;
 mod faults;
 mod manifests;
 mod matrix;
+mod memory;
 mod pace;
 mod reach;
 mod realms;

@@ -87,6 +87,34 @@ fn every_action_is_pinned_by_hash_and_shows_its_version() {
     }
 }
 
+/// What is not named is the newest: a run could then use what nobody has tried on it.
+#[test]
+fn what_is_installed_has_this_version() {
+    let mut files = workflows();
+    files.push("examples/shards/gitlab-ci.yml".into());
+    let version = env!("CARGO_PKG_VERSION");
+    let named = format!("imagelock@{version}");
+    let mut installs = 0;
+    for file in files {
+        let text = fs::read_to_string(root().join(&file)).unwrap();
+        let has_default = text.contains(&format!("inputs.version || '{version}'"));
+        for line in text.lines().filter(|line| line.contains("cargo install")) {
+            installs += 1;
+            let is_named =
+                line.contains(&named) || line.contains("imagelock@$VERSION") && has_default;
+            assert!(is_named, "{}: {line}", file.display());
+        }
+        for line in text
+            .split("description: The version of imagelock\n")
+            .skip(1)
+        {
+            let default = line.lines().nth(1).unwrap_or_default().trim();
+            assert_eq!(default, format!("default: {version}"), "{}", file.display());
+        }
+    }
+    assert_eq!(installs, 4);
+}
+
 #[test]
 fn the_gate_waits_for_every_other_job() {
     let text = fs::read_to_string(root().join(".github/workflows/ci.yml")).unwrap();

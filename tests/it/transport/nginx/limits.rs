@@ -38,6 +38,38 @@ fn a_wait_of_a_second_is_kept_and_then_all_is_well() {
     assert_eq!(statuses, ["200", "200", "429"]);
 }
 
+/// The answer of nginx where nobody set another status, and without a word of how long to wait.
+#[test]
+fn a_limit_that_answers_503_is_found_out_and_kept() {
+    let (registry, sandbox) = project();
+    let upstream = registry.address();
+    let limit =
+        format!("location ~ /v2/team/ {{ limit_req zone=lists; proxy_pass http://{upstream}; }}\n");
+    let servers = |_| [Server::passing(upstream).with(&limit)];
+    let Some(nginx) = Nginx::start(servers) else {
+        return;
+    };
+    let name = nginx.at("127.0.0.1", 0);
+    let mut text = "version = 1\n[images]\n".to_string();
+    for image in ["a", "b", "c", "d"] {
+        let repository = format!("team/{image}");
+        let spec = ImageSpec::new(image);
+        registry.store().publish(&repository, "1.0.0", &spec);
+        text += &format!("{image} = {{ image = \"{name}/{repository}\" }}\n");
+    }
+    sandbox.write("images.toml", text);
+    sandbox.run(["lock"]).exits(0);
+    let requests = nginx.requests(0).into_iter();
+    let statuses: Vec<String> = requests
+        .filter(|request| request.path.contains("/team/"))
+        .map(|request| request.status)
+        .collect();
+    let of = |status: &str| statuses.iter().filter(|found| *found == status).count();
+    assert_eq!(of("200"), 8, "{statuses:?}");
+    // The first of each kind go out together; once one was refused they keep to the pace.
+    assert!(of("503") <= 8, "{statuses:?}");
+}
+
 #[test]
 fn what_does_not_end_is_told_in_plain_words() {
     let (registry, sandbox) = project();

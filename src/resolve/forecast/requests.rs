@@ -215,10 +215,10 @@ mod tests {
     use super::super::super::sample::{config, entry};
     use super::super::super::{Intent, plan};
     use super::*;
-    use crate::lock::{Entry, Lock};
+    use crate::lock::{Lock, Pin};
 
     /// Tells the requests of `update` as `kind bounds`.
-    fn told(images: &str, pins: &[Entry]) -> Vec<String> {
+    fn told(images: &str, pins: &[Pin]) -> Vec<String> {
         let lock = Lock {
             images: pins.to_vec(),
             ..Lock::default()
@@ -270,7 +270,7 @@ mod tests {
 
     #[test]
     fn a_pin_that_follows_nothing_needs_nothing() {
-        let pin = Entry {
+        let pin = Pin {
             image: Repository::parse("r.io/app").unwrap(),
             ..entry("app", "digest edge", "edge", &[])
         };

@@ -1,0 +1,138 @@
+//! Calls that fail, one in a run.
+
+use std::path::Path;
+
+use rustix::io::Errno;
+
+use super::cases::{Case, Point};
+use super::launcher::{Call, Ended, Fault, Launcher};
+use super::project::ensure;
+use super::sweep::{Tally, spread, sweep};
+
+#[test]
+fn a_failed_call_leaves_whole_files_and_is_told_with_its_file_and_reason() {
+    // The others are full disks.
+    sweep(
+        |wanted| wanted * 2 / 3,
+        |launcher, case, count| {
+            let points = case.points(launcher);
+            let all: Vec<(&Point, Errno)> = points
+                .iter()
+                .flat_map(|point| {
+                    errors(&point.call.name)
+                        .iter()
+                        .map(move |error| (point, *error))
+                })
+                .collect();
+            let writing: Vec<_> = all
+                .iter()
+                .filter(|(point, _)| super::kills::CHANGES.contains(&point.call.name.as_str()))
+                .copied()
+                .collect();
+            let mut tally = Tally::default();
+            let anywhere = spread(&all, count / 3);
+            for (point, error) in anywhere.chain(spread(&writing, count - count / 3)) {
+                let what = format!("{error:?} at {} ({:?})", point.number, point.call);
+                tally.note(&what, fail(launcher, case, point, *error));
+            }
+            tally
+        },
+    );
+}
+
+/// What a call may fail with.
+fn errors(call: &str) -> &'static [Errno] {
+    match call {
+        "create" | "mkdir" => &[
+            Errno::NOSPC,
+            Errno::DQUOT,
+            Errno::ROFS,
+            Errno::IO,
+            Errno::ACCESS,
+            Errno::MFILE,
+            Errno::INTR,
+        ],
+        "write" | "fsync" | "ftruncate" => &[Errno::NOSPC, Errno::IO, Errno::DQUOT, Errno::INTR],
+        "rename" | "link" => &[
+            Errno::NOSPC,
+            Errno::IO,
+            Errno::DQUOT,
+            Errno::ROFS,
+            Errno::ACCESS,
+        ],
+        "chmod" => &[Errno::PERM, Errno::ROFS, Errno::IO],
+        "unlink" => &[Errno::ROFS, Errno::IO, Errno::ACCESS],
+        "flock" => &[Errno::INTR, Errno::NOLCK, Errno::IO, Errno::OPNOTSUPP],
+        "open" => &[Errno::IO, Errno::ACCESS, Errno::MFILE, Errno::INTR],
+        "read" => &[Errno::IO, Errno::INTR],
+        _ => &[Errno::IO, Errno::ACCESS],
+    }
+}
+
+fn fail(launcher: &Launcher, case: &Case, point: &Point, error: Errno) -> Result<bool, String> {
+    let sandbox = case.project(point.has_litter);
+    let number = error.raw_os_error();
+    let ended = launcher.run(&sandbox, &case.arguments, Fault::Fail(point.number, number));
+    let Some(hit) = ended.hit.clone().filter(|hit| hit.name == point.call.name) else {
+        return Ok(false);
+    };
+    let told = |what: String| format!("{what}: exit code {}, {}", ended.code, ended.stderr);
+    let left = case
+        .change()
+        .check_whole(&sandbox, hit.name == "chmod")
+        .map_err(&told)?;
+    // What could not be removed is still there.
+    ensure(left.is_empty() || is_cleaning(&hit), || {
+        told(format!("{left:?} is left"))
+    })?;
+    ensure(!ended.stderr.contains("panicked"), || {
+        told("it panics".into())
+    })?;
+    match ended.code {
+        0 => case.change().check_done(&sandbox).map_err(told)?,
+        2 => names_file_and_reason(case, &ended, &hit, number)?,
+        _ => return Err(told("it ends badly".into())),
+    }
+    // A call that a signal interrupts is made again.
+    ensure(ended.code == 0 || error != Errno::INTR, || {
+        told("it gives up".into())
+    })?;
+    Ok(true)
+}
+
+/// Says whether a call has to do with what is left of runs, and no more.
+fn is_cleaning(hit: &Call) -> bool {
+    ["unlink", "list", "open", "flock", "stat"].contains(&hit.name.as_str())
+}
+
+/// Holds a message to the file that the call was about, and to what the system said.
+pub(super) fn names_file_and_reason(
+    case: &Case,
+    ended: &Ended,
+    hit: &Call,
+    error: i32,
+) -> Result<(), String> {
+    let name = of_whom(&hit.path);
+    // A folder is locked and read for the file in it.
+    let is_named = ended.stderr.contains(&name)
+        || (hit.path.extension().is_none() && ended.stderr.contains(case.target));
+    let is_told = ended.stderr.contains(&format!("(os error {error})"));
+    ensure(is_named && is_told, || {
+        format!(
+            "a message without {name} or error {error}: {}",
+            ended.stderr
+        )
+    })
+}
+
+/// Returns the name of the file that is to be written, for that of a temporary one.
+fn of_whom(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    match name
+        .strip_prefix('.')
+        .and_then(|name| name.split_once(".imagelock."))
+    {
+        Some((file, _)) => file.into(),
+        None => name.into(),
+    }
+}

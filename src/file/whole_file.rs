@@ -155,7 +155,9 @@ impl WholeFile {
                 .push("it has no locks: two runs at the same time may undo each other's work");
         }
         let mut file = temporary(folder, name_of(&self.target)).map_err(because(NO_TEMPORARY))?;
-        file.write_all(text.as_bytes())
+        // Not by the temporary file's own writer, whose errors name that file.
+        file.as_file_mut()
+            .write_all(text.as_bytes())
             .map_err(because("its text"))?;
         if keep_permissions(file.as_file(), &self.target).is_err() {
             shortcomings.push("it does not let permissions be set: look at those of the file");

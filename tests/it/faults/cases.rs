@@ -61,19 +61,19 @@ pub(super) fn cases() -> Vec<Case> {
         case(
             "init",
             "images.toml",
-            &["init", "--from", "compose.yaml"],
+            &["init", "--from", "deploy"],
             |world| {
-                world.sandbox.write("compose.yaml", COMPOSE);
+                world.sandbox.write("deploy/shop/compose.yaml", COMPOSE);
             },
         ),
         case(
             "import",
             "images.toml",
-            &["import", "flux", "flux.yaml"],
+            &["import", "flux", "deploy"],
             |world| {
                 let config = "# Ours.\nversion = 1\n\n[images]\nweb = \"^9\" # not theirs\n";
                 world.sandbox.write("images.toml", config);
-                world.sandbox.write("flux.yaml", FLUX);
+                world.sandbox.write("deploy/flux.yaml", FLUX);
             },
         ),
         case("lock", "images.lock", &["lock"], World::configure),
@@ -174,6 +174,18 @@ impl Case {
             files.extend(litter.map(|name| (name.to_string(), half.clone())));
         }
         sandbox_of(&files)
+    }
+
+    /// Returns the temporary files that are no planted ones.
+    pub(super) fn new_litter(left: &[String]) -> Vec<&String> {
+        let is_planted = |path: &&String| LITTER.iter().any(|name| path.ends_with(name));
+        left.iter().filter(|path| !is_planted(path)).collect()
+    }
+
+    /// Says whether a text names a file of the project.
+    pub(super) fn names_a_file(&self, text: &str) -> bool {
+        let mut files = self.before.keys().chain(self.after.keys());
+        files.any(|file| text.contains(file))
     }
 
     /// Says whether the command writes the file that a temporary one stands for.

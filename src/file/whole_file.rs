@@ -223,7 +223,8 @@ fn keep_permissions(file: &File, path: &Path) -> io::Result<()> {
 
     let mode = match fs::metadata(path) {
         Ok(metadata) => metadata.permissions().mode() & 0o777,
-        Err(_) => 0o644,
+        Err(error) if error.kind() == ErrorKind::NotFound => 0o644,
+        Err(error) => return Err(error),
     };
     file.set_permissions(fs::Permissions::from_mode(mode))
 }

@@ -1,5 +1,7 @@
 //! The commands that write files of a project, each with a project.
 
+use std::fs;
+
 use imagelock::embedded::{Background, ImageSpec};
 
 use super::launcher::{Call, Ended, Fault, Launcher};
@@ -173,7 +175,10 @@ impl Case {
             let litter = LITTER.iter().filter(|name| self.writes(name));
             files.extend(litter.map(|name| (name.to_string(), half.clone())));
         }
-        sandbox_of(&files)
+        let sandbox = sandbox_of(&files);
+        // Else several threads make it at once, and the calls have another order each time.
+        fs::create_dir(sandbox.cache()).unwrap();
+        sandbox
     }
 
     /// Returns the temporary files that are no planted ones.

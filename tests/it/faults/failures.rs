@@ -6,7 +6,7 @@ use rustix::io::Errno;
 
 use super::cases::{Case, Point};
 use super::launcher::{Call, Fault, Launcher};
-use super::project::ensure;
+use super::project::{STATE, ensure, files_of, is_temporary};
 use super::sweep::{Tally, spread, sweep};
 
 #[test]
@@ -18,11 +18,7 @@ fn a_failed_call_leaves_whole_files_and_is_told_with_its_file_and_reason() {
             let points = case.points(launcher);
             let all: Vec<(&Point, Errno)> = points
                 .iter()
-                .flat_map(|point| {
-                    errors(&point.call.name)
-                        .iter()
-                        .map(move |error| (point, *error))
-                })
+                .flat_map(|point| errors(point).iter().map(move |error| (point, *error)))
                 .collect();
             let writing: Vec<_> = all
                 .iter()
@@ -41,8 +37,8 @@ fn a_failed_call_leaves_whole_files_and_is_told_with_its_file_and_reason() {
 }
 
 /// What a call may fail with.
-fn errors(call: &str) -> &'static [Errno] {
-    match call {
+fn errors(point: &Point) -> &'static [Errno] {
+    match point.call.name.as_str() {
         "create" | "mkdir" => &[
             Errno::NOSPC,
             Errno::DQUOT,
@@ -63,6 +59,10 @@ fn errors(call: &str) -> &'static [Errno] {
         "chmod" => &[Errno::PERM, Errno::ROFS, Errno::IO],
         "unlink" => &[Errno::ROFS, Errno::IO, Errno::ACCESS],
         "flock" => &[Errno::INTR, Errno::NOLCK, Errno::IO, Errno::OPNOTSUPP],
+        // To open a folder waits for nobody.
+        "open" if point.call.path.extension().is_none() => {
+            &[Errno::IO, Errno::ACCESS, Errno::MFILE]
+        }
         "open" => &[Errno::IO, Errno::ACCESS, Errno::MFILE, Errno::INTR],
         "read" => &[Errno::IO, Errno::INTR],
         _ => &[Errno::IO, Errno::ACCESS],
@@ -77,21 +77,28 @@ fn fail(launcher: &Launcher, case: &Case, point: &Point, error: Errno) -> Result
         return Ok(false);
     };
     let told = |what: String| format!("{what}: exit code {}, {}", ended.code, ended.stderr);
+    // What the old permissions are is not known, or they are not to be had for the new file.
+    let is_loose = ["chmod", "stat"].contains(&hit.name.as_str());
     let left = case
         .change()
-        .check_whole(&sandbox, hit.name == "chmod")
+        .check_whole(&sandbox, is_loose)
         .map_err(&told)?;
-    // A run that ends early may not have come to what earlier ones left.
-    let is_tidy = if ended.code == 0 {
-        left.is_empty()
-    } else {
-        Case::new_litter(&left).is_empty()
-    };
-    ensure(is_tidy || is_cleaning(&hit), || {
-        told(format!("{left:?} is left"))
+    let new = Case::new_litter(&left);
+    ensure(new.is_empty() || hit.name == "unlink", || {
+        told(format!("{new:?} is left"))
     })?;
+    // A run that ends early may not have come to what earlier ones left.
+    let is_tidy = left.is_empty() || ended.code != 0 || is_cleaning(&hit);
+    ensure(is_tidy, || told(format!("{left:?} stays")))?;
     ensure(!ended.stderr.contains("panicked"), || {
         told("it panics".into())
+    })?;
+    // Of the state nobody but the program reads.
+    let is_private = files_of(&sandbox.path())
+        .iter()
+        .any(|(path, file)| path != STATE && !is_temporary(path) && file.mode == 0o600);
+    ensure(!is_private || ended.stderr.contains("permissions"), || {
+        told("not told".into())
     })?;
     match ended.code {
         0 => case.change().check_done(&sandbox).map_err(told)?,
@@ -115,7 +122,8 @@ fn names_file_and_reason(case: &Case, text: &str, hit: &Call, error: i32) -> Res
     let name = of_whom(&hit.path);
     // Folders are looked at for the files in them.
     let is_folder = !case.names_a_file(&name);
-    let is_named = text.contains(&name) || (is_folder && case.names_a_file(text));
+    let is_shown = text.contains(&name) || text.contains(" in .: ");
+    let is_named = is_shown || (is_folder && case.names_a_file(text));
     let is_told = text.contains(&format!("(os error {error})"));
     ensure(is_named && is_told, || {
         format!("a message without {name} or error {error}: {text}")

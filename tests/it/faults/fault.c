@@ -37,15 +37,12 @@ static const struct call {
 } CALLS[] = {
     {SYS_openat, AT, 2, "open"},
     {SYS_read, FD, 0, "read"},
-    {SYS_readv, FD, 0, "read"},
     {SYS_pread64, FD, 0, "read"},
     {SYS_write, FD, 0, "write"},
-    {SYS_writev, FD, 0, "write"},
     {SYS_pwrite64, FD, 0, "write"},
     {SYS_fsync, FD, 0, "fsync"},
     {SYS_fdatasync, FD, 0, "fsync"},
     {SYS_ftruncate, FD, 0, "ftruncate"},
-    {SYS_fallocate, FD, 0, "ftruncate"},
     {SYS_fchmod, FD, 0, "chmod"},
     {SYS_fchmodat, AT, 0, "chmod"},
     {SYS_flock, FD, 0, "flock"},
@@ -59,13 +56,14 @@ static const struct call {
     {SYS_unlinkat, AT, 0, "unlink"},
     {SYS_linkat, AT, 0, "link"},
     {SYS_renameat2, AT, 0, "rename"},
-#ifdef SYS_open
+#ifdef SYS_renameat
     {SYS_renameat, AT, 0, "rename"},
+#endif
+#ifdef SYS_open
     {SYS_open, PATH, 1, "open"},
     {SYS_chmod, PATH, 0, "chmod"},
     {SYS_stat, PATH, 0, "stat"},
     {SYS_lstat, PATH, 0, "stat"},
-    {SYS_fstat, FD, 0, "stat"},
     {SYS_readlink, PATH, 0, "readlink"},
     {SYS_mkdir, PATH, 0, "mkdir"},
     {SYS_unlink, PATH, 0, "unlink"},
@@ -146,14 +144,11 @@ static int text_of(char *path, unsigned pid, unsigned long address) {
         if (part > PATH_MAX - length) part = PATH_MAX - length;
         ssize_t count = pread(memory, path + length, part, (off_t)(address + length));
         if (count <= 0) break;
-        if (memchr(path + length, 0, (size_t)count)) {
-            close(memory);
-            return 1;
-        }
         length += (size_t)count;
+        if (memchr(path + length - count, 0, (size_t)count)) break;
     }
     close(memory);
-    return 0;
+    return memchr(path, 0, length) != NULL;
 }
 
 /* Finds out which file a call is about. */

@@ -24,6 +24,12 @@ impl Tally {
             Err(problem) => self.problems.push(format!("{what}: {problem}")),
         }
     }
+
+    /// Says how many went wrong; `cargo test -- --nocapture` shows it.
+    #[expect(clippy::print_stdout, reason = "the harness takes it")]
+    fn tell(&self, name: &str) {
+        println!("{name}: {} of {} runs went wrong", self.hits, self.runs);
+    }
 }
 
 /// Returns how many runs are to go wrong in each of the two ways.
@@ -61,7 +67,7 @@ pub(super) fn sweep(
     });
     let mut problems = Vec::new();
     for (name, tally) in tallies {
-        println!("{name}: {} of {} runs went wrong", tally.hits, tally.runs);
+        tally.tell(name);
         let went_wrong = tally.hits + tally.problems.len();
         if tally.runs < share || went_wrong * 10 < tally.runs * 9 {
             problems.push(format!("{name}: too few went wrong"));

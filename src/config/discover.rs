@@ -82,6 +82,7 @@ mod tests {
         assert_eq!(discover(&inner).unwrap(), Some(nearer));
     }
 
+    #[cfg(unix)]
     #[test]
     fn a_folder_that_cannot_be_looked_into_is_not_taken_for_one_without_a_config() {
         // No file system has names as long as this.

@@ -59,7 +59,7 @@ fn errors(point: &Point) -> &'static [Errno] {
         "chmod" => &[Errno::PERM, Errno::ROFS, Errno::IO],
         "unlink" => &[Errno::ROFS, Errno::IO, Errno::ACCESS],
         "flock" => &[Errno::INTR, Errno::NOLCK, Errno::IO, Errno::OPNOTSUPP],
-        // To open a folder waits for nobody.
+        // A signal does not interrupt the opening of a folder.
         "open" if point.call.path.extension().is_none() => {
             &[Errno::IO, Errno::ACCESS, Errno::MFILE]
         }
@@ -122,6 +122,7 @@ fn names_file_and_reason(case: &Case, text: &str, hit: &Call, error: i32) -> Res
     let name = of_whom(&hit.path);
     // Folders are looked at for the files in them.
     let is_folder = !case.names_a_file(&name);
+    // Parts are looked for in a folder, and it is told as it was named.
     let is_shown = text.contains(&name) || text.contains(" in .: ");
     let is_named = is_shown || (is_folder && case.names_a_file(text));
     let is_told = text.contains(&format!("(os error {error})"));

@@ -1,15 +1,18 @@
 //! What is left of a project's files when a run is killed, when a call on a file fails, and when a disk is full.
 //!
-//! [`launcher`] runs the program and lets exactly one of its system calls on files go wrong. A filter of the kernel
-//! (seccomp) stops every such call and asks `fault.c` what becomes of it. It counts the calls of all threads
-//! together and by their path, which is why it is not `strace`: that counts each name in each thread apart, and wakes
-//! of the runtime with them, so that "the tenth write" is another one each time. A library that is loaded first
-//! (`LD_PRELOAD`) would not see the calls that go round the C library, and those that rename are among them. Of every
-//! run there is a list of its calls, which shows what went wrong: a run in which nothing did counts for nothing, and
-//! the tests fail if there are many.
+//! [`launcher`] runs the program and lets exactly one of its system calls on files go wrong. A filter in the kernel
+//! (seccomp) stops each such call and asks `fault.c` what to do with it. `fault.c` counts the calls of all threads
+//! together, and only those on files of the test. Two common tools are less exact:
 //!
-//! [`cases`] has the commands with their projects. By default a sample of the calls goes wrong; with
-//! `IMAGELOCK_FAULTS=500` in the environment it is 500 kills, and 500 failed calls or full disks.
+//! - `strace` counts each call by name and thread. The runtime wakes its threads with writes, so "the tenth write" is
+//!   another one in each run.
+//! - A library in `LD_PRELOAD` sees no call that bypasses the C library. The program renames and locks that way.
+//!
+//! `fault.c` also lists the calls of each run and marks the one that went wrong. A run without a marked call does not
+//! count, and the tests fail if more than one run in ten is like that.
+//!
+//! [`cases`] has the commands with their projects. By default about 50 runs are killed, and about 50 have a failed call
+//! or a full disk. The variable `IMAGELOCK_FAULTS` sets another number.
 
 mod cases;
 mod failures;

@@ -6,7 +6,7 @@
 //!
 //! - `strace` counts each call by name and thread. The runtime wakes its threads with writes, so "the tenth write" is
 //!   another one in each run.
-//! - A library in `LD_PRELOAD` sees no call that bypasses the C library. The program renames and locks that way.
+//! - A library in `LD_PRELOAD` sees no call that bypasses the C library. The final rename is such a call.
 //!
 //! `fault.c` also lists the calls of each run and marks the one that went wrong. A run without a marked call does not
 //! count, and the tests fail if more than one run in ten is like that.

@@ -50,13 +50,13 @@ fn a_limit_that_answers_503_is_found_out_and_kept() {
         return;
     };
     let name = nginx.at("127.0.0.1", 0);
-    let mut text = "version = 1\n[images]\n".to_string();
-    for image in ["a", "b", "c", "d"] {
+    let images = ["a", "b", "c", "d"].map(|image| {
         let repository = format!("team/{image}");
         let spec = ImageSpec::new(image);
         registry.store().publish(&repository, "1.0.0", &spec);
-        text += &format!("{image} = {{ image = \"{name}/{repository}\" }}\n");
-    }
+        format!("{image} = {{ image = \"{name}/{repository}\" }}\n")
+    });
+    let text = format!("version = 1\n[images]\n{}", images.concat());
     sandbox.write("images.toml", text);
     sandbox.run(["lock"]).exits(0);
     let requests = nginx.requests(0).into_iter();

@@ -131,6 +131,7 @@ mod namesakes;
 mod nearest;
 mod neighbors;
 mod numbers;
+mod options;
 mod order;
 mod pattern;
 mod prerelease;
@@ -138,6 +139,7 @@ mod question;
 mod reason;
 mod relaxed;
 mod skipped;
+mod strategy_kind;
 mod suffix;
 mod suffix_glob;
 mod survey;
@@ -155,9 +157,14 @@ pub use level::Level;
 pub use lint::Lint;
 pub use namesakes::Namesakes;
 pub use nearest::NoFit;
+pub use options::{
+    DefaultOptions, ImagePolicy, OptionProblem, OptionReader, OptionValue, Options, PolicyOption,
+    ValueShape, WrittenOption, parse_duration,
+};
 pub use pattern::Pattern;
 pub use prerelease::Prerelease;
 pub use question::{PassedOver, Question};
+pub use strategy_kind::StrategyKind;
 pub use suffix::Suffix;
 pub use verdict::{Outcome, Rule, Verdict};
 pub use versions::VersionKey;

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{Level, Rule};
+use super::{Guards, Level, Rule};
 use crate::image::Tag;
 
 /// What a policy is asked: the tags there are, and what is known besides.
@@ -78,6 +78,16 @@ impl<'q> Question<'q> {
     #[must_use]
     pub fn level(self, level: Option<Level>) -> Self {
         Self { level, ..self }
+    }
+
+    /// Says how far from the current tag the new one may be, and whether it may be below.
+    #[must_use]
+    pub fn guards(self, guards: &Guards) -> Self {
+        Self {
+            level: guards.level,
+            allow_downgrade: guards.allow_downgrade,
+            ..self
+        }
     }
 
     /// Says whether a tag below the current one may be taken.

@@ -6,25 +6,23 @@ use super::super::context::Stop;
 use super::{PolicyArgs, read};
 use crate::error::{Code, Diagnostic};
 use crate::image::Tag;
-use crate::policy::{Level, Policy, Question};
+use crate::policy::{Guards, Policy, Question};
 
 /// A policy with what goes beside it, as flags describe them.
 pub(in crate::cli) struct FlagPolicy {
     pub(in crate::cli) policy: Policy,
+    guards: Guards,
     current: Option<Tag>,
-    level: Option<Level>,
-    allow_downgrade: bool,
 }
 
 impl FlagPolicy {
     pub(in crate::cli) fn read(args: &PolicyArgs) -> Result<Self, Stop> {
-        let policy = read::policy(args)?;
+        let image = read::policy(args)?;
         let current = args.current.as_deref().map(Tag::parse).transpose();
         Ok(Self {
-            policy,
+            policy: image.policy,
+            guards: image.guards,
             current: current.map_err(|error| Diagnostic::of(&error))?,
-            level: args.level,
-            allow_downgrade: args.allow_downgrade,
         })
     }
 
@@ -37,8 +35,7 @@ impl FlagPolicy {
         Question::of(tags)
             .dates(dates)
             .current(self.current.as_ref())
-            .level(self.level)
-            .allow_downgrade(self.allow_downgrade)
+            .guards(&self.guards)
     }
 
     /// Returns what is odd about the policy, or about what it makes of these tags.

@@ -67,7 +67,7 @@ fn settings(annotations: &BTreeMap<&str, &str>, item: &Item) -> Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::OptionValue;
+    use crate::policy::OptionValue;
 
     fn read(annotations: &[(&str, &str)]) -> Imported {
         let annotations = annotations
@@ -80,7 +80,10 @@ mod tests {
         let image = &imported.images[index];
         let options = image.options.iter().map(|(key, value)| match value {
             OptionValue::Text(text) => format!("{key}={text}"),
-            OptionValue::List(items) => format!("{key}=[{}]", items.join(",")),
+            OptionValue::List(items) => {
+                let items: Vec<_> = items.iter().map(|item| item.value.as_str()).collect();
+                format!("{key}=[{}]", items.join(","))
+            }
             other => panic!("{other:?}"),
         });
         options.collect()

@@ -1,8 +1,8 @@
 use super::Item;
 use crate::image::{Platform, Tag};
 use crate::import::go_glob::{self, Translated};
-use crate::import::imported::{ImportedImage, OptionValue, Setting, Spot, Warning};
-use crate::policy::Pattern;
+use crate::import::imported::{ImportedImage, Setting, Spot, Warning};
+use crate::policy::{OptionValue, Pattern, PolicyOption};
 use crate::version::Constraint;
 
 /// The settings that hold for one image, from whichever level they come.
@@ -54,7 +54,8 @@ pub fn image(item: &Item, settings: &Settings) -> ImportedImage {
     }
     writer.filters();
     if !platforms.is_empty() {
-        writer.image.set("platforms", OptionValue::List(platforms));
+        let platforms = OptionValue::list(platforms);
+        writer.image.options.set(PolicyOption::Platforms, platforms);
     }
     writer.image
 }
@@ -70,6 +71,10 @@ struct Writer {
 impl Writer {
     fn warn(&mut self, warning: Warning) {
         self.image.warn(warning);
+    }
+
+    fn set_text(&mut self, option: PolicyOption, text: &str) {
+        self.image.options.set_text(option, text);
     }
 
     /// Says that the original never chooses a tag with a policy, and what to write to have one.
@@ -119,7 +124,7 @@ impl Writer {
             return;
         };
         match Constraint::parse(&setting.text) {
-            Ok(_) => self.image.set_text("constraint", &*setting.text),
+            Ok(_) => self.set_text(PolicyOption::Constraint, &setting.text),
             Err(error) => {
                 let help = if Tag::parse(&setting.text).is_ok() {
                     format!(
@@ -139,7 +144,7 @@ impl Writer {
     }
 
     fn by_order(&mut self, strategy: &str, constraint: Option<&Setting>) {
-        self.image.set_text("strategy", strategy);
+        self.set_text(PolicyOption::Strategy, strategy);
         if let Some(setting) = constraint.filter(|setting| !setting.text.is_empty()) {
             let message = format!(
                 "`{}` has no effect with the strategy `{strategy}`, and is left out",
@@ -185,7 +190,7 @@ impl Writer {
             );
             return;
         }
-        self.image.set_text("tag", tag);
+        self.set_text(PolicyOption::Tag, tag);
         (self.allowed, self.ignored) = (None, Vec::new());
     }
 
@@ -254,7 +259,8 @@ impl Writer {
 
     fn filters(&mut self) {
         if let Some(pattern) = &self.allowed {
-            self.image.set_text("allow-tags", pattern.as_str());
+            let options = &mut self.image.options;
+            options.set_text(PolicyOption::AllowTags, pattern.as_str());
         }
         let texts = self.ignored.iter().map(|glob| glob.as_str().to_string());
         let texts = if self.never {
@@ -262,7 +268,7 @@ impl Writer {
         } else {
             texts.collect()
         };
-        self.image.set_list("ignore-tags", texts);
+        self.image.options.set_list(PolicyOption::IgnoreTags, texts);
     }
 
     fn platforms(&mut self, settings: &[Setting]) -> Vec<String> {

@@ -227,7 +227,8 @@ fn about_level(object: &Object<'_>, path: &[&str], warnings: &mut Vec<Warning>) 
 #[cfg(test)]
 mod tests {
     use crate::import::argocd_image_updater::collect;
-    use crate::import::{Collection, ManifestFile, OptionValue};
+    use crate::import::{Collection, ManifestFile};
+    use crate::policy::{OptionValue, PolicyOption};
 
     const HEAD: &str = "apiVersion: argocd-image-updater.argoproj.io/v1alpha1\nkind: ImageUpdater\n\
                         metadata: {name: updater, namespace: argocd}\n";
@@ -236,12 +237,9 @@ mod tests {
         collect(&[ManifestFile::new("a.yaml", &format!("{HEAD}{spec}"))]).unwrap()
     }
 
-    fn option<'c>(collection: &'c Collection, index: usize, key: &str) -> Option<&'c OptionValue> {
-        let options = &collection.images[index].options;
-        options
-            .iter()
-            .find(|(found, _)| found == key)
-            .map(|(_, value)| value)
+    fn option(collection: &Collection, index: usize, option: PolicyOption) -> Option<&OptionValue> {
+        let value = collection.images[index].options.value(option)?;
+        Some(&value.value)
     }
 
     fn warnings(collection: &Collection) -> Vec<&str> {
@@ -268,28 +266,34 @@ mod tests {
         );
         assert_eq!(warnings(&collection), [""; 0]);
         let text = |text: &str| Some(OptionValue::Text(text.into()));
-        assert_eq!(option(&collection, 0, "strategy"), None);
-        assert_eq!(option(&collection, 0, "constraint"), text("^1").as_ref());
+        assert_eq!(option(&collection, 0, PolicyOption::Strategy), None);
         assert_eq!(
-            option(&collection, 0, "allow-tags"),
+            option(&collection, 0, PolicyOption::Constraint),
+            text("^1").as_ref()
+        );
+        assert_eq!(
+            option(&collection, 0, PolicyOption::AllowTags),
             text("regexp:^b").as_ref()
         );
-        assert_eq!(option(&collection, 0, "ignore-tags"), None);
-        let platforms = OptionValue::List(vec!["linux/amd64".into()]);
-        assert_eq!(option(&collection, 0, "platforms"), Some(&platforms));
+        assert_eq!(option(&collection, 0, PolicyOption::IgnoreTags), None);
+        let platforms = OptionValue::list(["linux/amd64"]);
         assert_eq!(
-            option(&collection, 1, "strategy"),
+            option(&collection, 0, PolicyOption::Platforms),
+            Some(&platforms)
+        );
+        assert_eq!(
+            option(&collection, 1, PolicyOption::Strategy),
             text("newest-build").as_ref()
         );
         assert_eq!(
-            option(&collection, 1, "ignore-tags"),
+            option(&collection, 1, PolicyOption::IgnoreTags),
             text("nightly").as_ref()
         );
         assert_eq!(
-            option(&collection, 2, "strategy"),
+            option(&collection, 2, PolicyOption::Strategy),
             text("alphabetical").as_ref()
         );
-        assert_eq!(option(&collection, 2, "platforms"), None);
+        assert_eq!(option(&collection, 2, PolicyOption::Platforms), None);
     }
 
     #[test]
@@ -305,7 +309,7 @@ mod tests {
       commonUpdateSettings: { allowTags: any }
 ",
         );
-        assert_eq!(option(&collection, 0, "strategy"), None);
+        assert_eq!(option(&collection, 0, PolicyOption::Strategy), None);
         let [warning] = &collection.images[0].warnings[..] else {
             panic!("{:?}", collection.images);
         };

@@ -1,7 +1,7 @@
 use super::repository::Repository;
-use crate::import::imported::{ImportedImage, OptionValue, Setting, Spot, Warning};
+use crate::import::imported::{ImportedImage, Setting, Spot, Warning};
 use crate::import::manifest::Object;
-use crate::policy::{Extract, ExtractError, ExtractPart, Pattern};
+use crate::policy::{Extract, ExtractError, ExtractPart, OptionValue, Pattern, PolicyOption};
 use crate::version::Constraint;
 
 /// The tags with fewer than two dots: Flux passes over them with `semver`.
@@ -41,7 +41,8 @@ pub(super) fn image(object: &Object<'_>, repository: &Repository<'_, '_>) -> Opt
         writer.ignored = vec!["*".to_string()];
     }
     let ignored = std::mem::take(&mut writer.ignored);
-    writer.image.set_list("ignore-tags", ignored);
+    let options = &mut writer.image.options;
+    options.set_list(PolicyOption::IgnoreTags, ignored);
     writer.digest();
     writer.rest();
     Some(writer.image)
@@ -58,6 +59,10 @@ struct Writer<'o, 'f> {
 impl Writer<'_, '_> {
     fn warn(&mut self, warning: Warning) {
         self.image.warn(warning);
+    }
+
+    fn set_text(&mut self, option: PolicyOption, text: &str) {
+        self.image.options.set_text(option, text);
     }
 
     fn choose_nothing(&mut self, reason: &str, spot: Spot, help: &str) {
@@ -87,11 +92,11 @@ impl Writer<'_, '_> {
             self.range();
             return true;
         }
-        self.image.set_text("strategy", choice);
+        self.set_text(PolicyOption::Strategy, choice);
         if let Some(order) = self.object.setting(&["spec", "policy", choice, "order"]) {
             match order.text.as_str() {
                 "asc" => {}
-                "desc" => self.image.set_text("order", "desc"),
+                "desc" => self.set_text(PolicyOption::Order, "desc"),
                 other => {
                     let reason = format!("`{other}` is not an order");
                     let help = "write `order` with `asc` or `desc`, and remove `ignore-tags`";
@@ -110,7 +115,7 @@ impl Writer<'_, '_> {
             .as_ref()
             .map(|range| (range, Constraint::parse(&range.text)))
         {
-            Some((range, Ok(_))) => self.image.set_text("constraint", &*range.text),
+            Some((range, Ok(_))) => self.set_text(PolicyOption::Constraint, &range.text),
             Some((range, Err(error))) => {
                 let reason = format!("`{}` is not a constraint ({error})", range.text);
                 self.choose_nothing(&reason, range.spot(), help);
@@ -147,14 +152,13 @@ impl Writer<'_, '_> {
             return false;
         }
         let Some(extract) = extract else {
-            self.image.set_text("allow-tags", expression);
+            self.set_text(PolicyOption::AllowTags, &expression);
             return false;
         };
         let value = self.value(&pattern, &extract);
         if !self.never {
-            let table = [("pattern", pattern.text), ("value", value)];
-            let table = table.map(|(key, text)| (key.to_string(), text));
-            self.image.set("extract", OptionValue::Table(table.into()));
+            let extract = OptionValue::extract(pattern.text, value);
+            self.image.options.set(PolicyOption::Extract, extract);
         }
         !self.never
     }
@@ -192,7 +196,7 @@ impl Writer<'_, '_> {
         };
         match setting.text.as_str() {
             "Always" => {}
-            "IfNotPresent" => self.image.set_text("digest-updates", "never"),
+            "IfNotPresent" => self.set_text(PolicyOption::DigestUpdates, "never"),
             _ => {
                 let message = format!(
                     "`{}` has no equal: a digest is always pinned, and follows its tag",

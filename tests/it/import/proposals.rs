@@ -3,7 +3,7 @@
 use imagelock::config::{self, Format, SourceFile};
 use imagelock::edit::Entry;
 use imagelock::image::{Reference, Tag};
-use imagelock::import::{OptionValue, propose};
+use imagelock::import::propose;
 use imagelock::policy::{Policy, Question, Strategy};
 
 use crate::support::tag_lists;
@@ -13,7 +13,7 @@ fn policies(tags: &[Tag]) -> Vec<Policy> {
     let mut text = String::from("version = 1\n[images]\n");
     for (index, tag) in tags.iter().enumerate() {
         let reference = Reference::parse(&format!("app:{tag}")).unwrap();
-        let options: &[(String, OptionValue)] = &propose(&[reference])[0].options;
+        let options = &propose(&[reference])[0].options;
         let name = format!("app{index}");
         let image = "app";
         let entry = Entry {

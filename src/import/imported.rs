@@ -1,5 +1,5 @@
 use crate::error::Code;
-use crate::policy::Options;
+use crate::policy::{Options, PolicyOption};
 
 /// What one object of another tool says about images.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -153,6 +153,11 @@ impl ImportedImage {
     pub(super) fn warn(&mut self, warning: Warning) {
         self.warnings.push(warning);
     }
+}
+
+/// Says what to write in place of an entry that chooses nothing.
+pub(super) fn instead(what: &str) -> String {
+    format!("{what}, and remove `{}`", PolicyOption::IgnoreTags)
 }
 
 /// Makes a name for an entry: letters, digits, `.`, `_`, `-`, the first one a letter or a digit.

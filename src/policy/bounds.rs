@@ -73,7 +73,7 @@ impl<'q, 'k> Bounds<'q, 'k> {
         Self {
             floor: current
                 .candidate
-                .filter(|candidate| !question.allow_downgrade && can_stay(question, candidate.tag)),
+                .filter(|candidate| question.has_floor() && can_stay(question, candidate.tag)),
             line: current.key.filter(|_| kept > 0).map(|key| (kept, key)),
             order,
         }

@@ -78,7 +78,12 @@ impl<'t, 'k> Search<'_, 't, 'k> {
     ) -> Option<Candidate<'t, 'k>> {
         let mut best = None;
         let policy = self.policy;
-        if policy.needs_dates() || (policy.allow_tags.is_empty() && policy.ignore_tags.is_empty()) {
+        if policy.needs_dates()
+            || policy
+                .patterns()
+                .iter()
+                .all(|(_, patterns)| patterns.is_empty())
+        {
             candidates.for_each(|candidate| self.take(candidate, &mut best));
         } else {
             self.take_in_batches(candidates, &mut best);

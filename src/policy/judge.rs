@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::key::Key;
 use super::neighbors::Neighbors;
 use super::values::{Cut, Values};
-use super::{Policy, Rule, Strategy, filter, prerelease};
+use super::{Policy, Rule, Strategy, prerelease};
 use crate::image::{Tag, names_artifact};
 use crate::version::{DecimalRef, Prereleases, VersionRef};
 
@@ -25,10 +25,10 @@ impl Policy {
         if names_artifact(text) {
             return Err(Rule::Artifact);
         }
-        if !filter::is_allowed(&self.allow_tags, text) {
+        if !self.is_considered(text) {
             return Err(Rule::AllowTags);
         }
-        match filter::ignored_by(&self.ignore_tags, text) {
+        match self.ignored_by(text) {
             Some(_) => Err(Rule::IgnoreTags),
             None => Ok(()),
         }

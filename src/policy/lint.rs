@@ -4,7 +4,7 @@ use super::key::Key;
 use super::neighbors::Neighbors;
 use super::numbers::{is_variant, split_numbers};
 use super::values::{Cut, Values};
-use super::{Policy, Prerelease, Question, Strategy};
+use super::{Policy, PolicyOption, Prerelease, Question, Strategy};
 use crate::error::Code;
 use crate::image::{Tag, names_artifact};
 use crate::version::{Prereleases, Quirk, VersionRef, stage};
@@ -144,7 +144,8 @@ impl Policy {
                 "{chosen} has fewer numbers than {example}, and so may name whatever is newest of its line"
             ),
             help: format!(
-                "follow it with tag = \"{chosen}\", or drop it, such as with ignore-tags = \"{chosen}\""
+                "follow it with tag = \"{chosen}\", or drop it, such as with {} = \"{chosen}\"",
+                PolicyOption::IgnoreTags
             ),
         })
     }

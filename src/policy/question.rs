@@ -99,6 +99,17 @@ impl<'q> Question<'q> {
         }
     }
 
+    /// Asks also about tags below the current one.
+    #[must_use]
+    pub fn without_floor(self) -> Self {
+        self.allow_downgrade(true)
+    }
+
+    /// Tells whether nothing below the current tag may be taken.
+    pub(super) fn has_floor(&self) -> bool {
+        !self.allow_downgrade
+    }
+
     /// Returns the distinct tags, in byte order.
     pub(super) fn distinct(&self) -> BTreeSet<&'q Tag> {
         self.tags.iter().collect()

@@ -1,6 +1,6 @@
 use super::neighbors::Neighbors;
 use super::values::Cut;
-use super::{Policy, Question, Rule, Strategy, date_guard, filter, prerelease};
+use super::{Policy, Question, Rule, Strategy, date_guard, prerelease};
 use crate::image::Tag;
 use crate::version::VersionRef;
 
@@ -26,9 +26,9 @@ impl Policy {
                 [pattern] => format!("does not match allow-tags {pattern}"),
                 _ => "matches none of allow-tags".into(),
             },
-            Rule::IgnoreTags => match filter::ignored_by(&self.ignore_tags, tag.as_str()) {
-                Some(pattern) => format!("matches ignore-tags {pattern}"),
-                None => "matches ignore-tags".into(),
+            Rule::IgnoreTags => match self.ignored_by(tag.as_str()) {
+                Some(pattern) => format!("matches {rule} {pattern}"),
+                None => format!("matches {rule}"),
             },
             Rule::Architecture => match beside.multi_architecture(tag.as_str()) {
                 Some(stem) => format!("is {stem} for one architecture alone"),

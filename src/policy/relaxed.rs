@@ -34,17 +34,14 @@ impl Policy {
             .iter()
             .find(|verdict| verdict.outcome == Outcome::Chosen)
             .map(|verdict| &verdict.tag);
-        let mut lenient = self.unconstrained();
-        lenient.allow_tags.clear();
-        lenient.ignore_tags.clear();
+        let mut lenient = self.unconstrained().without_patterns();
         lenient.prerelease = lenient.prerelease.map(|_| Prerelease::Always).or_else(|| {
             matches!(lenient.strategy, Strategy::Semver { .. }).then_some(Prerelease::Always)
         });
-        let free = Question {
-            allow_downgrade: true,
-            dates: question.dates,
-            ..Question::of(question.tags).current(question.current)
-        };
+        let free = Question::of(question.tags)
+            .dates(question.dates)
+            .current(question.current)
+            .without_floor();
         let ranked = lenient.evaluate(&free);
         let before: BTreeMap<&Tag, usize> = ranked
             .iter()

@@ -6,7 +6,7 @@ use super::key::Key;
 use super::neighbors::Neighbors;
 use super::numbers::{compare_parts, is_stage, numbers_length};
 use super::values::{Cut, Values};
-use super::{Lint, Policy, Question, Rule, Strategy};
+use super::{Lint, Policy, PolicyOption, Question, Rule, Strategy};
 use crate::error::Code;
 use crate::image::Tag;
 use crate::version::{Constraint, Prereleases, VersionRef};
@@ -209,6 +209,7 @@ impl Skipped<'_, '_, '_> {
                 .policy
                 .reason(self.question, &self.neighbors, tag, text, rule),
         };
+        let ignore = PolicyOption::IgnoreTags;
         Lint {
             code: match cause {
                 Cause::Doubt => Code::MixedList,
@@ -222,11 +223,11 @@ impl Skipped<'_, '_, '_> {
                 ),
                 Cause::Doubt => format!(
                     "if it is a version, name it in `constraint`, such as `^{first}`; if not, set \
-                     ignore-tags = \"{tag}\""
+                     {ignore} = \"{tag}\""
                 ),
                 Cause::Unread => format!(
                     "to compare such tags, take the version out of them with `extract`; to leave them out, set \
-                     ignore-tags = \"{tag}\""
+                     {ignore} = \"{tag}\""
                 ),
                 Cause::Short => WAIT_FOR_RELEASE.into(),
                 Cause::Architecture => {

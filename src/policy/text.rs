@@ -26,13 +26,10 @@ impl fmt::Display for Policy {
             let (pattern, value) = (Word(extract.pattern()), Word(extract.value()));
             write!(formatter, " extract={pattern},{value}")?;
         }
-        for (key, patterns) in [
-            ("allow-tags", &self.allow_tags),
-            ("ignore-tags", &self.ignore_tags),
-        ] {
+        for (option, patterns) in self.patterns() {
             if !patterns.is_empty() {
                 let texts = patterns.iter().map(Pattern::as_str);
-                write!(formatter, " {key}={}", List(texts))?;
+                write!(formatter, " {option}={}", List(texts))?;
             }
         }
         match &self.prerelease {

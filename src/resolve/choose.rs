@@ -10,7 +10,7 @@ use super::{Failure, Held, Options, joint};
 use crate::config::ImageSpec;
 use crate::error::{Code, Diagnostic};
 use crate::image::{Repository, Tag};
-use crate::policy::{Namesakes, Question, Rule, Strategy, VersionKey};
+use crate::policy::{Namesakes, PolicyOption, Question, Rule, Strategy, VersionKey};
 use crate::registry::RegistryError;
 
 /// The tag lists of a run, by repository.
@@ -158,10 +158,7 @@ fn too_young_help() -> &'static str {
 }
 
 fn none_fits(spec: &ImageSpec, question: &Question<'_>, held: &BTreeMap<Tag, Held>) -> Diagnostic {
-    let below = Question {
-        allow_downgrade: true,
-        ..*question
-    };
+    let below = question.without_floor();
     if let (Some(current), Some(best)) = (question.current, spec.policy.choose(&below)) {
         let mut diagnostic = only_below(spec, question, current, best);
         let held = held.values();
@@ -217,7 +214,10 @@ fn only_below(spec: &ImageSpec, question: &Question<'_>, current: &Tag, best: &T
         diagnostic = diagnostic.note(format!("{current} is no longer in {repository}"));
     }
     diagnostic
-        .help("to go back, write `allow-downgrade = true` for this image")
+        .help(format!(
+            "to go back, write `{} = true` for this image",
+            PolicyOption::AllowDowngrade
+        ))
         .help(format!(
             "or move it this once: `imagelock update {} --precise {best}`",
             spec.name

@@ -67,11 +67,10 @@ impl Considered {
 
     /// Returns the tag that the policy would take without its constraint and the guards.
     pub fn latest(&self) -> Option<&Tag> {
-        let question = Question {
-            allow_downgrade: true,
-            dates: &self.open.dates,
-            ..Question::of(&self.tags).current(self.current())
-        };
+        let question = Question::of(&self.tags)
+            .dates(&self.open.dates)
+            .current(self.current())
+            .without_floor();
         self.spec().policy.unconstrained().choose(&question)
     }
 

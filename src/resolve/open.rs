@@ -105,12 +105,16 @@ impl Open {
         let current = self.job.current().map(|entry| &entry.tag);
         // A pin that lacks what the config requires by now is no floor.
         let has_no_floor = current.is_some_and(|tag| self.held.contains_key(tag));
-        Question {
-            passed_over: &self.passed_over,
-            dates: &self.dates,
-            level: level.into_iter().chain(guards.level).min(),
-            allow_downgrade: guards.allow_downgrade || has_no_floor,
-            ..Question::of(tags).current(current)
+        let question = Question::of(tags)
+            .current(current)
+            .passed_over(&self.passed_over)
+            .dates(&self.dates)
+            .guards(guards)
+            .level(level.into_iter().chain(guards.level).min());
+        if has_no_floor {
+            question.without_floor()
+        } else {
+            question
         }
     }
 }

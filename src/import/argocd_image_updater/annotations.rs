@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::keys::{LIST, PREFIX, about};
+use super::keys::{ALLOW_TAGS, IGNORE_TAGS, LIST, PREFIX, about};
 use super::{Item, Settings, image};
 use crate::import::imported::{Imported, Setting};
 
@@ -58,8 +58,8 @@ fn settings(annotations: &BTreeMap<&str, &str>, item: &Item) -> Settings {
     let items = |setting: Option<Setting>| setting.map(|setting| setting.items());
     Settings {
         update_strategy: either("update-strategy"),
-        allow_tags: either("allow-tags"),
-        ignore_tags: items(either("ignore-tags")).unwrap_or_default(),
+        considered: either(ALLOW_TAGS),
+        ignored: items(either(IGNORE_TAGS)).unwrap_or_default(),
         platforms: items(own("platforms")).unwrap_or_default(),
     }
 }

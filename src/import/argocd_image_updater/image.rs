@@ -1,7 +1,7 @@
 use super::Item;
 use crate::image::{Platform, Tag};
 use crate::import::go_glob::{self, Translated};
-use crate::import::imported::{ImportedImage, Setting, Spot, Warning};
+use crate::import::imported::{ImportedImage, Setting, Spot, Warning, instead};
 use crate::policy::{OptionValue, Pattern, PolicyOption};
 use crate::version::Constraint;
 
@@ -11,9 +11,9 @@ pub struct Settings {
     /// The update strategy. An empty text is none.
     pub update_strategy: Option<Setting>,
     /// Which tags are considered: `regexp:RE` or `any`. An empty text is any.
-    pub allow_tags: Option<Setting>,
+    pub considered: Option<Setting>,
     /// Globs of tags that are not considered.
-    pub ignore_tags: Vec<Setting>,
+    pub ignored: Vec<Setting>,
     /// The platforms.
     pub platforms: Vec<Setting>,
 }
@@ -128,11 +128,12 @@ impl Writer {
             Err(error) => {
                 let help = if Tag::parse(&setting.text).is_ok() {
                     format!(
-                        "to follow the tag, write `tag = \"{}\"` in place of `ignore-tags`",
-                        setting.text
+                        "to follow the tag, write `tag = \"{}\"` in place of `{}`",
+                        setting.text,
+                        PolicyOption::IgnoreTags
                     )
                 } else {
-                    "write a `constraint` such as `^1.27`, and remove `ignore-tags`".to_string()
+                    instead("write a `constraint` such as `^1.27`")
                 };
                 self.choose_nothing(
                     &format!("`{}` is not a constraint ({error})", setting.text),
@@ -168,8 +169,8 @@ impl Writer {
                     &item.image,
                 ),
             };
-            let help = "name the tag to follow with `tag`, and remove `ignore-tags`";
-            self.choose_nothing(&reason, setting.spot(), help);
+            let help = instead("name the tag to follow with `tag`");
+            self.choose_nothing(&reason, setting.spot(), &help);
             return;
         };
         let tag = &setting.text;
@@ -195,10 +196,10 @@ impl Writer {
     }
 
     fn patterns(&mut self, settings: &Settings) {
-        if let Some(setting) = &settings.allow_tags {
+        if let Some(setting) = &settings.considered {
             self.allowed = self.allow(setting);
         }
-        for setting in &settings.ignore_tags {
+        for setting in &settings.ignored {
             let reason = match go_glob::translate(&setting.text) {
                 Translated::Glob(glob) => {
                     self.ignored.extend(Pattern::parse(&glob));
@@ -213,7 +214,10 @@ impl Writer {
             );
             let warning = Warning::new(message, setting.spot());
             self.warn(if setting.text.contains(['^', '$', '(', '\\', ':']) {
-                warning.help("a regular expression is written `ignore-tags = \"regexp:…\"` here")
+                warning.help(format!(
+                    "a regular expression is written `{} = \"regexp:…\"` here",
+                    PolicyOption::IgnoreTags
+                ))
             } else {
                 warning
             });
@@ -225,7 +229,7 @@ impl Writer {
         if text.is_empty() || text.eq_ignore_ascii_case("any") {
             return None;
         }
-        let help = "write `allow-tags = \"regexp:…\"`, and remove `ignore-tags`";
+        let help = instead("write `allow-tags = \"regexp:…\"`");
         match text.split_once(':') {
             Some((function, expression)) if function.eq_ignore_ascii_case("regexp") => {
                 if expression.ends_with('\n') {
@@ -233,7 +237,7 @@ impl Writer {
                         "`{}` in `allow-tags` ends with a line break, as no tag does",
                         text.trim_end()
                     );
-                    self.choose_nothing(&reason, setting.spot(), help);
+                    self.choose_nothing(&reason, setting.spot(), &help);
                     return None;
                 }
                 // An empty expression matches every tag.
@@ -245,13 +249,13 @@ impl Writer {
                     Err(error) => {
                         let part = setting.part(error.offset, error.length);
                         let reason = format!("`{text}` in `allow-tags` is {error}");
-                        self.choose_nothing(&reason, part.spot(), help);
+                        self.choose_nothing(&reason, part.spot(), &help);
                     }
                 }
             }
             _ => {
                 let reason = format!("`allow-tags` knows `regexp:` and `any`, not `{text}`");
-                self.choose_nothing(&reason, setting.spot(), help);
+                self.choose_nothing(&reason, setting.spot(), &help);
             }
         }
         None
@@ -283,8 +287,8 @@ impl Writer {
             }
         }
         if let (Some(first), true) = (settings.first(), platforms.is_empty()) {
-            let help = "write `platforms` such as `linux/amd64`, and remove `ignore-tags`";
-            self.choose_nothing("none of the platforms can be read", first.spot(), help);
+            let help = instead("write `platforms` such as `linux/amd64`");
+            self.choose_nothing("none of the platforms can be read", first.spot(), &help);
         }
         platforms
     }

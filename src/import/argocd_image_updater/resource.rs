@@ -54,8 +54,8 @@ pub(super) fn read(object: &Object<'_>) -> Vec<Part> {
 #[derive(Clone)]
 struct Level {
     strategy: Option<Setting>,
-    allow_tags: Option<Setting>,
-    ignore_tags: Option<Vec<Setting>>,
+    considered: Option<Setting>,
+    ignored: Option<Vec<Setting>>,
     platforms: Option<Vec<Setting>>,
     /// Where its settings stand.
     path: Vec<String>,
@@ -73,8 +73,8 @@ fn level(object: &Object<'_>, path: &[&str]) -> Option<Level> {
     };
     Some(Level {
         strategy: object.setting(&at(Some("updateStrategy"))),
-        allow_tags: object.setting(&at(Some("allowTags"))),
-        ignore_tags: list("ignoreTags"),
+        considered: object.setting(&at(Some("allowTags"))),
+        ignored: list("ignoreTags"),
         platforms: list("platforms"),
         path: at(None).iter().map(ToString::to_string).collect(),
     })
@@ -160,11 +160,11 @@ fn effective(levels: &[Level]) -> (Settings, Option<Warning>) {
     };
     let settings = Settings {
         update_strategy: levels.last().and_then(|level| level.strategy.clone()),
-        allow_tags: levels
+        considered: levels
             .iter()
             .rev()
-            .find_map(|level| level.allow_tags.clone()),
-        ignore_tags: nearest_list(|level| level.ignore_tags.as_ref()),
+            .find_map(|level| level.considered.clone()),
+        ignored: nearest_list(|level| level.ignored.as_ref()),
         platforms: nearest_list(|level| level.platforms.as_ref()),
     };
     let outer = levels

@@ -1,5 +1,5 @@
 use super::repository::Repository;
-use crate::import::imported::{ImportedImage, Setting, Spot, Warning};
+use crate::import::imported::{ImportedImage, Setting, Spot, Warning, instead};
 use crate::import::manifest::Object;
 use crate::policy::{Extract, ExtractError, ExtractPart, OptionValue, Pattern, PolicyOption};
 use crate::version::Constraint;
@@ -79,9 +79,9 @@ impl Writer<'_, '_> {
             .into_iter()
             .filter(|choice| self.object.root.at(&path(choice)).is_some());
         let Some(choice) = there.next() else {
-            let help = "write a strategy, and remove `ignore-tags`";
+            let help = instead("write a strategy");
             let spot = Object::spot(&["spec"], true);
-            self.choose_nothing("`policy` names no way to choose", spot, help);
+            self.choose_nothing("`policy` names no way to choose", spot, &help);
             return false;
         };
         for other in there {
@@ -99,8 +99,8 @@ impl Writer<'_, '_> {
                 "desc" => self.set_text(PolicyOption::Order, "desc"),
                 other => {
                     let reason = format!("`{other}` is not an order");
-                    let help = "write `order` with `asc` or `desc`, and remove `ignore-tags`";
-                    self.choose_nothing(&reason, order.spot(), help);
+                    let help = instead("write `order` with `asc` or `desc`");
+                    self.choose_nothing(&reason, order.spot(), &help);
                 }
             }
         }
@@ -110,7 +110,7 @@ impl Writer<'_, '_> {
     fn range(&mut self) {
         let path = ["spec", "policy", "semver", "range"];
         let range = self.object.setting(&path);
-        let help = "write a `constraint` such as `^1.27`, and remove `ignore-tags`";
+        let help = instead("write a `constraint` such as `^1.27`");
         match range
             .as_ref()
             .map(|range| (range, Constraint::parse(&range.text)))
@@ -118,11 +118,11 @@ impl Writer<'_, '_> {
             Some((range, Ok(_))) => self.set_text(PolicyOption::Constraint, &range.text),
             Some((range, Err(error))) => {
                 let reason = format!("`{}` is not a constraint ({error})", range.text);
-                self.choose_nothing(&reason, range.spot(), help);
+                self.choose_nothing(&reason, range.spot(), &help);
             }
             None => {
                 let spot = Object::spot(&path[..3], true);
-                self.choose_nothing("`semver` has no `range`", spot, help);
+                self.choose_nothing("`semver` has no `range`", spot, &help);
             }
         }
     }
@@ -134,9 +134,9 @@ impl Writer<'_, '_> {
         let extract = setting("extract").filter(|extract| !extract.text.is_empty());
         let Some(pattern) = pattern else {
             if let Some(extract) = extract {
-                let help = "write `extract` with a pattern, and remove `ignore-tags`";
+                let help = instead("write `extract` with a pattern");
                 let reason = "`extract` has no `pattern` to take groups from";
-                self.choose_nothing(reason, extract.spot(), help);
+                self.choose_nothing(reason, extract.spot(), &help);
             }
             return false;
         };
@@ -147,8 +147,8 @@ impl Writer<'_, '_> {
                 .saturating_sub(expression.len() - pattern.text.len());
             let spot = pattern.part(start, error.length).spot();
             let reason = format!("`{}` is {error}", pattern.text);
-            let help = "write `allow-tags = \"regexp:…\"`, and remove `ignore-tags`";
-            self.choose_nothing(&reason, spot, help);
+            let help = instead("write `allow-tags = \"regexp:…\"`");
+            self.choose_nothing(&reason, spot, &help);
             return false;
         }
         let Some(extract) = extract else {
@@ -173,11 +173,11 @@ impl Writer<'_, '_> {
             let written = value.get(part.clone()).unwrap_or_default().to_string();
             if is_pattern || part.is_empty() || part.len() == value.len() {
                 let reason = format!("`{}` extracts nothing ({error})", extract.text);
-                let help = "write `extract` with a group's name, and remove `ignore-tags`";
+                let help = instead("write `extract` with a group's name");
                 self.choose_nothing(
                     &reason,
                     extract.spot(),
-                    error.help.as_deref().unwrap_or(help),
+                    error.help.as_deref().unwrap_or(&help),
                 );
                 break;
             }

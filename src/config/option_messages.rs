@@ -168,13 +168,11 @@ fn unknown_word(option: PolicyOption, word: &str, known: &[&str]) -> Diagnostic 
 fn unknown_strategy(name: &str) -> Diagnostic {
     let message = format!("unknown strategy `{}`", shortened(name));
     let diagnostic = Diagnostic::new(Code::UnknownStrategy, message);
-    match nearest(name, Strategy::NAMES) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-        None => {
-            let known = Strategy::NAMES.join("`, `");
-            diagnostic.help(format!("known strategies: `{known}`"))
-        }
+    if let Some(near) = nearest(name, Strategy::NAMES) {
+        return diagnostic.help(format!("did you mean `{near}`?"));
     }
+    let known = Strategy::NAMES.join("`, `");
+    diagnostic.help(format!("known strategies: `{known}`"))
 }
 
 fn without_effect(option: PolicyOption, strategy: StrategyKind, options: &Options) -> Diagnostic {

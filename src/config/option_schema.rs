@@ -54,8 +54,8 @@ pub(super) struct Defaults {
 /// What of a tag the strategy works on.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "the schema is made of it")]
-#[schemars(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Extract {
+#[schemars(deny_unknown_fields, rename_all = "kebab-case", rename = "Extract")]
+pub(super) struct ExtractTable {
     /// A regular expression, searched for anywhere in the tag: `^main-(?P<n>\d+)$`. Tags without
     /// a match are not considered.
     pub(super) pattern: String,
@@ -91,7 +91,7 @@ pub(super) struct Image {
     #[schemars(extend("enum" = ["asc", "desc"]))]
     pub(super) order: Option<String>,
     /// What of a tag the strategy works on.
-    pub(super) extract: Option<Extract>,
+    pub(super) extract: Option<ExtractTable>,
     /// What a tag must end with, such as `-alpine`, or a glob such as `-debian-*-r*`. It is no part
     /// of the version. The empty string turns a default off.
     pub(super) suffix: Option<String>,

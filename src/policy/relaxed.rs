@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{Outcome, Policy, Prerelease, Question, Rule, Strategy, Verdict};
+use super::{Candidates, Outcome, Policy, Prerelease, Rule, Strategy, Verdict};
 use crate::image::Tag;
 use crate::version::Constraint;
 
@@ -27,7 +27,7 @@ impl Policy {
     /// Without a chosen tag, all of them look better.
     pub fn better_looking<'v>(
         &self,
-        question: &Question<'_>,
+        candidates: &Candidates<'_>,
         verdicts: &'v [Verdict],
     ) -> Vec<&'v Verdict> {
         let chosen = verdicts
@@ -38,9 +38,9 @@ impl Policy {
         lenient.prerelease = lenient.prerelease.map(|_| Prerelease::Always).or_else(|| {
             matches!(lenient.strategy, Strategy::Semver { .. }).then_some(Prerelease::Always)
         });
-        let free = Question::of(question.tags)
-            .dates(question.dates)
-            .current(question.current)
+        let free = Candidates::of(candidates.tags)
+            .dates(candidates.dates)
+            .current(candidates.current)
             .without_floor();
         let ranked = lenient.evaluate(&free);
         let before: BTreeMap<&Tag, usize> = ranked

@@ -9,7 +9,13 @@ pub(super) fn policy(args: &PolicyArgs) -> Result<ImagePolicy, Stop> {
     let options = args.options();
     let (image, problems) = OptionReader::default().image(&options, &DefaultOptions::default());
     refuse_idle(args, &options, &problems)?;
-    if let Some(problem) = problems.first() {
+    let is_beside_extract = OptionProblem::SuffixBesideExtract;
+    if args.suffix.is_some() && args.extract_pattern.is_some() {
+        return Err(messages::diagnostic(&is_beside_extract, args).into());
+    }
+    // With a suffix beside half an `extract`, the other half is what is missing.
+    let mut problems = problems.iter();
+    if let Some(problem) = problems.find(|problem| **problem != is_beside_extract) {
         return Err(messages::diagnostic(problem, args).into());
     }
     Ok(image.expect("invariant: options with which nothing is wrong are a policy"))

@@ -20,7 +20,7 @@ pub struct Settings {
 
 /// The strategies as the original reads them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Strategy {
+enum UpdateStrategy {
     Semver,
     NewestBuild,
     Alphabetical,
@@ -47,10 +47,10 @@ pub fn image(item: &Item, settings: &Settings) -> ImportedImage {
     writer.patterns(settings);
     let platforms = writer.platforms(&settings.platforms);
     match strategy {
-        Strategy::Semver => writer.semver(item.constraint.as_ref()),
-        Strategy::NewestBuild => writer.by_order("newest-build", item.constraint.as_ref()),
-        Strategy::Alphabetical => writer.by_order("alphabetical", item.constraint.as_ref()),
-        Strategy::Digest => writer.digest(item),
+        UpdateStrategy::Semver => writer.semver(item.constraint.as_ref()),
+        UpdateStrategy::NewestBuild => writer.by_order("newest-build", item.constraint.as_ref()),
+        UpdateStrategy::Alphabetical => writer.by_order("alphabetical", item.constraint.as_ref()),
+        UpdateStrategy::Digest => writer.digest(item),
     }
     writer.filters();
     if !platforms.is_empty() {
@@ -84,27 +84,27 @@ impl Writer {
         self.warn(Warning::new(message, spot).help(help));
     }
 
-    fn strategy(&mut self, setting: Option<&Setting>) -> Strategy {
+    fn strategy(&mut self, setting: Option<&Setting>) -> UpdateStrategy {
         let Some(setting) = setting.filter(|setting| !setting.text.is_empty()) else {
-            return Strategy::Semver;
+            return UpdateStrategy::Semver;
         };
         let renamed = |new: &str| {
             let message = format!("the strategy `{}` is called `{new}` now", setting.text);
             Warning::new(message, setting.spot())
         };
         match setting.text.to_ascii_lowercase().as_str() {
-            "semver" => Strategy::Semver,
-            "newest-build" => Strategy::NewestBuild,
+            "semver" => UpdateStrategy::Semver,
+            "newest-build" => UpdateStrategy::NewestBuild,
             "latest" => {
                 self.warn(renamed("newest-build"));
-                Strategy::NewestBuild
+                UpdateStrategy::NewestBuild
             }
-            "alphabetical" => Strategy::Alphabetical,
+            "alphabetical" => UpdateStrategy::Alphabetical,
             "name" => {
                 self.warn(renamed("alphabetical"));
-                Strategy::Alphabetical
+                UpdateStrategy::Alphabetical
             }
-            "digest" => Strategy::Digest,
+            "digest" => UpdateStrategy::Digest,
             _ => {
                 let message = format!(
                     "there is no strategy `{}`: it is read as `semver`, there and here",
@@ -114,7 +114,7 @@ impl Writer {
                 self.warn(warning.help(
                     "the strategies are `semver`, `newest-build`, `alphabetical` and `digest`",
                 ));
-                Strategy::Semver
+                UpdateStrategy::Semver
             }
         }
     }

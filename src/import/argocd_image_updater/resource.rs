@@ -52,7 +52,7 @@ pub(super) fn read(object: &Object<'_>) -> Vec<Part> {
 
 /// The settings of one level, nearest last in a list of them.
 #[derive(Clone)]
-struct Level {
+struct SettingsLevel {
     strategy: Option<Setting>,
     considered: Option<Setting>,
     ignored: Option<Vec<Setting>>,
@@ -61,7 +61,7 @@ struct Level {
     path: Vec<String>,
 }
 
-fn level(object: &Object<'_>, path: &[&str]) -> Option<Level> {
+fn level(object: &Object<'_>, path: &[&str]) -> Option<SettingsLevel> {
     let at = |field: Option<&'static str>| -> Vec<&str> {
         let fields = [SETTINGS].into_iter().chain(field);
         path.iter().copied().chain(fields).collect()
@@ -71,7 +71,7 @@ fn level(object: &Object<'_>, path: &[&str]) -> Option<Level> {
         let path = at(Some(field));
         object.root.at(&path).map(|_| object.settings(&path))
     };
-    Some(Level {
+    Some(SettingsLevel {
         strategy: object.setting(&at(Some("updateStrategy"))),
         considered: object.setting(&at(Some("allowTags"))),
         ignored: list("ignoreTags"),
@@ -80,7 +80,7 @@ fn level(object: &Object<'_>, path: &[&str]) -> Option<Level> {
     })
 }
 
-fn application_ref(object: &Object<'_>, outer: &[Level], index: &str) -> Part {
+fn application_ref(object: &Object<'_>, outer: &[SettingsLevel], index: &str) -> Part {
     let path = ["spec", "applicationRefs", index];
     let within = |field| ["spec", "applicationRefs", index, field];
     let mut imported = Imported::default();
@@ -115,7 +115,12 @@ fn application_ref(object: &Object<'_>, outer: &[Level], index: &str) -> Part {
     }
 }
 
-fn read_image(object: &Object<'_>, outer: &[Level], path: &[&str; 5], imported: &mut Imported) {
+fn read_image(
+    object: &Object<'_>,
+    outer: &[SettingsLevel],
+    path: &[&str; 5],
+    imported: &mut Imported,
+) {
     let within = |field| [path[0], path[1], path[2], path[3], path[4], field];
     let Some(name) = object.setting(&within("imageName")) else {
         let message = "an image without `imageName` is left out";
@@ -153,8 +158,8 @@ fn read_image(object: &Object<'_>, outer: &[Level], path: &[&str; 5], imported: 
 ///
 /// In a cluster, a block of settings without `updateStrategy` has `semver`: the resource's definition
 /// has that as a default. It hides the strategy of an outer level.
-fn effective(levels: &[Level]) -> (Settings, Option<Warning>) {
-    let nearest_list = |list: fn(&Level) -> Option<&Vec<Setting>>| {
+fn effective(levels: &[SettingsLevel]) -> (Settings, Option<Warning>) {
+    let nearest_list = |list: fn(&SettingsLevel) -> Option<&Vec<Setting>>| {
         let list = levels.iter().rev().find_map(list);
         list.cloned().unwrap_or_default()
     };

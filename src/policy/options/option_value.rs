@@ -1,4 +1,4 @@
-use super::super::{Extract, ExtractPart};
+use super::super::ExtractPart;
 use crate::syntax::Spanned;
 
 /// The value of an option, as it is written.
@@ -10,7 +10,7 @@ pub enum OptionValue {
     Bool(bool),
     /// A list of texts.
     List(Vec<Spanned<String>>),
-    /// The parts of an [`Extract`], in the order in which they are written.
+    /// The parts of an [`Extract`](super::super::Extract), in the order in which they are written.
     Extract(Vec<(ExtractPart, Spanned<String>)>),
 }
 
@@ -20,18 +20,12 @@ impl OptionValue {
         Self::List(texts.into_iter().map(unwritten).collect())
     }
 
-    /// Makes an [`Extract`] of two texts that are written nowhere.
+    /// Makes an [`Extract`](super::super::Extract) of two texts that are written nowhere.
     pub fn extract(pattern: impl Into<String>, value: impl Into<String>) -> Self {
         Self::Extract(vec![
             (ExtractPart::Pattern, unwritten(pattern)),
             (ExtractPart::Value, unwritten(value)),
         ])
-    }
-}
-
-impl From<&Extract> for OptionValue {
-    fn from(extract: &Extract) -> Self {
-        Self::extract(extract.pattern(), extract.value())
     }
 }
 

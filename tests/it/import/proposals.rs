@@ -4,7 +4,7 @@ use imagelock::config::{self, Format, SourceFile};
 use imagelock::edit::Entry;
 use imagelock::image::{Reference, Tag};
 use imagelock::import::propose;
-use imagelock::policy::{Policy, Question, Strategy};
+use imagelock::policy::{Candidates, Policy, Strategy};
 
 use crate::support::tag_lists;
 
@@ -64,10 +64,10 @@ fn a_proposal_chooses_among_the_tags_of_its_list() {
         // Enough of each list: a choice looks at all of it.
         let sample: Vec<Tag> = tags.iter().step_by(tags.len() / 40 + 1).cloned().collect();
         for (tag, policy) in sample.iter().zip(policies(&sample)) {
-            let question = Question::of(&tags).current(Some(tag));
+            let candidates = Candidates::of(&tags).current(Some(tag));
             let is_dated = policy.needs_dates();
             assert!(
-                is_dated || policy.choose(&question).is_some(),
+                is_dated || policy.choose(&candidates).is_some(),
                 "{image}:{tag}: {policy}"
             );
         }

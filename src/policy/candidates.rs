@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use super::{Guards, Level, Rule};
 use crate::image::Tag;
 
-/// What a policy is asked: the tags there are, and what is known besides.
+/// The tags that a policy chooses among, and what is known of them.
 #[derive(Clone, Copy, Debug)]
-pub struct Question<'q> {
+pub struct Candidates<'q> {
     /// The tags of the repository, in any order; repeated ones count once.
     pub tags: &'q [Tag],
     /// The tag of the pin that is there.
@@ -40,8 +40,8 @@ pub struct PassedOver {
 static NOTHING_PASSED_OVER: BTreeMap<Tag, PassedOver> = BTreeMap::new();
 static NO_DATES: BTreeMap<Tag, Timestamp> = BTreeMap::new();
 
-impl<'q> Question<'q> {
-    /// Asks about tags of which only the names are known.
+impl<'q> Candidates<'q> {
+    /// Makes candidates of tags of which only the names are known.
     pub fn of(tags: &'q [Tag]) -> Self {
         Self {
             tags,
@@ -99,7 +99,7 @@ impl<'q> Question<'q> {
         }
     }
 
-    /// Asks also about tags below the current one.
+    /// Lets tags below the current one be taken.
     #[must_use]
     pub fn without_floor(self) -> Self {
         self.allow_downgrade(true)

@@ -95,6 +95,7 @@ pub mod policy;
 pub mod registry;
 pub mod report;
 pub mod resolve;
+pub mod syntax;
 pub mod tag;
 pub mod version;
 

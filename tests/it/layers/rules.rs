@@ -13,6 +13,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("guide", &[]),
     ("observe", &[]),
     ("figures", &["observe"]),
+    ("syntax", &["error", "file"]),
     ("image", &["error"]),
     ("version", &["error", "image"]),
     ("tag", &["error", "image"]),

@@ -1,9 +1,9 @@
 use super::guards::SomeGuards;
 use super::model::Defaults;
 use super::options::{Reader, Scope};
-use super::tree::Node;
 use crate::image::Platform;
 use crate::policy::{Pattern, Prerelease, Suffix};
+use crate::syntax::Node;
 
 /// The options that hold for every image that does not set them itself.
 #[derive(Debug, Default)]

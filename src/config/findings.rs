@@ -3,8 +3,8 @@ use std::sync::Arc;
 
 use super::SourceFile;
 use super::cover::covered;
-use super::tree::Node;
 use crate::error::{Diagnostic, Place};
+use crate::syntax::Node;
 
 /// The problems found so far, with the text they are shown in.
 pub(super) struct Findings<'s> {

@@ -5,11 +5,11 @@ use super::model::Image;
 use super::options::{Reader, Scope, shortened};
 use super::settings::ImageSpec;
 use super::strategy::Way;
-use super::tree::{Entry, Kind, Node};
 use super::values::{ImageEntry, OneOrMany};
 use crate::error::{Code, Diagnostic, Place};
 use crate::image::{Reference, Repository};
 use crate::policy::{Pattern, Policy, Strategy};
+use crate::syntax::{Kind, MapEntry, Node};
 
 /// The longest name of an image, in bytes.
 const MAX_NAME: usize = 128;
@@ -24,7 +24,7 @@ pub(super) fn read<'m>(
     damaged: &BTreeSet<String>,
     reader: &mut Reader<'_, '_>,
 ) -> Vec<ImageSpec> {
-    let entries: HashMap<&str, &Entry> = match table.map(|node| &node.kind) {
+    let entries: HashMap<&str, &MapEntry> = match table.map(|node| &node.kind) {
         Some(Kind::Table(entries)) => entries
             .iter()
             .rev()
@@ -53,7 +53,7 @@ pub(super) fn read<'m>(
 
 /// Reads one image.
 pub(super) struct ImageReader<'i, 'r, 's> {
-    pub(super) entry: &'i Entry,
+    pub(super) entry: &'i MapEntry,
     pub(super) scope: Scope<'i>,
     /// Whether the first pass left the entry as it is: else nothing can be said about what is
     /// missing.

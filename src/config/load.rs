@@ -8,9 +8,9 @@ use super::options::{Reader, Scope};
 use super::settings::Config;
 use super::shape::Violation;
 use super::sources::{Files, Names};
-use super::tree::{Kind, Node};
-use super::{SourceFile, groups, images, registries, shape, sources, syntax, words};
+use super::{SourceFile, document, groups, images, registries, shape, sources, words};
 use crate::error::{Code, Diagnostic};
+use crate::syntax::{Kind, Node};
 
 /// The version of the config format that this release reads.
 const VERSION: i64 = 1;
@@ -49,14 +49,14 @@ pub(super) struct FirstPass {
 }
 
 fn read(source: &SourceFile, folder: Option<&Path>) -> Result<Config, Vec<Diagnostic>> {
-    let parsed = syntax::parse(source).map_err(|problem| vec![problem])?;
+    let parsed = document::parse(source).map_err(|problem| vec![problem])?;
     let root = &parsed.root;
     let mut findings = Findings::new(source, root);
     if let Some((diagnostic, node)) = other_version(root, source) {
         findings.add(diagnostic, node.span.clone(), "");
         return Err(findings.finish());
     }
-    syntax::report_duplicates(&parsed.duplicates, &mut findings);
+    document::report_duplicates(&parsed.duplicates, &mut findings);
     let Some(left) = first_pass(root, &mut findings) else {
         return Err(findings.finish());
     };
@@ -140,7 +140,10 @@ fn other_version<'n>(root: &'n Node, source: &SourceFile) -> Option<(Diagnostic,
     let Kind::Number(number) = &node.kind else {
         return None;
     };
-    let version = number.as_i64().filter(|version| *version != VERSION)?;
+    let version = number
+        .value
+        .as_i64()
+        .filter(|version| *version != VERSION)?;
     let message = format!(
         "the config has format version {version}, and this release reads version {VERSION}"
     );

@@ -79,14 +79,13 @@
 mod cover;
 mod defaults;
 mod discover;
+mod document;
 mod duration;
-mod entries;
 mod filters;
 mod findings;
 mod groups;
 mod guards;
 mod images;
-mod json;
 #[cfg(test)]
 mod json_schema;
 mod load;
@@ -94,7 +93,6 @@ mod locator;
 mod model;
 mod options;
 mod registries;
-mod scalar;
 mod schema;
 mod settings;
 mod shape;
@@ -102,15 +100,12 @@ mod shards;
 mod source;
 mod sources;
 mod strategy;
-mod syntax;
 
 pub(crate) mod ties;
-mod toml;
-mod tree;
 mod values;
 mod words;
-mod yaml;
 
+pub use crate::syntax::{Format, SourceFile};
 pub use discover::{FILE_NAMES, discover};
 pub use duration::parse_duration;
 pub use load::{load, parse};
@@ -121,4 +116,3 @@ pub use registries::{
 pub use schema::SCHEMA;
 pub use settings::{Config, Group, ImageSpec};
 pub use shards::Shard;
-pub use source::{Format, SourceFile};

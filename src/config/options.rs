@@ -2,11 +2,11 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::findings::Findings;
-use super::tree::{Entry, Node};
 use super::values::OneOrMany;
 use super::words::nearest;
 use crate::error::{Code, Diagnostic, TextError, cover, users};
 use crate::policy::Pattern;
+use crate::syntax::{MapEntry, Node};
 
 /// The table that an option stands in, and the image that it is about.
 #[derive(Clone, Copy)]
@@ -17,7 +17,7 @@ pub(super) struct Scope<'t> {
 
 impl<'t> Scope<'t> {
     /// Returns the entry of an option.
-    pub(super) fn entry(&self, option: &str) -> Option<&'t Entry> {
+    pub(super) fn entry(&self, option: &str) -> Option<&'t MapEntry> {
         self.table?.entry(&[option])
     }
 

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::findings::Findings;
 use super::schema::VALIDATOR;
-use super::tree::Node;
 use super::words;
+use crate::syntax::Node;
 
 /// One way in which the config does not have the shape that the schema asks for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

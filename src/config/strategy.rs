@@ -3,11 +3,11 @@
 use super::images::ImageReader;
 use super::model::{self, Image};
 use super::options::shortened;
-use super::tree::Node;
 use super::words::nearest;
 use crate::error::{Code, Diagnostic};
 use crate::image::Tag;
 use crate::policy::{Direction, Extract, Strategy};
+use crate::syntax::Node;
 use crate::version::{CalverConstraint, Constraint, Scheme};
 
 /// A strategy by its name alone.

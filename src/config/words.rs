@@ -5,9 +5,9 @@ use std::ops::Range;
 use super::findings::Findings;
 use super::schema::known_keys;
 use super::shape::{Problem, Violation};
-use super::tree::{Kind, Node};
 use super::{Format, SourceFile};
 use crate::error::{Code, Diagnostic};
+use crate::syntax::{Kind, Node};
 
 /// Reports a violation at its place.
 pub(super) fn report(violation: &Violation, root: &Node, findings: &mut Findings<'_>) {
@@ -184,12 +184,13 @@ fn wrong_type(
         Kind::Text(_) => "a string".to_string(),
         Kind::Bool(_) => format!("`{written}`"),
         Kind::Number(_) => format!("the number {written}"),
-        Kind::Other(what) if written.is_empty() => (*what).to_string(),
-        Kind::Other(what) => format!("`{written}`, {what}"),
+        Kind::Null if written.is_empty() => source.format.null_noun().to_string(),
+        Kind::Null => format!("`{written}`, {}", source.format.null_noun()),
+        Kind::Other { what, .. } => format!("`{written}`, {what}"),
         Kind::List(_) => "a list".to_string(),
         Kind::Table(_) => source.format.table_noun().to_string(),
     };
-    let is_nothing = matches!(node.kind, Kind::Other("nothing" | "null"));
+    let is_nothing = matches!(node.kind, Kind::Null);
     let message = if is_nothing {
         format!("{} has no value", name_of(path))
     } else {

@@ -9,9 +9,9 @@ use super::settings::{ApiSetting, FileSetting, MirrorSettings, ProxySettings, Re
 use super::values::{MirrorEntry, ProxyEntry};
 use crate::config::findings::Findings;
 use crate::config::options::shortened;
-use crate::config::tree::Node;
 use crate::config::words::nearest;
 use crate::error::{Code, Diagnostic};
+use crate::syntax::Node;
 
 /// Reads how a registry is reached: mirrors, certificates, proxy, token realms.
 pub(super) fn read(

@@ -5,8 +5,8 @@ use super::settings::{AuthSettings, FileSetting};
 use super::values::AuthEntry;
 use crate::config::cover::is_variable_name;
 use crate::config::findings::Findings;
-use crate::config::tree::Node;
 use crate::error::{Code, Diagnostic};
+use crate::syntax::Node;
 
 /// The words that stand for a source, with the source each of them is.
 pub(super) const WORDS: [(&str, AuthSettings); 5] = [

@@ -5,8 +5,8 @@ use super::places::{canonical, wrong_place};
 use super::settings::RegistrySettings;
 use super::{access, auth};
 use crate::config::findings::Findings;
-use crate::config::tree::{Entry, Node};
 use crate::error::{Code, Diagnostic};
+use crate::syntax::{MapEntry, Node};
 
 /// What may stand in a table for one path of a registry.
 const OF_A_PATH: [&str; 2] = ["auth", "mirrors"];
@@ -52,7 +52,7 @@ fn read_one(registry: Registry, node: &Node, findings: &mut Findings<'_>) -> Reg
 }
 
 /// Reports what is a matter of the whole host.
-fn check_path(host: &str, entry: &Entry, findings: &mut Findings<'_>) {
+fn check_path(host: &str, entry: &MapEntry, findings: &mut Findings<'_>) {
     for option in entry.value.entries() {
         if !OF_A_PATH.contains(&option.key.as_str()) {
             let message = format!("`{}` is a matter of the whole registry", option.key);

@@ -5,10 +5,10 @@ use std::ops::Range;
 
 use super::collector::Collector;
 use super::workload::{entries, text};
-use crate::config::tree::{Entry, Kind, Node};
 use crate::error::{Code, Diagnostic};
 use crate::import::argocd_image_updater::{PREFIX, read_annotations};
 use crate::import::{ImportedImage, OptionValue, Spot, Warning};
+use crate::syntax::{Kind, MapEntry, Node};
 
 /// Says whether an object is an Application of Argo CD.
 pub(super) fn is_application(object: &Node) -> bool {
@@ -18,7 +18,7 @@ pub(super) fn is_application(object: &Node) -> bool {
 
 /// Collects the images of an Application.
 pub(super) fn collect(object: &Node, collector: &mut Collector<'_>) {
-    let entries: Vec<&Entry> = entries(object, &["metadata", "annotations"])
+    let entries: Vec<&MapEntry> = entries(object, &["metadata", "annotations"])
         .iter()
         .filter(|entry| entry.key.starts_with(PREFIX))
         .collect();
@@ -55,7 +55,7 @@ pub(super) fn collect(object: &Node, collector: &mut Collector<'_>) {
 }
 
 /// Returns an annotation's text; whatever is not a string as it is written.
-fn value<'t>(entry: &'t Entry, collector: &Collector<'t>) -> &'t str {
+fn value<'t>(entry: &'t MapEntry, collector: &Collector<'t>) -> &'t str {
     match &entry.value.kind {
         Kind::Text(text) => text,
         _ => &collector.source.text[entry.value.span.clone()],
@@ -65,7 +65,7 @@ fn value<'t>(entry: &'t Entry, collector: &Collector<'t>) -> &'t str {
 fn warn(
     warning: &Warning,
     subject: Option<&str>,
-    entries: &[&Entry],
+    entries: &[&MapEntry],
     collector: &mut Collector<'_>,
 ) {
     let mut diagnostic = Diagnostic::new(warning.code, warning.message.clone());
@@ -76,7 +76,7 @@ fn warn(
 }
 
 /// Finds the bytes of a part of an annotation.
-fn span(spot: &Spot, entries: &[&Entry], collector: &Collector<'_>) -> Range<usize> {
+fn span(spot: &Spot, entries: &[&MapEntry], collector: &Collector<'_>) -> Range<usize> {
     let entry = entries
         .iter()
         .find(|entry| spot.path.first() == Some(&entry.key));
@@ -91,13 +91,13 @@ fn span(spot: &Spot, entries: &[&Entry], collector: &Collector<'_>) -> Range<usi
 }
 
 /// Returns the options of an image; all of them stand where the image is named.
-fn options(image: &ImportedImage, span: &Range<usize>) -> Vec<Entry> {
+fn options(image: &ImportedImage, span: &Range<usize>) -> Vec<MapEntry> {
     let text = |text: &str| Kind::Text(text.to_string());
     let node = |kind| Node {
         span: span.clone(),
         kind,
     };
-    let entry = |key: &str, kind| Entry {
+    let entry = |key: &str, kind| MapEntry {
         key: key.to_string(),
         key_span: span.clone(),
         value: node(kind),

@@ -3,8 +3,8 @@ use std::ops::Range;
 
 use crate::config::SourceFile;
 use crate::config::options::part;
-use crate::config::tree::{Entry, Kind, Node};
 use crate::error::{Code, Diagnostic, Place};
+use crate::syntax::{Kind, MapEntry, Node};
 
 /// The names that images have so far, and where each was given.
 pub(in crate::config) type Names = BTreeMap<String, Place>;
@@ -15,7 +15,7 @@ pub(super) type Noted = (Diagnostic, Range<usize>);
 /// What the documents of one file say about images, in the form of the config's `[images]`.
 pub(super) struct Collector<'s> {
     pub(super) source: &'s SourceFile,
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<MapEntry>,
     pub(super) problems: Vec<Noted>,
     pub(super) warnings: Vec<Noted>,
     names: &'s mut Names,
@@ -45,7 +45,7 @@ impl<'s> Collector<'s> {
         &mut self,
         name: String,
         span: Range<usize>,
-        options: Vec<Entry>,
+        options: Vec<MapEntry>,
         help: &str,
     ) {
         if let Some(first) = self.names.get(&name) {
@@ -62,7 +62,7 @@ impl<'s> Collector<'s> {
         }
         self.names
             .insert(name.clone(), self.source.place(span.clone()));
-        self.entries.push(Entry {
+        self.entries.push(MapEntry {
             key: name,
             key_span: span.clone(),
             value: Node {

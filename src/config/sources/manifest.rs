@@ -4,7 +4,6 @@ use std::ops::Deref;
 use super::annotations::{self, RENDERED};
 use super::argocd;
 use super::collector::{Collector, Names};
-use super::documents::{Document, documents};
 use super::workload::{Workload, objects};
 use crate::config::SourceFile;
 use crate::config::defaults::DefaultOptions;
@@ -12,11 +11,12 @@ use crate::config::findings::Findings;
 use crate::config::load::{FirstPass, first_pass};
 use crate::config::options::Reader;
 use crate::config::settings::ImageSpec;
-use crate::config::syntax::SyntaxError;
-use crate::config::tree::{Entry, Kind, Node};
 use crate::config::{images, words};
 use crate::error::{Code, Diagnostic};
 use crate::import::argocd_image_updater;
+use crate::syntax::SyntaxError;
+use crate::syntax::{Document, documents};
+use crate::syntax::{Kind, MapEntry, Node};
 
 /// What a manifest says about images.
 #[derive(Debug, Default)]
@@ -131,8 +131,8 @@ fn not_yaml(path: &str, number: usize, error: SyntaxError, is_template: bool) ->
 }
 
 /// Makes a config of entries for its images, with the places of the manifest.
-fn as_config(images: Vec<Entry>) -> Node {
-    let entry = |key: &str, kind| Entry {
+fn as_config(images: Vec<MapEntry>) -> Node {
+    let entry = |key: &str, kind| MapEntry {
         key: key.to_string(),
         key_span: 0..0,
         value: Node { span: 0..0, kind },

@@ -6,7 +6,6 @@
 mod annotations;
 mod argocd;
 mod collector;
-mod documents;
 mod files;
 mod glob;
 mod manifest;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::config::schema::known_keys;
-use crate::config::tree::{Kind, Node};
+use crate::syntax::{Kind, Node};
 
 /// What an annotation says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,13 +1,13 @@
 use std::ops::Range;
 
-use crate::config::tree::{Entry, Kind, Node};
+use crate::syntax::{Kind, MapEntry, Node};
 
 /// An object with what it runs, if it runs something.
 pub(super) struct Workload<'n> {
     pub(super) kind: &'n str,
     pub(super) name: Option<&'n str>,
     /// The annotations of the object, then those of its templates.
-    pub(super) annotations: Vec<&'n Entry>,
+    pub(super) annotations: Vec<&'n MapEntry>,
     pub(super) containers: Vec<Container<'n>>,
 }
 
@@ -37,7 +37,7 @@ pub(super) fn text<'n>(node: &'n Node, path: &[&str]) -> Option<&'n str> {
 }
 
 /// Returns the entries of a table that a path leads to; none of anything else.
-pub(super) fn entries<'n>(node: &'n Node, path: &[&str]) -> &'n [Entry] {
+pub(super) fn entries<'n>(node: &'n Node, path: &[&str]) -> &'n [MapEntry] {
     match node.node(path).map(|node| &node.kind) {
         Some(Kind::Table(entries)) => entries,
         _ => &[],
@@ -48,7 +48,7 @@ impl<'n> Workload<'n> {
     /// Looks for pods in an object: a pod itself, or the template of one, whatever the object's kind.
     pub(super) fn of(object: &'n Node) -> Self {
         let kind = text(object, &["kind"]).unwrap_or("object");
-        let mut annotations: Vec<&Entry> = entries(object, &["metadata", "annotations"])
+        let mut annotations: Vec<&MapEntry> = entries(object, &["metadata", "annotations"])
             .iter()
             .collect();
         let mut containers = Vec::new();

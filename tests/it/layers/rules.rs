@@ -18,12 +18,12 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("version", &["error", "image"]),
     ("tag", &["error", "image"]),
     ("policy", &["error", "image", "version", "tag"]),
-    ("import", &["error", "image", "version", "policy"]),
-    ("edit", &["error", "image", "import"]),
+    ("import", &["error", "syntax", "image", "version", "policy"]),
+    ("edit", &["error", "syntax", "image", "import"]),
     (
         "config",
         &[
-            "error", "file", "image", "version", "tag", "policy", "import",
+            "error", "file", "syntax", "image", "version", "tag", "policy", "import",
         ],
     ),
     ("mirrors", &["error", "image"]),

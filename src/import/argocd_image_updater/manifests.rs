@@ -5,7 +5,8 @@ use crate::error::Diagnostic;
 use crate::import::ManifestFile;
 use crate::import::collection::{Candidate, Collection, named};
 use crate::import::imported::{Imported, Spot, Warning};
-use crate::import::manifest::{Node, Object, Value, objects};
+use crate::import::manifest::{Object, objects};
+use crate::syntax::Node;
 
 /// What a file mentions that has something to read for [`collect`].
 pub const MARK: &str = "argocd-image-updater.argoproj.io";
@@ -68,20 +69,20 @@ pub(super) struct Part {
 }
 
 fn annotated(object: &Object<'_>, inside: &'static [&'static str]) -> Part {
-    let entries = object.root.at(inside);
+    let entries = object.root.field(inside);
     let entries = entries.map(Node::entries).unwrap_or_default();
     let mut annotations = BTreeMap::new();
     let mut templates = Vec::new();
     for entry in entries.iter().filter(|entry| entry.key.starts_with(PREFIX)) {
-        match &entry.value.value {
-            Value::Text(text) if text.contains("{{") => {
+        match entry.value.scalar() {
+            Some(text) if text.contains("{{") => {
                 let message = format!("`{text}` is a template, and is left out");
                 templates.push(Warning::new(message, spot(&entry.key)));
             }
-            Value::Text(text) => {
-                annotations.insert(entry.key.clone(), text.clone());
+            Some(text) => {
+                annotations.insert(entry.key.clone(), text.to_string());
             }
-            _ => {}
+            None => {}
         }
     }
     let mut imported = read_annotations(&annotations);

@@ -3,7 +3,7 @@
 use super::manifests::{Part, owners};
 use super::{Item, Settings, image};
 use crate::import::imported::{Imported, Setting, Warning};
-use crate::import::manifest::{Object, Value};
+use crate::import::manifest::Object;
 
 const SETTINGS: &str = "commonUpdateSettings";
 const SETTINGS_FIELDS: &[&str] = &[
@@ -42,7 +42,7 @@ pub(super) fn read(object: &Object<'_>) -> Vec<Part> {
         inside: &[],
         owners: Vec::new(),
     }];
-    let refs = object.root.at(&["spec", "applicationRefs"]);
+    let refs = object.root.field(&["spec", "applicationRefs"]);
     for index in 0..refs.map_or(0, |refs| refs.items().len()) {
         let index = index.to_string();
         parts.push(application_ref(object, &levels, &index));
@@ -66,10 +66,10 @@ fn level(object: &Object<'_>, path: &[&str]) -> Option<Level> {
         let fields = [SETTINGS].into_iter().chain(field);
         path.iter().copied().chain(fields).collect()
     };
-    object.root.at(&at(None))?;
+    object.root.field(&at(None))?;
     let list = |field| {
         let path = at(Some(field));
-        object.root.at(&path).map(|_| object.settings(&path))
+        object.root.field(&path).map(|_| object.settings(&path))
     };
     Some(Level {
         strategy: object.setting(&at(Some("updateStrategy"))),
@@ -87,12 +87,12 @@ fn application_ref(object: &Object<'_>, outer: &[Level], index: &str) -> Part {
     imported
         .warnings
         .extend(object.unknown_keys(&path, REF_FIELDS));
-    let pattern = object.root.text(&within("namePattern"));
+    let pattern = object.root.field_text(&within("namePattern"));
     // A pattern such as `*` is no name to put in front of another.
     let pattern = pattern.filter(|pattern| !pattern.contains(['*', '?', '[']));
-    let images = object.root.at(&within("images"));
+    let images = object.root.field(&within("images"));
     let images = images.map_or(0, |images| images.items().len());
-    if object.root.text(&within("useAnnotations")) == Some("true") {
+    if object.root.field_text(&within("useAnnotations")) == Some("true") {
         if images > 0 {
             let message = "`images` has no effect beside `useAnnotations`: the annotations count";
             let spot = Object::spot(&within("images"), true);
@@ -123,7 +123,7 @@ fn read_image(object: &Object<'_>, outer: &[Level], path: &[&str; 5], imported: 
         imported.warnings.push(Warning::new(message, spot));
         return;
     };
-    let alias = object.root.text(&within("alias")).map(str::to_string);
+    let alias = object.root.field_text(&within("alias")).map(str::to_string);
     let item = match Item::of_image(alias, &name) {
         Ok(item) => item,
         Err(warning) => {
@@ -140,7 +140,7 @@ fn read_image(object: &Object<'_>, outer: &[Level], path: &[&str; 5], imported: 
         .extend(object.unknown_keys(path, IMAGE_FIELDS));
     about_level(object, path, &mut image.warnings);
     image.warnings.extend(hidden);
-    if object.root.at(&within("manifestTargets")).is_some() {
+    if object.root.field(&within("manifestTargets")).is_some() {
         let message =
             "`manifestTargets` has no equal: the lock does not know where an image is used";
         let spot = Object::spot(&within("manifestTargets"), true);
@@ -212,10 +212,10 @@ fn about_level(object: &Object<'_>, path: &[&str], warnings: &mut Vec<Warning>) 
     ];
     for (fields, reason) in without_equal {
         let path = within(fields);
-        let Some(node) = object.root.at(&path) else {
+        let Some(node) = object.root.field(&path) else {
             continue;
         };
-        if matches!(&node.value, Value::Text(text) if text == "false") {
+        if node.scalar() == Some("false") {
             continue;
         }
         let field = fields.last().copied().unwrap_or_default();

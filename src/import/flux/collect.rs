@@ -76,9 +76,9 @@ fn repository_of(
     repositories: &[Repository<'_, '_>],
 ) -> Result<usize, Diagnostic> {
     let path = ["spec", "imageRepositoryRef"];
-    let name = policy.root.text(&[path[0], path[1], "name"]);
+    let name = policy.root.field_text(&[path[0], path[1], "name"]);
     let name = name.unwrap_or_default();
-    let own = policy.root.text(&[path[0], path[1], "namespace"]);
+    let own = policy.root.field_text(&[path[0], path[1], "namespace"]);
     let namespace = own.or(policy.namespace());
     let of_name: Vec<usize> = (0..repositories.len())
         .filter(|index| repositories[*index].object.name() == name)
@@ -95,7 +95,7 @@ fn repository_of(
     };
     let image = |index: &usize| repositories[*index].image.as_ref().map(|image| &image.text);
     let problem = |message: String| {
-        let spot = match policy.root.at(&path) {
+        let spot = match policy.root.field(&path) {
             Some(_) => Object::spot(&[path[0], path[1], "name"], false),
             None => Object::spot(&path[..1], true),
         };

@@ -72,7 +72,7 @@ impl Writer<'_, '_> {
         let choices = ["semver", "alphabetical", "numerical"];
         let mut there = choices
             .into_iter()
-            .filter(|choice| self.object.root.at(&path(choice)).is_some());
+            .filter(|choice| self.object.root.field(&path(choice)).is_some());
         let Some(choice) = there.next() else {
             let help = "write a strategy, and remove `ignore-tags`";
             let spot = Object::spot(&["spec"], true);
@@ -210,7 +210,7 @@ impl Writer<'_, '_> {
         warnings.extend(self.object.unknown_keys(&["spec", "policy"], &choices));
         let filters = ["extract", "pattern"];
         warnings.extend(self.object.unknown_keys(&["spec", "filterTags"], &filters));
-        if self.object.root.text(&["spec", "suspend"]) == Some("true") {
+        if self.object.root.field_text(&["spec", "suspend"]) == Some("true") {
             let message = "`suspend` has no equal: the image is imported as if it were not there";
             warnings.push(Warning::new(
                 message,

@@ -1,6 +1,6 @@
 use crate::image::Reference;
 use crate::import::imported::{Setting, Warning};
-use crate::import::manifest::{Object, Value};
+use crate::import::manifest::Object;
 use crate::policy::Pattern;
 
 const FIELDS: &[&str] = &[
@@ -118,11 +118,10 @@ fn without_equal(object: &Object<'_>, warnings: &mut Vec<Warning>) {
         ),
     ] {
         let path = ["spec", field];
-        let Some(node) = object.root.at(&path) else {
+        let Some(node) = object.root.field(&path) else {
             continue;
         };
-        let is_default =
-            matches!(&node.value, Value::Text(text) if text == "false" || text == "generic");
+        let is_default = matches!(node.scalar(), Some("false" | "generic"));
         if !is_default {
             let message = format!("`{field}` has no equal in an entry: {reason}");
             warnings.push(Warning::new(message, Object::spot(&path, true)));

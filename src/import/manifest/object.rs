@@ -1,9 +1,9 @@
 use std::ops::Range;
 
-use super::node::{Node, Value};
-use super::{ManifestFile, yaml};
+use super::ManifestFile;
 use crate::error::{Code, Diagnostic, Place};
 use crate::import::imported::{Setting, Spot, Warning, nearest};
+use crate::syntax::{Node, SyntaxError, documents};
 
 /// One Kubernetes object.
 #[derive(Clone, Debug)]
@@ -35,35 +35,39 @@ pub(in crate::import) fn objects(
 ///
 /// A value that is not an object (no `kind`) is left out.
 fn objects_of_file(file: &ManifestFile) -> Result<Vec<Object<'_>>, Diagnostic> {
-    let documents = yaml::documents(&file.text).map_err(|error| {
-        let message = format!(
-            "document {} of {} is not YAML: {}",
-            error.document, file.path, error.message
-        );
-        let place = file.place(error.at..error.at, "");
-        let problem = Diagnostic::new(Code::ImportSyntax, message).at(place);
-        if file.text.contains("{{") {
-            problem.help("a template is not YAML: import what `helm template` writes")
-        } else {
-            problem
-        }
-    })?;
     let mut objects = Vec::new();
-    for document in documents {
-        collect(document, file, &mut objects);
+    for document in documents(&file.text) {
+        let root = document
+            .root
+            .map_err(|error| not_yaml(document.number, &error, file))?;
+        collect(root, file, &mut objects);
     }
     Ok(objects)
 }
 
+fn not_yaml(document: usize, error: &SyntaxError, file: &ManifestFile) -> Diagnostic {
+    let message = format!(
+        "document {document} of {} is not YAML: {}",
+        file.path, error.message
+    );
+    let place = file.place(error.span.start..error.span.start, "");
+    let problem = Diagnostic::new(Code::ImportSyntax, message).at(place);
+    if file.text.contains("{{") {
+        problem.help("a template is not YAML: import what `helm template` writes")
+    } else {
+        problem
+    }
+}
+
 fn collect<'f>(node: Node, file: &'f ManifestFile, objects: &mut Vec<Object<'f>>) {
     let is_list = node
-        .text(&["kind"])
+        .field_text(&["kind"])
         .is_some_and(|kind| kind.ends_with("List"));
-    if is_list && let Some(items) = node.at(&["items"]) {
+    if is_list && let Some(items) = node.field(&["items"]) {
         for item in items.items() {
             collect(item.clone(), file, objects);
         }
-    } else if node.text(&["kind"]).is_some() {
+    } else if node.field_text(&["kind"]).is_some() {
         objects.push(Object { file, root: node });
     }
 }
@@ -71,31 +75,33 @@ fn collect<'f>(node: Node, file: &'f ManifestFile, objects: &mut Vec<Object<'f>>
 impl Object<'_> {
     /// Says whether the object is of a kind in an API group, in whichever version.
     pub(in crate::import) fn is(&self, group: &str, kind: &str) -> bool {
-        let version = self.root.text(&["apiVersion"]).unwrap_or_default();
+        let version = self.root.field_text(&["apiVersion"]).unwrap_or_default();
         version
             .split_once('/')
             .is_some_and(|(found, _)| found == group)
-            && self.root.text(&["kind"]) == Some(kind)
+            && self.root.field_text(&["kind"]) == Some(kind)
     }
 
     /// Returns its name; empty if it has none.
     pub(in crate::import) fn name(&self) -> &str {
-        self.root.text(&["metadata", "name"]).unwrap_or_default()
+        self.root
+            .field_text(&["metadata", "name"])
+            .unwrap_or_default()
     }
 
     /// Returns its namespace, if it says one.
     pub(in crate::import) fn namespace(&self) -> Option<&str> {
-        self.root.text(&["metadata", "namespace"])
+        self.root.field_text(&["metadata", "namespace"])
     }
 
     /// Returns the text that a path leads to, with its place.
     pub(in crate::import) fn setting(&self, path: &[&str]) -> Option<Setting> {
-        Some(Setting::new(path, self.root.text(path)?))
+        Some(Setting::new(path, self.root.field_text(path)?))
     }
 
     /// Returns the texts of a list, each with its place.
     pub(in crate::import) fn settings(&self, path: &[&str]) -> Vec<Setting> {
-        let items = self.root.at(path).map(Node::items).unwrap_or_default();
+        let items = self.root.field(path).map(Node::items).unwrap_or_default();
         let texts = (0..items.len()).filter_map(|index| {
             let index = index.to_string();
             let path: Vec<&str> = path.iter().copied().chain([index.as_str()]).collect();
@@ -116,7 +122,7 @@ impl Object<'_> {
 
     /// Returns a warning for each key of a table that is not known there.
     pub(in crate::import) fn unknown_keys(&self, path: &[&str], known: &[&str]) -> Vec<Warning> {
-        let entries = self.root.at(path).map(Node::entries).unwrap_or_default();
+        let entries = self.root.field(path).map(Node::entries).unwrap_or_default();
         let unknown = entries
             .iter()
             .filter(|entry| !known.contains(&entry.key.as_str()));
@@ -148,21 +154,21 @@ impl Object<'_> {
 
     fn span(&self, path: &[&str], spot: &Spot) -> Option<Range<usize>> {
         let (last, parents) = path.split_last()?;
-        let parent = self.root.at(parents)?;
+        let parent = self.root.field(parents)?;
         if spot.at_key
-            && let Some(entry) = parent.entry(last)
+            && let Some(entry) = parent.last_entry(last)
         {
             return Some(entry.key_span.clone());
         }
-        let node = self.root.at(path)?;
-        let Value::Text(text) = &node.value else {
+        let node = self.root.field(path)?;
+        let Some(text) = node.scalar() else {
             return Some(node.span.clone());
         };
         let raw = self.file.text.get(node.span.clone())?;
         let end = spot.offset.saturating_add(spot.length).min(text.len());
         let part = text.get(spot.offset..end)?;
         // A text that is folded or has escapes is not there as it is, but a part of it may be.
-        let at = match raw.find(text.as_str()) {
+        let at = match raw.find(text) {
             Some(start) => Some(start + spot.offset),
             None => raw
                 .find(part)

@@ -1,7 +1,7 @@
 //! Text of YAML, TOML and JSON as one tree, in which every key and every value knows where it is written.
 //!
 //! [`parse`] reads a config, and refuses what readers disagree on. [`documents`] reads files of others, and takes
-//! them as they are.
+//! them as they are. [`splice`] edits a text at the places that were read.
 //!
 //! ```
 //! use imagelock::syntax::documents;
@@ -23,6 +23,7 @@ mod parse;
 mod scalar;
 mod source;
 mod spanned;
+mod splice;
 mod toml;
 mod tree;
 mod yaml;
@@ -34,4 +35,5 @@ pub use format::Format;
 pub use parse::{Parsed, SyntaxError, parse};
 pub use source::SourceFile;
 pub use spanned::Spanned;
+pub use splice::{SpliceError, TextEdit, splice};
 pub use tree::{Kind, MapEntry, Node, Numeral};

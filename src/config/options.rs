@@ -6,7 +6,7 @@ use super::values::OneOrMany;
 use super::words::nearest;
 use crate::error::{Code, Diagnostic, TextError, cover, users};
 use crate::policy::Pattern;
-use crate::syntax::{MapEntry, Node};
+use crate::syntax::{MapEntry, Node, part_of_scalar};
 
 /// The table that an option stands in, and the image that it is about.
 #[derive(Clone, Copy)]
@@ -122,33 +122,9 @@ impl<'r, 's> Reader<'r, 's> {
         length: usize,
     ) -> Range<usize> {
         node.map_or(0..0, |node| {
-            part(&self.findings.source.text, &node.span, text, offset, length)
+            part_of_scalar(&self.findings.source.text, &node.span, text, offset, length)
         })
     }
-}
-
-/// Returns the bytes of a part of a string that is written at `span`, or the whole string where an
-/// escape or a folded line stands between what is written and what it means.
-pub(super) fn part(
-    source: &str,
-    span: &Range<usize>,
-    text: &str,
-    offset: usize,
-    length: usize,
-) -> Range<usize> {
-    let quotes = match source.get(span.clone()) {
-        // Nothing cannot be marked; its quotes can.
-        _ if text.is_empty() => return span.clone(),
-        Some(written) if written == text => 0,
-        Some(written)
-            if written.len() == text.len() + 2 && written.get(1..=text.len()) == Some(text) =>
-        {
-            1
-        }
-        _ => return span.clone(),
-    };
-    let start = span.start + quotes + offset.min(text.len());
-    start..start + length.min(text.len() - offset.min(text.len()))
 }
 
 /// Lists the texts of an option, with their numbers if it is a list.

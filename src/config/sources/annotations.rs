@@ -2,11 +2,11 @@
 
 use super::collector::Collector;
 use super::option::{Form, known};
-use super::workload::{Container, Workload};
 use crate::config::options::shortened;
 use crate::config::words::nearest;
 use crate::error::{Code, Diagnostic};
 use crate::image::Reference;
+use crate::references::kubernetes::{Container, Workload};
 use crate::syntax::{Kind, MapEntry, Node};
 
 /// What the annotations begin with.

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::collector::Collector;
-use super::workload::{entries, text};
 use crate::error::{Code, Diagnostic};
 use crate::import::argocd_image_updater::{PREFIX, read_annotations};
 use crate::import::{ImportedImage, OptionValue, Spot, Warning};
+use crate::references::kubernetes::{entries, text};
 use crate::syntax::{Kind, MapEntry, Node};
 
 /// Says whether an object is an Application of Argo CD.

@@ -2,9 +2,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::config::SourceFile;
-use crate::config::options::part;
 use crate::error::{Code, Diagnostic, Place};
-use crate::syntax::{Kind, MapEntry, Node};
+use crate::syntax::{Kind, MapEntry, Node, part_of_scalar};
 
 /// The names that images have so far, and where each was given.
 pub(in crate::config) type Names = BTreeMap<String, Place>;
@@ -80,6 +79,6 @@ impl<'s> Collector<'s> {
         offset: usize,
         length: usize,
     ) -> Range<usize> {
-        part(&self.source.text, &value.span, text, offset, length)
+        part_of_scalar(&self.source.text, &value.span, text, offset, length)
     }
 }

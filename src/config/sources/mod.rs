@@ -11,7 +11,6 @@ mod glob;
 mod manifest;
 mod option;
 mod walk;
-mod workload;
 
 pub(super) use collector::Names;
 pub(super) use files::{Files, globs, read as read_files};

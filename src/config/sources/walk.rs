@@ -3,7 +3,7 @@ use std::fs::{self, FileType};
 use std::path::{Path, PathBuf};
 
 use super::glob::{Glob, Segment, matches};
-use crate::import::ManifestFile;
+use crate::references::kubernetes::may_be_manifest;
 
 /// The most files that are read for one config.
 pub(super) const MAX_FILES: usize = 10_000;
@@ -71,7 +71,7 @@ impl Walker<'_> {
                 }
                 Segment::Name(pattern) if matches(pattern, &name) => {
                     let is_last = rest.is_empty();
-                    if is_last && !ManifestFile::may_be(Path::new(&name)) {
+                    if is_last && !may_be_manifest(Path::new(&name)) {
                         continue;
                     }
                     match self.target(&path, kind) {

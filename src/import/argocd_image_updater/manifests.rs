@@ -2,11 +2,11 @@ use std::collections::BTreeMap;
 
 use super::{PREFIX, read_annotations, resource};
 use crate::error::Diagnostic;
-use crate::import::ManifestFile;
 use crate::import::collection::{Candidate, Collection, named};
 use crate::import::imported::{Imported, Spot, Warning};
-use crate::import::manifest::{Object, objects};
+use crate::import::object::{Object, objects};
 use crate::syntax::Node;
+use crate::syntax::SourceFile;
 
 /// What a file mentions that has something to read for [`collect`].
 pub const MARK: &str = "argocd-image-updater.argoproj.io";
@@ -19,7 +19,7 @@ pub const MARK: &str = "argocd-image-updater.argoproj.io";
 /// # Errors
 ///
 /// A problem for each file that is not YAML or JSON.
-pub fn collect(files: &[ManifestFile]) -> Result<Collection, Vec<Diagnostic>> {
+pub fn collect(files: &[SourceFile]) -> Result<Collection, Vec<Diagnostic>> {
     let mut collection = Collection::default();
     let mut candidates = Vec::new();
     for object in objects(files)? {
@@ -107,9 +107,10 @@ pub(super) fn owners(names: &[Option<&str>]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::syntax::Format;
 
     fn collected(text: &str) -> Collection {
-        collect(&[ManifestFile::new("a.yaml", text)]).unwrap()
+        collect(&[SourceFile::new("a.yaml", text, Format::Yaml)]).unwrap()
     }
 
     #[test]
@@ -137,8 +138,8 @@ mod tests {
 
     #[test]
     fn every_broken_file_is_reported() {
-        let good = ManifestFile::new("good.yaml", "kind: A\n");
-        let broken = ["a.yaml", "b.yaml"].map(|path| ManifestFile::new(path, "a: [\n"));
+        let good = SourceFile::new("good.yaml", "kind: A\n", Format::Yaml);
+        let broken = ["a.yaml", "b.yaml"].map(|path| SourceFile::new(path, "a: [\n", Format::Yaml));
         let [a, b] = broken;
         assert_eq!(collect(&[a, good, b]).unwrap_err().len(), 2);
     }

@@ -3,7 +3,7 @@
 use super::manifests::{Part, owners};
 use super::{Item, Settings, image};
 use crate::import::imported::{Imported, Setting, Warning};
-use crate::import::manifest::Object;
+use crate::import::object::Object;
 
 const SETTINGS: &str = "commonUpdateSettings";
 const SETTINGS_FIELDS: &[&str] = &[
@@ -227,13 +227,15 @@ fn about_level(object: &Object<'_>, path: &[&str], warnings: &mut Vec<Warning>) 
 #[cfg(test)]
 mod tests {
     use crate::import::argocd_image_updater::collect;
-    use crate::import::{Collection, ManifestFile, OptionValue};
+    use crate::import::{Collection, OptionValue};
+    use crate::syntax::{Format, SourceFile};
 
     const HEAD: &str = "apiVersion: argocd-image-updater.argoproj.io/v1alpha1\nkind: ImageUpdater\n\
                         metadata: {name: updater, namespace: argocd}\n";
 
     fn collected(spec: &str) -> Collection {
-        collect(&[ManifestFile::new("a.yaml", &format!("{HEAD}{spec}"))]).unwrap()
+        let text = format!("{HEAD}{spec}");
+        collect(&[SourceFile::new("a.yaml", &text, Format::Yaml)]).unwrap()
     }
 
     fn option<'c>(collection: &'c Collection, index: usize, key: &str) -> Option<&'c OptionValue> {

@@ -1,10 +1,10 @@
 use super::policy;
 use super::repository::{Repository, read};
 use crate::error::{Code, Diagnostic};
-use crate::import::ManifestFile;
 use crate::import::collection::{Candidate, Collection, named};
 use crate::import::imported::Warning;
-use crate::import::manifest::{Object, objects};
+use crate::import::object::{Object, objects};
+use crate::syntax::SourceFile;
 
 /// What a file mentions that has something to read for [`collect`].
 pub const MARK: &str = "image.toolkit.fluxcd.io";
@@ -19,7 +19,7 @@ pub const MARK: &str = "image.toolkit.fluxcd.io";
 ///
 /// A problem for each file that is not YAML or JSON. A policy whose repository is not there, or is not the
 /// only one of its name, is a warning: it stops no other.
-pub fn collect(files: &[ManifestFile]) -> Result<Collection, Vec<Diagnostic>> {
+pub fn collect(files: &[SourceFile]) -> Result<Collection, Vec<Diagnostic>> {
     let objects = objects(files)?;
     let of_kind = |kind| objects.iter().filter(move |object| object.is(MARK, kind));
     let mut collection = Collection::default();
@@ -128,6 +128,7 @@ fn repository_of(
 mod tests {
     use super::*;
     use crate::import::OptionValue;
+    use crate::syntax::Format;
 
     const REPOSITORY: &str = "apiVersion: image.toolkit.fluxcd.io/v1\nkind: ImageRepository\nmetadata: { name: app }\nspec:\n  image: ghcr.io/acme/app\n";
 
@@ -138,7 +139,7 @@ mod tests {
     }
 
     fn collected(text: &str) -> Collection {
-        collect(&[ManifestFile::new("a.yaml", text)]).unwrap()
+        collect(&[SourceFile::new("a.yaml", text, Format::Yaml)]).unwrap()
     }
 
     fn options(collection: &Collection) -> Vec<String> {

@@ -1,6 +1,6 @@
 use super::repository::Repository;
 use crate::import::imported::{ImportedImage, OptionValue, Setting, Spot, Warning};
-use crate::import::manifest::Object;
+use crate::import::object::Object;
 use crate::policy::{Extract, ExtractError, ExtractPart, Pattern};
 use crate::version::Constraint;
 

@@ -1,6 +1,6 @@
 use crate::image::Reference;
 use crate::import::imported::{Setting, Warning};
-use crate::import::manifest::Object;
+use crate::import::object::Object;
 use crate::policy::Pattern;
 
 const FIELDS: &[&str] = &[

@@ -239,11 +239,14 @@ fn merged(entries: Vec<MapEntry>) -> Vec<MapEntry> {
         };
         for table in tables {
             if let Kind::Table(entries) = table.kind {
-                own.extend(
-                    entries
-                        .into_iter()
-                        .filter(|entry| keys.insert(entry.key.clone())),
-                );
+                // Of a key that stands twice there, the last one counts.
+                let mut added: Vec<_> = entries
+                    .into_iter()
+                    .rev()
+                    .filter(|entry| keys.insert(entry.key.clone()))
+                    .collect();
+                added.reverse();
+                own.extend(added);
             }
         }
     }

@@ -1,52 +1,33 @@
 use std::ops::Range;
 
+use super::objects::{entries, text};
 use crate::syntax::{Kind, MapEntry, Node};
 
 /// An object with what it runs, if it runs something.
-pub(super) struct Workload<'n> {
-    pub(super) kind: &'n str,
-    pub(super) name: Option<&'n str>,
+pub struct Workload<'n> {
+    /// Its kind; `object` if it says none.
+    pub kind: &'n str,
+    /// Its name.
+    pub name: Option<&'n str>,
     /// The annotations of the object, then those of its templates.
-    pub(super) annotations: Vec<&'n MapEntry>,
-    pub(super) containers: Vec<Container<'n>>,
+    pub annotations: Vec<&'n MapEntry>,
+    /// The containers of the object and of its templates.
+    pub containers: Vec<Container<'n>>,
 }
 
 /// A container of a pod.
-pub(super) struct Container<'n> {
-    pub(super) name: &'n str,
-    pub(super) name_span: Range<usize>,
+pub struct Container<'n> {
+    /// Its name.
+    pub name: &'n str,
+    /// Where its name is written.
+    pub name_span: Range<usize>,
     /// The reference of its image.
-    pub(super) image: Option<&'n Node>,
-}
-
-/// Returns the objects of a document: itself, or those in its list.
-pub(super) fn objects(root: &Node) -> Vec<&Node> {
-    let is_list = text(root, &["kind"]).is_some_and(|kind| kind.ends_with("List"));
-    match root.node(&["items"]).map(|node| &node.kind) {
-        Some(Kind::List(items)) if is_list => items.iter().flat_map(objects).collect(),
-        _ => vec![root],
-    }
-}
-
-/// Returns the text that a path leads to.
-pub(super) fn text<'n>(node: &'n Node, path: &[&str]) -> Option<&'n str> {
-    match &node.node(path)?.kind {
-        Kind::Text(text) => Some(text),
-        _ => None,
-    }
-}
-
-/// Returns the entries of a table that a path leads to; none of anything else.
-pub(super) fn entries<'n>(node: &'n Node, path: &[&str]) -> &'n [MapEntry] {
-    match node.node(path).map(|node| &node.kind) {
-        Some(Kind::Table(entries)) => entries,
-        _ => &[],
-    }
+    pub image: Option<&'n Node>,
 }
 
 impl<'n> Workload<'n> {
     /// Looks for pods in an object: a pod itself, or the template of one, whatever the object's kind.
-    pub(super) fn of(object: &'n Node) -> Self {
+    pub fn of(object: &'n Node) -> Self {
         let kind = text(object, &["kind"]).unwrap_or("object");
         let mut annotations: Vec<&MapEntry> = entries(object, &["metadata", "annotations"])
             .iter()
@@ -56,11 +37,11 @@ impl<'n> Workload<'n> {
             containers.extend(containers_of(object));
         }
         // That of a CronJob comes with the Job around it.
-        let job = object.node(&["spec", "jobTemplate"]);
+        let job = object.field(&["spec", "jobTemplate"]);
         let templates = [
-            object.node(&["spec", "template"]),
+            object.field(&["spec", "template"]),
             job,
-            job.and_then(|job| job.node(&["spec", "template"])),
+            job.and_then(|job| job.field(&["spec", "template"])),
         ];
         for template in templates.into_iter().flatten() {
             annotations.extend(entries(template, &["metadata", "annotations"]));
@@ -74,15 +55,15 @@ impl<'n> Workload<'n> {
         }
     }
 
-    /// Returns the container of a name.
-    pub(super) fn container(&self, name: &str) -> Option<usize> {
+    /// Returns the number of the container of a name.
+    pub fn container(&self, name: &str) -> Option<usize> {
         self.containers
             .iter()
             .position(|container| container.name == name)
     }
 
     /// Returns what the object is called in a message.
-    pub(super) fn title(&self) -> String {
+    pub fn title(&self) -> String {
         match self.name {
             Some(name) => format!("{} `{name}`", self.kind),
             None => self.kind.to_string(),
@@ -93,13 +74,12 @@ impl<'n> Workload<'n> {
 /// Returns the containers of a pod or of a template of one.
 fn containers_of(pod: &Node) -> Vec<Container<'_>> {
     let lists = ["initContainers", "containers", "ephemeralContainers"];
-    let items =
-        lists.into_iter().flat_map(
-            |list| match pod.node(&["spec", list]).map(|node| &node.kind) {
-                Some(Kind::List(items)) => items.as_slice(),
-                _ => &[],
-            },
-        );
+    let items = lists.into_iter().flat_map(|list| {
+        match pod.field(&["spec", list]).map(|node| &node.kind) {
+            Some(Kind::List(items)) => items.as_slice(),
+            _ => &[],
+        }
+    });
     items
         .filter_map(|container| {
             let name = container.entry(&["name"])?;
@@ -109,7 +89,7 @@ fn containers_of(pod: &Node) -> Vec<Container<'_>> {
             Some(Container {
                 name: text,
                 name_span: name.value.span.clone(),
-                image: container.node(&["image"]),
+                image: container.field(&["image"]),
             })
         })
         .collect()

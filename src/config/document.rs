@@ -1,4 +1,4 @@
-use super::findings::Findings;
+use super::diagnostics::Diagnostics;
 use crate::error::{Code, Diagnostic};
 use crate::syntax::{self, DuplicateKey, Parsed, SourceFile};
 
@@ -14,7 +14,7 @@ pub(super) fn parse(source: &SourceFile) -> Result<Parsed, Diagnostic> {
 }
 
 /// Reports the keys that stand twice.
-pub(super) fn report_duplicates(duplicates: &[DuplicateKey], findings: &mut Findings<'_>) {
+pub(super) fn report_duplicates(duplicates: &[DuplicateKey], diagnostics: &mut Diagnostics<'_>) {
     for (index, duplicate) in duplicates.iter().enumerate() {
         // In a table that stands twice, each key may do so too.
         let is_consequence = duplicates[..index].iter().any(|earlier| {
@@ -45,11 +45,11 @@ pub(super) fn report_duplicates(duplicates: &[DuplicateKey], findings: &mut Find
         };
         let diagnostic = match &duplicate.first {
             Some(first) => {
-                let (line, column) = findings.source.place(first.clone()).line_and_column();
+                let (line, column) = diagnostics.source.place(first.clone()).line_and_column();
                 diagnostic.note(format!("the first one is at line {line}, column {column}"))
             }
             None => diagnostic,
         };
-        findings.add(diagnostic, duplicate.second.clone(), "again here");
+        diagnostics.add(diagnostic, duplicate.second.clone(), "again here");
     }
 }

@@ -78,11 +78,11 @@
 
 mod cover;
 mod defaults;
+mod diagnostics;
 mod discover;
 mod document;
 mod duration;
 mod filters;
-mod findings;
 mod groups;
 mod guards;
 mod images;
@@ -94,16 +94,16 @@ mod model;
 mod options;
 mod registries;
 mod schema;
+mod schema_check;
 mod settings;
-mod shape;
 mod shards;
 mod source;
 mod sources;
 mod strategy;
 
+mod messages;
 pub(crate) mod ties;
 mod values;
-mod words;
 
 pub use crate::syntax::{Format, SourceFile};
 pub use discover::{FILE_NAMES, discover};

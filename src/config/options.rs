@@ -1,9 +1,9 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::findings::Findings;
+use super::diagnostics::Diagnostics;
+use super::messages::nearest;
 use super::values::OneOrMany;
-use super::words::nearest;
 use crate::error::{Code, Diagnostic, TextError, cover, users};
 use crate::policy::Pattern;
 use crate::syntax::{MapEntry, Node, part_of_scalar};
@@ -45,13 +45,13 @@ impl<'t> Scope<'t> {
 
 /// Reads the values of options and reports those that make no sense.
 pub(super) struct Reader<'r, 's> {
-    pub(super) findings: &'r mut Findings<'s>,
+    pub(super) findings: &'r mut Diagnostics<'s>,
     /// Patterns that were compiled before: images tend to share them, and compiling takes time.
     pub(super) patterns: HashMap<String, Pattern>,
 }
 
 impl<'r, 's> Reader<'r, 's> {
-    pub(super) fn new(findings: &'r mut Findings<'s>) -> Self {
+    pub(super) fn new(findings: &'r mut Diagnostics<'s>) -> Self {
         Self {
             findings,
             patterns: HashMap::new(),

@@ -1,9 +1,9 @@
 //! Which strategy an image has, and which options have an effect with it.
 
 use super::images::ImageReader;
+use super::messages::nearest;
 use super::model::{self, Image};
 use super::options::shortened;
-use super::words::nearest;
 use crate::error::{Code, Diagnostic};
 use crate::image::Tag;
 use crate::policy::{Direction, Extract, Strategy};

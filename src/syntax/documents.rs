@@ -6,7 +6,7 @@ use super::yaml;
 
 /// A YAML document of a file of others.
 #[derive(Debug)]
-pub struct Document {
+pub struct YamlDocument {
     /// Its number in the file, from 1.
     pub number: usize,
     /// Its value, or what is wrong with it.
@@ -18,13 +18,13 @@ pub struct Document {
 ///
 /// JSON is read as the YAML that it is. Tags are passed over, and aliases and merge keys (`<<`) are followed:
 /// what they stand for has the place at which it is written. Keys may stand twice.
-pub fn documents(text: &str) -> Vec<Document> {
+pub fn documents(text: &str) -> Vec<YamlDocument> {
     let parts = parts(text).into_iter().enumerate();
     parts
         .filter_map(|(index, part)| {
             let root = yaml::parse_lenient(text, part).transpose()?;
             let is_empty = matches!(&root, Ok(node) if matches!(node.kind, Kind::Null));
-            (!is_empty).then_some(Document {
+            (!is_empty).then_some(YamlDocument {
                 number: index + 1,
                 root,
             })

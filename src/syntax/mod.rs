@@ -29,7 +29,7 @@ mod toml;
 mod tree;
 mod yaml;
 
-pub use documents::{Document, documents};
+pub use documents::{YamlDocument, documents};
 pub use duplicates::DuplicateKey;
 pub use entries::MapEntries;
 pub use format::Format;

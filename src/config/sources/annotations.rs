@@ -1,12 +1,12 @@
 //! The policies of a workload's own annotations: `imagelock/<container>.<option>`.
 
-use super::collector::Collector;
+use super::collector::PolicyCollector;
 use super::option::{Form, known};
+use crate::config::messages::nearest;
 use crate::config::options::shortened;
-use crate::config::words::nearest;
 use crate::error::{Code, Diagnostic};
 use crate::image::Reference;
-use crate::references::kubernetes::{Container, Workload};
+use crate::references::kubernetes::{Workload, WorkloadContainer};
 use crate::syntax::{Kind, MapEntry, Node};
 
 /// What the annotations begin with.
@@ -21,7 +21,7 @@ struct Annotation<'n> {
 }
 
 /// Collects the images of a workload.
-pub(super) fn collect(workload: &Workload<'_>, collector: &mut Collector<'_>) {
+pub(super) fn collect(workload: &Workload<'_>, collector: &mut PolicyCollector<'_>) {
     let mut of_containers: Vec<Vec<Annotation<'_>>> = Vec::new();
     of_containers.resize_with(workload.containers.len(), Vec::new);
     for entry in &workload.annotations {
@@ -53,7 +53,7 @@ fn read<'n>(
     entry: &'n MapEntry,
     key: &'n str,
     workload: &Workload<'_>,
-    collector: &mut Collector<'_>,
+    collector: &mut PolicyCollector<'_>,
 ) -> Option<(usize, Annotation<'n>)> {
     let span = &entry.key_span;
     let split = key.split_once('.');
@@ -145,7 +145,7 @@ fn unknown_option(whole: &str, key: &str, workload: &Workload<'_>) -> Diagnostic
 fn add<'n>(
     annotation: Annotation<'n>,
     annotations: &mut Vec<Annotation<'n>>,
-    collector: &mut Collector<'_>,
+    collector: &mut PolicyCollector<'_>,
 ) {
     let first = annotations
         .iter()
@@ -176,9 +176,9 @@ fn add<'n>(
 /// Makes an image of a container and its annotations.
 fn image(
     workload: &Workload<'_>,
-    container: &Container<'_>,
+    container: &WorkloadContainer<'_>,
     annotations: &[Annotation<'_>],
-    collector: &mut Collector<'_>,
+    collector: &mut PolicyCollector<'_>,
 ) {
     let own_name = annotations
         .iter()
@@ -239,7 +239,7 @@ fn image(
     collector.add(name, span, options, &help);
 }
 
-fn option(annotation: &Annotation<'_>, collector: &mut Collector<'_>) -> Option<MapEntry> {
+fn option(annotation: &Annotation<'_>, collector: &mut PolicyCollector<'_>) -> Option<MapEntry> {
     let value = &annotation.entry.value;
     let text = annotation.text;
     let kind = annotation.form.read(text, |offset, length| {
@@ -268,7 +268,7 @@ fn option(annotation: &Annotation<'_>, collector: &mut Collector<'_>) -> Option<
 
 /// Returns the option `image` for a container's reference; its tag and its digest say what runs now,
 /// not what may run.
-fn repository(node: &Node, collector: &mut Collector<'_>) -> Option<MapEntry> {
+fn repository(node: &Node, collector: &mut PolicyCollector<'_>) -> Option<MapEntry> {
     let kind = match &node.kind {
         Kind::Text(text) if Reference::parse(text).is_ok() => {
             Kind::Text(without_tag(text).to_string())

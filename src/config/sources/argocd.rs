@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::collector::Collector;
+use super::collector::PolicyCollector;
 use crate::error::{Code, Diagnostic};
 use crate::import::argocd_image_updater::{PREFIX, read_annotations};
 use crate::import::{ImportedImage, OptionValue, Spot, Warning};
@@ -17,7 +17,7 @@ pub(super) fn is_application(object: &Node) -> bool {
 }
 
 /// Collects the images of an Application.
-pub(super) fn collect(object: &Node, collector: &mut Collector<'_>) {
+pub(super) fn collect(object: &Node, collector: &mut PolicyCollector<'_>) {
     let entries: Vec<&MapEntry> = entries(object, &["metadata", "annotations"])
         .iter()
         .filter(|entry| entry.key.starts_with(PREFIX))
@@ -55,7 +55,7 @@ pub(super) fn collect(object: &Node, collector: &mut Collector<'_>) {
 }
 
 /// Returns an annotation's text; whatever is not a string as it is written.
-fn value<'t>(entry: &'t MapEntry, collector: &Collector<'t>) -> &'t str {
+fn value<'t>(entry: &'t MapEntry, collector: &PolicyCollector<'t>) -> &'t str {
     match &entry.value.kind {
         Kind::Text(text) => text,
         _ => &collector.source.text[entry.value.span.clone()],
@@ -66,7 +66,7 @@ fn warn(
     warning: &Warning,
     subject: Option<&str>,
     entries: &[&MapEntry],
-    collector: &mut Collector<'_>,
+    collector: &mut PolicyCollector<'_>,
 ) {
     let mut diagnostic = Diagnostic::new(warning.code, warning.message.clone());
     diagnostic.subject = subject.map(str::to_string);
@@ -76,7 +76,7 @@ fn warn(
 }
 
 /// Finds the bytes of a part of an annotation.
-fn span(spot: &Spot, entries: &[&MapEntry], collector: &Collector<'_>) -> Range<usize> {
+fn span(spot: &Spot, entries: &[&MapEntry], collector: &PolicyCollector<'_>) -> Range<usize> {
     let entry = entries
         .iter()
         .find(|entry| spot.path.first() == Some(&entry.key));

@@ -6,22 +6,22 @@ use crate::error::{Code, Diagnostic, Place};
 use crate::syntax::{Kind, MapEntry, Node, part_of_scalar};
 
 /// The names that images have so far, and where each was given.
-pub(in crate::config) type Names = BTreeMap<String, Place>;
+pub(in crate::config) type ImageNames = BTreeMap<String, Place>;
 
 /// A problem or a warning, and the bytes that it is about.
-pub(super) type Noted = (Diagnostic, Range<usize>);
+pub(super) type SpannedDiagnostic = (Diagnostic, Range<usize>);
 
 /// What the documents of one file say about images, in the form of the config's `[images]`.
-pub(super) struct Collector<'s> {
+pub(super) struct PolicyCollector<'s> {
     pub(super) source: &'s SourceFile,
     pub(super) entries: Vec<MapEntry>,
-    pub(super) problems: Vec<Noted>,
-    pub(super) warnings: Vec<Noted>,
-    names: &'s mut Names,
+    pub(super) problems: Vec<SpannedDiagnostic>,
+    pub(super) warnings: Vec<SpannedDiagnostic>,
+    names: &'s mut ImageNames,
 }
 
-impl<'s> Collector<'s> {
-    pub(super) fn new(source: &'s SourceFile, names: &'s mut Names) -> Self {
+impl<'s> PolicyCollector<'s> {
+    pub(super) fn new(source: &'s SourceFile, names: &'s mut ImageNames) -> Self {
         Self {
             source,
             entries: Vec::new(),

@@ -12,6 +12,6 @@ mod manifest;
 mod option;
 mod walk;
 
-pub(super) use collector::Names;
-pub(super) use files::{Files, globs, read as read_files};
+pub(super) use collector::ImageNames;
+pub(super) use files::{ManifestFiles, globs, read as read_files};
 pub(super) use manifest::read as read_manifest;

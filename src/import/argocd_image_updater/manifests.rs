@@ -61,14 +61,14 @@ pub fn collect(files: &[SourceFile]) -> Result<Collection, Vec<Diagnostic>> {
 }
 
 /// What a part of an object says, and whom it belongs to.
-pub(super) struct Part {
+pub(super) struct ImportedPart {
     pub(super) imported: Imported,
     /// What leads to the value that the spots begin at.
     pub(super) inside: &'static [&'static str],
     pub(super) owners: Vec<String>,
 }
 
-fn annotated(object: &Object<'_>, inside: &'static [&'static str]) -> Part {
+fn annotated(object: &Object<'_>, inside: &'static [&'static str]) -> ImportedPart {
     let entries = object.root.field(inside);
     let entries = entries.map(Node::entries).unwrap_or_default();
     let mut annotations = BTreeMap::new();
@@ -87,7 +87,7 @@ fn annotated(object: &Object<'_>, inside: &'static [&'static str]) -> Part {
     }
     let mut imported = read_annotations(&annotations);
     imported.warnings.extend(templates);
-    Part {
+    ImportedPart {
         imported,
         inside,
         owners: owners(&[Some(object.name()), object.namespace()]),

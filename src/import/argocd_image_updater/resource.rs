@@ -1,7 +1,7 @@
 //! The resource `ImageUpdater`, `argocd-image-updater.argoproj.io/v1alpha1`.
 
-use super::manifests::{Part, owners};
-use super::{Item, Settings, image};
+use super::manifests::{ImportedPart, owners};
+use super::{ImageListItem, Settings, image};
 use crate::import::imported::{Imported, Setting, Warning};
 use crate::import::object::Object;
 
@@ -32,12 +32,12 @@ const IMAGE_FIELDS: &[&str] = &[
 ];
 
 /// Reads the images of a resource, a part for each of its `applicationRefs`.
-pub(super) fn read(object: &Object<'_>) -> Vec<Part> {
+pub(super) fn read(object: &Object<'_>) -> Vec<ImportedPart> {
     let mut whole = Imported::default();
     let mut levels = Vec::new();
     about_level(object, &["spec"], &mut whole.warnings);
     levels.extend(level(object, &["spec"]));
-    let mut parts = vec![Part {
+    let mut parts = vec![ImportedPart {
         imported: whole,
         inside: &[],
         owners: Vec::new(),
@@ -80,7 +80,7 @@ fn level(object: &Object<'_>, path: &[&str]) -> Option<Level> {
     })
 }
 
-fn application_ref(object: &Object<'_>, outer: &[Level], index: &str) -> Part {
+fn application_ref(object: &Object<'_>, outer: &[Level], index: &str) -> ImportedPart {
     let path = ["spec", "applicationRefs", index];
     let within = |field| ["spec", "applicationRefs", index, field];
     let mut imported = Imported::default();
@@ -108,7 +108,7 @@ fn application_ref(object: &Object<'_>, outer: &[Level], index: &str) -> Part {
             read_image(object, &levels, &path, &mut imported);
         }
     }
-    Part {
+    ImportedPart {
         imported,
         inside: &[],
         owners: owners(&[pattern, Some(object.name()), object.namespace()]),
@@ -124,7 +124,7 @@ fn read_image(object: &Object<'_>, outer: &[Level], path: &[&str; 5], imported: 
         return;
     };
     let alias = object.root.field_text(&within("alias")).map(str::to_string);
-    let item = match Item::of_image(alias, &name) {
+    let item = match ImageListItem::of_image(alias, &name) {
         Ok(item) => item,
         Err(warning) => {
             imported.warnings.push(warning);

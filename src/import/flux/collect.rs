@@ -1,5 +1,5 @@
 use super::policy;
-use super::repository::{Repository, read};
+use super::repository::{FluxRepository, read};
 use crate::error::{Code, Diagnostic};
 use crate::import::collection::{Candidate, Collection, named};
 use crate::import::imported::Warning;
@@ -73,7 +73,7 @@ fn shown(object: &Object<'_>, warning: &Warning) -> Diagnostic {
 /// Finds the repository that a policy refers to.
 fn repository_of(
     policy: &Object<'_>,
-    repositories: &[Repository<'_, '_>],
+    repositories: &[FluxRepository<'_, '_>],
 ) -> Result<usize, Diagnostic> {
     let path = ["spec", "imageRepositoryRef"];
     let name = policy.root.field_text(&[path[0], path[1], "name"]);

@@ -1,4 +1,4 @@
-use super::repository::Repository;
+use super::repository::FluxRepository;
 use crate::import::imported::{ImportedImage, OptionValue, Setting, Spot, Warning};
 use crate::import::object::Object;
 use crate::policy::{Extract, ExtractError, ExtractPart, Pattern};
@@ -17,7 +17,10 @@ const FIELDS: &[&str] = &[
 ];
 
 /// Puts an `ImagePolicy` into the words of the config; `None` if its repository names no image.
-pub(super) fn image(object: &Object<'_>, repository: &Repository<'_, '_>) -> Option<ImportedImage> {
+pub(super) fn image(
+    object: &Object<'_>,
+    repository: &FluxRepository<'_, '_>,
+) -> Option<ImportedImage> {
     let spot = Object::spot(&["metadata", "name"], false);
     let mut writer = Writer {
         object,

@@ -22,7 +22,7 @@ const FIELDS: &[&str] = &[
 const DEFAULT_EXCLUSION: &str = r"^.*\.sig$";
 
 /// An `ImageRepository`.
-pub(super) struct Repository<'o, 'f> {
+pub(super) struct FluxRepository<'o, 'f> {
     pub(super) object: &'o Object<'f>,
     /// Its image, without a tag; nothing if it names none.
     pub(super) image: Option<Setting>,
@@ -36,8 +36,8 @@ pub(super) struct Repository<'o, 'f> {
 pub(super) fn read<'o, 'f>(
     object: &'o Object<'f>,
     warnings: &mut Vec<Warning>,
-) -> Repository<'o, 'f> {
-    let mut repository = Repository {
+) -> FluxRepository<'o, 'f> {
+    let mut repository = FluxRepository {
         object,
         image: image(object, warnings),
         ignored: Vec::new(),

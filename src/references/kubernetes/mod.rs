@@ -6,4 +6,4 @@ mod workload;
 
 pub use manifest::may_be_manifest;
 pub use objects::{entries, objects, text};
-pub use workload::{Container, Workload};
+pub use workload::{Workload, WorkloadContainer};

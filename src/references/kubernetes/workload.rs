@@ -12,11 +12,11 @@ pub struct Workload<'n> {
     /// The annotations of the object, then those of its templates.
     pub annotations: Vec<&'n MapEntry>,
     /// The containers of the object and of its templates.
-    pub containers: Vec<Container<'n>>,
+    pub containers: Vec<WorkloadContainer<'n>>,
 }
 
 /// A container of a pod.
-pub struct Container<'n> {
+pub struct WorkloadContainer<'n> {
     /// Its name.
     pub name: &'n str,
     /// Where its name is written.
@@ -72,7 +72,7 @@ impl<'n> Workload<'n> {
 }
 
 /// Returns the containers of a pod or of a template of one.
-fn containers_of(pod: &Node) -> Vec<Container<'_>> {
+fn containers_of(pod: &Node) -> Vec<WorkloadContainer<'_>> {
     let lists = ["initContainers", "containers", "ephemeralContainers"];
     let items = lists.into_iter().flat_map(|list| {
         match pod.field(&["spec", list]).map(|node| &node.kind) {
@@ -86,7 +86,7 @@ fn containers_of(pod: &Node) -> Vec<Container<'_>> {
             let Kind::Text(text) = &name.value.kind else {
                 return None;
             };
-            Some(Container {
+            Some(WorkloadContainer {
                 name: text,
                 name_span: name.value.span.clone(),
                 image: container.field(&["image"]),

@@ -3,7 +3,8 @@ use std::path::{Path, PathBuf};
 use super::context::{Context, Stop};
 use crate::config::{self, Config, Format, SourceFile};
 use crate::error::{Code, Diagnostic};
-use crate::file::{Unwritten, WholeFile, check_inside};
+use crate::file::{AtomicFile, WriteError, check_inside};
+use crate::lock::lacks;
 
 /// The text of a config that is to be edited, as it was when it was read.
 pub(super) struct ConfigText {
@@ -56,14 +57,16 @@ impl ConfigText {
     }
 
     /// Replaces the file's text as a whole, unless another process changed it since.
-    pub(super) fn save(&self, text: &str) -> Result<(), Stop> {
-        let unwritten = |error: Unwritten| {
+    ///
+    /// What the file system could not do about it is a warning.
+    pub(super) fn save(&self, text: &str) -> Result<Option<Diagnostic>, Stop> {
+        let unwritten = |error: WriteError| {
             Diagnostic::new(
                 Code::Io,
                 format!("cannot write {}: {error}", self.path.display()),
             )
         };
-        let file = WholeFile::hold(&self.path).map_err(unwritten)?;
+        let file = AtomicFile::hold(&self.path).map_err(unwritten)?;
         if read(&self.path)? != self.text {
             let message = format!(
                 "{} was changed by another process in the meantime",
@@ -78,13 +81,14 @@ impl ConfigText {
             .as_ref()
             .is_some_and(|old| old.starts_with(BYTE_ORDER_MARK));
         let mark = if has_mark { "\u{feff}" } else { "" };
-        file.replace(&format!("{mark}{text}")).map_err(unwritten)?;
-        Ok(())
+        let text = format!("{mark}{text}");
+        let shortcomings = file.replace(&text).map_err(unwritten)?;
+        Ok(lacks(&self.path, shortcomings))
     }
 }
 
 fn read(path: &Path) -> Result<Option<String>, Stop> {
-    let text = check_inside(path).and_then(|()| WholeFile::read(path));
+    let text = check_inside(path).and_then(|()| AtomicFile::read(path));
     text.map_err(|error| {
         let message = format!("cannot read {}: {error}", path.display());
         Diagnostic::new(Code::Io, message).into()

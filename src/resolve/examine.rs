@@ -1,18 +1,18 @@
-use super::choose::Choice;
-use super::cooldown::{Cooldown, Standing};
+use super::choose::ChosenTag;
+use super::cooldown::{CooldownCheck, CooldownVerdict};
 use super::fetch::{fetch_content, fetch_platforms};
 use super::known::known_platforms;
 use super::listed::unanswered;
 use super::moved::{Moved, moved, refusal};
 use super::namesakes::{Comparison, compare};
-use super::open::Open;
+use super::open::PendingJob;
 use super::pin::pin;
 use super::plan::{Goal, Job};
 use super::presence::pin_present;
-use super::{Held, Options, Unfit, dates};
+use super::{Held, MissingPlatforms, Options, dates};
 use crate::error::Diagnostic;
 use crate::image::{Digest, Tag};
-use crate::lock::Entry;
+use crate::lock::Pin;
 use crate::policy::DigestUpdates;
 use crate::registry::{Client, ErrorKind, Target};
 
@@ -22,7 +22,7 @@ pub(super) enum Examined {
     /// The image has its pin.
     Pinned {
         /// The pin.
-        entry: Entry,
+        entry: Pin,
         /// What the pin was kept from.
         stayed_from: Option<Held>,
     },
@@ -35,7 +35,7 @@ pub(super) enum Examined {
 }
 
 impl Examined {
-    fn pinned(entry: Entry) -> Self {
+    fn pinned(entry: Pin) -> Self {
         Self::Pinned {
             entry,
             stayed_from: None,
@@ -44,7 +44,7 @@ impl Examined {
 }
 
 /// What looking at a tag came to, and what was seen on the way.
-pub(super) struct Look {
+pub(super) struct Evaluation {
     pub(super) examined: Examined,
     /// What a reader should know if the tag is taken: that nobody knows how old it is, what is odd in it.
     pub(super) notices: Vec<Diagnostic>,
@@ -52,7 +52,7 @@ pub(super) struct Look {
     pub(super) seen: Option<(Tag, Digest)>,
 }
 
-impl From<Examined> for Look {
+impl From<Examined> for Evaluation {
     fn from(examined: Examined) -> Self {
         Self {
             examined,
@@ -65,12 +65,12 @@ impl From<Examined> for Look {
 /// Looks at what a chosen tag holds, and says whether the image can be pinned to it.
 pub(super) async fn examine(
     client: &Client,
-    open: &Open,
-    choice: &Choice,
+    open: &PendingJob,
+    choice: &ChosenTag,
     options: &Options,
-) -> Look {
+) -> Evaluation {
     let job = &open.job;
-    let mut look = Look::from(Examined::Waits);
+    let mut look = Evaluation::from(Examined::Waits);
     let result = look_at(client, job, choice, options, &mut look).await;
     look.examined = result.unwrap_or_else(Examined::Failed);
     look
@@ -79,9 +79,9 @@ pub(super) async fn examine(
 async fn look_at(
     client: &Client,
     job: &Job,
-    choice: &Choice,
+    choice: &ChosenTag,
     options: &Options,
-    look: &mut Look,
+    look: &mut Evaluation,
 ) -> Result<Examined, Diagnostic> {
     let (spec, tag) = (&job.spec, &choice.tag);
     let current = job.current().filter(|entry| entry.tag == *tag);
@@ -177,16 +177,16 @@ async fn too_young(
     job: &Job,
     tag: &Tag,
     options: &Options,
-    look: &mut Look,
+    look: &mut Evaluation,
 ) -> Result<Option<Held>, Diagnostic> {
     if job.at_once || matches!(job.goal, Goal::Platforms(..)) {
         return Ok(None);
     }
-    let Some(cooldown) = Cooldown::of(job, options.exclude_newer, options.now) else {
+    let Some(cooldown) = CooldownCheck::of(job, options.exclude_newer, options.now) else {
         return Ok(None);
     };
     let spec = &job.spec;
-    let circumstances = dates::Look {
+    let circumstances = dates::DateQuery {
         platforms: &spec.platforms,
         ledger: &options.ledger,
         now: options.now,
@@ -200,19 +200,19 @@ async fn too_young(
         return Ok(Some(Held::incomplete(&spec.name, tag, &unfit)));
     }
     Ok(match cooldown.judge(job, tag, aged.age) {
-        Standing::Free => None,
-        Standing::Unknown(notice) => {
+        CooldownVerdict::Free => None,
+        CooldownVerdict::Unknown(notice) => {
             look.notices.push(notice);
             None
         }
-        Standing::TooYoung(held) => Some(held),
+        CooldownVerdict::TooYoung(held) => Some(held),
     })
 }
 
 /// Returns a pin as the config asks for it, if that can be told from the pin alone.
-fn in_line(job: &Job, old: &Entry) -> Option<Entry> {
+fn in_line(job: &Job, old: &Pin) -> Option<Pin> {
     let platforms = known_platforms(&job.spec, old)?;
-    Some(Entry {
+    Some(Pin {
         policy: job.spec.policy_text(),
         platforms,
         ..old.clone()
@@ -220,7 +220,7 @@ fn in_line(job: &Job, old: &Entry) -> Option<Entry> {
 }
 
 /// Returns a pin as the config asks for it, reading its digest again if need be.
-async fn stay(client: &Client, job: &Job, old: &Entry) -> Result<Entry, Diagnostic> {
+async fn stay(client: &Client, job: &Job, old: &Pin) -> Result<Pin, Diagnostic> {
     if let Some(entry) = in_line(job, old) {
         return Ok(entry);
     }
@@ -232,8 +232,8 @@ async fn stay(client: &Client, job: &Job, old: &Entry) -> Result<Entry, Diagnost
 async fn reread(
     client: &Client,
     job: &Job,
-    old: &Entry,
-) -> Result<Result<Entry, Unfit>, Diagnostic> {
+    old: &Pin,
+) -> Result<Result<Pin, MissingPlatforms>, Diagnostic> {
     let fetched = fetch_platforms(client, job, &old.tag, &old.digest).await?;
     Ok(pin(job, &old.tag, &old.digest, &fetched.content))
 }

@@ -11,9 +11,10 @@ use super::check::{counted, images};
 use crate::config::Format;
 use crate::edit::{Entry, FIRST_CONFIG};
 use crate::error::{Code, Diagnostic};
-use crate::file::{WholeFile, check_inside};
+use crate::file::{AtomicFile, check_inside};
 use crate::image::Reference;
 use crate::import::propose;
+use crate::lock::lacks;
 use crate::references::{find, format_of};
 
 /// Write a first images.toml.
@@ -55,7 +56,7 @@ pub(in crate::cli) fn run(args: &InitArgs, context: &mut Context<'_>) -> Result<
         text += EXAMPLES;
     }
     text += &lines(proposals.iter().map(Entry::from));
-    create(&path, &text)?;
+    let warning = create(&path, &text)?;
     let count = if args.from.is_empty() {
         String::new()
     } else {
@@ -64,6 +65,9 @@ pub(in crate::cli) fn run(args: &InitArgs, context: &mut Context<'_>) -> Result<
     context
         .terminal
         .status(&format!("wrote {}{count}", path.display()))?;
+    if let Some(warning) = &warning {
+        context.terminal.problem(warning)?;
+    }
     for line in found.left_out() {
         context.terminal.status(&line)?;
     }
@@ -75,8 +79,8 @@ pub(in crate::cli) fn run(args: &InitArgs, context: &mut Context<'_>) -> Result<
     Ok(())
 }
 
-/// Writes the config, whole or not at all.
-fn create(path: &Path, text: &str) -> Result<(), Stop> {
+/// Writes the config, whole or not at all; what the file system could not do about it is a warning.
+fn create(path: &Path, text: &str) -> Result<Option<Diagnostic>, Stop> {
     let exists = || {
         let message = format!("{} is there already", path.display());
         Diagnostic::new(Code::ConfigExists, message)
@@ -91,8 +95,8 @@ fn create(path: &Path, text: &str) -> Result<(), Stop> {
         return Err(exists().into());
     }
     check_inside(path).map_err(|error| failed(&error))?;
-    match WholeFile::hold(path).and_then(|file| file.create(text)) {
-        Ok(_) => Ok(()),
+    match AtomicFile::hold(path).and_then(|file| file.create(text)) {
+        Ok(shortcomings) => Ok(lacks(path, shortcomings)),
         Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Err(exists().into()),
         Err(error) => Err(failed(&error).into()),
     }

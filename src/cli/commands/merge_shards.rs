@@ -11,7 +11,7 @@ use super::super::settle::{Outcome, may_not_change, show, show_failures};
 use super::check::{counted, images};
 use crate::diff;
 use crate::error::{Code, Diagnostic};
-use crate::lock::{self, LockFile, Part, Written};
+use crate::lock::{self, LockFile, ShardLock, Written};
 use crate::report::{self, Report, Side, Sides};
 use crate::resolve::{self, Failure};
 
@@ -47,7 +47,7 @@ pub(in crate::cli) fn run(args: &MergeShardsArgs, context: &mut Context<'_>) -> 
             let message = format!("there is no {shown}");
             return Err(Diagnostic::new(Code::ShardMissing, message).into());
         };
-        let part = Part::read(&shown, text)?;
+        let part = ShardLock::read(&shown, text)?;
         parts.push((shown, part));
     }
     let old = project.file.text();
@@ -145,7 +145,7 @@ fn part_files(paths: &[PathBuf], lock: &Path, context: &Context<'_>) -> Result<V
 /// Looks for parts in a folder, and in the folders in it where artifacts may have been put.
 fn search(folder: &Path, lock: &str, deep: bool, found: &mut Vec<PathBuf>) -> Result<(), Stop> {
     let unreadable = |error| {
-        let message = format!("cannot read {}: {error}", folder.display());
+        let message = format!("cannot look for parts in {}: {error}", folder.display());
         Diagnostic::new(Code::Io, message)
     };
     for entry in fs::read_dir(folder).map_err(unreadable)? {
@@ -158,7 +158,7 @@ fn search(folder: &Path, lock: &str, deep: bool, found: &mut Vec<PathBuf>) -> Re
         let is_folder = entry.file_type().map_err(unreadable)?.is_dir();
         if is_folder && deep {
             search(&path, lock, deep, found)?;
-        } else if !is_folder && Part::has_name(&entry.file_name().to_string_lossy(), lock) {
+        } else if !is_folder && ShardLock::has_name(&entry.file_name().to_string_lossy(), lock) {
             found.push(path);
         }
     }

@@ -11,9 +11,9 @@ use super::super::reports;
 use super::super::settle::show_failures;
 use super::super::table::Table;
 use super::check::images;
-use crate::lock::{Entry, Lock};
+use crate::lock::{Lock, Pin};
 use crate::report::{self, day, hostile};
-use crate::resolve::{self, Considered, Resolution};
+use crate::resolve::{self, Explanation, Resolution};
 use crate::tag::Age;
 
 /// Show which pins are behind: current, allowed, latest, age, and what is held back.
@@ -149,7 +149,7 @@ impl Row {
         let failure = resolution.failure(name);
         let new = resolution.image(name).filter(|_| failure.is_none());
         let considered = resolution.considered(name);
-        let tag = |entry: &Entry| entry.tag.to_string();
+        let tag = |entry: &Pin| entry.tag.to_string();
         let held = resolution.held.iter().filter(|held| held.name == name);
         Self {
             name: name.to_owned(),
@@ -157,7 +157,7 @@ impl Row {
             current: old.map(tag),
             allowed: new.map(tag),
             latest: considered
-                .and_then(Considered::latest)
+                .and_then(Explanation::latest)
                 .map(ToString::to_string),
             moved: old
                 .zip(new)

@@ -4,12 +4,12 @@ use jiff::Timestamp;
 
 use super::built::is_past;
 use crate::image::{Digest, Repository, Tag};
-use crate::registry::{Client, InventoryTag, RegistryError};
+use crate::registry::{Client, RegistryError, TagRecord};
 use crate::tag::{Age, Evidence};
 
 /// The date of a tag, as a registry's own interface tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
+pub struct RegistryDate {
     /// What the tag names, as the interface says: it may lag behind the registry.
     pub digest: Digest,
     /// The age of that digest.
@@ -29,8 +29,8 @@ pub async fn fetch_told(
     repository: &Repository,
     tags: &[&Tag],
     now: Timestamp,
-) -> Result<BTreeMap<Tag, Told>, RegistryError> {
-    if !client.is_inventory_worthwhile(repository, tags.len()) {
+) -> Result<BTreeMap<Tag, RegistryDate>, RegistryError> {
+    if !client.is_tag_metadata_worthwhile(repository, tags.len()) {
         return Ok(BTreeMap::new());
     }
     let Some(inventory) = client.inventory(repository).await? else {
@@ -43,10 +43,10 @@ pub async fn fetch_told(
     Ok(found.collect())
 }
 
-fn told(tag: &InventoryTag, now: Timestamp) -> Option<Told> {
+fn told(tag: &TagRecord, now: Timestamp) -> Option<RegistryDate> {
     let since = tag.pushed.filter(|date| is_past(*date, now))?;
     let evidence = Evidence::Registry;
-    Some(Told {
+    Some(RegistryDate {
         digest: tag.digest.clone()?,
         age: Age { since, evidence },
     })

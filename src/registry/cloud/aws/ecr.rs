@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::endpoint::{Place, Service};
+use super::endpoint::{EndpointPlace, Service};
 use super::keys::Keys;
 use super::sign::sign;
 use crate::registry::auth::Secret;
@@ -25,7 +25,7 @@ pub(super) fn to(target: &'static str) -> (HeaderName, HeaderValue) {
 }
 
 /// A user and a password for a registry.
-pub(super) struct Login {
+pub(super) struct EcrLogin {
     pub(super) username: String,
     pub(super) password: Secret,
     pub(super) expires: Option<Timestamp>,
@@ -33,19 +33,19 @@ pub(super) struct Login {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Private {
-    authorization_data: Vec<Data>,
+struct PrivateEcr {
+    authorization_data: Vec<AuthorizationData>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Public {
-    authorization_data: Data,
+    authorization_data: AuthorizationData,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Data {
+struct AuthorizationData {
     authorization_token: Secret,
     /// In seconds, with a fraction.
     expires_at: Option<f64>,
@@ -56,40 +56,45 @@ pub(super) async fn log_in(
     exchange: &Exchange,
     environment: &CloudEnvironment,
     service: Service,
-    place: &Place,
+    place: &EndpointPlace,
     keys: &Keys,
-) -> Result<Login, String> {
+) -> Result<EcrLogin, String> {
     let url = service.url(place, environment)?;
     let target = if service == Service::EcrPublic {
         "SpencerFrontendService.GetAuthorizationToken"
     } else {
         "AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken"
     };
-    let mut call = post(url, JSON, Secret::new("{}"));
-    call.headers.push(to(target));
+    let mut request = post(url, JSON, Secret::new("{}"));
+    request.headers.push(to(target));
     let region = &place.region;
     sign(
-        &mut call,
+        &mut request,
         service.signing_name(),
         region,
         keys,
         environment.now(),
     )?;
-    let answer = ask(exchange, &call, &keys.secrets()).await?;
+    let response = ask(exchange, &request, &keys.secrets()).await?;
     let what = "an authorization token of Amazon ECR";
     let data = if service == Service::EcrPublic {
-        read::<Public>(&answer, what)?.authorization_data
+        read::<Public>(&response, what)?.authorization_data
     } else {
-        let body: Private = read(&answer, what)?;
+        let body: PrivateEcr = read(&response, what)?;
         let first = body.authorization_data.into_iter().next();
-        first.ok_or_else(|| format!("the answer of {} is not {what}", host_of(&answer.url)))?
+        first.ok_or_else(|| format!("the answer of {} is not {what}", host_of(&response.url)))?
     };
-    let other = || format!("the token of {} is not a user and a password", call.label);
+    let other = || {
+        format!(
+            "the token of {} is not a user and a password",
+            request.label
+        )
+    };
     let decoded = STANDARD.decode(data.authorization_token.reveal());
     let bytes = Zeroizing::new(decoded.map_err(|_| other())?);
     let text = str::from_utf8(&bytes).map_err(|_| other())?;
     let (username, password) = text.split_once(':').ok_or_else(other)?;
-    Ok(Login {
+    Ok(EcrLogin {
         username: username.into(),
         password: Secret::new(password),
         expires: data.expires_at.and_then(time),

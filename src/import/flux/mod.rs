@@ -2,7 +2,8 @@
 //! each refers to, as of version 1.2 of its image reflector.
 //!
 //! ```
-//! use imagelock::import::{ManifestFile, flux};
+//! use imagelock::import::flux;
+//! use imagelock::syntax::{Format, SourceFile};
 //!
 //! let text = "
 //! apiVersion: image.toolkit.fluxcd.io/v1
@@ -17,7 +18,7 @@
 //!   imageRepositoryRef: { name: podinfo }
 //!   policy: { numerical: { order: desc } }
 //! ";
-//! let collection = flux::collect(&[ManifestFile::new("podinfo.yaml", text)]).unwrap();
+//! let collection = flux::collect(&[SourceFile::new("podinfo.yaml", text, Format::Yaml)]).unwrap();
 //! assert_eq!(collection.images[0].name, "podinfo");
 //! assert_eq!(collection.images[0].image, "ghcr.io/stefanprodan/podinfo");
 //! assert_eq!(collection.images[0].options[1].0, "order");

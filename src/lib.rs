@@ -14,8 +14,8 @@
 //!   [`mod@file`]: what is read from disk, and how it is written.
 //! - [`image`]: references, digests, platforms, manifests. [`tag`]: what is known of an image beyond them.
 //! - [`version`], [`policy`]: tag text to version, constraints, and the choice with its reasons.
-//! - [`import`]: image references in files of others, and policies written for other tools. [`edit`]: what is
-//!   added to a config.
+//! - [`syntax`]: YAML, TOML and JSON as one tree with places. [`references`]: images in files of others.
+//! - [`import`]: policies written for other tools. [`edit`]: what is added to a config.
 //! - [`config`]: text to a validated config, every mistake in one run.
 //! - [`mirrors`]: what other tools' files say of mirrors.
 //! - [`lock`]: the lock's model, text and file. [`registry`]: the client. [`inspect`]: what a reference
@@ -92,6 +92,7 @@ pub mod lock;
 pub mod mirrors;
 pub mod observe;
 pub mod policy;
+pub mod references;
 pub mod registry;
 pub mod report;
 pub mod resolve;

@@ -2,8 +2,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::registries::is_auth_word;
-use super::tree::{Entry, Kind, Node};
 use crate::error::{cover, is_secret_itself, is_secret_name, users};
+use crate::syntax::{Kind, MapEntry, Node};
 
 /// Values of `auth` that are shown as they are.
 const OPEN: [&str; 4] = [
@@ -34,7 +34,7 @@ pub(super) fn covered(text: &Arc<str>, root: &Node) -> Arc<str> {
     cover(text, secrets).into()
 }
 
-fn of_registry(registry: &Entry, secrets: &mut Vec<Range<usize>>) {
+fn of_registry(registry: &MapEntry, secrets: &mut Vec<Range<usize>>) {
     // A host has any name.
     if registry.key.contains('@') {
         secrets.push(registry.key_span.clone());
@@ -56,7 +56,7 @@ fn of_registry(registry: &Entry, secrets: &mut Vec<Range<usize>>) {
 }
 
 /// An image has any name as well, and its value is a constraint or a table of options.
-fn of_image(image: &Entry, secrets: &mut Vec<Range<usize>>) {
+fn of_image(image: &MapEntry, secrets: &mut Vec<Range<usize>>) {
     if is_secret_itself(&image.key) {
         all_of(&image.value, secrets);
     }
@@ -69,7 +69,7 @@ fn of_image(image: &Entry, secrets: &mut Vec<Range<usize>>) {
 }
 
 /// Adds the values of an entry, or below it, whose keys are named as those of secrets are.
-fn of_entry(entry: &Entry, secrets: &mut Vec<Range<usize>>) {
+fn of_entry(entry: &MapEntry, secrets: &mut Vec<Range<usize>>) {
     if is_secret_name(&entry.key) {
         all_of(&entry.value, secrets);
     } else {
@@ -97,7 +97,7 @@ fn all_of(value: &Node, secrets: &mut Vec<Range<usize>>) {
 }
 
 /// Says whether an entry of `auth` is shown as it is.
-fn is_open(entry: &Entry) -> bool {
+fn is_open(entry: &MapEntry) -> bool {
     match (entry.key.as_str(), &entry.value.kind) {
         ("env", Kind::Text(name)) => is_variable_name(name),
         (key, _) => OPEN.contains(&key),

@@ -3,8 +3,8 @@ use serde_json::Value;
 use super::option_messages::OptionTable;
 use super::option_table;
 use super::options::{Reader, Scope};
-use super::tree::Node;
 pub(super) use crate::policy::DefaultOptions;
+use crate::syntax::Node;
 
 /// Reads the table of defaults.
 pub(super) fn read(

@@ -7,9 +7,9 @@ use super::option_messages::OptionTable;
 use super::option_table;
 use super::options::{Reader, Scope, shortened};
 use super::settings::ImageSpec;
-use super::tree::{Entry, Kind, Node};
 use crate::error::{Code, Diagnostic, Place};
 use crate::image::{Reference, Repository};
+use crate::syntax::{Kind, MapEntry, Node};
 
 /// The longest name of an image, in bytes.
 const MAX_NAME: usize = 128;
@@ -24,7 +24,7 @@ pub(super) fn read<'m>(
     damaged: &BTreeSet<String>,
     reader: &mut Reader<'_, '_>,
 ) -> Vec<ImageSpec> {
-    let entries: HashMap<&str, &Entry> = match table.map(|node| &node.kind) {
+    let entries: HashMap<&str, &MapEntry> = match table.map(|node| &node.kind) {
         Some(Kind::Table(entries)) => entries
             .iter()
             .rev()
@@ -53,7 +53,7 @@ pub(super) fn read<'m>(
 
 /// Reads one image.
 struct ImageReader<'i, 'r, 's> {
-    entry: &'i Entry,
+    entry: &'i MapEntry,
     scope: Scope<'i>,
     /// Whether the first pass left the entry as it is: else nothing can be said about what is
     /// missing.

@@ -1,15 +1,17 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::findings::Findings;
+use super::diagnostics::Diagnostics;
 use super::model::ConfigFile;
 use super::options::{Reader, Scope};
+use super::schema_check::SchemaViolation;
 use super::settings::Config;
-use super::shape::Violation;
-use super::sources::{Files, Names};
-use super::tree::{Kind, Node};
-use super::{SourceFile, defaults, groups, images, registries, shape, sources, syntax, words};
+use super::sources::{ImageNames, ManifestFiles};
+use super::{
+    SourceFile, defaults, document, groups, images, messages, registries, schema_check, sources,
+};
 use crate::error::{Code, Diagnostic};
+use crate::syntax::{Kind, Node};
 
 /// The version of the config format that this release reads.
 const VERSION: i64 = 1;
@@ -44,23 +46,23 @@ pub(super) struct FirstPass {
     /// The names of the images that lost a part.
     pub(super) damaged: BTreeSet<String>,
     /// What the second pass should report in its own words.
-    pub(super) deferred: Vec<Violation>,
+    pub(super) deferred: Vec<SchemaViolation>,
 }
 
 fn read(source: &SourceFile, folder: Option<&Path>) -> Result<Config, Vec<Diagnostic>> {
-    let parsed = syntax::parse(source).map_err(|problem| vec![problem])?;
+    let parsed = document::parse(source).map_err(|problem| vec![problem])?;
     let root = &parsed.root;
-    let mut findings = Findings::new(source, root);
+    let mut diagnostics = Diagnostics::new(source, root);
     if let Some((diagnostic, node)) = other_version(root, source) {
-        findings.add(diagnostic, node.span.clone(), "");
-        return Err(findings.finish());
+        diagnostics.add(diagnostic, node.span.clone(), "");
+        return Err(diagnostics.finish());
     }
-    syntax::report_duplicates(&parsed.duplicates, &mut findings);
-    let Some(left) = first_pass(root, &mut findings) else {
-        return Err(findings.finish());
+    document::report_duplicates(&parsed.duplicates, &mut diagnostics);
+    let Some(left) = first_pass(root, &mut diagnostics) else {
+        return Err(diagnostics.finish());
     };
     let file = left.file;
-    let mut reader = Reader::new(&mut findings);
+    let mut reader = Reader::new(&mut diagnostics);
     let defaults = defaults::read(&file.defaults, root.node(&["defaults"]), &mut reader);
     let mut images = images::read(
         &file.images,
@@ -74,12 +76,16 @@ fn read(source: &SourceFile, folder: Option<&Path>) -> Result<Config, Vec<Diagno
         image: None,
     };
     let globs = sources::globs(file.sources.kubernetes.as_ref(), scope, &mut reader);
-    let files = folder.map_or_else(Files::default, |folder| {
+    let files = folder.map_or_else(ManifestFiles::default, |folder| {
         sources::read_files(folder, &globs, scope, &mut reader)
     });
-    let registries = registries::read(file.registries, root.node(&["registries"]), &mut findings);
-    words::report_deferred(&left.deferred, root, &mut findings);
-    let mut problems = findings.finish();
+    let registries = registries::read(
+        file.registries,
+        root.node(&["registries"]),
+        &mut diagnostics,
+    );
+    messages::report_deferred(&left.deferred, root, &mut diagnostics);
+    let mut problems = diagnostics.finish();
     problems.extend(files.problems);
     let mut names = names(root, source);
     let mut warnings = Vec::new();
@@ -107,8 +113,8 @@ fn read(source: &SourceFile, folder: Option<&Path>) -> Result<Config, Vec<Diagno
 }
 
 /// Holds a config against the schema; nothing if nothing of it can be used.
-pub(super) fn first_pass(root: &Node, findings: &mut Findings<'_>) -> Option<FirstPass> {
-    let checked = shape::check(root, findings);
+pub(super) fn first_pass(root: &Node, diagnostics: &mut Diagnostics<'_>) -> Option<FirstPass> {
+    let checked = schema_check::check(root, diagnostics);
     match serde_json::from_value(checked.value?) {
         Ok(file) => Some(FirstPass {
             file,
@@ -116,20 +122,20 @@ pub(super) fn first_pass(root: &Node, findings: &mut Findings<'_>) -> Option<Fir
             deferred: checked.deferred,
         }),
         Err(error) => {
-            findings.add(Diagnostic::new(Code::BadValue, error.to_string()), 0..0, "");
+            diagnostics.add(Diagnostic::new(Code::BadValue, error.to_string()), 0..0, "");
             None
         }
     }
 }
 
 /// Returns the names of the config's own images, good or not.
-fn names(root: &Node, source: &SourceFile) -> Names {
+fn names(root: &Node, source: &SourceFile) -> ImageNames {
     match root.node(&["images"]).map(|node| &node.kind) {
         Some(Kind::Table(entries)) => entries
             .iter()
             .map(|entry| (entry.key.clone(), source.place(entry.key_span.clone())))
             .collect(),
-        _ => Names::new(),
+        _ => ImageNames::new(),
     }
 }
 
@@ -139,7 +145,10 @@ fn other_version<'n>(root: &'n Node, source: &SourceFile) -> Option<(Diagnostic,
     let Kind::Number(number) = &node.kind else {
         return None;
     };
-    let version = number.as_i64().filter(|version| *version != VERSION)?;
+    let version = number
+        .value
+        .as_i64()
+        .filter(|version| *version != VERSION)?;
     let message = format!(
         "the config has format version {version}, and this release reads version {VERSION}"
     );

@@ -1,9 +1,9 @@
 use std::ops::Range;
 
 use super::SourceFile;
-use super::syntax;
-use super::tree::Node;
+use super::document;
 use crate::error::Diagnostic;
+use crate::syntax::Node;
 
 /// Finds the bytes of keys and values in a config's text, for messages and for edits in place.
 ///
@@ -20,7 +20,7 @@ impl Locator {
     ///
     /// A [`Diagnostic`] if the text is not of its format.
     pub fn new(source: &SourceFile) -> Result<Self, Diagnostic> {
-        syntax::parse(source).map(|parsed| Self { root: parsed.root })
+        document::parse(source).map(|parsed| Self { root: parsed.root })
     }
 
     /// Returns the bytes of a key as it is written, with its quotes.

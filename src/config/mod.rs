@@ -78,12 +78,11 @@
 
 mod cover;
 mod defaults;
+mod diagnostics;
 mod discover;
-mod entries;
-mod findings;
+mod document;
 mod groups;
 mod images;
-mod json;
 #[cfg(test)]
 mod json_schema;
 mod load;
@@ -95,22 +94,19 @@ mod option_schema;
 mod option_table;
 mod options;
 mod registries;
-mod scalar;
 mod schema;
+mod schema_check;
 mod settings;
-mod shape;
 mod shards;
 mod source;
 mod sources;
-mod syntax;
 
+mod messages;
 pub(crate) mod ties;
-mod toml;
-mod tree;
 mod values;
-mod words;
-mod yaml;
 
+pub use crate::policy::parse_duration;
+pub use crate::syntax::{Format, SourceFile};
 pub use discover::{FILE_NAMES, discover};
 pub use load::{load, parse};
 pub use locator::Locator;
@@ -120,6 +116,3 @@ pub use registries::{
 pub use schema::SCHEMA;
 pub use settings::{Config, Group, ImageSpec};
 pub use shards::Shard;
-pub use source::{Format, SourceFile};
-
-pub use crate::policy::parse_duration;

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
+use super::messages::nearest;
 use super::options::{Reader, Scope, shortened};
-use super::words::nearest;
 use crate::error::{Code, Diagnostic};
 use crate::image::Tag;
 use crate::policy::{ExtractPart, OptionProblem, Options, PolicyOption, Strategy, StrategyKind};

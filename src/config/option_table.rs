@@ -2,9 +2,8 @@
 
 use serde_json::Value;
 
-use super::tree::{Kind, Node};
 use crate::policy::{ExtractPart, OptionValue, Options, PolicyOption, WrittenOption};
-use crate::syntax::Spanned;
+use crate::syntax::{Kind, Node, Spanned};
 
 /// Reads the options of a table of which the first pass has left `left`. What it has taken out has no value.
 pub(super) fn read(table: &Node, left: &Value) -> Options {
@@ -59,7 +58,7 @@ fn value(node: &Node, left: &Value) -> Option<OptionValue> {
             let parts = parts.into_iter().filter_map(part);
             Some(OptionValue::Extract(parts.collect()))
         }
-        Kind::Number(_) | Kind::Other(_) => None,
+        Kind::Null | Kind::Number(_) | Kind::Other { .. } => None,
     }
 }
 

@@ -1,10 +1,10 @@
 use std::ops::Range;
 
-use super::findings::Findings;
-use super::tree::{Entry, Node};
+use super::diagnostics::Diagnostics;
 use super::values::OneOrMany;
 use crate::error::{Diagnostic, TextError, cover, users};
 use crate::policy::{OptionReader, PolicyOption};
+use crate::syntax::{MapEntry, Node, part_of_scalar};
 
 /// The table that an option stands in, and the image that it is about.
 #[derive(Clone, Copy)]
@@ -15,7 +15,7 @@ pub(super) struct Scope<'t> {
 
 impl<'t> Scope<'t> {
     /// Returns the entry of an option.
-    pub(super) fn entry(&self, option: &str) -> Option<&'t Entry> {
+    pub(super) fn entry(&self, option: &str) -> Option<&'t MapEntry> {
         self.table?.entry(&[option])
     }
 
@@ -37,12 +37,12 @@ impl<'t> Scope<'t> {
 
 /// Reads what the values of a config mean, and reports those that make no sense.
 pub(super) struct Reader<'r, 's> {
-    pub(super) findings: &'r mut Findings<'s>,
+    pub(super) findings: &'r mut Diagnostics<'s>,
     pub(super) options: OptionReader,
 }
 
 impl<'r, 's> Reader<'r, 's> {
-    pub(super) fn new(findings: &'r mut Findings<'s>) -> Self {
+    pub(super) fn new(findings: &'r mut Diagnostics<'s>) -> Self {
         Self {
             findings,
             options: OptionReader::default(),
@@ -74,7 +74,7 @@ impl<'r, 's> Reader<'r, 's> {
         error: &TextError,
     ) {
         let source = &self.findings.source.text;
-        let span = part(source, span, text, error.offset, error.length);
+        let span = part_of_scalar(source, span, text, error.offset, error.length);
         let message = format!("`{}` is not {what}", shortened(text));
         let mut diagnostic = Diagnostic::new(error.code, message);
         diagnostic.help.extend(error.help.clone());
@@ -106,33 +106,9 @@ impl<'r, 's> Reader<'r, 's> {
         length: usize,
     ) -> Range<usize> {
         node.map_or(0..0, |node| {
-            part(&self.findings.source.text, &node.span, text, offset, length)
+            part_of_scalar(&self.findings.source.text, &node.span, text, offset, length)
         })
     }
-}
-
-/// Returns the bytes of a part of a string that is written at `span`, or the whole string where an
-/// escape or a folded line stands between what is written and what it means.
-pub(super) fn part(
-    source: &str,
-    span: &Range<usize>,
-    text: &str,
-    offset: usize,
-    length: usize,
-) -> Range<usize> {
-    let quotes = match source.get(span.clone()) {
-        // Nothing cannot be marked; its quotes can.
-        _ if text.is_empty() => return span.clone(),
-        Some(written) if written == text => 0,
-        Some(written)
-            if written.len() == text.len() + 2 && written.get(1..=text.len()) == Some(text) =>
-        {
-            1
-        }
-        _ => return span.clone(),
-    };
-    let start = span.start + quotes + offset.min(text.len());
-    start..start + length.min(text.len() - offset.min(text.len()))
 }
 
 /// Lists the texts of an option, with their numbers if it is a list.

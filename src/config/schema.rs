@@ -55,7 +55,7 @@ mod tests {
 
     use super::*;
     use crate::config::model::ConfigFile;
-    use crate::config::{Format, SourceFile, option_table, syntax};
+    use crate::config::{Format, SourceFile, document, option_table};
     use crate::generated;
     use crate::policy::{ExtractPart, OptionValue, Options, PolicyOption, ValueShape};
 
@@ -162,7 +162,7 @@ mod tests {
     /// The options of a table, as they are read.
     fn options(table: &Value) -> Options {
         let source = SourceFile::new("images.json", &table.to_string(), Format::Json);
-        option_table::read(&syntax::parse(&source).unwrap().root, table)
+        option_table::read(&document::parse(&source).unwrap().root, table)
     }
 
     fn has_shape(option: PolicyOption, value: &OptionValue) -> bool {

@@ -1,93 +1,16 @@
-use std::fmt;
 use std::io::ErrorKind;
-use std::ops::Range;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
 
 use crate::error::{Code, Diagnostic, Place, covered};
 use crate::file::{self, check_inside};
+use crate::syntax::{Format, SourceFile};
 
 /// The largest config that is read, in bytes: one of some 300,000 images.
 const MAX_BYTES: u64 = 32 * 1024 * 1024;
 /// The largest manifest that is read, in bytes.
 const MAX_MANIFEST_BYTES: u64 = 16 * 1024 * 1024;
 
-/// The notation a config is written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Format {
-    /// TOML 1.1, `.toml`.
-    Toml,
-    /// YAML 1.2, `.yaml` or `.yml`.
-    Yaml,
-    /// JSON (RFC 8259), `.json`.
-    Json,
-}
-
-impl Format {
-    /// Returns the format that a file's extension names.
-    pub fn of(path: &Path) -> Option<Self> {
-        match path.extension()?.to_str()? {
-            "toml" => Some(Self::Toml),
-            "yaml" | "yml" => Some(Self::Yaml),
-            "json" => Some(Self::Json),
-            _ => None,
-        }
-    }
-
-    /// Returns the notation of one entry, as a user would write it in this format.
-    pub(super) fn entry(self, key: &str, value: &str) -> String {
-        match self {
-            Self::Toml => format!("{key} = {value}"),
-            Self::Yaml => format!("{key}: {value}"),
-            Self::Json => format!("\"{key}\": {value}"),
-        }
-    }
-
-    /// Returns what this format calls a set of entries, with its article.
-    pub(super) fn table_noun(self) -> &'static str {
-        match self {
-            Self::Toml => "a table",
-            Self::Yaml => "a mapping",
-            Self::Json => "an object",
-        }
-    }
-}
-
-impl fmt::Display for Format {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Toml => "TOML",
-            Self::Yaml => "YAML",
-            Self::Json => "JSON",
-        })
-    }
-}
-
-/// A config's text and where it came from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SourceFile {
-    /// The path, as the user would write it.
-    pub path: PathBuf,
-    /// The whole text, without a byte order mark.
-    pub text: Arc<str>,
-    /// The notation.
-    pub format: Format,
-    /// The text as it may be printed.
-    shown: Arc<str>,
-}
-
 impl SourceFile {
-    /// Makes a source of a text that is at hand.
-    pub fn new(path: impl Into<PathBuf>, text: &str, format: Format) -> Self {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text).into();
-        Self {
-            path: path.into(),
-            shown: covered(&text),
-            text,
-            format,
-        }
-    }
-
     /// Reads a file of at most 32 MiB, in the format that its extension names.
     ///
     /// # Errors
@@ -128,16 +51,6 @@ impl SourceFile {
         let text = decoded(path, &bytes, Code::SourceSyntax)?;
         // JSON is read as the YAML that it is.
         Ok(Self::new(path, text, Format::Yaml))
-    }
-
-    /// Returns a marked place in this file, without a label; what may be secret in its text is covered.
-    pub(super) fn place(&self, span: Range<usize>) -> Place {
-        Place {
-            file: self.path.display().to_string(),
-            text: Arc::clone(&self.shown),
-            span,
-            label: String::new(),
-        }
     }
 }
 
@@ -199,6 +112,8 @@ fn is_text(bytes: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
 
     fn write(name: &str, bytes: &[u8]) -> (tempfile::TempDir, PathBuf) {

@@ -5,6 +5,7 @@ use toml_edit::{Document, Item};
 use super::place::{Insertion, find};
 use super::{Entry, meaning};
 use crate::error::{Code, TextError};
+use crate::syntax::{TextEdit, splice};
 
 /// The text of a config without images, to which the first ones are added.
 pub const FIRST_CONFIG: &str = "\
@@ -78,7 +79,8 @@ pub fn add(text: &str, entries: &[Entry<'_>]) -> Result<Edited, TextError> {
             .iter()
             .map(|line| format!("{line}{}", insertion.line_break));
         let new = format!("{}{}", insertion.head, lines.collect::<String>());
-        edited.text.insert_str(insertion.at, &new);
+        edited.text = splice(text, &[TextEdit::insert(insertion.at, new)])
+            .map_err(|error| TextError::new(Code::WrongType, error.to_string(), 0, 0))?;
     }
     Ok(edited)
 }

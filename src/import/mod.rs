@@ -1,11 +1,4 @@
-//! Finds image references in files that others wrote, and reads policies written for other tools.
-//!
-//! ```
-//! use imagelock::import::{find, FileKind};
-//!
-//! let found = find(FileKind::Dockerfile, "FROM docker.io/library/nginx:1.27.4-alpine AS web\n");
-//! assert_eq!(found.references[0].to_string(), "docker.io/library/nginx:1.27.4-alpine");
-//! ```
+//! Policies that were written for other tools, in the words of the config; and entries for images in use.
 //!
 //! # Policies of other tools
 //!
@@ -31,19 +24,18 @@
 
 pub mod argocd_image_updater;
 mod collection;
-mod find;
 pub mod flux;
 mod go_glob;
 mod guess;
 mod imported;
 mod manifest;
+mod object;
 mod propose;
 mod tag_ending;
 mod tag_form;
 mod tag_version;
 
 pub use collection::{CollectedImage, Collection};
-pub use find::{FileKind, Found, find};
 pub use imported::{Imported, ImportedImage, Setting, Spot, Warning};
-pub use manifest::ManifestFile;
+pub use manifest::decode_manifest;
 pub use propose::{Proposal, propose};

@@ -6,7 +6,7 @@ const COMMIT_LENGTHS: std::ops::RangeInclusive<usize> = 7..=40;
 
 /// A part of what follows the version in a tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Piece<'t> {
+enum EndingPiece<'t> {
     /// A variant: it stays as it is.
     Text(&'t str),
     /// A number that newer builds have higher.
@@ -17,7 +17,7 @@ enum Piece<'t> {
 
 /// What follows the version in a tag: a variant, builds of it, or nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Ending<'t>(Vec<Piece<'t>>);
+pub(super) struct Ending<'t>(Vec<EndingPiece<'t>>);
 
 impl<'t> Ending<'t> {
     /// Reads an ending, which is empty or begins with `-` or `_`.
@@ -28,18 +28,18 @@ impl<'t> Ending<'t> {
             .iter()
             .any(|(_, segment)| revision(segment).is_some());
         for (index, (separator, segment)) in segments.into_iter().enumerate() {
-            pieces.push(Piece::Text(separator));
+            pieces.push(EndingPiece::Text(separator));
             let is_number = segment.bytes().all(|byte| byte.is_ascii_digit());
             if is_commit(segment) {
-                pieces.push(Piece::Commit(segment.len()));
+                pieces.push(EndingPiece::Commit(segment.len()));
             } else if let Some(word) = revision(segment) {
-                pieces.push(Piece::Text(&segment[..word]));
-                pieces.push(Piece::Number(&segment[word..]));
+                pieces.push(EndingPiece::Text(&segment[..word]));
+                pieces.push(EndingPiece::Number(&segment[word..]));
             } else if is_number && !segment.is_empty() && (index == 0 || has_revision) {
                 // The 12 of `-debian-12-r3` moves on with the revisions.
-                pieces.push(Piece::Number(segment));
+                pieces.push(EndingPiece::Number(segment));
             } else {
-                pieces.push(Piece::Text(segment));
+                pieces.push(EndingPiece::Text(segment));
             }
         }
         Self(pieces)
@@ -50,13 +50,13 @@ impl<'t> Ending<'t> {
         let mut suffix = String::new();
         for piece in &self.0 {
             match piece {
-                Piece::Text(text) => suffix.push_str(text),
+                EndingPiece::Text(text) => suffix.push_str(text),
                 // `-r*` would take `-rc1` as well, and `-*` any variant.
-                Piece::Number(_) => {
+                EndingPiece::Number(_) => {
                     let letters = suffix.bytes().filter(u8::is_ascii_alphabetic).count();
                     suffix.push_str(if letters > 1 { "*" } else { "[0-9]+" });
                 }
-                Piece::Commit(_) => return None,
+                EndingPiece::Commit(_) => return None,
             }
         }
         Some(suffix)
@@ -67,10 +67,10 @@ impl<'t> Ending<'t> {
         let mut expression = String::new();
         for piece in &self.0 {
             match piece {
-                Piece::Text(text) => expression.push_str(&escaped(text)),
-                Piece::Number(text) if text.contains('.') => expression.push_str("[0-9.]+"),
-                Piece::Number(_) => expression.push_str(r"\d+"),
-                Piece::Commit(length) => expression.push_str(&commit(*length)),
+                EndingPiece::Text(text) => expression.push_str(&escaped(text)),
+                EndingPiece::Number(text) if text.contains('.') => expression.push_str("[0-9.]+"),
+                EndingPiece::Number(_) => expression.push_str(r"\d+"),
+                EndingPiece::Commit(length) => expression.push_str(&commit(*length)),
             }
         }
         expression

@@ -10,7 +10,9 @@ use super::check::{counted, images};
 use crate::config::Config;
 use crate::edit::{Edited, Entry, FIRST_CONFIG, add};
 use crate::error::{Code, Diagnostic, Place};
-use crate::import::{Collection, ManifestFile, argocd_image_updater, flux};
+use crate::import::{self, Collection, argocd_image_updater, flux};
+use crate::references::kubernetes::may_be_manifest;
+use crate::syntax::SourceFile;
 
 /// Take over policies that were written for another tool.
 ///
@@ -57,7 +59,7 @@ impl ImportFormat {
         }
     }
 
-    fn collect(self, files: &[ManifestFile]) -> Result<Collection, Vec<Diagnostic>> {
+    fn collect(self, files: &[SourceFile]) -> Result<Collection, Vec<Diagnostic>> {
         match self {
             Self::ArgocdImageUpdater => argocd_image_updater::collect(files),
             Self::Flux => flux::collect(files),
@@ -115,13 +117,13 @@ pub(in crate::cli) fn run(args: &ImportArgs, context: &mut Context<'_>) -> Resul
 }
 
 /// Reads the files that mention the tool.
-fn manifests(args: &ImportArgs, context: &Context<'_>) -> Result<Vec<ManifestFile>, Stop> {
+fn manifests(args: &ImportArgs, context: &Context<'_>) -> Result<Vec<SourceFile>, Stop> {
     let mut manifests = Vec::new();
     let mut problems = Vec::new();
     for path in &args.paths {
         for file in files(
             &context.path(path),
-            ManifestFile::may_be,
+            may_be_manifest,
             "neither YAML nor JSON",
         )? {
             let bytes = read(&file)?;
@@ -130,7 +132,7 @@ fn manifests(args: &ImportArgs, context: &Context<'_>) -> Result<Vec<ManifestFil
             if bytes.windows(mark.len()).all(|part| part != mark) {
                 continue;
             }
-            match ManifestFile::of_bytes(file.display().to_string(), &bytes) {
+            match import::decode_manifest(&file, &bytes) {
                 Ok(file) => manifests.push(file),
                 Err(problem) => problems.push(problem),
             }
@@ -138,7 +140,7 @@ fn manifests(args: &ImportArgs, context: &Context<'_>) -> Result<Vec<ManifestFil
     }
     if problems.is_empty() {
         // A file may be named twice, by itself and by its folder.
-        manifests.sort_by(|one, other| one.path.cmp(&other.path));
+        manifests.sort_by(|one, other| one.path.as_os_str().cmp(other.path.as_os_str()));
         manifests.dedup();
         Ok(manifests)
     } else {

@@ -13,8 +13,9 @@ use crate::edit::{Entry, FIRST_CONFIG};
 use crate::error::{Code, Diagnostic};
 use crate::file::{AtomicFile, check_inside};
 use crate::image::Reference;
-use crate::import::{FileKind, find, propose};
+use crate::import::propose;
 use crate::lock::lacks;
+use crate::references::{find, format_of};
 
 /// Write a first images.toml.
 ///
@@ -111,17 +112,17 @@ struct Findings {
 
 fn search(from: &[PathBuf], context: &Context<'_>) -> Result<Findings, Stop> {
     let mut findings = Findings::default();
-    let is_wanted = |path: &Path| FileKind::of(path).is_some();
+    let is_wanted = |path: &Path| format_of(path).is_some();
     for path in from {
         for file in files(
             &context.path(path),
             is_wanted,
             "neither YAML nor a Dockerfile",
         )? {
-            let Some(kind) = FileKind::of(&file) else {
+            let Some(format) = format_of(&file) else {
                 continue;
             };
-            let found = find(kind, &String::from_utf8_lossy(&read(&file)?));
+            let found = find(format, &String::from_utf8_lossy(&read(&file)?));
             findings.references.extend(found.references);
             findings.variable_count += found.variable_count;
             findings.unreadable_count += usize::from(found.is_unreadable);

@@ -7,39 +7,39 @@ use super::model::Registry;
 use super::places::{is_host, wrong_place};
 use super::settings::{ApiSetting, FileSetting, MirrorSettings, ProxySettings, RegistrySettings};
 use super::values::{MirrorEntry, ProxyEntry};
-use crate::config::findings::Findings;
+use crate::config::diagnostics::Diagnostics;
+use crate::config::messages::nearest;
 use crate::config::options::shortened;
-use crate::config::tree::Node;
-use crate::config::words::nearest;
 use crate::error::{Code, Diagnostic};
+use crate::syntax::Node;
 
 /// Reads how a registry is reached: mirrors, certificates, proxy, token realms.
 pub(super) fn read(
     registry: &Registry,
     node: &Node,
-    findings: &mut Findings<'_>,
+    diagnostics: &mut Diagnostics<'_>,
 ) -> RegistrySettings {
-    check_tls(registry, node, findings);
+    check_tls(registry, node, diagnostics);
     let mut file = |key: &str, path: &Option<String>| -> Option<FileSetting> {
         let path = path.clone()?;
-        Some(read_file(key, path, span_of(node, &[key]), findings))
+        Some(read_file(key, path, span_of(node, &[key]), diagnostics))
     };
     let ca_file = file("ca-file", &registry.ca_file);
     let client_cert = file("client-cert", &registry.client_cert);
     let client_key = file("client-key", &registry.client_key);
     RegistrySettings {
-        token_realms: realms(registry, node, findings),
-        mirrors: mirrors(registry, node, findings),
+        token_realms: realms(registry, node, diagnostics),
+        mirrors: mirrors(registry, node, diagnostics),
         ca_file,
         client_cert,
         client_key,
-        proxy: proxy(registry, node, findings),
-        api: api(registry, node, findings),
+        proxy: proxy(registry, node, diagnostics),
+        api: api(registry, node, diagnostics),
         ..RegistrySettings::default()
     }
 }
 
-fn check_tls(registry: &Registry, node: &Node, findings: &mut Findings<'_>) {
+fn check_tls(registry: &Registry, node: &Node, diagnostics: &mut Diagnostics<'_>) {
     for (present, missing, has_other) in [
         (
             "client-cert",
@@ -55,7 +55,7 @@ fn check_tls(registry: &Registry, node: &Node, findings: &mut Findings<'_>) {
         if has_other {
             let message = format!("`{present}` needs the key `{missing}`");
             let diagnostic = Diagnostic::new(Code::MissingKey, message);
-            findings.add(diagnostic, key_span(node, present), "");
+            diagnostics.add(diagnostic, key_span(node, present), "");
         }
     }
     if registry.plain_http != Some(true) {
@@ -71,12 +71,12 @@ fn check_tls(registry: &Registry, node: &Node, findings: &mut Findings<'_>) {
             let message = format!("`{key}` has no effect with `plain-http = true`");
             let diagnostic = Diagnostic::new(Code::ContradictoryOptions, message)
                 .help("keep one of them: plain HTTP has no certificates");
-            findings.add(diagnostic, key_span(node, key), "");
+            diagnostics.add(diagnostic, key_span(node, key), "");
         }
     }
 }
 
-fn realms(registry: &Registry, node: &Node, findings: &mut Findings<'_>) -> Vec<String> {
+fn realms(registry: &Registry, node: &Node, diagnostics: &mut Diagnostics<'_>) -> Vec<String> {
     let realms = registry.token_realms.clone().unwrap_or_default();
     for (index, realm) in realms.iter().enumerate() {
         if !is_host(realm) {
@@ -84,13 +84,17 @@ fn realms(registry: &Registry, node: &Node, findings: &mut Findings<'_>) -> Vec<
             let diagnostic = Diagnostic::new(Code::BadValue, message)
                 .help("write the host alone, such as `gitlab.example.com`");
             let span = span_of(node, &["token-realms", &index.to_string()]);
-            findings.add(diagnostic, span, "");
+            diagnostics.add(diagnostic, span, "");
         }
     }
     realms
 }
 
-fn mirrors(registry: &Registry, node: &Node, findings: &mut Findings<'_>) -> Vec<MirrorSettings> {
+fn mirrors(
+    registry: &Registry,
+    node: &Node,
+    diagnostics: &mut Diagnostics<'_>,
+) -> Vec<MirrorSettings> {
     let mut read = Vec::new();
     for (index, mirror) in registry.mirrors.iter().flatten().enumerate() {
         let index = index.to_string();
@@ -105,14 +109,18 @@ fn mirrors(registry: &Registry, node: &Node, findings: &mut Findings<'_>) -> Vec
         };
         let location = location.trim_end_matches('/').to_string();
         if let Some(diagnostic) = wrong_place(&location) {
-            findings.add(diagnostic, span, "");
+            diagnostics.add(diagnostic, span, "");
         }
         read.push(MirrorSettings { location, resolve });
     }
     read
 }
 
-fn proxy(registry: &Registry, node: &Node, findings: &mut Findings<'_>) -> Option<ProxySettings> {
+fn proxy(
+    registry: &Registry,
+    node: &Node,
+    diagnostics: &mut Diagnostics<'_>,
+) -> Option<ProxySettings> {
     let (message, help) = match registry.proxy.as_ref()? {
         ProxyEntry::Switch(false) => return Some(ProxySettings::Direct),
         ProxyEntry::Switch(true) => (
@@ -135,7 +143,7 @@ fn proxy(registry: &Registry, node: &Node, findings: &mut Findings<'_>) -> Optio
         },
     };
     let diagnostic = Diagnostic::new(Code::BadValue, message).help(help);
-    findings.add(diagnostic, span_of(node, &["proxy"]), "");
+    diagnostics.add(diagnostic, span_of(node, &["proxy"]), "");
     None
 }
 
@@ -150,7 +158,7 @@ const APIS: [(&str, ApiSetting); 7] = [
     ("zot", ApiSetting::Zot),
 ];
 
-fn api(registry: &Registry, node: &Node, findings: &mut Findings<'_>) -> Option<ApiSetting> {
+fn api(registry: &Registry, node: &Node, diagnostics: &mut Diagnostics<'_>) -> Option<ApiSetting> {
     let text = registry.api.as_deref()?;
     let found = APIS.into_iter().find(|(word, _)| *word == text);
     if found.is_none() {
@@ -161,7 +169,7 @@ fn api(registry: &Registry, node: &Node, findings: &mut Findings<'_>) -> Option<
             None => format!("write `{}`", words.join("`, `")),
         };
         let diagnostic = Diagnostic::new(Code::BadValue, message).help(help);
-        findings.add(diagnostic, span_of(node, &["api"]), "");
+        diagnostics.add(diagnostic, span_of(node, &["api"]), "");
     }
     found.map(|(_, setting)| setting)
 }

@@ -4,9 +4,9 @@ use super::model::AuthTable;
 use super::settings::{AuthSettings, FileSetting};
 use super::values::AuthEntry;
 use crate::config::cover::is_variable_name;
-use crate::config::findings::Findings;
-use crate::config::tree::Node;
+use crate::config::diagnostics::Diagnostics;
 use crate::error::{Code, Diagnostic};
+use crate::syntax::Node;
 
 /// The words that stand for a source, with the source each of them is.
 pub(super) const WORDS: [(&str, AuthSettings); 5] = [
@@ -26,7 +26,7 @@ pub(in crate::config) fn is_word(text: &str) -> bool {
 pub(super) fn read(
     entry: AuthEntry,
     registry: &Node,
-    findings: &mut Findings<'_>,
+    diagnostics: &mut Diagnostics<'_>,
 ) -> Option<AuthSettings> {
     let span = |key: &str| {
         registry
@@ -46,16 +46,16 @@ pub(super) fn read(
                 let diagnostic = Diagnostic::new(Code::BadValue, message).help(format!(
                     "write one of {words}, or a table such as `{{ env = \"REGISTRY_TOKEN\" }}`"
                 ));
-                findings.add(diagnostic, whole, "");
+                diagnostics.add(diagnostic, whole, "");
             }
             found.map(|(_, source)| source)
         }
         AuthEntry::Table(table) => {
             if let Some(diagnostic) = wrong_count(&table) {
-                findings.add(diagnostic, first_line(findings, &whole), "");
+                diagnostics.add(diagnostic, first_line(diagnostics, &whole), "");
                 return None;
             }
-            read_table(*table, &span, findings)
+            read_table(*table, &span, diagnostics)
         }
     }
 }
@@ -103,12 +103,12 @@ fn wrong_count(table: &AuthTable) -> Option<Diagnostic> {
 fn read_table(
     table: AuthTable,
     span: &impl Fn(&str) -> Range<usize>,
-    findings: &mut Findings<'_>,
+    diagnostics: &mut Diagnostics<'_>,
 ) -> Option<AuthSettings> {
     if let Some(variable) = table.env {
-        check_variable(&variable, span("env"), findings);
+        check_variable(&variable, span("env"), diagnostics);
         if let Some(username) = &table.username {
-            check_username(username, span("username"), findings);
+            check_username(username, span("username"), diagnostics);
         }
         let username = table.username;
         return Some(AuthSettings::Environment { variable, username });
@@ -122,13 +122,13 @@ fn read_table(
             let diagnostic = Diagnostic::new(Code::BadValue, message).help(format!(
                 "write what stands behind `docker-credential-`, such as `{example}`"
             ));
-            findings.add(diagnostic, span("helper"), "");
+            diagnostics.add(diagnostic, span("helper"), "");
         }
         return Some(AuthSettings::Helper { name });
     }
     if let Some(path) = table.kubernetes_secret_file {
         let key = "kubernetes-secret-file";
-        let file = read_file(key, path, span(key), findings);
+        let file = read_file(key, path, span(key), diagnostics);
         return Some(AuthSettings::KubernetesSecret(file));
     }
     let profile = table.aws_profile?;
@@ -136,7 +136,7 @@ fn read_table(
         let diagnostic = Diagnostic::new(Code::BadValue, "`aws-profile` is not a profile's name");
         let help =
             "write a name of your AWS configuration, or `auth = \"aws-ecr\"` for the default one";
-        findings.add(diagnostic.help(help), span("aws-profile"), "");
+        diagnostics.add(diagnostic.help(help), span("aws-profile"), "");
     }
     let profile = Some(profile);
     Some(AuthSettings::AwsEcr { profile })
@@ -147,39 +147,43 @@ pub(super) fn read_file(
     key: &str,
     path: String,
     span: Range<usize>,
-    findings: &mut Findings<'_>,
+    diagnostics: &mut Diagnostics<'_>,
 ) -> FileSetting {
-    let place = findings.place(span.clone());
+    let place = diagnostics.place(span.clone());
     if path.is_empty() || path.contains('\0') {
         let message = format!("`{key}` is not a file's path");
         let diagnostic = Diagnostic::new(Code::BadValue, message)
             .help("write a path, absolute or from the config's folder");
-        findings.add(diagnostic, span, "");
+        diagnostics.add(diagnostic, span, "");
     }
     FileSetting { path, place }
 }
 
-fn check_variable(name: &str, span: Range<usize>, findings: &mut Findings<'_>) {
+fn check_variable(name: &str, span: Range<usize>, diagnostics: &mut Diagnostics<'_>) {
     if !is_variable_name(name) {
         // The message leaves the text out: it may be the secret itself.
         let message = "`env` is not the name of an environment variable";
         let diagnostic = Diagnostic::new(Code::BadValue, message)
             .help("name the variable that holds the secret, such as `REGISTRY_TOKEN`");
-        findings.add(diagnostic, span, "");
+        diagnostics.add(diagnostic, span, "");
     }
 }
 
-fn check_username(name: &str, span: Range<usize>, findings: &mut Findings<'_>) {
+fn check_username(name: &str, span: Range<usize>, diagnostics: &mut Diagnostics<'_>) {
     if name.is_empty() || name.contains(':') || name.contains(char::is_control) {
         let message = "`username` cannot be sent to a registry";
         let diagnostic = Diagnostic::new(Code::BadValue, message)
             .help("a user name is not empty and has no `:` (RFC 7617); leave it out for a token");
-        findings.add(diagnostic, span, "");
+        diagnostics.add(diagnostic, span, "");
     }
 }
 
 /// Cuts a span at the end of its first line.
-fn first_line(findings: &Findings<'_>, span: &Range<usize>) -> Range<usize> {
-    let text = findings.source.text.get(span.clone()).unwrap_or_default();
+fn first_line(diagnostics: &Diagnostics<'_>, span: &Range<usize>) -> Range<usize> {
+    let text = diagnostics
+        .source
+        .text
+        .get(span.clone())
+        .unwrap_or_default();
     span.start..span.start + text.find(['\r', '\n']).unwrap_or(text.len())
 }

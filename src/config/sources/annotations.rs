@@ -1,27 +1,27 @@
 //! The policies of a workload's own annotations: `imagelock/<container>.<option>`.
 
-use super::collector::Collector;
+use super::collector::PolicyCollector;
 use super::option::{AnnotationKey, known};
-use super::workload::{Container, Workload};
+use crate::config::messages::nearest;
 use crate::config::options::shortened;
-use crate::config::tree::{Entry, Kind, Node};
-use crate::config::words::nearest;
 use crate::error::{Code, Diagnostic};
 use crate::image::Reference;
+use crate::references::kubernetes::{Workload, WorkloadContainer};
+use crate::syntax::{Kind, MapEntry, Node};
 
 /// What the annotations begin with.
 pub(super) const PREFIX: &str = "imagelock/";
 
 /// An annotation with a value that can be read.
 struct Annotation<'n> {
-    entry: &'n Entry,
+    entry: &'n MapEntry,
     option: &'n str,
     about: AnnotationKey,
     text: &'n str,
 }
 
 /// Collects the images of a workload.
-pub(super) fn collect(workload: &Workload<'_>, collector: &mut Collector<'_>) {
+pub(super) fn collect(workload: &Workload<'_>, collector: &mut PolicyCollector<'_>) {
     let mut of_containers: Vec<Vec<Annotation<'_>>> = Vec::new();
     of_containers.resize_with(workload.containers.len(), Vec::new);
     for entry in &workload.annotations {
@@ -50,10 +50,10 @@ pub(super) fn collect(workload: &Workload<'_>, collector: &mut Collector<'_>) {
 
 /// Reads an annotation and finds its container.
 fn read<'n>(
-    entry: &'n Entry,
+    entry: &'n MapEntry,
     key: &'n str,
     workload: &Workload<'_>,
-    collector: &mut Collector<'_>,
+    collector: &mut PolicyCollector<'_>,
 ) -> Option<(usize, Annotation<'n>)> {
     let span = &entry.key_span;
     let split = key.split_once('.');
@@ -145,7 +145,7 @@ fn unknown_option(whole: &str, key: &str, workload: &Workload<'_>) -> Diagnostic
 fn add<'n>(
     annotation: Annotation<'n>,
     annotations: &mut Vec<Annotation<'n>>,
-    collector: &mut Collector<'_>,
+    collector: &mut PolicyCollector<'_>,
 ) {
     let first = annotations
         .iter()
@@ -176,9 +176,9 @@ fn add<'n>(
 /// Makes an image of a container and its annotations.
 fn image(
     workload: &Workload<'_>,
-    container: &Container<'_>,
+    container: &WorkloadContainer<'_>,
     annotations: &[Annotation<'_>],
-    collector: &mut Collector<'_>,
+    collector: &mut PolicyCollector<'_>,
 ) {
     let own_name = annotations
         .iter()
@@ -211,7 +211,7 @@ fn image(
         return;
     };
     let mut options = vec![repository];
-    let mut extract: Vec<Entry> = Vec::new();
+    let mut extract: Vec<MapEntry> = Vec::new();
     for annotation in annotations {
         let Some(entry) = option(annotation, collector) else {
             continue;
@@ -223,7 +223,7 @@ fn image(
         }
     }
     if let Some(first) = extract.first() {
-        options.push(Entry {
+        options.push(MapEntry {
             key: "extract".to_string(),
             key_span: first.key_span.clone(),
             value: Node {
@@ -239,7 +239,7 @@ fn image(
     collector.add(name, span, options, &help);
 }
 
-fn option(annotation: &Annotation<'_>, collector: &mut Collector<'_>) -> Option<Entry> {
+fn option(annotation: &Annotation<'_>, collector: &mut PolicyCollector<'_>) -> Option<MapEntry> {
     let value = &annotation.entry.value;
     let text = annotation.text;
     let kind = annotation.about.read(text, |offset, length| {
@@ -256,7 +256,7 @@ fn option(annotation: &Annotation<'_>, collector: &mut Collector<'_>) -> Option<
         AnnotationKey::Extract(part) => part.as_str(),
         _ => annotation.option,
     };
-    Some(Entry {
+    Some(MapEntry {
         key: key.to_string(),
         key_span: annotation.entry.key_span.clone(),
         value: Node {
@@ -268,7 +268,7 @@ fn option(annotation: &Annotation<'_>, collector: &mut Collector<'_>) -> Option<
 
 /// Returns the option `image` for a container's reference; its tag and its digest say what runs now,
 /// not what may run.
-fn repository(node: &Node, collector: &mut Collector<'_>) -> Option<Entry> {
+fn repository(node: &Node, collector: &mut PolicyCollector<'_>) -> Option<MapEntry> {
     let kind = match &node.kind {
         Kind::Text(text) if Reference::parse(text).is_ok() => {
             Kind::Text(without_tag(text).to_string())
@@ -282,7 +282,7 @@ fn repository(node: &Node, collector: &mut Collector<'_>) -> Option<Entry> {
         Kind::Text(text) => Kind::Text(text.clone()),
         _ => Kind::Text(collector.source.text[node.span.clone()].to_string()),
     };
-    Some(Entry {
+    Some(MapEntry {
         key: "image".to_string(),
         key_span: node.span.clone(),
         value: Node {

@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::collector::Collector;
-use super::workload::{entries, text};
-use crate::config::tree::{Entry, Kind, Node};
+use super::collector::PolicyCollector;
 use crate::error::{Code, Diagnostic};
 use crate::import::argocd_image_updater::{PREFIX, read_annotations};
 use crate::import::{ImportedImage, Spot, Warning};
 use crate::policy::OptionValue;
-use crate::syntax::Spanned;
+use crate::references::kubernetes::{entries, text};
+use crate::syntax::{Kind, MapEntry, Node, Spanned};
 
 /// Says whether an object is an Application of Argo CD.
 pub(super) fn is_application(object: &Node) -> bool {
@@ -19,8 +18,8 @@ pub(super) fn is_application(object: &Node) -> bool {
 }
 
 /// Collects the images of an Application.
-pub(super) fn collect(object: &Node, collector: &mut Collector<'_>) {
-    let entries: Vec<&Entry> = entries(object, &["metadata", "annotations"])
+pub(super) fn collect(object: &Node, collector: &mut PolicyCollector<'_>) {
+    let entries: Vec<&MapEntry> = entries(object, &["metadata", "annotations"])
         .iter()
         .filter(|entry| entry.key.starts_with(PREFIX))
         .collect();
@@ -57,7 +56,7 @@ pub(super) fn collect(object: &Node, collector: &mut Collector<'_>) {
 }
 
 /// Returns an annotation's text; whatever is not a string as it is written.
-fn value<'t>(entry: &'t Entry, collector: &Collector<'t>) -> &'t str {
+fn value<'t>(entry: &'t MapEntry, collector: &PolicyCollector<'t>) -> &'t str {
     match &entry.value.kind {
         Kind::Text(text) => text,
         _ => &collector.source.text[entry.value.span.clone()],
@@ -67,8 +66,8 @@ fn value<'t>(entry: &'t Entry, collector: &Collector<'t>) -> &'t str {
 fn warn(
     warning: &Warning,
     subject: Option<&str>,
-    entries: &[&Entry],
-    collector: &mut Collector<'_>,
+    entries: &[&MapEntry],
+    collector: &mut PolicyCollector<'_>,
 ) {
     let mut diagnostic = Diagnostic::new(warning.code, warning.message.clone());
     diagnostic.subject = subject.map(str::to_string);
@@ -78,7 +77,7 @@ fn warn(
 }
 
 /// Finds the bytes of a part of an annotation.
-fn span(spot: &Spot, entries: &[&Entry], collector: &Collector<'_>) -> Range<usize> {
+fn span(spot: &Spot, entries: &[&MapEntry], collector: &PolicyCollector<'_>) -> Range<usize> {
     let entry = entries
         .iter()
         .find(|entry| spot.path.first() == Some(&entry.key));
@@ -93,13 +92,13 @@ fn span(spot: &Spot, entries: &[&Entry], collector: &Collector<'_>) -> Range<usi
 }
 
 /// Returns the options of an image; all of them stand where the image is named.
-fn options(image: &ImportedImage, span: &Range<usize>) -> Vec<Entry> {
+fn options(image: &ImportedImage, span: &Range<usize>) -> Vec<MapEntry> {
     let text = |text: &str| Kind::Text(text.to_string());
     let node = |kind| Node {
         span: span.clone(),
         kind,
     };
-    let entry = |key: &str, kind| Entry {
+    let entry = |key: &str, kind| MapEntry {
         key: key.to_string(),
         key_span: span.clone(),
         value: node(kind),

@@ -2,27 +2,26 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::config::SourceFile;
-use crate::config::options::part;
-use crate::config::tree::{Entry, Kind, Node};
 use crate::error::{Code, Diagnostic, Place};
+use crate::syntax::{Kind, MapEntry, Node, part_of_scalar};
 
 /// The names that images have so far, and where each was given.
-pub(in crate::config) type Names = BTreeMap<String, Place>;
+pub(in crate::config) type ImageNames = BTreeMap<String, Place>;
 
 /// A problem or a warning, and the bytes that it is about.
-pub(super) type Noted = (Diagnostic, Range<usize>);
+pub(super) type SpannedDiagnostic = (Diagnostic, Range<usize>);
 
 /// What the documents of one file say about images, in the form of the config's `[images]`.
-pub(super) struct Collector<'s> {
+pub(super) struct PolicyCollector<'s> {
     pub(super) source: &'s SourceFile,
-    pub(super) entries: Vec<Entry>,
-    pub(super) problems: Vec<Noted>,
-    pub(super) warnings: Vec<Noted>,
-    names: &'s mut Names,
+    pub(super) entries: Vec<MapEntry>,
+    pub(super) problems: Vec<SpannedDiagnostic>,
+    pub(super) warnings: Vec<SpannedDiagnostic>,
+    names: &'s mut ImageNames,
 }
 
-impl<'s> Collector<'s> {
-    pub(super) fn new(source: &'s SourceFile, names: &'s mut Names) -> Self {
+impl<'s> PolicyCollector<'s> {
+    pub(super) fn new(source: &'s SourceFile, names: &'s mut ImageNames) -> Self {
         Self {
             source,
             entries: Vec::new(),
@@ -45,7 +44,7 @@ impl<'s> Collector<'s> {
         &mut self,
         name: String,
         span: Range<usize>,
-        options: Vec<Entry>,
+        options: Vec<MapEntry>,
         help: &str,
     ) {
         if let Some(first) = self.names.get(&name) {
@@ -62,7 +61,7 @@ impl<'s> Collector<'s> {
         }
         self.names
             .insert(name.clone(), self.source.place(span.clone()));
-        self.entries.push(Entry {
+        self.entries.push(MapEntry {
             key: name,
             key_span: span.clone(),
             value: Node {
@@ -80,6 +79,6 @@ impl<'s> Collector<'s> {
         offset: usize,
         length: usize,
     ) -> Range<usize> {
-        part(&self.source.text, &value.span, text, offset, length)
+        part_of_scalar(&self.source.text, &value.span, text, offset, length)
     }
 }

@@ -11,7 +11,7 @@ use crate::error::{Code, Diagnostic};
 const OPTION: &str = "kubernetes";
 
 /// A glob, and which item of the list it is.
-pub(in crate::config) struct Named {
+pub(in crate::config) struct NamedGlob {
     glob: Glob,
     item: Option<usize>,
     text: String,
@@ -22,11 +22,11 @@ pub(in crate::config) fn globs(
     written: Option<&OneOrMany>,
     scope: Scope<'_>,
     reader: &mut Reader<'_, '_>,
-) -> Vec<Named> {
+) -> Vec<NamedGlob> {
     let mut globs = Vec::new();
     for (item, text) in texts(written) {
         match Glob::parse(text) {
-            Ok(glob) => globs.push(Named {
+            Ok(glob) => globs.push(NamedGlob {
                 glob,
                 item,
                 text: text.to_string(),
@@ -42,7 +42,7 @@ pub(in crate::config) fn globs(
 
 /// The files that globs name.
 #[derive(Default)]
-pub(in crate::config) struct Files {
+pub(in crate::config) struct ManifestFiles {
     /// Those that can be read, sorted by path.
     pub(in crate::config) sources: Vec<SourceFile>,
     /// What is wrong with the others, at a place in them.
@@ -52,12 +52,12 @@ pub(in crate::config) struct Files {
 /// Finds and reads the files that the globs name, each once.
 pub(in crate::config) fn read(
     folder: &Path,
-    globs: &[Named],
+    globs: &[NamedGlob],
     scope: Scope<'_>,
     reader: &mut Reader<'_, '_>,
-) -> Files {
+) -> ManifestFiles {
     let mut seen = BTreeSet::new();
-    let mut files = Files::default();
+    let mut files = ManifestFiles::default();
     for named in globs {
         let span = scope.value_span(OPTION, named.item);
         let found = walk(folder, &named.glob);

@@ -4,12 +4,12 @@ use crate::error::{Code, TextError};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Glob {
     /// The parts between slashes; the last one is a name.
-    pub(super) segments: Vec<Segment>,
+    pub(super) segments: Vec<GlobSegment>,
 }
 
 /// A part of a glob between slashes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Segment {
+pub(super) enum GlobSegment {
     /// `**`: any number of folders.
     Deep,
     /// A name in which `*` stands for any letters and `?` for one.
@@ -58,19 +58,19 @@ impl Glob {
                     let help = "put the config into a folder above the manifests";
                     return refused("this leads out of the config's folder", offset, 2, help);
                 }
-                "**" if segments.last() == Some(&Segment::Deep) => {}
-                "**" => segments.push(Segment::Deep),
+                "**" if segments.last() == Some(&GlobSegment::Deep) => {}
+                "**" => segments.push(GlobSegment::Deep),
                 _ if part.contains("**") => {
                     let help = "`**` stands alone between slashes: write `**/*.yaml`";
                     return refused("`**` is part of a name", offset, part.len(), help);
                 }
-                _ => segments.push(Segment::Name(part.to_string())),
+                _ => segments.push(GlobSegment::Name(part.to_string())),
             }
             offset += part.len() + 1;
         }
         match segments.last() {
-            Some(Segment::Name(_)) => {}
-            Some(Segment::Deep) => segments.push(Segment::Name("*".to_string())),
+            Some(GlobSegment::Name(_)) => {}
+            Some(GlobSegment::Deep) => segments.push(GlobSegment::Name("*".to_string())),
             None => {
                 let help = "name the files, such as `*.yaml`";
                 return refused("this names no file", 0, text.len(), help);
@@ -147,12 +147,12 @@ mod tests {
 
     #[test]
     fn globs_are_segments() {
-        let name = |text: &str| Segment::Name(text.into());
+        let name = |text: &str| GlobSegment::Name(text.into());
         for (text, segments) in [
             ("a.yaml", vec![name("a.yaml")]),
             ("./a/*.yaml", vec![name("a"), name("*.yaml")]),
-            ("a/**/**/b?", vec![name("a"), Segment::Deep, name("b?")]),
-            ("a/**", vec![name("a"), Segment::Deep, name("*")]),
+            ("a/**/**/b?", vec![name("a"), GlobSegment::Deep, name("b?")]),
+            ("a/**", vec![name("a"), GlobSegment::Deep, name("*")]),
         ] {
             assert_eq!(Glob::parse(text).unwrap().segments, segments, "{text}");
         }

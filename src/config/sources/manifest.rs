@@ -3,24 +3,24 @@ use std::ops::Deref;
 
 use super::annotations::{self, RENDERED};
 use super::argocd;
-use super::collector::{Collector, Names};
-use super::documents::{Document, documents};
-use super::workload::{Workload, objects};
+use super::collector::{ImageNames, PolicyCollector};
 use crate::config::SourceFile;
 use crate::config::defaults::DefaultOptions;
-use crate::config::findings::Findings;
+use crate::config::diagnostics::Diagnostics;
 use crate::config::load::{FirstPass, first_pass};
 use crate::config::options::Reader;
 use crate::config::settings::ImageSpec;
-use crate::config::syntax::SyntaxError;
-use crate::config::tree::{Entry, Kind, Node};
-use crate::config::{images, words};
+use crate::config::{images, messages};
 use crate::error::{Code, Diagnostic};
 use crate::import::argocd_image_updater;
+use crate::references::kubernetes::{Workload, objects};
+use crate::syntax::SyntaxError;
+use crate::syntax::{Kind, MapEntry, Node};
+use crate::syntax::{YamlDocument, documents};
 
 /// What a manifest says about images.
 #[derive(Debug, Default)]
-pub(in crate::config) struct Manifest {
+pub(in crate::config) struct ManifestPolicies {
     /// The images, sorted by name.
     pub(in crate::config) images: Vec<ImageSpec>,
     /// What is wrong, in the order of the text.
@@ -33,43 +33,43 @@ pub(in crate::config) struct Manifest {
 pub(in crate::config) fn read(
     source: &SourceFile,
     defaults: &DefaultOptions,
-    names: &mut Names,
-) -> Manifest {
-    let mut collector = Collector::new(source, names);
+    names: &mut ImageNames,
+) -> ManifestPolicies {
+    let mut collector = PolicyCollector::new(source, names);
     // Of a file with many broken documents, the text is searched once.
     let is_template = LazyCell::new(|| source.text.contains("{{"));
     for document in documents(&source.text) {
         collect(document, &is_template, &mut collector);
     }
-    let Collector {
+    let PolicyCollector {
         entries,
         problems,
         warnings,
         ..
     } = collector;
     let root = as_config(entries);
-    let mut noted = Findings::new(source, &root);
+    let mut noted = Diagnostics::new(source, &root);
     for (warning, span) in warnings {
         noted.add(warning, span, "");
     }
-    let mut findings = Findings::new(source, &root);
+    let mut diagnostics = Diagnostics::new(source, &root);
     for (problem, span) in problems {
-        findings.add(problem, span, "");
+        diagnostics.add(problem, span, "");
     }
-    let images = first_pass(&root, &mut findings)
-        .map(|passed| second_pass(&passed, &root, defaults, &mut findings))
+    let images = first_pass(&root, &mut diagnostics)
+        .map(|passed| second_pass(&passed, &root, defaults, &mut diagnostics))
         .unwrap_or_default();
-    Manifest {
+    ManifestPolicies {
         images,
-        problems: findings.finish(),
+        problems: diagnostics.finish(),
         warnings: noted.finish(),
     }
 }
 
 fn collect(
-    document: Document,
+    document: YamlDocument,
     is_template: &impl Deref<Target = bool>,
-    collector: &mut Collector<'_>,
+    collector: &mut PolicyCollector<'_>,
 ) {
     let path = collector.source.path.display().to_string();
     let root = match document.root {
@@ -131,8 +131,8 @@ fn not_yaml(path: &str, number: usize, error: SyntaxError, is_template: bool) ->
 }
 
 /// Makes a config of entries for its images, with the places of the manifest.
-fn as_config(images: Vec<Entry>) -> Node {
-    let entry = |key: &str, kind| Entry {
+fn as_config(images: Vec<MapEntry>) -> Node {
+    let entry = |key: &str, kind| MapEntry {
         key: key.to_string(),
         key_span: 0..0,
         value: Node { span: 0..0, kind },
@@ -153,15 +153,15 @@ fn second_pass(
     passed: &FirstPass,
     root: &Node,
     defaults: &DefaultOptions,
-    findings: &mut Findings<'_>,
+    diagnostics: &mut Diagnostics<'_>,
 ) -> Vec<ImageSpec> {
     let images = images::read(
         &passed.file.images,
         root.node(&["images"]),
         defaults,
         &passed.damaged,
-        &mut Reader::new(findings),
+        &mut Reader::new(diagnostics),
     );
-    words::report_deferred(&passed.deferred, root, findings);
+    messages::report_deferred(&passed.deferred, root, diagnostics);
     images
 }

@@ -6,14 +6,12 @@
 mod annotations;
 mod argocd;
 mod collector;
-mod documents;
 mod files;
 mod glob;
 mod manifest;
 mod option;
 mod walk;
-mod workload;
 
-pub(super) use collector::Names;
-pub(super) use files::{Files, globs, read as read_files};
+pub(super) use collector::ImageNames;
+pub(super) use files::{ManifestFiles, globs, read as read_files};
 pub(super) use manifest::read as read_manifest;

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use crate::config::tree::{Kind, Node};
 use crate::policy::{ExtractPart, PolicyOption, ValueShape};
+use crate::syntax::{Kind, Node};
 
 /// What an annotation is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

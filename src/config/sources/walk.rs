@@ -2,15 +2,15 @@ use std::collections::BTreeSet;
 use std::fs::{self, FileType};
 use std::path::{Path, PathBuf};
 
-use super::glob::{Glob, Segment, matches};
-use crate::import::ManifestFile;
+use super::glob::{Glob, GlobSegment, matches};
+use crate::references::kubernetes::may_be_manifest;
 
 /// The most files that are read for one config.
 pub(super) const MAX_FILES: usize = 10_000;
 
 /// The manifests that a glob names, and what is in the way of finding them.
 #[derive(Debug, Default)]
-pub(super) struct Walk {
+pub(super) struct GlobMatches {
     /// The files, as paths from the folder with `/`; at most one more than [`MAX_FILES`].
     pub(super) files: BTreeSet<String>,
     /// What cannot be read, in one fragment each.
@@ -21,39 +21,39 @@ pub(super) struct Walk {
 ///
 /// Only names that manifests have are found: `.yaml`, `.yml`, `.json`. `**` enters no hidden folder
 /// and follows no symbolic link; elsewhere links are followed within the folder.
-pub(super) fn walk(folder: &Path, glob: &Glob) -> Walk {
-    let mut walker = Walker {
+pub(super) fn walk(folder: &Path, glob: &Glob) -> GlobMatches {
+    let mut walker = GlobWalk {
         folder: if folder.as_os_str().is_empty() {
             Path::new(".")
         } else {
             folder
         },
-        walk: Walk::default(),
+        walk: GlobMatches::default(),
     };
     walker.step("", &glob.segments);
     walker.walk
 }
 
-struct Walker<'f> {
+struct GlobWalk<'f> {
     folder: &'f Path,
-    walk: Walk,
+    walk: GlobMatches,
 }
 
 /// What stands at a path, links followed.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Target {
+enum PathKind {
     Folder,
     File,
     Nothing,
 }
 
-impl Walker<'_> {
+impl GlobWalk<'_> {
     /// Goes on in the folder at a path, with the segments that are left.
-    fn step(&mut self, inside: &str, segments: &[Segment]) {
+    fn step(&mut self, inside: &str, segments: &[GlobSegment]) {
         let Some((first, rest)) = segments.split_first() else {
             return;
         };
-        if *first == Segment::Deep {
+        if *first == GlobSegment::Deep {
             self.step(inside, rest);
         }
         for (name, kind) in self.entries(inside) {
@@ -66,17 +66,17 @@ impl Walker<'_> {
                 format!("{inside}/{name}")
             };
             match first {
-                Segment::Deep if kind.is_dir() && !name.starts_with('.') => {
+                GlobSegment::Deep if kind.is_dir() && !name.starts_with('.') => {
                     self.step(&path, segments);
                 }
-                Segment::Name(pattern) if matches(pattern, &name) => {
+                GlobSegment::Name(pattern) if matches(pattern, &name) => {
                     let is_last = rest.is_empty();
-                    if is_last && !ManifestFile::may_be(Path::new(&name)) {
+                    if is_last && !may_be_manifest(Path::new(&name)) {
                         continue;
                     }
                     match self.target(&path, kind) {
-                        Target::Folder => self.step(&path, rest),
-                        Target::File if is_last => {
+                        PathKind::Folder => self.step(&path, rest),
+                        PathKind::File if is_last => {
                             self.walk.files.insert(path);
                         }
                         _ => {}
@@ -112,15 +112,15 @@ impl Walker<'_> {
         }
     }
 
-    fn target(&mut self, path: &str, kind: FileType) -> Target {
+    fn target(&mut self, path: &str, kind: FileType) -> PathKind {
         if kind.is_dir() {
-            return Target::Folder;
+            return PathKind::Folder;
         }
         if !kind.is_symlink() {
             return if kind.is_file() {
-                Target::File
+                PathKind::File
             } else {
-                Target::Nothing
+                PathKind::Nothing
             };
         }
         let real = |path: PathBuf| fs::canonicalize(path);
@@ -130,9 +130,9 @@ impl Walker<'_> {
         ) {
             (Ok(folder), Ok(target)) if is_below(&target, &folder) => {
                 return if target.is_dir() {
-                    Target::Folder
+                    PathKind::Folder
                 } else {
-                    Target::File
+                    PathKind::File
                 };
             }
             (Ok(_), Ok(_)) => format!("the link `{path}` leads out of the config's folder"),
@@ -141,7 +141,7 @@ impl Walker<'_> {
             }
         };
         self.walk.problems.push(problem);
-        Target::Nothing
+        PathKind::Nothing
     }
 }
 

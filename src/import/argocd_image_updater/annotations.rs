@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::keys::{ALLOW_TAGS, IGNORE_TAGS, LIST, PREFIX, about};
-use super::{Item, Settings, image};
+use super::{ImageListItem, Settings, image};
 use crate::import::imported::{Imported, Setting};
 
 /// Reads the images that an object's annotations name, with what holds for each.
@@ -20,7 +20,7 @@ pub fn read_annotations(annotations: &BTreeMap<String, String>) -> Imported {
     }
     let mut items = Vec::new();
     for item in setting(&ours, LIST).iter().flat_map(Setting::items) {
-        match Item::parse(&item) {
+        match ImageListItem::parse(&item) {
             Ok(item) => items.push(item),
             Err(warning) => imported.warnings.push(warning),
         }
@@ -37,7 +37,7 @@ pub fn read_annotations(annotations: &BTreeMap<String, String>) -> Imported {
 }
 
 /// Returns an image's alias as it stands in keys, which have no second slash.
-fn alias_in_keys(item: &Item) -> Option<String> {
+fn alias_in_keys(item: &ImageListItem) -> Option<String> {
     item.alias.as_ref().map(|alias| alias.replace('/', "_"))
 }
 
@@ -48,7 +48,7 @@ fn setting(annotations: &BTreeMap<&str, &str>, key: &str) -> Option<Setting> {
 }
 
 /// Returns what holds for an image: its own options, then those of the application.
-fn settings(annotations: &BTreeMap<&str, &str>, item: &Item) -> Settings {
+fn settings(annotations: &BTreeMap<&str, &str>, item: &ImageListItem) -> Settings {
     let alias = alias_in_keys(item);
     let own = |option: &str| {
         let key = format!("{}.{option}", alias.as_ref()?);

@@ -1,4 +1,4 @@
-use super::Item;
+use super::ImageListItem;
 use crate::image::{Platform, Tag};
 use crate::import::go_glob::{self, Translated};
 use crate::import::imported::{ImportedImage, Setting, Spot, Warning, instead};
@@ -28,7 +28,7 @@ enum UpdateStrategy {
 }
 
 /// Puts one image's policy into the words of the config.
-pub fn image(item: &Item, settings: &Settings) -> ImportedImage {
+pub fn image(item: &ImageListItem, settings: &Settings) -> ImportedImage {
     let last = || item.image.text.rsplit('/').next().unwrap_or_default();
     let name = item.alias.as_deref().unwrap_or_else(last);
     let mut writer = Writer {
@@ -156,7 +156,7 @@ impl Writer {
         }
     }
 
-    fn digest(&mut self, item: &Item) {
+    fn digest(&mut self, item: &ImageListItem) {
         let constraint = item.constraint.as_ref();
         let tag = constraint.filter(|setting| Tag::parse(&setting.text).is_ok());
         let Some(setting) = tag else {

@@ -3,7 +3,7 @@ use crate::import::imported::{Setting, Warning};
 
 /// One item of a list of images: `[alias=]image[:constraint][@digest]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Item {
+pub struct ImageListItem {
     /// The name that options refer to; slashes stand in it as they were written.
     pub alias: Option<String>,
     /// The repository as it was written, which can be read as one.
@@ -14,7 +14,7 @@ pub struct Item {
     pub digest: Option<Setting>,
 }
 
-impl Item {
+impl ImageListItem {
     /// Reads an item of the annotation `image-list`.
     ///
     /// Blanks around `=` do not count. The alias ends at the first `=`, so that a constraint such as `>=1.0` needs an alias before it.
@@ -101,7 +101,8 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Result<(Option<String>, String, Option<String>), String> {
-        let item = Item::parse(&Setting::new(&["k"], text)).map_err(|warning| warning.message)?;
+        let item =
+            ImageListItem::parse(&Setting::new(&["k"], text)).map_err(|warning| warning.message)?;
         let constraint = item.constraint.map(|constraint| constraint.text);
         Ok((item.alias, item.image.text, constraint))
     }

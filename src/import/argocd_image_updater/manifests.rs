@@ -2,10 +2,11 @@ use std::collections::BTreeMap;
 
 use super::{PREFIX, read_annotations, resource};
 use crate::error::Diagnostic;
-use crate::import::ManifestFile;
 use crate::import::collection::{Candidate, Collection, named};
 use crate::import::imported::{Imported, Spot, Warning};
-use crate::import::manifest::{Node, Object, Value, objects};
+use crate::import::object::{Object, objects};
+use crate::syntax::Node;
+use crate::syntax::SourceFile;
 
 /// What a file mentions that has something to read for [`collect`].
 pub const MARK: &str = "argocd-image-updater.argoproj.io";
@@ -18,7 +19,7 @@ pub const MARK: &str = "argocd-image-updater.argoproj.io";
 /// # Errors
 ///
 /// A problem for each file that is not YAML or JSON.
-pub fn collect(files: &[ManifestFile]) -> Result<Collection, Vec<Diagnostic>> {
+pub fn collect(files: &[SourceFile]) -> Result<Collection, Vec<Diagnostic>> {
     let mut collection = Collection::default();
     let mut candidates = Vec::new();
     for object in objects(files)? {
@@ -60,33 +61,33 @@ pub fn collect(files: &[ManifestFile]) -> Result<Collection, Vec<Diagnostic>> {
 }
 
 /// What a part of an object says, and whom it belongs to.
-pub(super) struct Part {
+pub(super) struct ImportedPart {
     pub(super) imported: Imported,
     /// What leads to the value that the spots begin at.
     pub(super) inside: &'static [&'static str],
     pub(super) owners: Vec<String>,
 }
 
-fn annotated(object: &Object<'_>, inside: &'static [&'static str]) -> Part {
-    let entries = object.root.at(inside);
+fn annotated(object: &Object<'_>, inside: &'static [&'static str]) -> ImportedPart {
+    let entries = object.root.field(inside);
     let entries = entries.map(Node::entries).unwrap_or_default();
     let mut annotations = BTreeMap::new();
     let mut templates = Vec::new();
     for entry in entries.iter().filter(|entry| entry.key.starts_with(PREFIX)) {
-        match &entry.value.value {
-            Value::Text(text) if text.contains("{{") => {
+        match entry.value.scalar() {
+            Some(text) if text.contains("{{") => {
                 let message = format!("`{text}` is a template, and is left out");
                 templates.push(Warning::new(message, spot(&entry.key)));
             }
-            Value::Text(text) => {
-                annotations.insert(entry.key.clone(), text.clone());
+            Some(text) => {
+                annotations.insert(entry.key.clone(), text.to_string());
             }
-            _ => {}
+            None => {}
         }
     }
     let mut imported = read_annotations(&annotations);
     imported.warnings.extend(templates);
-    Part {
+    ImportedPart {
         imported,
         inside,
         owners: owners(&[Some(object.name()), object.namespace()]),
@@ -106,9 +107,10 @@ pub(super) fn owners(names: &[Option<&str>]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::syntax::Format;
 
     fn collected(text: &str) -> Collection {
-        collect(&[ManifestFile::new("a.yaml", text)]).unwrap()
+        collect(&[SourceFile::new("a.yaml", text, Format::Yaml)]).unwrap()
     }
 
     #[test]
@@ -136,8 +138,8 @@ mod tests {
 
     #[test]
     fn every_broken_file_is_reported() {
-        let good = ManifestFile::new("good.yaml", "kind: A\n");
-        let broken = ["a.yaml", "b.yaml"].map(|path| ManifestFile::new(path, "a: [\n"));
+        let good = SourceFile::new("good.yaml", "kind: A\n", Format::Yaml);
+        let broken = ["a.yaml", "b.yaml"].map(|path| SourceFile::new(path, "a: [\n", Format::Yaml));
         let [a, b] = broken;
         assert_eq!(collect(&[a, good, b]).unwrap_err().len(), 2);
     }

@@ -48,6 +48,6 @@ mod resource;
 
 pub use annotations::read_annotations;
 pub use image::{Settings, image};
-pub use item::Item;
+pub use item::ImageListItem;
 pub use keys::PREFIX;
 pub use manifests::{MARK, collect};

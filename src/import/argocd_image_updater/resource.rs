@@ -1,9 +1,9 @@
 //! The resource `ImageUpdater`, `argocd-image-updater.argoproj.io/v1alpha1`.
 
-use super::manifests::{Part, owners};
-use super::{Item, Settings, image};
+use super::manifests::{ImportedPart, owners};
+use super::{ImageListItem, Settings, image};
 use crate::import::imported::{Imported, Setting, Warning};
-use crate::import::manifest::{Object, Value};
+use crate::import::object::Object;
 
 const SETTINGS: &str = "commonUpdateSettings";
 const SETTINGS_FIELDS: &[&str] = &[
@@ -32,17 +32,17 @@ const IMAGE_FIELDS: &[&str] = &[
 ];
 
 /// Reads the images of a resource, a part for each of its `applicationRefs`.
-pub(super) fn read(object: &Object<'_>) -> Vec<Part> {
+pub(super) fn read(object: &Object<'_>) -> Vec<ImportedPart> {
     let mut whole = Imported::default();
     let mut levels = Vec::new();
     about_level(object, &["spec"], &mut whole.warnings);
     levels.extend(level(object, &["spec"]));
-    let mut parts = vec![Part {
+    let mut parts = vec![ImportedPart {
         imported: whole,
         inside: &[],
         owners: Vec::new(),
     }];
-    let refs = object.root.at(&["spec", "applicationRefs"]);
+    let refs = object.root.field(&["spec", "applicationRefs"]);
     for index in 0..refs.map_or(0, |refs| refs.items().len()) {
         let index = index.to_string();
         parts.push(application_ref(object, &levels, &index));
@@ -66,10 +66,10 @@ fn level(object: &Object<'_>, path: &[&str]) -> Option<SettingsLevel> {
         let fields = [SETTINGS].into_iter().chain(field);
         path.iter().copied().chain(fields).collect()
     };
-    object.root.at(&at(None))?;
+    object.root.field(&at(None))?;
     let list = |field| {
         let path = at(Some(field));
-        object.root.at(&path).map(|_| object.settings(&path))
+        object.root.field(&path).map(|_| object.settings(&path))
     };
     Some(SettingsLevel {
         strategy: object.setting(&at(Some("updateStrategy"))),
@@ -80,19 +80,19 @@ fn level(object: &Object<'_>, path: &[&str]) -> Option<SettingsLevel> {
     })
 }
 
-fn application_ref(object: &Object<'_>, outer: &[SettingsLevel], index: &str) -> Part {
+fn application_ref(object: &Object<'_>, outer: &[SettingsLevel], index: &str) -> ImportedPart {
     let path = ["spec", "applicationRefs", index];
     let within = |field| ["spec", "applicationRefs", index, field];
     let mut imported = Imported::default();
     imported
         .warnings
         .extend(object.unknown_keys(&path, REF_FIELDS));
-    let pattern = object.root.text(&within("namePattern"));
+    let pattern = object.root.field_text(&within("namePattern"));
     // A pattern such as `*` is no name to put in front of another.
     let pattern = pattern.filter(|pattern| !pattern.contains(['*', '?', '[']));
-    let images = object.root.at(&within("images"));
+    let images = object.root.field(&within("images"));
     let images = images.map_or(0, |images| images.items().len());
-    if object.root.text(&within("useAnnotations")) == Some("true") {
+    if object.root.field_text(&within("useAnnotations")) == Some("true") {
         if images > 0 {
             let message = "`images` has no effect beside `useAnnotations`: the annotations count";
             let spot = Object::spot(&within("images"), true);
@@ -108,7 +108,7 @@ fn application_ref(object: &Object<'_>, outer: &[SettingsLevel], index: &str) ->
             read_image(object, &levels, &path, &mut imported);
         }
     }
-    Part {
+    ImportedPart {
         imported,
         inside: &[],
         owners: owners(&[pattern, Some(object.name()), object.namespace()]),
@@ -128,8 +128,8 @@ fn read_image(
         imported.warnings.push(Warning::new(message, spot));
         return;
     };
-    let alias = object.root.text(&within("alias")).map(str::to_string);
-    let item = match Item::of_image(alias, &name) {
+    let alias = object.root.field_text(&within("alias")).map(str::to_string);
+    let item = match ImageListItem::of_image(alias, &name) {
         Ok(item) => item,
         Err(warning) => {
             imported.warnings.push(warning);
@@ -145,7 +145,7 @@ fn read_image(
         .extend(object.unknown_keys(path, IMAGE_FIELDS));
     about_level(object, path, &mut image.warnings);
     image.warnings.extend(hidden);
-    if object.root.at(&within("manifestTargets")).is_some() {
+    if object.root.field(&within("manifestTargets")).is_some() {
         let message =
             "`manifestTargets` has no equal: the lock does not know where an image is used";
         let spot = Object::spot(&within("manifestTargets"), true);
@@ -217,10 +217,10 @@ fn about_level(object: &Object<'_>, path: &[&str], warnings: &mut Vec<Warning>) 
     ];
     for (fields, reason) in without_equal {
         let path = within(fields);
-        let Some(node) = object.root.at(&path) else {
+        let Some(node) = object.root.field(&path) else {
             continue;
         };
-        if matches!(&node.value, Value::Text(text) if text == "false") {
+        if node.scalar() == Some("false") {
             continue;
         }
         let field = fields.last().copied().unwrap_or_default();
@@ -231,15 +231,17 @@ fn about_level(object: &Object<'_>, path: &[&str], warnings: &mut Vec<Warning>) 
 
 #[cfg(test)]
 mod tests {
+    use crate::import::Collection;
     use crate::import::argocd_image_updater::collect;
-    use crate::import::{Collection, ManifestFile};
     use crate::policy::{OptionValue, PolicyOption};
+    use crate::syntax::{Format, SourceFile};
 
     const HEAD: &str = "apiVersion: argocd-image-updater.argoproj.io/v1alpha1\nkind: ImageUpdater\n\
                         metadata: {name: updater, namespace: argocd}\n";
 
     fn collected(spec: &str) -> Collection {
-        collect(&[ManifestFile::new("a.yaml", &format!("{HEAD}{spec}"))]).unwrap()
+        let text = format!("{HEAD}{spec}");
+        collect(&[SourceFile::new("a.yaml", &text, Format::Yaml)]).unwrap()
     }
 
     fn option(collection: &Collection, index: usize, option: PolicyOption) -> Option<&OptionValue> {

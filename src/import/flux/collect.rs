@@ -1,10 +1,10 @@
 use super::policy;
-use super::repository::{Repository, read};
+use super::repository::{FluxRepository, read};
 use crate::error::{Code, Diagnostic};
-use crate::import::ManifestFile;
 use crate::import::collection::{Candidate, Collection, named};
 use crate::import::imported::Warning;
-use crate::import::manifest::{Object, objects};
+use crate::import::object::{Object, objects};
+use crate::syntax::SourceFile;
 
 /// What a file mentions that has something to read for [`collect`].
 pub const MARK: &str = "image.toolkit.fluxcd.io";
@@ -19,7 +19,7 @@ pub const MARK: &str = "image.toolkit.fluxcd.io";
 ///
 /// A problem for each file that is not YAML or JSON. A policy whose repository is not there, or is not the
 /// only one of its name, is a warning: it stops no other.
-pub fn collect(files: &[ManifestFile]) -> Result<Collection, Vec<Diagnostic>> {
+pub fn collect(files: &[SourceFile]) -> Result<Collection, Vec<Diagnostic>> {
     let objects = objects(files)?;
     let of_kind = |kind| objects.iter().filter(move |object| object.is(MARK, kind));
     let mut collection = Collection::default();
@@ -73,12 +73,12 @@ fn shown(object: &Object<'_>, warning: &Warning) -> Diagnostic {
 /// Finds the repository that a policy refers to.
 fn repository_of(
     policy: &Object<'_>,
-    repositories: &[Repository<'_, '_>],
+    repositories: &[FluxRepository<'_, '_>],
 ) -> Result<usize, Diagnostic> {
     let path = ["spec", "imageRepositoryRef"];
-    let name = policy.root.text(&[path[0], path[1], "name"]);
+    let name = policy.root.field_text(&[path[0], path[1], "name"]);
     let name = name.unwrap_or_default();
-    let own = policy.root.text(&[path[0], path[1], "namespace"]);
+    let own = policy.root.field_text(&[path[0], path[1], "namespace"]);
     let namespace = own.or(policy.namespace());
     let of_name: Vec<usize> = (0..repositories.len())
         .filter(|index| repositories[*index].object.name() == name)
@@ -95,7 +95,7 @@ fn repository_of(
     };
     let image = |index: &usize| repositories[*index].image.as_ref().map(|image| &image.text);
     let problem = |message: String| {
-        let spot = match policy.root.at(&path) {
+        let spot = match policy.root.field(&path) {
             Some(_) => Object::spot(&[path[0], path[1], "name"], false),
             None => Object::spot(&path[..1], true),
         };
@@ -128,6 +128,7 @@ fn repository_of(
 mod tests {
     use super::*;
     use crate::policy::OptionValue;
+    use crate::syntax::Format;
 
     const REPOSITORY: &str = "apiVersion: image.toolkit.fluxcd.io/v1\nkind: ImageRepository\nmetadata: { name: app }\nspec:\n  image: ghcr.io/acme/app\n";
 
@@ -138,7 +139,7 @@ mod tests {
     }
 
     fn collected(text: &str) -> Collection {
-        collect(&[ManifestFile::new("a.yaml", text)]).unwrap()
+        collect(&[SourceFile::new("a.yaml", text, Format::Yaml)]).unwrap()
     }
 
     fn options(collection: &Collection) -> Vec<String> {

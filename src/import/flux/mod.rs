@@ -2,8 +2,9 @@
 //! each refers to, as of version 1.2 of its image reflector.
 //!
 //! ```
-//! use imagelock::import::{ManifestFile, flux};
+//! use imagelock::import::flux;
 //! use imagelock::policy::PolicyOption;
+//! use imagelock::syntax::{Format, SourceFile};
 //!
 //! let text = "
 //! apiVersion: image.toolkit.fluxcd.io/v1
@@ -18,7 +19,7 @@
 //!   imageRepositoryRef: { name: podinfo }
 //!   policy: { numerical: { order: desc } }
 //! ";
-//! let collection = flux::collect(&[ManifestFile::new("podinfo.yaml", text)]).unwrap();
+//! let collection = flux::collect(&[SourceFile::new("podinfo.yaml", text, Format::Yaml)]).unwrap();
 //! assert_eq!(collection.images[0].name, "podinfo");
 //! assert_eq!(collection.images[0].image, "ghcr.io/stefanprodan/podinfo");
 //! let order = collection.images[0].options.text(PolicyOption::Order).unwrap();

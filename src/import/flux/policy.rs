@@ -1,6 +1,6 @@
-use super::repository::Repository;
+use super::repository::FluxRepository;
 use crate::import::imported::{ImportedImage, Setting, Spot, Warning, instead};
-use crate::import::manifest::Object;
+use crate::import::object::Object;
 use crate::policy::{Extract, ExtractError, ExtractPart, OptionValue, Pattern, PolicyOption};
 use crate::version::Constraint;
 
@@ -17,7 +17,10 @@ const FIELDS: &[&str] = &[
 ];
 
 /// Puts an `ImagePolicy` into the words of the config; `None` if its repository names no image.
-pub(super) fn image(object: &Object<'_>, repository: &Repository<'_, '_>) -> Option<ImportedImage> {
+pub(super) fn image(
+    object: &Object<'_>,
+    repository: &FluxRepository<'_, '_>,
+) -> Option<ImportedImage> {
     let spot = Object::spot(&["metadata", "name"], false);
     let mut writer = Writer {
         object,
@@ -77,7 +80,7 @@ impl Writer<'_, '_> {
         let choices = ["semver", "alphabetical", "numerical"];
         let mut there = choices
             .into_iter()
-            .filter(|choice| self.object.root.at(&path(choice)).is_some());
+            .filter(|choice| self.object.root.field(&path(choice)).is_some());
         let Some(choice) = there.next() else {
             let help = instead("write a strategy");
             let spot = Object::spot(&["spec"], true);
@@ -214,7 +217,7 @@ impl Writer<'_, '_> {
         warnings.extend(self.object.unknown_keys(&["spec", "policy"], &choices));
         let filters = ["extract", "pattern"];
         warnings.extend(self.object.unknown_keys(&["spec", "filterTags"], &filters));
-        if self.object.root.text(&["spec", "suspend"]) == Some("true") {
+        if self.object.root.field_text(&["spec", "suspend"]) == Some("true") {
             let message = "`suspend` has no equal: the image is imported as if it were not there";
             warnings.push(Warning::new(
                 message,

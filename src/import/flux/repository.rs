@@ -1,6 +1,6 @@
 use crate::image::Reference;
 use crate::import::imported::{Setting, Warning};
-use crate::import::manifest::{Object, Value};
+use crate::import::object::Object;
 use crate::policy::Pattern;
 
 const FIELDS: &[&str] = &[
@@ -22,7 +22,7 @@ const FIELDS: &[&str] = &[
 const DEFAULT_EXCLUSION: &str = r"^.*\.sig$";
 
 /// An `ImageRepository`.
-pub(super) struct Repository<'o, 'f> {
+pub(super) struct FluxRepository<'o, 'f> {
     pub(super) object: &'o Object<'f>,
     /// Its image, without a tag; nothing if it names none.
     pub(super) image: Option<Setting>,
@@ -36,8 +36,8 @@ pub(super) struct Repository<'o, 'f> {
 pub(super) fn read<'o, 'f>(
     object: &'o Object<'f>,
     warnings: &mut Vec<Warning>,
-) -> Repository<'o, 'f> {
-    let mut repository = Repository {
+) -> FluxRepository<'o, 'f> {
+    let mut repository = FluxRepository {
         object,
         image: image(object, warnings),
         ignored: Vec::new(),
@@ -118,11 +118,10 @@ fn without_equal(object: &Object<'_>, warnings: &mut Vec<Warning>) {
         ),
     ] {
         let path = ["spec", field];
-        let Some(node) = object.root.at(&path) else {
+        let Some(node) = object.root.field(&path) else {
             continue;
         };
-        let is_default =
-            matches!(&node.value, Value::Text(text) if text == "false" || text == "generic");
+        let is_default = matches!(node.scalar(), Some("false" | "generic"));
         if !is_default {
             let message = format!("`{field}` has no equal in an entry: {reason}");
             warnings.push(Warning::new(message, Object::spot(&path, true)));

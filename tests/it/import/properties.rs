@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use imagelock::config::{Format, SourceFile, parse};
 use imagelock::edit::{Entry, FIRST_CONFIG, add};
 use imagelock::import::argocd_image_updater::{self, PREFIX, read_annotations};
-use imagelock::import::{Collection, ManifestFile, flux};
+use imagelock::import::{Collection, flux};
 use proptest::prelude::*;
 
 /// Texts that mean something somewhere, and some that do not.
@@ -70,7 +70,7 @@ proptest! {
         for (key, value) in annotations {
             let _ = writeln!(text, "    {key}: {}", quoted(&value));
         }
-        let collection = argocd_image_updater::collect(&[ManifestFile::new("a.yaml", &text)]);
+        let collection = argocd_image_updater::collect(&[SourceFile::new("a.yaml", &text, Format::Yaml)]);
         valid(&collection.map_err(|problems| TestCaseError::fail(problems[0].message.clone()))?)?;
     }
 
@@ -92,13 +92,13 @@ proptest! {
              policy: {{ {choice}: {{ range: {value}, order: {value} }} }}\n",
             exclusions.join(", "), quoted(&digest), quoted(&pattern), quoted(&extract), value = quoted(&choice_value),
         );
-        let collection = flux::collect(&[ManifestFile::new("a.yaml", &text)]);
+        let collection = flux::collect(&[SourceFile::new("a.yaml", &text, Format::Yaml)]);
         valid(&collection.map_err(|problems| TestCaseError::fail(problems[0].message.clone()))?)?;
     }
 
     #[test]
     fn any_text_is_read_or_refused(text in "(kind|metadata|spec|name|apiVersion|[a-z:{}\\[\\]&*<>|#'\" \n-]){0,40}") {
-        let file = [ManifestFile::new("a.yaml", &text)];
+        let file = [SourceFile::new("a.yaml", &text, Format::Yaml)];
         for result in [argocd_image_updater::collect(&file), flux::collect(&file)] {
             if let Err(problems) = result {
                 prop_assert!(problems[0].place.is_some());

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use imagelock::config::{Config, Format, SourceFile, parse};
 use imagelock::edit::{Entry, FIRST_CONFIG, add};
 use imagelock::image::Tag;
-use imagelock::import::{CollectedImage, Collection, ManifestFile, argocd_image_updater, flux};
+use imagelock::import::{CollectedImage, Collection, argocd_image_updater, flux};
 use imagelock::policy::{Candidates, Policy};
 use jiff::Timestamp;
 
@@ -41,7 +41,7 @@ fn of_argocd(item: &str, options: &[(&str, &str)]) -> Collection {
             "    argocd-image-updater.argoproj.io/a.{key}: '{value}'"
         );
     }
-    argocd_image_updater::collect(&[ManifestFile::new("app.yaml", &text)]).unwrap()
+    argocd_image_updater::collect(&[SourceFile::new("app.yaml", &text, Format::Yaml)]).unwrap()
 }
 
 fn of_flux(spec: &str) -> Collection {
@@ -49,7 +49,7 @@ fn of_flux(spec: &str) -> Collection {
         "apiVersion: image.toolkit.fluxcd.io/v1\nkind: ImageRepository\nmetadata: {{ name: app }}\nspec: {{ image: app, interval: 1m }}\n---\n\
          apiVersion: image.toolkit.fluxcd.io/v1\nkind: ImagePolicy\nmetadata: {{ name: app }}\nspec: {{ imageRepositoryRef: {{ name: app }}, {spec} }}\n"
     );
-    flux::collect(&[ManifestFile::new("app.yaml", &text)]).unwrap()
+    flux::collect(&[SourceFile::new("app.yaml", &text, Format::Yaml)]).unwrap()
 }
 
 /// What the original chooses, and what the imported policy does; empty is nothing.

@@ -4,61 +4,61 @@ use serde_json::Number;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::SourceFile;
-use super::syntax::{Parsed, SyntaxError};
-use super::tree::{Duplicate, Entry, Kind, Node};
+use super::duplicates::DuplicateKey;
+use super::parse::{Parsed, SyntaxError};
+use super::tree::{Kind, MapEntry, Node};
 
 /// Reads TOML. The parser goes on after a key that stands twice, so the rest is still checked.
-pub(super) fn parse(source: &SourceFile) -> Result<Parsed, SyntaxError> {
-    let (table, errors) = DeTable::parse_recoverable(&source.text);
+pub(super) fn parse(text: &str) -> Result<Parsed, SyntaxError> {
+    let (table, errors) = DeTable::parse_recoverable(text);
     let mut duplicates = Vec::new();
     for error in errors {
         let span = error.span().unwrap_or(0..0);
         if error.message().starts_with("duplicate key") {
-            duplicates.push(duplicate(&source.text, span));
+            duplicates.push(duplicate(text, span));
         } else {
             // What follows a syntax error is guesswork: one is enough.
-            return Err(syntax_error(&source.text, error.message(), span));
+            return Err(syntax_error(text, error.message(), span));
         }
     }
-    let end = source.text.len();
     Ok(Parsed {
         root: Node {
-            span: 0..end,
-            kind: convert_table(table.get_ref()),
+            span: 0..text.len(),
+            kind: convert_table(text, table.get_ref()),
         },
         duplicates,
     })
 }
 
-fn convert_table(table: &DeTable<'_>) -> Kind {
+fn convert_table(text: &str, table: &DeTable<'_>) -> Kind {
     Kind::Table(
         table
             .iter()
-            .map(|(key, value)| Entry {
+            .map(|(key, value)| MapEntry {
                 key: key.get_ref().to_string(),
                 key_span: key.span(),
-                value: convert(value),
+                value: convert(text, value),
             })
             .collect(),
     )
 }
 
-fn convert(value: &Spanned<DeValue<'_>>) -> Node {
+fn convert(text: &str, value: &Spanned<DeValue<'_>>) -> Node {
+    let written = text.get(value.span()).unwrap_or_default();
     let kind = match value.get_ref() {
         DeValue::String(text) => Kind::Text(text.to_string()),
         DeValue::Boolean(bool) => Kind::Bool(*bool),
-        DeValue::Integer(integer) => match i64::from_str_radix(integer.as_str(), integer.radix()) {
-            Ok(number) => Kind::Number(number.into()),
-            Err(_) => Kind::Other("a number out of range"),
-        },
-        DeValue::Float(float) => match float.as_str().parse().ok().and_then(Number::from_f64) {
-            Some(number) => Kind::Number(number),
-            None => Kind::Other("a number out of range"),
-        },
-        DeValue::Datetime(_) => Kind::Other("a date or a time"),
-        DeValue::Array(items) => Kind::List(items.iter().map(convert).collect()),
-        DeValue::Table(table) => convert_table(table),
+        DeValue::Integer(integer) => {
+            let value = i64::from_str_radix(integer.as_str(), integer.radix()).ok();
+            Kind::number(value.map(Number::from), written)
+        }
+        DeValue::Float(float) => {
+            let value = float.as_str().parse().ok().and_then(Number::from_f64);
+            Kind::number(value, written)
+        }
+        DeValue::Datetime(_) => Kind::other("a date or a time", written),
+        DeValue::Array(items) => Kind::List(items.iter().map(|item| convert(text, item)).collect()),
+        DeValue::Table(table) => convert_table(text, table),
     };
     Node {
         span: value.span(),
@@ -115,10 +115,10 @@ fn line_at(text: &str, index: usize) -> &str {
 ///
 /// The parser reports only the second place. What stands before it is read once more: there the
 /// key is not repeated yet.
-fn duplicate(text: &str, second: Range<usize>) -> Duplicate {
+fn duplicate(text: &str, second: Range<usize>) -> DuplicateKey {
     let line_start = text[..second.start].rfind('\n').map_or(0, |at| at + 1);
     let (before, _) = DeTable::parse_recoverable(&text[..line_start]);
-    let root = convert_table(before.get_ref());
+    let root = convert_table(text, before.get_ref());
     let key = second_key(&text[second.clone()]);
     let header = line_at(text, second.start).trim_start();
     let found = if header.starts_with('[') {
@@ -135,7 +135,7 @@ fn duplicate(text: &str, second: Range<usize>) -> Duplicate {
         last.map(|(path, span)| (path, Some(span)))
     };
     let (path, first) = found.unwrap_or_else(|| (vec![key], None));
-    Duplicate {
+    DuplicateKey {
         path,
         first,
         second,
@@ -158,7 +158,7 @@ fn second_key(written: &str) -> String {
 fn header_path(line: &str) -> Vec<String> {
     let (table, _) = DeTable::parse_recoverable(line);
     let mut path = Vec::new();
-    let mut kind = convert_table(table.get_ref());
+    let mut kind = convert_table(line, table.get_ref());
     while let Kind::Table(mut entries) = kind {
         let Some(entry) = entries.pop() else {
             break;

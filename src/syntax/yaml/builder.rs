@@ -1,108 +1,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use granit_parser::{Event, Parser, ScalarStyle, Span, Tag};
+use granit_parser::{Event, ScalarStyle, Span, Tag};
 
-use super::SourceFile;
-use super::entries::Entries;
-use super::scalar;
-use super::syntax::{Parsed, SyntaxError};
-use super::tree::{Entry, Kind, Node};
-use crate::error::covered;
+use super::read::Rules;
+use crate::syntax::parse::SyntaxError;
+use crate::syntax::scalar;
+use crate::syntax::tree::{Kind, MapEntry, Node};
 
-/// The most values that aliases may stand for in one file, so that a small file stays small.
+/// The most values that aliases may stand for in one document, so that a small file stays small.
 const MAX_ALIASED: usize = 100_000;
-/// The deepest nesting that is read of a config, which needs five levels.
-const MAX_DEPTH: usize = 64;
-/// The deepest nesting that is read of files of others, whose schemas may nest a few dozen levels.
-const MAX_FOREIGN_DEPTH: usize = 192;
-
-/// Reads YAML: one document, scalars by the core schema of YAML 1.2.
-///
-/// A plain scalar on whose meaning YAML readers disagree (`no`, `2024-01-01`) is taken for
-/// nothing at all, so that it is refused with a word on quotes wherever it stands.
-pub(super) fn parse(source: &SourceFile) -> Result<Parsed, SyntaxError> {
-    let root = read(&source.text, 0..source.text.len(), false)?;
-    // An empty file is an empty config.
-    let root = root.unwrap_or(Node {
-        span: 0..0,
-        kind: Kind::Table(Entries::default()),
-    });
-    let duplicates = root.duplicates();
-    Ok(Parsed { root, duplicates })
-}
-
-/// Reads one document of a file of others; nothing if it is empty.
-///
-/// Tags are passed over and merge keys (`<<`) are followed, as Kubernetes' tools do.
-pub(super) fn parse_foreign(text: &str, part: Range<usize>) -> Result<Option<Node>, SyntaxError> {
-    read(text, part, true)
-}
-
-/// Reads the document in a part of a text, with the places of the whole text.
-fn read(text: &str, part: Range<usize>, is_foreign: bool) -> Result<Option<Node>, SyntaxError> {
-    let depth = if is_foreign {
-        MAX_FOREIGN_DEPTH
-    } else {
-        MAX_DEPTH
-    };
-    let mut options = granit_parser::options! {
-        disallow_directives: false,
-        flow_nesting_limit: depth,
-        block_nesting_limit: depth,
-    };
-    options.set_emit_comments(false);
-    let mut builder = Builder {
-        text,
-        base: part.start,
-        is_foreign,
-        open: Vec::new(),
-        anchors: BTreeMap::new(),
-        aliased: 0,
-        root: None,
-    };
-    for event in Parser::new_from_str_with_options(&text[part.clone()], options) {
-        match event {
-            Ok((event, span)) => builder.take(event, &span)?,
-            Err(error) => {
-                let at = error
-                    .marker()
-                    .byte_offset()
-                    .map_or(part.end, |at| (part.start + at).min(part.end));
-                return Err(scan_error(text, error.info(), at));
-            }
-        }
-    }
-    Ok(builder.root)
-}
-
-fn scan_error(text: &str, message: String, at: usize) -> SyntaxError {
-    let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
-    let line = text[start..].lines().next().unwrap_or_default();
-    let value = line
-        .split_once(": ")
-        .map(|(_, value)| value.trim_start())
-        .unwrap_or_default();
-    let is_secret = *covered(&line.into()) != *line;
-    let help = if line.starts_with('\t') || line.trim_start_matches(' ').starts_with('\t') {
-        Some("indent with blanks, not with tabs".into())
-    } else if value.starts_with(['>', '|', '*', '&', '!', '%', '@', '`', '[', '{']) && !is_secret {
-        Some(format!(
-            "put the value in quotes: `\"{}\"`",
-            value.trim_end()
-        ))
-    } else {
-        None
-    };
-    SyntaxError {
-        message,
-        span: at..at,
-        help,
-    }
-}
 
 /// A list or a table that is not closed yet.
-struct Open {
+struct OpenNode {
     start: usize,
     anchor: usize,
     kind: OpenKind,
@@ -111,24 +21,42 @@ struct Open {
 enum OpenKind {
     List(Vec<Node>),
     Table {
-        entries: Vec<Entry>,
+        entries: Vec<MapEntry>,
         key: Option<(String, Range<usize>)>,
     },
 }
 
-struct Builder<'t> {
+/// Builds the tree of one document from the parser's events.
+pub(super) struct Builder<'t> {
     text: &'t str,
     /// Where in the text the parser has begun.
     base: usize,
-    is_foreign: bool,
-    open: Vec<Open>,
+    rules: Rules,
+    open: Vec<OpenNode>,
     anchors: BTreeMap<usize, Node>,
     aliased: usize,
     root: Option<Node>,
 }
 
-impl Builder<'_> {
-    fn take(&mut self, event: Event<'_>, span: &Span) -> Result<(), SyntaxError> {
+impl<'t> Builder<'t> {
+    pub(super) fn new(text: &'t str, base: usize, rules: Rules) -> Self {
+        Self {
+            text,
+            base,
+            rules,
+            open: Vec::new(),
+            anchors: BTreeMap::new(),
+            aliased: 0,
+            root: None,
+        }
+    }
+
+    /// Returns the document; nothing if there is none.
+    pub(super) fn finish(self) -> Option<Node> {
+        self.root
+    }
+
+    pub(super) fn take(&mut self, event: Event<'_>, span: &Span) -> Result<(), SyntaxError> {
         let range = span.byte_range().unwrap_or(0..0);
         let range = self.base + range.start..self.base + range.end;
         match event {
@@ -158,15 +86,18 @@ impl Builder<'_> {
                 let Some(mut node) = self.anchors.get(&anchor).cloned() else {
                     return Err(refuse("an alias that contains itself", range, None));
                 };
-                self.aliased += count(&node);
+                self.aliased += node.count();
                 if self.aliased > MAX_ALIASED {
                     return Err(refuse(
                         "aliases that stand for too many values",
                         range,
-                        (!self.is_foreign).then_some("put what images share under `defaults`"),
+                        (self.rules == Rules::Strict)
+                            .then_some("put what images share under `defaults`"),
                     ));
                 }
-                node.span = range;
+                if self.rules == Rules::Strict {
+                    node.span = range;
+                }
                 self.place(node, 0)
             }
             _ => Ok(()),
@@ -175,7 +106,7 @@ impl Builder<'_> {
 
     fn refuse_tag(&self, tag: Option<&Tag>, span: &Range<usize>) -> Result<(), SyntaxError> {
         match tag {
-            Some(tag) if !self.is_foreign && !tag.is_yaml_core_schema() => Err(refuse(
+            Some(tag) if self.rules == Rules::Strict && !tag.is_yaml_core_schema() => Err(refuse(
                 "a YAML tag",
                 span.clone(),
                 Some("leave the tag out"),
@@ -192,7 +123,7 @@ impl Builder<'_> {
         span: &Range<usize>,
     ) -> Result<Kind, SyntaxError> {
         match tag {
-            Some(tag) if self.is_foreign || tag.is_yaml_core_schema_tag("str") => {
+            Some(tag) if self.rules == Rules::Lenient || tag.is_yaml_core_schema_tag("str") => {
                 Ok(Kind::Text(text.to_string()))
             }
             Some(_) => {
@@ -214,14 +145,14 @@ impl Builder<'_> {
     }
 
     fn start(&mut self, start: usize, anchor: usize, kind: OpenKind) -> Result<(), SyntaxError> {
-        if let Some(Open {
+        if let Some(OpenNode {
             kind: OpenKind::Table { key: None, .. },
             ..
         }) = self.open.last()
         {
             return Err(complex_key(start..start));
         }
-        self.open.push(Open {
+        self.open.push(OpenNode {
             start,
             anchor,
             kind,
@@ -242,10 +173,9 @@ impl Builder<'_> {
                 let last = entries
                     .last()
                     .map(|entry| entry.value.span.end.max(entry.key_span.end));
-                let entries = if self.is_foreign {
-                    merged(entries)
-                } else {
-                    entries
+                let entries = match self.rules {
+                    Rules::Strict => entries,
+                    Rules::Lenient => merged(entries),
                 };
                 (Kind::Table(entries.into()), last)
             }
@@ -269,7 +199,7 @@ impl Builder<'_> {
             None => self.root = Some(node),
             Some(OpenKind::List(items)) => items.push(node),
             Some(OpenKind::Table { entries, key }) => match key.take() {
-                Some((key, key_span)) => entries.push(Entry {
+                Some((key, key_span)) => entries.push(MapEntry {
                     key,
                     key_span,
                     value: node,
@@ -295,7 +225,7 @@ fn complex_key(span: Range<usize>) -> SyntaxError {
 }
 
 /// Puts what `<<` names behind a table's own entries, which go before it.
-fn merged(entries: Vec<Entry>) -> Vec<Entry> {
+fn merged(entries: Vec<MapEntry>) -> Vec<MapEntry> {
     let (merges, mut own): (Vec<_>, Vec<_>) =
         entries.into_iter().partition(|entry| entry.key == "<<");
     if merges.is_empty() {
@@ -309,11 +239,14 @@ fn merged(entries: Vec<Entry>) -> Vec<Entry> {
         };
         for table in tables {
             if let Kind::Table(entries) = table.kind {
-                own.extend(
-                    entries
-                        .into_iter()
-                        .filter(|entry| keys.insert(entry.key.clone())),
-                );
+                // Of a key that stands twice there, the last one counts.
+                let mut added: Vec<_> = entries
+                    .into_iter()
+                    .rev()
+                    .filter(|entry| keys.insert(entry.key.clone()))
+                    .collect();
+                added.reverse();
+                own.extend(added);
             }
         }
     }
@@ -325,13 +258,5 @@ fn refuse(what: &str, span: Range<usize>, help: Option<&str>) -> SyntaxError {
         message: format!("{what} is not supported here"),
         span,
         help: help.map(str::to_string),
-    }
-}
-
-fn count(node: &Node) -> usize {
-    1 + match &node.kind {
-        Kind::List(items) => items.iter().map(count).sum::<usize>(),
-        Kind::Table(entries) => entries.iter().map(|entry| count(&entry.value)).sum(),
-        _ => 0,
     }
 }

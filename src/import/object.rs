@@ -1,21 +1,19 @@
 use std::ops::Range;
 
-use super::node::{Node, Value};
-use super::{ManifestFile, yaml};
 use crate::error::{Code, Diagnostic, Place};
 use crate::import::imported::{Setting, Spot, Warning, nearest};
+use crate::references::kubernetes;
+use crate::syntax::{Node, SourceFile, SyntaxError, documents};
 
 /// One Kubernetes object.
 #[derive(Clone, Debug)]
-pub(in crate::import) struct Object<'f> {
-    file: &'f ManifestFile,
-    pub(in crate::import) root: Node,
+pub(super) struct Object<'f> {
+    file: &'f SourceFile,
+    pub(super) root: Node,
 }
 
 /// Returns the objects of some files in their order, or what is wrong with each file that is broken.
-pub(in crate::import) fn objects(
-    files: &[ManifestFile],
-) -> Result<Vec<Object<'_>>, Vec<Diagnostic>> {
+pub(super) fn objects(files: &[SourceFile]) -> Result<Vec<Object<'_>>, Vec<Diagnostic>> {
     let mut objects = Vec::new();
     let mut problems = Vec::new();
     for file in files {
@@ -34,68 +32,70 @@ pub(in crate::import) fn objects(
 /// Returns the objects of a file, those in lists among them.
 ///
 /// A value that is not an object (no `kind`) is left out.
-fn objects_of_file(file: &ManifestFile) -> Result<Vec<Object<'_>>, Diagnostic> {
-    let documents = yaml::documents(&file.text).map_err(|error| {
-        let message = format!(
-            "document {} of {} is not YAML: {}",
-            error.document, file.path, error.message
-        );
-        let place = file.place(error.at..error.at, "");
-        let problem = Diagnostic::new(Code::ImportSyntax, message).at(place);
-        if file.text.contains("{{") {
-            problem.help("a template is not YAML: import what `helm template` writes")
-        } else {
-            problem
-        }
-    })?;
+fn objects_of_file(file: &SourceFile) -> Result<Vec<Object<'_>>, Diagnostic> {
     let mut objects = Vec::new();
-    for document in documents {
-        collect(document, file, &mut objects);
+    for document in documents(&file.text) {
+        let root = document
+            .root
+            .map_err(|error| not_yaml(document.number, &error, file))?;
+        let found = kubernetes::objects(&root).into_iter();
+        objects.extend(
+            found
+                .filter(|root| root.field_text(&["kind"]).is_some())
+                .map(|root| Object {
+                    file,
+                    root: root.clone(),
+                }),
+        );
     }
     Ok(objects)
 }
 
-fn collect<'f>(node: Node, file: &'f ManifestFile, objects: &mut Vec<Object<'f>>) {
-    let is_list = node
-        .text(&["kind"])
-        .is_some_and(|kind| kind.ends_with("List"));
-    if is_list && let Some(items) = node.at(&["items"]) {
-        for item in items.items() {
-            collect(item.clone(), file, objects);
-        }
-    } else if node.text(&["kind"]).is_some() {
-        objects.push(Object { file, root: node });
+fn not_yaml(document: usize, error: &SyntaxError, file: &SourceFile) -> Diagnostic {
+    let message = format!(
+        "document {document} of {} is not YAML: {}",
+        file.path.display(),
+        error.message
+    );
+    let place = file.place(error.span.start..error.span.start);
+    let problem = Diagnostic::new(Code::ImportSyntax, message).at(place);
+    if file.text.contains("{{") {
+        problem.help("a template is not YAML: import what `helm template` writes")
+    } else {
+        problem
     }
 }
 
 impl Object<'_> {
     /// Says whether the object is of a kind in an API group, in whichever version.
-    pub(in crate::import) fn is(&self, group: &str, kind: &str) -> bool {
-        let version = self.root.text(&["apiVersion"]).unwrap_or_default();
+    pub(super) fn is(&self, group: &str, kind: &str) -> bool {
+        let version = self.root.field_text(&["apiVersion"]).unwrap_or_default();
         version
             .split_once('/')
             .is_some_and(|(found, _)| found == group)
-            && self.root.text(&["kind"]) == Some(kind)
+            && self.root.field_text(&["kind"]) == Some(kind)
     }
 
     /// Returns its name; empty if it has none.
-    pub(in crate::import) fn name(&self) -> &str {
-        self.root.text(&["metadata", "name"]).unwrap_or_default()
+    pub(super) fn name(&self) -> &str {
+        self.root
+            .field_text(&["metadata", "name"])
+            .unwrap_or_default()
     }
 
     /// Returns its namespace, if it says one.
-    pub(in crate::import) fn namespace(&self) -> Option<&str> {
-        self.root.text(&["metadata", "namespace"])
+    pub(super) fn namespace(&self) -> Option<&str> {
+        self.root.field_text(&["metadata", "namespace"])
     }
 
     /// Returns the text that a path leads to, with its place.
-    pub(in crate::import) fn setting(&self, path: &[&str]) -> Option<Setting> {
-        Some(Setting::new(path, self.root.text(path)?))
+    pub(super) fn setting(&self, path: &[&str]) -> Option<Setting> {
+        Some(Setting::new(path, self.root.field_text(path)?))
     }
 
     /// Returns the texts of a list, each with its place.
-    pub(in crate::import) fn settings(&self, path: &[&str]) -> Vec<Setting> {
-        let items = self.root.at(path).map(Node::items).unwrap_or_default();
+    pub(super) fn settings(&self, path: &[&str]) -> Vec<Setting> {
+        let items = self.root.field(path).map(Node::items).unwrap_or_default();
         let texts = (0..items.len()).filter_map(|index| {
             let index = index.to_string();
             let path: Vec<&str> = path.iter().copied().chain([index.as_str()]).collect();
@@ -105,7 +105,7 @@ impl Object<'_> {
     }
 
     /// Returns where the value of a path, or its key, stands.
-    pub(in crate::import) fn spot(path: &[&str], at_key: bool) -> Spot {
+    pub(super) fn spot(path: &[&str], at_key: bool) -> Spot {
         Spot {
             path: path.iter().map(ToString::to_string).collect(),
             at_key,
@@ -115,8 +115,8 @@ impl Object<'_> {
     }
 
     /// Returns a warning for each key of a table that is not known there.
-    pub(in crate::import) fn unknown_keys(&self, path: &[&str], known: &[&str]) -> Vec<Warning> {
-        let entries = self.root.at(path).map(Node::entries).unwrap_or_default();
+    pub(super) fn unknown_keys(&self, path: &[&str], known: &[&str]) -> Vec<Warning> {
+        let entries = self.root.field(path).map(Node::entries).unwrap_or_default();
         let unknown = entries
             .iter()
             .filter(|entry| !known.contains(&entry.key.as_str()));
@@ -133,7 +133,7 @@ impl Object<'_> {
     }
 
     /// Finds the bytes of a spot in the file. `inside` leads to where the spot's path begins.
-    pub(in crate::import) fn place(&self, inside: &[&str], spot: &Spot) -> Place {
+    pub(super) fn place(&self, inside: &[&str], spot: &Spot) -> Place {
         let path: Vec<&str> = inside
             .iter()
             .copied()
@@ -143,26 +143,26 @@ impl Object<'_> {
             let start = self.root.span.start;
             start..start
         });
-        self.file.place(first_line(&self.file.text, &span), "")
+        self.file.place(first_line(&self.file.text, &span))
     }
 
     fn span(&self, path: &[&str], spot: &Spot) -> Option<Range<usize>> {
         let (last, parents) = path.split_last()?;
-        let parent = self.root.at(parents)?;
+        let parent = self.root.field(parents)?;
         if spot.at_key
-            && let Some(entry) = parent.entry(last)
+            && let Some(entry) = parent.last_entry(last)
         {
             return Some(entry.key_span.clone());
         }
-        let node = self.root.at(path)?;
-        let Value::Text(text) = &node.value else {
+        let node = self.root.field(path)?;
+        let Some(text) = node.scalar() else {
             return Some(node.span.clone());
         };
         let raw = self.file.text.get(node.span.clone())?;
         let end = spot.offset.saturating_add(spot.length).min(text.len());
         let part = text.get(spot.offset..end)?;
         // A text that is folded or has escapes is not there as it is, but a part of it may be.
-        let at = match raw.find(text.as_str()) {
+        let at = match raw.find(text) {
             Some(start) => Some(start + spot.offset),
             None => raw
                 .find(part)
@@ -175,7 +175,7 @@ impl Object<'_> {
     }
 
     /// Makes a diagnostic of a warning about an image, or about the object.
-    pub(in crate::import) fn diagnostic(
+    pub(super) fn diagnostic(
         &self,
         warning: &Warning,
         inside: &[&str],
@@ -201,13 +201,14 @@ fn first_line(text: &str, span: &Range<usize>) -> Range<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::syntax::Format;
 
     const LISTS: &str = "# a comment\n---\n---\napiVersion: v1\nkind: List\nitems:\n- {apiVersion: a.io/v1, kind: A, metadata: {name: x}}\n\
         - apiVersion: a.io/v2\n  kind: A\n  metadata:\n    name: 'y'\n  spec:\n    list: [one, 'two']\n---\njust text\n";
 
     #[test]
     fn objects_of_several_documents_and_lists() {
-        let file = ManifestFile::new("a.yaml", LISTS);
+        let file = SourceFile::new("a.yaml", LISTS, Format::Yaml);
         let objects = objects_of_file(&file).unwrap();
         let names: Vec<_> = objects.iter().map(Object::name).collect();
         assert_eq!(names, ["x", "y"]);
@@ -222,13 +223,17 @@ mod tests {
     #[test]
     fn json_is_read_too() {
         let text = "{\n\t\"apiVersion\": \"a.io/v1\",\n\t\"kind\": \"A\",\n\t\"metadata\": { \"name\": \"x\\u0041\" }\n}\n";
-        let file = ManifestFile::new("a.json", text);
+        let file = SourceFile::new("a.json", text, Format::Yaml);
         assert_eq!(objects_of_file(&file).unwrap()[0].name(), "xA");
     }
 
     #[test]
     fn a_broken_document_is_named() {
-        let file = ManifestFile::new("a.yaml", "kind: A\n---\nkind: B\n---\nkind: [\n");
+        let file = SourceFile::new(
+            "a.yaml",
+            "kind: A\n---\nkind: B\n---\nkind: [\n",
+            Format::Yaml,
+        );
         let problem = objects_of_file(&file).unwrap_err();
         assert!(
             problem
@@ -236,14 +241,14 @@ mod tests {
                 .starts_with("document 3 of a.yaml is not YAML"),
             "{problem:?}"
         );
-        let template = ManifestFile::new("a.yaml", "kind: A\n{{ if x }}\nname: y\n");
+        let template = SourceFile::new("a.yaml", "kind: A\n{{ if x }}\nname: y\n", Format::Yaml);
         assert!(objects_of_file(&template).unwrap_err().help[0].contains("helm template"));
     }
 
     #[test]
     fn merge_keys_are_followed() {
         let text = "x: &x {name: a, namespace: n}\nkind: A\nmetadata:\n  <<: *x\n  name: b\n";
-        let file = ManifestFile::new("a.yaml", text);
+        let file = SourceFile::new("a.yaml", text, Format::Yaml);
         let objects = objects_of_file(&file).unwrap();
         assert_eq!(
             (objects[0].name(), objects[0].namespace()),

@@ -2,22 +2,22 @@ use std::collections::HashMap;
 use std::ops::{Deref, DerefMut};
 use std::sync::OnceLock;
 
-use super::tree::Entry;
+use super::tree::MapEntry;
 
 /// From how many entries on it is worth the time to look keys up in an index.
 const MANY: usize = 32;
 
 /// The entries of a table in the order of the text; a key of a long one is found without reading all of them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Entries {
-    entries: Vec<Entry>,
+pub struct MapEntries {
+    entries: Vec<MapEntry>,
     /// Where each key stands first; made at the first look into a long table.
     places: OnceLock<HashMap<Box<str>, usize>>,
 }
 
-impl Entries {
+impl MapEntries {
     /// Returns the first entry of a key.
-    pub(super) fn get(&self, key: &str) -> Option<&Entry> {
+    pub fn get(&self, key: &str) -> Option<&MapEntry> {
         if self.entries.len() < MANY {
             return self.entries.iter().find(|entry| entry.key == key);
         }
@@ -32,8 +32,8 @@ impl Entries {
     }
 }
 
-impl From<Vec<Entry>> for Entries {
-    fn from(entries: Vec<Entry>) -> Self {
+impl From<Vec<MapEntry>> for MapEntries {
+    fn from(entries: Vec<MapEntry>) -> Self {
         Self {
             entries,
             places: OnceLock::new(),
@@ -41,39 +41,39 @@ impl From<Vec<Entry>> for Entries {
     }
 }
 
-impl FromIterator<Entry> for Entries {
-    fn from_iter<I: IntoIterator<Item = Entry>>(entries: I) -> Self {
+impl FromIterator<MapEntry> for MapEntries {
+    fn from_iter<I: IntoIterator<Item = MapEntry>>(entries: I) -> Self {
         entries.into_iter().collect::<Vec<_>>().into()
     }
 }
 
-impl Deref for Entries {
-    type Target = Vec<Entry>;
+impl Deref for MapEntries {
+    type Target = Vec<MapEntry>;
 
     fn deref(&self) -> &Self::Target {
         &self.entries
     }
 }
 
-impl DerefMut for Entries {
+impl DerefMut for MapEntries {
     fn deref_mut(&mut self) -> &mut Self::Target {
         self.places = OnceLock::new();
         &mut self.entries
     }
 }
 
-impl IntoIterator for Entries {
-    type Item = Entry;
-    type IntoIter = std::vec::IntoIter<Entry>;
+impl IntoIterator for MapEntries {
+    type Item = MapEntry;
+    type IntoIter = std::vec::IntoIter<MapEntry>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.entries.into_iter()
     }
 }
 
-impl<'t> IntoIterator for &'t Entries {
-    type Item = &'t Entry;
-    type IntoIter = std::slice::Iter<'t, Entry>;
+impl<'t> IntoIterator for &'t MapEntries {
+    type Item = &'t MapEntry;
+    type IntoIter = std::slice::Iter<'t, MapEntry>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.entries.iter()
@@ -85,8 +85,8 @@ mod tests {
     use super::super::tree::{Kind, Node};
     use super::*;
 
-    fn entry(key: &str, place: usize) -> Entry {
-        Entry {
+    fn entry(key: &str, place: usize) -> MapEntry {
+        MapEntry {
             key: key.into(),
             key_span: place..place,
             value: Node {
@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn the_first_entry_of_a_key_is_found_in_short_and_long_tables() {
         for count in [2, 2 * MANY] {
-            let mut table: Entries = (0..count)
+            let mut table: MapEntries = (0..count)
                 .map(|number| entry(&format!("k{}", number % (count - 1)), number))
                 .collect::<Vec<_>>()
                 .into();

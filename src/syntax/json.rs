@@ -1,19 +1,14 @@
-use serde_json::{Number, Value};
+use serde_json::Value;
 
-use super::SourceFile;
-use super::syntax::{Parsed, SyntaxError};
-use super::tree::{Entry, Kind, Node};
+use super::parse::{Parsed, SyntaxError};
+use super::tree::{Kind, MapEntry, Node};
 
 /// Reads JSON. `serde_json` decides what is JSON; the places are found in a second walk.
-pub(super) fn parse(source: &SourceFile) -> Result<Parsed, SyntaxError> {
-    if let Err(error) = serde_json::from_str::<Value>(&source.text) {
-        return Err(syntax_error(&source.text, &error));
+pub(super) fn parse(text: &str) -> Result<Parsed, SyntaxError> {
+    if let Err(error) = serde_json::from_str::<Value>(text) {
+        return Err(syntax_error(text, &error));
     }
-    let mut walker = Walker {
-        text: &source.text,
-        at: 0,
-    };
-    let root = walker.node();
+    let root = JsonWalk { text, at: 0 }.node();
     let duplicates = root.duplicates();
     Ok(Parsed { root, duplicates })
 }
@@ -58,12 +53,12 @@ fn offset(text: &str, line: usize, column: usize) -> usize {
 }
 
 /// Walks over text that is known to be JSON of limited depth.
-struct Walker<'t> {
+struct JsonWalk<'t> {
     text: &'t str,
     at: usize,
 }
 
-impl Walker<'_> {
+impl JsonWalk<'_> {
     fn node(&mut self) -> Node {
         self.skip_blanks();
         let start = self.at;
@@ -79,7 +74,7 @@ impl Walker<'_> {
         }
     }
 
-    fn entries(&mut self) -> Vec<Entry> {
+    fn entries(&mut self) -> Vec<MapEntry> {
         let mut entries = Vec::new();
         while self.next_part(b'}') {
             let start = self.at;
@@ -87,7 +82,7 @@ impl Walker<'_> {
             let key_span = start..self.at;
             self.skip_blanks();
             self.at += 1;
-            entries.push(Entry {
+            entries.push(MapEntry {
                 key,
                 key_span,
                 value: self.node(),
@@ -142,11 +137,8 @@ impl Walker<'_> {
         match &rest[..length] {
             "true" => Kind::Bool(true),
             "false" => Kind::Bool(false),
-            "null" => Kind::Other("null"),
-            number => match serde_json::from_str::<Number>(number) {
-                Ok(number) => Kind::Number(number),
-                Err(_) => Kind::Other("a number out of range"),
-            },
+            "null" => Kind::Null,
+            number => Kind::number(serde_json::from_str(number).ok(), number),
         }
     }
 

@@ -6,10 +6,10 @@ use super::tree::Kind;
 
 /// Resolves a plain scalar by the core schema of YAML 1.2.
 ///
-/// What YAML 1.1 reads in another way is nothing ([`Kind::Other`]) here.
+/// What YAML 1.1 reads in another way is [`Kind::Other`].
 pub(super) fn resolve(text: &str) -> Kind {
     match text {
-        "" | "~" | "null" | "Null" | "NULL" => return Kind::Other("nothing"),
+        "" | "~" | "null" | "Null" | "NULL" => return Kind::Null,
         "true" | "True" | "TRUE" => return Kind::Bool(true),
         "false" | "False" | "FALSE" => return Kind::Bool(false),
         _ => {}
@@ -18,10 +18,10 @@ pub(super) fn resolve(text: &str) -> Kind {
         .iter()
         .any(|word| is_word(text, word))
     {
-        return Kind::Other("a word that some YAML readers take for true or false");
+        return Kind::other("a word that some YAML readers take for true or false", text);
     }
     if is_date(text) {
-        return Kind::Other("a date to many YAML readers");
+        return Kind::other("a date to many YAML readers", text);
     }
     number(text).unwrap_or_else(|| Kind::Text(text.to_string()))
 }
@@ -49,13 +49,12 @@ fn is_date(text: &str) -> bool {
 }
 
 fn number(text: &str) -> Option<Kind> {
-    let out_of_range = || Kind::Other("a number out of range");
     for (prefix, radix) in [("0x", 16), ("0o", 8)] {
         if let Some(digits) = text.strip_prefix(prefix) {
             let is_number = !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(radix));
-            return is_number.then(|| match i64::from_str_radix(digits, radix) {
-                Ok(number) => Kind::Number(number.into()),
-                Err(_) => out_of_range(),
+            return is_number.then(|| {
+                let value = i64::from_str_radix(digits, radix).ok();
+                Kind::number(value.map(Number::from), text)
             });
         }
     }
@@ -64,21 +63,17 @@ fn number(text: &str) -> Option<Kind> {
         unsigned,
         ".inf" | ".Inf" | ".INF" | ".nan" | ".NaN" | ".NAN"
     ) {
-        return Some(out_of_range());
+        return Some(Kind::number(None, text));
     }
     if !unsigned.is_empty() && unsigned.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some(match text.parse::<i64>() {
-            Ok(number) => Kind::Number(number.into()),
-            Err(_) => out_of_range(),
-        });
+        let value = text.parse::<i64>().ok();
+        return Some(Kind::number(value.map(Number::from), text));
     }
     if !is_float(unsigned) {
         return None;
     }
-    Some(match text.parse().ok().and_then(Number::from_f64) {
-        Some(number) => Kind::Number(number),
-        None => out_of_range(),
-    })
+    let value = text.parse().ok().and_then(Number::from_f64);
+    Some(Kind::number(value, text))
 }
 
 /// Says whether a text is `1.5`, `.5`, `1.` or one of them with an exponent.
@@ -113,7 +108,10 @@ mod tests {
             "~",
             "",
         ] {
-            assert!(matches!(resolve(text), Kind::Other(_)), "{text}");
+            assert!(
+                matches!(resolve(text), Kind::Other { .. } | Kind::Null),
+                "{text}"
+            );
         }
         for text in ["nO", "yesterday", "2024-01-01-alpine", "n", "y", "24-01-01"] {
             assert!(matches!(resolve(text), Kind::Text(_)), "{text}");
@@ -133,7 +131,7 @@ mod tests {
             assert!(matches!(resolve(text), Kind::Text(_)), "{text}");
         }
         for text in [".inf", "-.inf", "99999999999999999999", "1e999"] {
-            assert!(matches!(resolve(text), Kind::Other(_)), "{text}");
+            assert!(matches!(resolve(text), Kind::Other { .. }), "{text}");
         }
     }
 }

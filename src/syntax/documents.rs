@@ -1,25 +1,30 @@
 use std::ops::Range;
 
-use crate::config::syntax::SyntaxError;
-use crate::config::tree::{Kind, Node};
-use crate::config::yaml;
+use super::parse::SyntaxError;
+use super::tree::{Kind, Node};
+use super::yaml;
 
-/// A document of a file.
-pub(super) struct Document {
-    /// Its number, from 1.
-    pub(super) number: usize,
-    pub(super) root: Result<Node, SyntaxError>,
+/// A YAML document of a file of others.
+#[derive(Debug)]
+pub struct YamlDocument {
+    /// Its number in the file, from 1.
+    pub number: usize,
+    /// Its value, or what is wrong with it.
+    pub root: Result<Node, SyntaxError>,
 }
 
-/// Reads the documents of a text each by itself, so that a broken one does not hide the others;
+/// Reads the YAML documents of a text each by itself, so that a broken one does not hide the others;
 /// empty ones are left out.
-pub(super) fn documents(text: &str) -> Vec<Document> {
+///
+/// JSON is read as the YAML that it is. Tags are passed over, and aliases and merge keys (`<<`) are followed:
+/// what they stand for has the place at which it is written. Keys may stand twice.
+pub fn documents(text: &str) -> Vec<YamlDocument> {
     let parts = parts(text).into_iter().enumerate();
     parts
         .filter_map(|(index, part)| {
-            let root = yaml::parse_foreign(text, part).transpose()?;
-            let is_empty = matches!(&root, Ok(node) if matches!(node.kind, Kind::Other("nothing")));
-            (!is_empty).then_some(Document {
+            let root = yaml::parse_lenient(text, part).transpose()?;
+            let is_empty = matches!(&root, Ok(node) if matches!(node.kind, Kind::Null));
+            (!is_empty).then_some(YamlDocument {
                 number: index + 1,
                 root,
             })

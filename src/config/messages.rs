@@ -2,19 +2,19 @@
 
 use std::ops::Range;
 
-use super::findings::Findings;
+use super::diagnostics::Diagnostics;
 use super::schema::known_keys;
-use super::shape::{Problem, Violation};
-use super::tree::{Kind, Node};
+use super::schema_check::{SchemaProblem, SchemaViolation};
 use super::{Format, SourceFile};
 use crate::error::{Code, Diagnostic};
+use crate::syntax::{Kind, Node};
 
 /// Reports a violation at its place.
-pub(super) fn report(violation: &Violation, root: &Node, findings: &mut Findings<'_>) {
+pub(super) fn report(violation: &SchemaViolation, root: &Node, diagnostics: &mut Diagnostics<'_>) {
     let path = &violation.path;
-    let source = findings.source;
+    let source = diagnostics.source;
     let (diagnostic, span, label) = match &violation.problem {
-        Problem::UnknownKey(key) => {
+        SchemaProblem::UnknownKey(key) => {
             let mut key_path = path.clone();
             key_path.push(key.clone());
             let span = root
@@ -24,36 +24,40 @@ pub(super) fn report(violation: &Violation, root: &Node, findings: &mut Findings
             let diagnostic = unknown_key(path, key, source.format, dotted);
             (diagnostic, span, "")
         }
-        Problem::MissingKey(key) => missing_key(path, key, root, source.format),
-        Problem::WrongType(expected) => wrong_type(path, expected, root, findings),
-        Problem::OutOfRange(rule) => {
+        SchemaProblem::MissingKey(key) => missing_key(path, key, root, source.format),
+        SchemaProblem::WrongType(expected) => wrong_type(path, expected, root, diagnostics),
+        SchemaProblem::OutOfRange(rule) => {
             let span = value_span(root, path);
             let name = name_of(path);
-            let message = format!("{name} {rule}, not {}", findings.shown(span.clone()));
+            let message = format!("{name} {rule}, not {}", diagnostics.shown(span.clone()));
             (Diagnostic::new(Code::BadValue, message), span, "")
         }
-        Problem::Deferred(message) => {
+        SchemaProblem::Deferred(message) => {
             let span = key_or_value_span(root, path);
             let mut message = format!("{} is not allowed here: {message}", name_of(path));
-            if findings.is_covered(&value_span(root, path)) {
+            if diagnostics.is_covered(&value_span(root, path)) {
                 message = format!("{} has a value that is not allowed here", name_of(path));
             }
             (Diagnostic::new(Code::BadValue, message), span, "")
         }
     };
-    findings.add(with_subject(diagnostic, path), span, label);
+    diagnostics.add(with_subject(diagnostic, path), span, label);
 }
 
 /// Reports the violations that the second pass has not found words for.
-pub(super) fn report_deferred(deferred: &[Violation], root: &Node, findings: &mut Findings<'_>) {
+pub(super) fn report_deferred(
+    deferred: &[SchemaViolation],
+    root: &Node,
+    diagnostics: &mut Diagnostics<'_>,
+) {
     for violation in deferred {
         let span = match root.entry(&violation.path) {
             Some(entry) => entry.key_span.start..entry.value.span.end.max(entry.key_span.end),
             None => value_span(root, &violation.path),
         };
         // A name is reported at the key of its image, a property of the table.
-        if !findings.has_within(&span) {
-            report(violation, root, findings);
+        if !diagnostics.has_within(&span) {
+            report(violation, root, diagnostics);
         }
     }
 }
@@ -163,9 +167,9 @@ fn wrong_type(
     path: &[String],
     expected: &[&'static str],
     root: &Node,
-    findings: &Findings<'_>,
+    diagnostics: &Diagnostics<'_>,
 ) -> (Diagnostic, Range<usize>, &'static str) {
-    let source = findings.source;
+    let source = diagnostics.source;
     let Some(node) = root.node(path) else {
         return (
             Diagnostic::new(Code::WrongType, "a value of the wrong type"),
@@ -173,8 +177,8 @@ fn wrong_type(
             "",
         );
     };
-    let written = findings.shown(node.span.clone());
-    let is_covered = findings.is_covered(&node.span);
+    let written = diagnostics.shown(node.span.clone());
+    let is_covered = diagnostics.is_covered(&node.span);
     let wanted = expected
         .iter()
         .map(|name| noun(name, source.format))
@@ -184,12 +188,13 @@ fn wrong_type(
         Kind::Text(_) => "a string".to_string(),
         Kind::Bool(_) => format!("`{written}`"),
         Kind::Number(_) => format!("the number {written}"),
-        Kind::Other(what) if written.is_empty() => (*what).to_string(),
-        Kind::Other(what) => format!("`{written}`, {what}"),
+        Kind::Null if written.is_empty() => source.format.null_noun().to_string(),
+        Kind::Null => format!("`{written}`, {}", source.format.null_noun()),
+        Kind::Other { what, .. } => format!("`{written}`, {what}"),
         Kind::List(_) => "a list".to_string(),
         Kind::Table(_) => source.format.table_noun().to_string(),
     };
-    let is_nothing = matches!(node.kind, Kind::Other("nothing" | "null"));
+    let is_nothing = matches!(node.kind, Kind::Null);
     let message = if is_nothing {
         format!("{} has no value", name_of(path))
     } else {

@@ -1,34 +1,10 @@
-use std::ops::Range;
-
-use super::findings::Findings;
-use super::tree::{Duplicate, Node};
-use super::{Format, SourceFile, json, toml, yaml};
+use super::diagnostics::Diagnostics;
 use crate::error::{Code, Diagnostic};
-
-/// A text that has been read, not yet looked at.
-#[derive(Debug)]
-pub(super) struct Parsed {
-    pub(super) root: Node,
-    /// Keys that stand twice: wrong, but no hindrance to check the rest.
-    pub(super) duplicates: Vec<Duplicate>,
-}
-
-/// The text is not of its format.
-#[derive(Debug)]
-pub(super) struct SyntaxError {
-    pub(super) message: String,
-    pub(super) span: Range<usize>,
-    pub(super) help: Option<String>,
-}
+use crate::syntax::{self, DuplicateKey, Parsed, SourceFile};
 
 /// Reads a text in its format.
 pub(super) fn parse(source: &SourceFile) -> Result<Parsed, Diagnostic> {
-    let parsed = match source.format {
-        Format::Toml => toml::parse(source),
-        Format::Yaml => yaml::parse(source),
-        Format::Json => json::parse(source),
-    };
-    parsed.map_err(|error| {
+    syntax::parse(&source.text, source.format).map_err(|error| {
         let message = format!("this is not {}: {}", source.format, error.message);
         let mut diagnostic =
             Diagnostic::new(Code::ConfigSyntax, message).at(source.place(error.span));
@@ -38,7 +14,7 @@ pub(super) fn parse(source: &SourceFile) -> Result<Parsed, Diagnostic> {
 }
 
 /// Reports the keys that stand twice.
-pub(super) fn report_duplicates(duplicates: &[Duplicate], findings: &mut Findings<'_>) {
+pub(super) fn report_duplicates(duplicates: &[DuplicateKey], diagnostics: &mut Diagnostics<'_>) {
     for (index, duplicate) in duplicates.iter().enumerate() {
         // In a table that stands twice, each key may do so too.
         let is_consequence = duplicates[..index].iter().any(|earlier| {
@@ -69,11 +45,11 @@ pub(super) fn report_duplicates(duplicates: &[Duplicate], findings: &mut Finding
         };
         let diagnostic = match &duplicate.first {
             Some(first) => {
-                let (line, column) = findings.source.place(first.clone()).line_and_column();
+                let (line, column) = diagnostics.source.place(first.clone()).line_and_column();
                 diagnostic.note(format!("the first one is at line {line}, column {column}"))
             }
             None => diagnostic,
         };
-        findings.add(diagnostic, duplicate.second.clone(), "again here");
+        diagnostics.add(diagnostic, duplicate.second.clone(), "again here");
     }
 }

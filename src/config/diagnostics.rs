@@ -3,18 +3,18 @@ use std::sync::Arc;
 
 use super::SourceFile;
 use super::cover::covered;
-use super::tree::Node;
 use crate::error::{Diagnostic, Place};
+use crate::syntax::Node;
 
 /// The problems found so far, with the text they are shown in.
-pub(super) struct Findings<'s> {
+pub(super) struct Diagnostics<'s> {
     pub(super) source: &'s SourceFile,
     /// The text with the secrets covered that somebody has put in by mistake.
     shown: Arc<str>,
     found: Vec<Diagnostic>,
 }
 
-impl<'s> Findings<'s> {
+impl<'s> Diagnostics<'s> {
     pub(super) fn new(source: &'s SourceFile, root: &Node) -> Self {
         Self {
             source,

@@ -5,20 +5,20 @@ use jsonschema::paths::{Location, LocationSegment};
 use jsonschema::{JsonType, ValidationError};
 use serde_json::Value;
 
-use super::findings::Findings;
+use super::diagnostics::Diagnostics;
+use super::messages;
 use super::schema::VALIDATOR;
-use super::tree::Node;
-use super::words;
+use crate::syntax::Node;
 
 /// One way in which the config does not have the shape that the schema asks for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Violation {
+pub(super) struct SchemaViolation {
     pub(super) path: Vec<String>,
-    pub(super) problem: Problem,
+    pub(super) problem: SchemaProblem,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Problem {
+pub(super) enum SchemaProblem {
     UnknownKey(String),
     MissingKey(String),
     WrongType(Vec<&'static str>),
@@ -28,20 +28,20 @@ pub(super) enum Problem {
 }
 
 /// What is left of a config after the first pass.
-pub(super) struct Checked {
+pub(super) struct CheckedConfig {
     /// The config without the parts that have the wrong shape; none if nothing is left.
     pub(super) value: Option<Value>,
     /// The names of the images that lost a part.
     pub(super) damaged: BTreeSet<String>,
     /// Violations that the second pass should report in its own words.
-    pub(super) deferred: Vec<Violation>,
+    pub(super) deferred: Vec<SchemaViolation>,
 }
 
 /// Holds a config against the schema and reports every violation.
-pub(super) fn check(root: &Node, findings: &mut Findings<'_>) -> Checked {
+pub(super) fn check(root: &Node, diagnostics: &mut Diagnostics<'_>) -> CheckedConfig {
     let mut value = root.to_value();
     if VALIDATOR.is_valid(&value) {
-        return Checked {
+        return CheckedConfig {
             value: Some(value),
             damaged: BTreeSet::new(),
             deferred: Vec::new(),
@@ -53,11 +53,11 @@ pub(super) fn check(root: &Node, findings: &mut Findings<'_>) -> Checked {
     }
     let (deferred, shape): (Vec<_>, Vec<_>) = violations
         .into_iter()
-        .partition(|violation| matches!(violation.problem, Problem::Deferred(_)));
+        .partition(|violation| matches!(violation.problem, SchemaProblem::Deferred(_)));
     let mut damaged = BTreeSet::new();
     let mut is_usable = true;
     for violation in &shape {
-        words::report(violation, root, findings);
+        messages::report(violation, root, diagnostics);
         if let [first, name, ..] = &violation.path[..]
             && first == "images"
         {
@@ -65,7 +65,7 @@ pub(super) fn check(root: &Node, findings: &mut Findings<'_>) -> Checked {
         }
         is_usable &= prune(&mut value, violation);
     }
-    Checked {
+    CheckedConfig {
         value: is_usable.then_some(value),
         damaged,
         deferred,
@@ -73,15 +73,15 @@ pub(super) fn check(root: &Node, findings: &mut Findings<'_>) -> Checked {
 }
 
 /// Takes the part that violates the schema out of the config; false if that is all of it.
-fn prune(value: &mut Value, violation: &Violation) -> bool {
+fn prune(value: &mut Value, violation: &SchemaViolation) -> bool {
     let path = &violation.path;
     match &violation.problem {
-        Problem::UnknownKey(key) => {
+        SchemaProblem::UnknownKey(key) => {
             let mut path = path.clone();
             path.push(key.clone());
             remove(value, &path)
         }
-        Problem::MissingKey(_) if path.is_empty() => {
+        SchemaProblem::MissingKey(_) if path.is_empty() => {
             // Only the version is required there, and this release knows one.
             if let Value::Object(map) = value {
                 map.insert("version".into(), 1.into());
@@ -113,60 +113,60 @@ fn remove(value: &mut Value, path: &[String]) -> bool {
     true
 }
 
-fn collect(error: &ValidationError<'_>, found: &mut BTreeSet<Violation>) {
+fn collect(error: &ValidationError<'_>, found: &mut BTreeSet<SchemaViolation>) {
     let path = steps(error.instance_path());
     let problem = match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             for key in unexpected {
-                found.insert(Violation {
+                found.insert(SchemaViolation {
                     path: path.clone(),
-                    problem: Problem::UnknownKey(key.clone()),
+                    problem: SchemaProblem::UnknownKey(key.clone()),
                 });
             }
             return;
         }
         ValidationErrorKind::Required { property } => {
-            Problem::MissingKey(property.as_str().unwrap_or_default().to_string())
+            SchemaProblem::MissingKey(property.as_str().unwrap_or_default().to_string())
         }
-        ValidationErrorKind::Type { kind } => Problem::WrongType(type_names(kind)),
+        ValidationErrorKind::Type { kind } => SchemaProblem::WrongType(type_names(kind)),
         ValidationErrorKind::AnyOf { context } => {
             collect_branches(error.instance_path(), context, found);
             return;
         }
         ValidationErrorKind::Minimum { limit } => {
-            Problem::OutOfRange(format!("must be at least {limit}"))
+            SchemaProblem::OutOfRange(format!("must be at least {limit}"))
         }
         ValidationErrorKind::Maximum { limit } => {
-            Problem::OutOfRange(format!("must be at most {limit}"))
+            SchemaProblem::OutOfRange(format!("must be at most {limit}"))
         }
         ValidationErrorKind::Constant { expected_value } if path == ["version"] => {
-            Problem::OutOfRange(format!("must be {expected_value}"))
+            SchemaProblem::OutOfRange(format!("must be {expected_value}"))
         }
         // The second pass looks at every name.
         ValidationErrorKind::PropertyNames { .. } => return,
-        _ => Problem::Deferred(error.to_string()),
+        _ => SchemaProblem::Deferred(error.to_string()),
     };
     // A value of the wrong type breaks other rules too; those are no news.
-    let of_wrong_type = |violation: &Violation| {
-        violation.path == path && matches!(violation.problem, Problem::WrongType(_))
+    let of_wrong_type = |violation: &SchemaViolation| {
+        violation.path == path && matches!(violation.problem, SchemaProblem::WrongType(_))
     };
     match problem {
-        Problem::WrongType(_) => {
+        SchemaProblem::WrongType(_) => {
             found.retain(|violation| {
-                violation.path != path || !matches!(violation.problem, Problem::OutOfRange(_))
+                violation.path != path || !matches!(violation.problem, SchemaProblem::OutOfRange(_))
             });
         }
         _ if found.iter().any(of_wrong_type) => return,
         _ => {}
     }
-    found.insert(Violation { path, problem });
+    found.insert(SchemaViolation { path, problem });
 }
 
 /// Reports the one branch whose type fits, or the types of all branches if none does.
 fn collect_branches(
     location: &Location,
     branches: &[Vec<ValidationError<'static>>],
-    found: &mut BTreeSet<Violation>,
+    found: &mut BTreeSet<SchemaViolation>,
 ) {
     let mut expected = Vec::new();
     for branch in branches {
@@ -184,9 +184,9 @@ fn collect_branches(
         };
         expected.extend(names);
     }
-    found.insert(Violation {
+    found.insert(SchemaViolation {
         path: steps(location),
-        problem: Problem::WrongType(expected),
+        problem: SchemaProblem::WrongType(expected),
     });
 }
 

@@ -1,5 +1,4 @@
 use clap::ValueEnum;
-use serde::Serialize;
 
 /// The forms of what a command prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -8,10 +7,4 @@ pub enum Form {
     Text,
     /// For programs; `imagelock schema` prints the schemas.
     Json,
-}
-
-/// Returns a value as JSON for people and programs, with a line break at the end.
-pub(super) fn json(value: &impl Serialize) -> String {
-    // Values of ours have string keys and finite numbers, so that this cannot fail.
-    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
 }

@@ -13,7 +13,7 @@ use crate::diff::{Change, Diff};
 use crate::error::{Code, Diagnostic};
 use crate::lock::Pin;
 use crate::report::{self, Details, Report};
-use crate::resolve::{self, KnownFacts, Subject, fetch_facts};
+use crate::resolve::{KnownFacts, Subject, fetch_facts};
 
 /// The forms of a diff.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -149,18 +149,6 @@ pub(super) fn render(
             },
         ),
         Form::Json => report::json(report),
-    }
-}
-
-/// Returns a held tag as reports show it.
-pub(super) fn held(held: &resolve::Held) -> report::Held {
-    report::Held {
-        name: held.name.clone(),
-        tag: held.tag.to_string(),
-        rule: held.rule.to_string(),
-        reason: held.reason.clone(),
-        age: held.age,
-        eligible_at: held.eligible,
     }
 }
 

@@ -343,7 +343,7 @@ fn build_report(
         .iter()
         .map(|failure| report::Failure::of(&failure.diagnostic))
         .collect();
-    let held = resolution.held.iter().map(super::reports::held).collect();
+    let held = resolution.held.iter().map(report::Held::of).collect();
     let lints = resolution.warnings.iter().map(LintReport::of).collect();
     Report::new(diff, sides, &details, failures)
         .holding(held)

@@ -5,6 +5,7 @@ use super::age;
 use super::hostile::terminal;
 #[cfg(test)]
 use crate::generated::every_key_is_required;
+use crate::resolve;
 use crate::tag::Age;
 
 /// A tag that a pin is kept from, for now.
@@ -29,6 +30,18 @@ pub struct Held {
 }
 
 impl Held {
+    /// Makes it of a tag that resolving held back.
+    pub fn of(held: &resolve::Held) -> Self {
+        Self {
+            name: held.name.clone(),
+            tag: held.tag.to_string(),
+            rule: held.rule.to_string(),
+            reason: held.reason.clone(),
+            age: held.age,
+            eligible_at: held.eligible,
+        }
+    }
+
     /// Returns the rest of a line about it: why, and until when.
     pub(super) fn words(&self) -> String {
         let reason = terminal(&self.reason);

@@ -5,6 +5,10 @@
 //! [`markdown()`] is the body of a pull request, [`unified`] is a patch. All of them are functions of
 //! their arguments: no clock, no terminal, no files.
 //!
+//! Every other JSON contract of the command has a module of its own: [`auth`], [`catalog`], [`doctor`],
+//! [`inspection`], [`outdated`], [`plan`], [`tags`], [`verdicts`]. Each makes its document from the values of the
+//! rooms before this one; [`json`] writes it.
+//!
 //! What registries and publishers wrote is hostile until it went through [`hostile`]: it cannot steer a
 //! terminal, break a table, mention people or smuggle in HTML.
 //!
@@ -27,20 +31,28 @@
 //! ```
 
 mod age;
+pub mod auth;
 mod build;
 mod callouts;
+pub mod catalog;
+pub mod doctor;
 mod document;
 mod folds;
 mod held;
 pub mod hostile;
+pub mod inspection;
 mod json;
 mod links;
 mod markdown;
+pub mod outdated;
+pub mod plan;
 mod sections;
 mod status;
 mod style;
+pub mod tags;
 mod text;
 mod unified;
+pub mod verdicts;
 mod words;
 
 #[cfg(test)]

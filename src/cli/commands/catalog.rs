@@ -1,11 +1,12 @@
 use clap::Args;
-use serde::Serialize;
 
 use super::super::context::{Context, Stop};
-use super::super::form::{Form, json};
+use super::super::form::Form;
 use super::super::table::lines;
 use crate::error::{Code, Diagnostic};
 use crate::image::Repository;
+use crate::report::catalog::CatalogDocument;
+use crate::report::json;
 
 /// List the repositories of a registry.
 ///
@@ -27,24 +28,6 @@ pub struct CatalogArgs {
     pub format: Form,
 }
 
-/// The repositories of a registry: the JSON contract `imagelock.catalog/v1`.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct Catalog<'c> {
-    /// The contract this document follows.
-    schema: &'static str,
-    /// The registry.
-    registry: &'c str,
-    /// How many repositories it has, shown or not.
-    count: usize,
-    /// The repositories that are shown, with their registry, in its order.
-    #[cfg_attr(test, schemars(with = "Vec<String>"))]
-    repositories: &'c [Repository],
-}
-
-/// The JSON schema of a catalog.
-pub(in crate::cli) const SCHEMA: &str = include_str!("../../../schema/catalog.schema.json");
-
 pub(in crate::cli) fn run(args: &CatalogArgs, context: &mut Context<'_>) -> Result<(), Stop> {
     let registry = registry(&args.registry)?;
     let config = context.optional_config()?;
@@ -56,12 +39,7 @@ pub(in crate::cli) fn run(args: &CatalogArgs, context: &mut Context<'_>) -> Resu
     let shown = &repositories[..limit];
     let text = match args.format {
         Form::Text => lines(shown),
-        Form::Json => json(&Catalog {
-            schema: "imagelock.catalog/v1",
-            registry,
-            count: repositories.len(),
-            repositories: shown,
-        }),
+        Form::Json => json(&CatalogDocument::new(registry, repositories.len(), shown)),
     };
     Ok(context.terminal.output(args.format, &text)?)
 }
@@ -83,18 +61,4 @@ fn registry(text: &str) -> Result<&str, Diagnostic> {
     };
     let help = "write a host with its port if it has one: `ghcr.io`, `localhost:5000`";
     Err(Diagnostic::new(Code::BadReference, message).help(help))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_schema_is_that_of_the_types() {
-        crate::generated::assert_schema::<Catalog<'static>>(
-            "schema/catalog.schema.json",
-            SCHEMA,
-            "catalog",
-        );
-    }
 }

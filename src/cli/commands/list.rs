@@ -1,9 +1,10 @@
 use clap::Args;
 
 use super::super::context::{Context, Stop};
-use super::super::form::{Form, json};
+use super::super::form::Form;
 use super::super::table::{Table, lines};
 use crate::lock::{LockDocument, Pin};
+use crate::report::json;
 
 /// Show the lock.
 #[derive(Debug, Args)]

@@ -1,20 +1,17 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use clap::Args;
-use serde::Serialize;
 
 use super::super::context::{Context, Stop};
-use super::super::form::{Form, json};
+use super::super::form::Form;
 use super::super::limits::LimitArgs;
 use super::super::preview::Preview;
-use super::super::reports;
 use super::super::settle::show_failures;
 use super::super::table::Table;
 use super::check::images;
-use crate::lock::{Lock, Pin};
-use crate::report::{self, day, hostile};
-use crate::resolve::{self, Considered, Resolution};
-use crate::tag::Age;
+use crate::report::outdated::{OutdatedDocument, OutdatedImage};
+use crate::report::{day, hostile, json};
+use crate::resolve;
 
 /// Show which pins are behind: current, allowed, latest, age, and what is held back.
 ///
@@ -38,44 +35,6 @@ pub struct OutdatedArgs {
     pub format: Form,
 }
 
-/// Which pins are behind: the JSON contract `imagelock.outdated/v1`.
-#[derive(Debug, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct Outdated {
-    /// The contract this document follows.
-    schema: &'static str,
-    /// The images, sorted by name; with `--all` also those that are up to date.
-    images: Vec<Row>,
-}
-
-/// One image.
-#[derive(Debug, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-struct Row {
-    /// The image's name in the config.
-    name: String,
-    /// The repository, with its registry.
-    image: String,
-    /// The pinned tag; `null` where there is no pin.
-    current: Option<String>,
-    /// The tag that `update` would take; `null` where the image failed.
-    allowed: Option<String>,
-    /// The tag that the policy would take without its constraint and its guards.
-    latest: Option<String>,
-    /// Whether the pinned tag stays and names another digest.
-    moved: bool,
-    /// How old the allowed tag is, and whose word that is; `null` where it is the pinned one, or nobody knows.
-    age: Option<Age>,
-    /// What is held back, and why.
-    held: Vec<report::Held>,
-    /// What went wrong; `null` if nothing did.
-    failure: Option<report::Failure>,
-}
-
-/// The JSON schema of the list of pins that are behind.
-pub(in crate::cli) const SCHEMA: &str = include_str!("../../../schema/outdated.schema.json");
-
 pub(in crate::cli) fn run(args: &OutdatedArgs, context: &mut Context<'_>) -> Result<(), Stop> {
     let project = context.project()?;
     let lock = project.lock()?;
@@ -96,28 +55,16 @@ pub(in crate::cli) fn run(args: &OutdatedArgs, context: &mut Context<'_>) -> Res
         &resolution,
         &options,
     ));
-    let rows: Vec<Row> = plan
-        .jobs
-        .iter()
-        .map(|job| {
-            let name = &job.spec.name;
-            let image = job.spec.repository.to_string();
-            Row::new(name, image, &lock, &resolution, &ages)
-        })
-        .collect();
-    let behind = rows.iter().any(Row::is_behind);
-    let shown: Vec<Row> = rows
-        .into_iter()
-        .filter(|row| args.all || row.is_notable())
-        .collect();
-    let up_to_date = asked - shown.len();
+    let mut document = OutdatedDocument::new(&plan, &lock, &resolution, &ages);
+    let behind = document.images.iter().any(OutdatedImage::is_behind);
+    if !args.all {
+        document.images.retain(OutdatedImage::is_notable);
+    }
+    let up_to_date = asked - document.images.len();
     let text = match args.format {
-        Form::Json => json(&Outdated {
-            schema: "imagelock.outdated/v1",
-            images: shown,
-        }),
-        Form::Text if shown.is_empty() => String::new(),
-        Form::Text => table(&shown).to_string(),
+        Form::Json => json(&document),
+        Form::Text if document.images.is_empty() => String::new(),
+        Form::Text => table(&document.images).to_string(),
     };
     context.terminal.output(args.format, &text)?;
     if up_to_date > 0 {
@@ -135,68 +82,10 @@ pub(in crate::cli) fn run(args: &OutdatedArgs, context: &mut Context<'_>) -> Res
     }
 }
 
-impl Row {
-    fn new(
-        name: &str,
-        image: String,
-        lock: &Lock,
-        resolution: &Resolution,
-        ages: &BTreeMap<String, Age>,
-    ) -> Self {
-        let old = lock
-            .get(name)
-            .filter(|entry| entry.image.to_string() == image);
-        let failure = resolution.failure(name);
-        let new = resolution.image(name).filter(|_| failure.is_none());
-        let considered = resolution.considered(name);
-        let tag = |entry: &Pin| entry.tag.to_string();
-        let held = resolution.held.iter().filter(|held| held.name == name);
-        Self {
-            name: name.to_owned(),
-            image,
-            current: old.map(tag),
-            allowed: new.map(tag),
-            latest: considered
-                .and_then(Considered::latest)
-                .map(ToString::to_string),
-            moved: old
-                .zip(new)
-                .is_some_and(|(old, new)| old.tag == new.tag && old.digest != new.digest),
-            age: ages.get(name).copied(),
-            held: held.map(reports::held).collect(),
-            failure: failure.map(|failure| report::Failure::of(&failure.diagnostic)),
-        }
-    }
-
-    /// Says whether `update` would change the pin.
-    fn is_behind(&self) -> bool {
-        self.moved || (self.failure.is_none() && self.current != self.allowed)
-    }
-
-    /// Says whether there is anything to tell of the image.
-    fn is_notable(&self) -> bool {
-        let has_later = self.latest.is_some() && self.latest != self.current;
-        self.is_behind() || has_later || !self.held.is_empty() || self.failure.is_some()
-    }
-
-    fn note(&self) -> String {
-        let mut notes = Vec::new();
-        if self.moved {
-            notes.push("the tag names another digest".to_owned());
-        }
-        notes.extend(self.held.iter().map(|held| match held.eligible_at {
-            Some(time) => format!("{} held until {}", held.tag, day(time)),
-            None => format!("{} held: {}", held.tag, held.reason),
-        }));
-        notes.extend(self.failure.iter().map(|failure| failure.code.clone()));
-        hostile::terminal(&notes.join("; "))
-    }
-}
-
-fn table(rows: &[Row]) -> Table {
+fn table(images: &[OutdatedImage]) -> Table {
     let mut table = Table::new(["NAME", "CURRENT", "ALLOWED", "LATEST", "SINCE", "NOTE"]);
     let or_dash = |cell: &Option<String>| cell.clone().unwrap_or_else(|| "-".into());
-    for row in rows {
+    for row in images {
         let since = row.age.map_or("-".into(), |age| {
             format!("{} ({})", day(age.since), age.evidence)
         });
@@ -206,22 +95,22 @@ fn table(rows: &[Row]) -> Table {
             &or_dash(&row.allowed),
             &or_dash(&row.latest),
             &since,
-            &row.note(),
+            &note(row),
         ]);
     }
     table
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_schema_is_that_of_the_types() {
-        crate::generated::assert_schema::<Outdated>(
-            "schema/outdated.schema.json",
-            SCHEMA,
-            "outdated",
-        );
+/// Returns what there is to know of an image besides.
+fn note(image: &OutdatedImage) -> String {
+    let mut notes = Vec::new();
+    if image.moved {
+        notes.push("the tag names another digest".to_owned());
     }
+    notes.extend(image.held.iter().map(|held| match held.eligible_at {
+        Some(time) => format!("{} held until {}", held.tag, day(time)),
+        None => format!("{} held: {}", held.tag, held.reason),
+    }));
+    notes.extend(image.failure.iter().map(|failure| failure.code.clone()));
+    hostile::terminal(&notes.join("; "))
 }

@@ -1,8 +1,7 @@
 use clap::{Args, ValueEnum};
 
 use super::super::context::{Context, Stop};
-use super::super::forecast;
-use super::{auth, catalog, inspect, outdated, pick, registry, tags};
+use crate::report::{auth, catalog, doctor, inspection, outdated, plan, tags, verdicts};
 use crate::{config, figures, lock, report};
 
 /// Print the JSON schema of a file or an output.
@@ -47,14 +46,14 @@ pub(in crate::cli) fn run(args: &SchemaArgs, context: &mut Context<'_>) -> Resul
         Which::Config => config::SCHEMA,
         Which::Lock => lock::SCHEMA,
         Which::Diff => report::SCHEMA,
-        Which::Verdicts => pick::SCHEMA,
+        Which::Verdicts => verdicts::SCHEMA,
         Which::Outdated => outdated::SCHEMA,
         Which::Tags => tags::SCHEMA,
-        Which::Inspect => inspect::SCHEMA,
+        Which::Inspect => inspection::SCHEMA,
         Which::Catalog => catalog::SCHEMA,
-        Which::Doctor => registry::SCHEMA,
+        Which::Doctor => doctor::SCHEMA,
         Which::Auth => auth::SCHEMA,
-        Which::Plan => forecast::SCHEMA,
+        Which::Plan => plan::SCHEMA,
         Which::Stats => figures::SCHEMA,
     };
     Ok(context.terminal.data(text)?)

@@ -4,12 +4,14 @@ use std::fmt::Write as _;
 use clap::Args;
 
 use super::super::context::{Context, Stop};
-use super::super::form::{Form, json};
+use super::super::form::Form;
 use super::super::limits::LimitArgs;
 use super::super::settle::show_failures;
-use super::pick::{Verdicts, table};
+use super::pick::table;
 use crate::image::Tag;
 use crate::policy::{Outcome, Question, Rule, Strategy, Verdict};
+use crate::report::json;
+use crate::report::verdicts::VerdictsDocument;
 use crate::resolve::{self, Considered, unknown_image};
 
 /// Show why an image has the tag it has: the rule that decided about it and about each better-looking tag.
@@ -47,7 +49,7 @@ pub(in crate::cli) fn run(args: &WhyArgs, context: &mut Context<'_>) -> Result<(
         if args.format == Form::Json {
             let tags = std::slice::from_ref(tag);
             let verdicts = spec.policy.evaluate(&Question::of(tags));
-            let verdicts = Verdicts::new(spec.policy_text(), &verdicts);
+            let verdicts = VerdictsDocument::new(spec.policy_text(), &verdicts);
             return Ok(context.terminal.data(&json(&verdicts))?);
         }
         let text = format!(
@@ -64,7 +66,7 @@ pub(in crate::cli) fn run(args: &WhyArgs, context: &mut Context<'_>) -> Result<(
     if let Some(considered) = resolution.considered(&spec.name) {
         let verdicts = considered.verdicts();
         let text = match args.format {
-            Form::Json => json(&Verdicts::new(spec.policy_text(), &verdicts)),
+            Form::Json => json(&VerdictsDocument::new(spec.policy_text(), &verdicts)),
             Form::Text if args.all => {
                 head(considered, &verdicts) + &table(verdicts.iter()).to_string()
             }

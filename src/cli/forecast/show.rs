@@ -1,9 +1,10 @@
 use super::super::commands::check::images;
 use super::super::context::{Context, Stop};
-use super::super::form::{Form, json};
+use super::super::form::Form;
 use super::super::table::Table;
-use super::document::PlanDocument;
 use crate::observe::RequestKind;
+use crate::report::json;
+use crate::report::plan::PlanDocument;
 use crate::resolve::{Bounds, Forecast};
 
 /// Prints the requests that a run would make.

@@ -42,7 +42,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("diff", &["error", "image", "version", "tag", "lock"]),
     (
         "report",
-        &["error", "image", "version", "tag", "lock", "diff"],
+        &[
+            "error", "observe", "image", "version", "tag", "policy", "lock", "registry", "inspect",
+            "resolve", "diff",
+        ],
     ),
     (
         "cli",

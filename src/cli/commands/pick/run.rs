@@ -1,11 +1,12 @@
 use super::super::super::context::{Context, Stop};
-use super::super::super::form::{Form, json};
+use super::super::super::form::Form;
 use super::super::super::policy_flags::FlagPolicy;
 use super::super::super::table::lines;
 use super::args::PickArgs;
 use super::input;
-use super::verdicts::Verdicts;
 use crate::policy::{Outcome, Verdict};
+use crate::report::json;
+use crate::report::verdicts::VerdictsDocument;
 
 pub(in crate::cli) fn run(args: &PickArgs, context: &mut Context<'_>) -> Result<(), Stop> {
     let asked = FlagPolicy::read(&args.policy)?;
@@ -17,7 +18,7 @@ pub(in crate::cli) fn run(args: &PickArgs, context: &mut Context<'_>) -> Result<
     if args.all || args.format == Form::Json {
         let verdicts = policy.evaluate(&question);
         let text = match args.format {
-            Form::Json => json(&Verdicts::new(policy.to_string(), &verdicts)),
+            Form::Json => json(&VerdictsDocument::new(policy.to_string(), &verdicts)),
             Form::Text => allowed(&verdicts),
         };
         context.terminal.output(args.format, &text)?;

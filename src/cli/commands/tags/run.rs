@@ -1,15 +1,17 @@
 use std::collections::BTreeMap;
 
 use super::super::super::context::{Context, Stop};
-use super::super::super::form::{Form, json};
+use super::super::super::form::Form;
 use super::super::super::policy_flags::FlagPolicy;
 use super::args::{Sort, TagsArgs};
 use super::look::Looking;
-use super::rows::{Columns, Decision, Listing, Row, text};
+use super::rows::{Columns, text};
 use super::sort::sort;
 use crate::error::{Code, Diagnostic};
 use crate::image::{Digest, Repository, Tag};
 use crate::policy::{Outcome, Verdict};
+use crate::report::json;
+use crate::report::tags::{ListedTag, TagVerdict, TagsDocument};
 use crate::tag::Age;
 
 /// A tag that may be shown, with what the policy says of it, if there is one.
@@ -67,13 +69,10 @@ pub(in crate::cli) fn run(args: &TagsArgs, context: &mut Context<'_>) -> Result<
     };
     let listing = match args.format {
         Form::Text => text(&rows, columns),
-        Form::Json => json(&Listing {
-            schema: "imagelock.tags/v1",
-            repository: &repository,
-            policy: asked.as_ref().map(|asked| asked.policy.to_string()),
-            count: tags.len(),
-            tags: rows,
-        }),
+        Form::Json => {
+            let policy = asked.as_ref().map(|asked| asked.policy.to_string());
+            json(&TagsDocument::new(&repository, policy, tags.len(), rows))
+        }
     };
     context.terminal.output(args.format, &listing)?;
     let Some((asked, question)) = question else {
@@ -133,19 +132,14 @@ fn rows<'t>(
     shown: &[Candidate<'t>],
     digests: &'t BTreeMap<Tag, Digest>,
     ages: &BTreeMap<Tag, Age>,
-) -> Vec<Row<'t>> {
-    let decision = |verdict: &'t Verdict| Decision {
-        outcome: verdict.outcome,
-        rule: verdict.rule,
-        reason: &verdict.reason,
-    };
+) -> Vec<ListedTag<'t>> {
     shown
         .iter()
-        .map(|candidate| Row {
+        .map(|candidate| ListedTag {
             tag: candidate.tag,
             digest: digests.get(candidate.tag),
             age: ages.get(candidate.tag).copied(),
-            verdict: candidate.verdict.map(decision),
+            verdict: candidate.verdict.map(TagVerdict::of),
         })
         .collect()
 }

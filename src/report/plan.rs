@@ -1,3 +1,5 @@
+//! The requests that a run would make: the JSON contract `imagelock.plan/v1`.
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -8,28 +10,28 @@ use crate::observe::RequestKind;
 use crate::resolve::{Bounds, Forecast};
 
 /// The JSON schema of a plan.
-pub(in crate::cli) const SCHEMA: &str = include_str!("../../../schema/plan.schema.json");
+pub const SCHEMA: &str = include_str!("../../schema/plan.schema.json");
 
 /// The requests that a run would make: the JSON contract `imagelock.plan/v1`.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(title = "imagelock plan"))]
 #[serde(rename_all = "kebab-case")]
-pub(super) struct PlanDocument {
+pub struct PlanDocument {
     /// The contract this document follows.
-    schema: PlanContract,
+    pub schema: PlanContract,
     /// How many pins need no request.
-    kept: usize,
+    pub kept: usize,
     /// All requests together.
-    total: Range,
+    pub total: RequestRange,
     /// The registries, sorted by name.
-    registries: Vec<RegistryPlan>,
+    pub registries: Vec<RegistryPlan>,
 }
 
 /// The name and version of the JSON contract.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-enum PlanContract {
+pub enum PlanContract {
     /// The first version.
     #[serde(rename = "imagelock.plan/v1")]
     PlanV1,
@@ -39,34 +41,34 @@ enum PlanContract {
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
-struct RegistryPlan {
+pub struct RegistryPlan {
     /// The registry as configs name it.
-    registry: String,
+    pub registry: String,
     /// How many images are asked for.
-    images: usize,
+    pub images: usize,
     /// In how many repositories they are.
-    repositories: usize,
+    pub repositories: usize,
     /// The requests by what they ask for; kinds without any are left out.
-    kinds: BTreeMap<&'static str, Range>,
+    pub kinds: BTreeMap<&'static str, RequestRange>,
     /// How many of them are made a second time, with the token that the registry wants to see.
-    challenged: Range,
+    pub challenged: RequestRange,
     /// All together.
-    total: Range,
+    pub total: RequestRange,
 }
 
 /// How many there are.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(transform = every_key_is_required))]
+#[cfg_attr(test, schemars(rename = "Range", transform = every_key_is_required))]
 #[serde(rename_all = "kebab-case")]
-struct Range {
+pub struct RequestRange {
     /// At least so many.
-    at_least: u64,
+    pub at_least: u64,
     /// At most so many; `null` where it depends on what the registry answers.
-    at_most: Option<u64>,
+    pub at_most: Option<u64>,
 }
 
-impl From<Bounds> for Range {
+impl From<Bounds> for RequestRange {
     fn from(bounds: Bounds) -> Self {
         Self {
             at_least: bounds.at_least,
@@ -76,7 +78,8 @@ impl From<Bounds> for Range {
 }
 
 impl PlanDocument {
-    pub(super) fn new(forecast: &Forecast) -> Self {
+    /// Makes the document of a forecast.
+    pub fn new(forecast: &Forecast) -> Self {
         let registries = forecast.registries.iter().map(|(name, registry)| {
             let kind = |(kind, bounds): (&RequestKind, &Bounds)| (kind.name(), (*bounds).into());
             RegistryPlan {

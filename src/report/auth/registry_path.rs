@@ -1,20 +1,22 @@
-use std::collections::BTreeSet;
-
-use crate::config::Config;
 use crate::error::Diagnostic;
 use crate::image::Repository;
 
 /// A registry, or a path of one, that may have credentials of its own.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
-    pub(super) registry: String,
+pub struct RegistryPath {
+    /// The registry's host, with its port if it has one.
+    pub registry: String,
     /// Empty for the registry as a whole.
-    pub(super) path: String,
+    pub path: String,
 }
 
-impl Place {
+impl RegistryPath {
     /// Reads what a user named: a host, or a repository or the beginning of one.
-    pub(super) fn parse(text: &str) -> Result<Self, Diagnostic> {
+    ///
+    /// # Errors
+    ///
+    /// What is neither a host nor a repository.
+    pub fn parse(text: &str) -> Result<Self, Diagnostic> {
         let is_host = text.contains(['.', ':']) || text == "localhost";
         let place = Self::of_key(text);
         if place.path.is_empty() && is_host && Repository::new(&place.registry, "a/a").is_ok() {
@@ -25,7 +27,7 @@ impl Place {
     }
 
     /// Takes a key of a file or of the config: `host` or `host/path`.
-    pub(super) fn of_key(key: &str) -> Self {
+    pub fn of_key(key: &str) -> Self {
         let (registry, path) = key.split_once('/').unwrap_or((key, ""));
         let registry = match registry {
             "index.docker.io" => "docker.io",
@@ -38,7 +40,7 @@ impl Place {
     }
 
     /// Returns the smallest place that holds these, which are of one registry.
-    pub(super) fn around<'p>(places: impl IntoIterator<Item = &'p Self>) -> Self {
+    pub fn around<'p>(places: impl IntoIterator<Item = &'p Self>) -> Self {
         let mut places = places.into_iter().cloned();
         let Some(first) = places.next() else {
             return Self::of_key("");
@@ -54,7 +56,8 @@ impl Place {
         })
     }
 
-    fn of(repository: &Repository) -> Self {
+    /// Returns the place of a repository.
+    pub fn of(repository: &Repository) -> Self {
         Self {
             registry: repository.registry().into(),
             path: repository.path().into(),
@@ -62,7 +65,7 @@ impl Place {
     }
 }
 
-impl std::fmt::Display for Place {
+impl std::fmt::Display for RegistryPath {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str(&self.registry)?;
         if !self.path.is_empty() {
@@ -70,21 +73,6 @@ impl std::fmt::Display for Place {
         }
         Ok(())
     }
-}
-
-/// Returns all that a config asks registries for: its images, and its registries with their mirrors.
-pub(super) fn of_config(config: &Config) -> BTreeSet<Place> {
-    let images = config
-        .images
-        .iter()
-        .map(|image| Place::of(&image.repository));
-    let keys = config.registries.keys().map(|key| Place::of_key(key));
-    let mirrors = config
-        .registries
-        .values()
-        .flat_map(|registry| &registry.mirrors);
-    let mirrors = mirrors.map(|mirror| Place::of_key(&mirror.location));
-    images.chain(keys).chain(mirrors).collect()
 }
 
 #[cfg(test)]
@@ -101,16 +89,19 @@ mod tests {
             ("nginx", "docker.io/library/nginx"),
             ("acme/api", "docker.io/acme/api"),
         ] {
-            assert_eq!(Place::parse(text).unwrap().to_string(), shown);
+            assert_eq!(RegistryPath::parse(text).unwrap().to_string(), shown);
         }
-        assert!(Place::parse("https://ghcr.io").is_err());
+        assert!(RegistryPath::parse("https://ghcr.io").is_err());
     }
 
     #[test]
     fn places_have_one_around_them() {
         let around = |texts: &[&str]| {
-            let places: Vec<_> = texts.iter().map(|text| Place::of_key(text)).collect();
-            Place::around(&places).to_string()
+            let places: Vec<_> = texts
+                .iter()
+                .map(|text| RegistryPath::of_key(text))
+                .collect();
+            RegistryPath::around(&places).to_string()
         };
         assert_eq!(around(&["quay.io/acme"]), "quay.io/acme");
         assert_eq!(

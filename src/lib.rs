@@ -10,7 +10,7 @@
 //!                              registry: the only network
 //! ```
 //!
-//! - [`error`], [`observe`]: codes, diagnostics, and events for those who watch. [`figures`]: what a run cost.
+//! - [`error`], [`observe`]: codes, diagnostics, and events for those who watch. [`stats`]: what a run cost.
 //!   [`mod@file`]: what is read from disk, and how it is written.
 //! - [`image`]: references, digests, platforms, manifests. [`tag`]: what is known of an image beyond them.
 //! - [`version`], [`policy`]: tag text to version, constraints, and the choice with its reasons.
@@ -82,7 +82,6 @@ pub mod edit;
 #[cfg(feature = "embedded")]
 pub mod embedded;
 pub mod error;
-pub mod figures;
 pub mod file;
 pub mod guide;
 pub mod image;
@@ -95,6 +94,7 @@ pub mod policy;
 pub mod registry;
 pub mod report;
 pub mod resolve;
+pub mod stats;
 pub mod tag;
 pub mod version;
 

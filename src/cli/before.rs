@@ -1,4 +1,4 @@
-use super::context::{Context, Stop};
+use super::context::{CommandError, Context};
 use crate::lock::{self, Lock, LockFile, Saved};
 
 /// The lock as it is, and what must be said of it.
@@ -10,7 +10,7 @@ pub(super) struct Before {
 
 impl Before {
     /// Reads the lock; one with conflict markers only where it may be repaired.
-    pub(super) fn read(file: &LockFile, name: &str, repair: bool) -> Result<Self, Stop> {
+    pub(super) fn read(file: &LockFile, name: &str, repair: bool) -> Result<Self, CommandError> {
         match file.text() {
             None => Ok(Self {
                 lock: Lock::default(),
@@ -31,7 +31,12 @@ impl Before {
     }
 
     /// Writes the lock that comes after this one.
-    pub(super) fn save(&self, file: &LockFile, after: &Lock, text: &str) -> Result<Saved, Stop> {
+    pub(super) fn save(
+        &self,
+        file: &LockFile,
+        after: &Lock,
+        text: &str,
+    ) -> Result<Saved, CommandError> {
         // A newer release may write keys that this one does not know in a form of its own: as long as
         // nothing changes, its bytes stay.
         let unknown_keys =
@@ -44,7 +49,7 @@ impl Before {
     }
 
     /// Says that the conflict was repaired, if there was one.
-    pub(super) fn tell(&self, context: &mut Context<'_>) -> Result<(), Stop> {
+    pub(super) fn tell(&self, context: &mut Context<'_>) -> Result<(), CommandError> {
         if let Some(conflicts) = &self.conflicts {
             let names = if conflicts.is_empty() {
                 "none in conflict".into()

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::context::{Context, Stop};
+use super::context::{CommandError, Context};
 use super::progress::Progress;
 use super::threads::Threads;
 use crate::config::Config;
@@ -26,7 +26,7 @@ impl Context<'_> {
         &mut self,
         config: Option<&Config>,
         hosts: Option<&BTreeSet<&str>>,
-    ) -> Result<Network, Stop> {
+    ) -> Result<Network, CommandError> {
         let threads = Threads::start().map_err(|error| {
             Diagnostic::new(
                 Code::Transport,

@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use super::context::{Context, Stop};
+use super::context::{CommandError, Context};
 use crate::config::{self, Config, Format, SourceFile};
 use crate::error::{Code, Diagnostic};
 use crate::file::{Unwritten, WholeFile, check_inside};
@@ -18,7 +18,7 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 impl ConfigText {
     /// Reads the config that was named or the nearest above, else takes `images.toml` in the folder for
     /// a new one. A config that is there must be valid, and TOML.
-    pub(super) fn load(context: &Context<'_>) -> Result<Self, Stop> {
+    pub(super) fn load(context: &Context<'_>) -> Result<Self, CommandError> {
         let path = match &context.global.config {
             Some(_) => context.config_path()?,
             None => match config::discover(&std::path::absolute(context.folder())?)? {
@@ -46,20 +46,20 @@ impl ConfigText {
     }
 
     /// Checks a new text, which is not written yet.
-    pub(super) fn check(&self, text: &str) -> Result<Config, Stop> {
+    pub(super) fn check(&self, text: &str) -> Result<Config, CommandError> {
         let source = SourceFile::new(&*self.path, text, Format::Toml);
         config::parse(&source).map_err(|problems| {
             let file = self.path.display();
             let note = format!("this is {file} as it would be; nothing was written");
             let noted = problems.into_iter().map(|problem| problem.note(&*note));
-            Stop::Problems(noted.collect())
+            CommandError::Problems(noted.collect())
         })
     }
 
     /// Replaces the file's text as a whole, unless another process changed it since.
     ///
     /// What the file system could not do about it is a warning.
-    pub(super) fn save(&self, text: &str) -> Result<Option<Diagnostic>, Stop> {
+    pub(super) fn save(&self, text: &str) -> Result<Option<Diagnostic>, CommandError> {
         let unwritten = |error: Unwritten| {
             Diagnostic::new(
                 Code::Io,
@@ -87,7 +87,7 @@ impl ConfigText {
     }
 }
 
-fn read(path: &Path) -> Result<Option<String>, Stop> {
+fn read(path: &Path) -> Result<Option<String>, CommandError> {
     let text = check_inside(path).and_then(|()| WholeFile::read(path));
     text.map_err(|error| {
         let message = format!("cannot read {}: {error}", path.display());

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::client::Network;
-use super::context::{Context, Stop};
+use super::context::{CommandError, Context};
 use super::limits::LimitArgs;
 use crate::config::Config;
 use crate::lock::Lock;
@@ -25,7 +25,7 @@ impl Context<'_> {
         lock: &Lock,
         names: &BTreeSet<String>,
         limits: &LimitArgs,
-    ) -> Result<Preview, Stop> {
+    ) -> Result<Preview, CommandError> {
         let intent = Intent::Update {
             names: names.clone(),
         };

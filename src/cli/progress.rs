@@ -9,7 +9,7 @@ use super::people::for_people;
 use super::terminal::Terminal;
 use crate::error::{Code, Diagnostic};
 use crate::observe::{Event, Observer, Request};
-use crate::report::hostile::clip;
+use crate::report::escape::clip;
 
 /// The most characters of a reason that are shown.
 const LONGEST_REASON: usize = 300;

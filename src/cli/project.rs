@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use super::context::{Context, Stop};
+use super::context::{CommandError, Context};
 use crate::config::{self, Config, SourceFile};
 use crate::error::{Code, Diagnostic};
 use crate::lock::{self, Lock, LockFile};
@@ -23,7 +23,7 @@ impl Context<'_> {
     }
 
     /// Refuses a folder to work in that is none: a search for the config would begin above it.
-    pub(super) fn check_folder(&self) -> Result<(), Stop> {
+    pub(super) fn check_folder(&self) -> Result<(), CommandError> {
         let Some(folder) = self.global.directory.as_ref() else {
             return Ok(());
         };
@@ -43,7 +43,7 @@ impl Context<'_> {
     }
 
     /// Finds the config: the one that was named, else the nearest above.
-    pub(super) fn config_path(&self) -> Result<PathBuf, Stop> {
+    pub(super) fn config_path(&self) -> Result<PathBuf, CommandError> {
         if let Some(path) = &self.global.config {
             return Ok(self.path(path));
         }
@@ -81,12 +81,12 @@ impl Context<'_> {
     }
 
     /// Loads the config.
-    pub(super) fn config(&self) -> Result<Config, Stop> {
+    pub(super) fn config(&self) -> Result<Config, CommandError> {
         Ok(config::load(&self.config_path()?)?)
     }
 
     /// Loads config and lock, and shows what there is to know about the config.
-    pub(super) fn project(&mut self) -> Result<Project, Stop> {
+    pub(super) fn project(&mut self) -> Result<Project, CommandError> {
         let path = self.config_path()?;
         let config = config::load(&path)?;
         for warning in &config.warnings {
@@ -97,7 +97,7 @@ impl Context<'_> {
     }
 
     /// Reads the config if there is one, for what it says of registries.
-    pub(super) fn optional_config(&self) -> Result<Option<Config>, Stop> {
+    pub(super) fn optional_config(&self) -> Result<Option<Config>, CommandError> {
         let path = match &self.global.config {
             Some(path) => Some(self.path(path)),
             None => config::discover(&std::path::absolute(self.folder())?)?,
@@ -110,7 +110,7 @@ impl Context<'_> {
     }
 
     /// Loads the lock alone, which must be there.
-    pub(super) fn lock(&self) -> Result<(LockFile, Lock), Stop> {
+    pub(super) fn lock(&self) -> Result<(LockFile, Lock), CommandError> {
         let path = match &self.global.lockfile {
             Some(path) => self.path(path),
             None => self.lock_path(&self.config_path()?),
@@ -121,7 +121,7 @@ impl Context<'_> {
     }
 }
 
-fn not_a_folder(folder: &Path, why: &str) -> Stop {
+fn not_a_folder(folder: &Path, why: &str) -> CommandError {
     let message = format!("cannot work in {}: {why}", folder.display());
     Diagnostic::new(Code::Io, message)
         .help("-C names a folder that is there")
@@ -130,7 +130,7 @@ fn not_a_folder(folder: &Path, why: &str) -> Stop {
 
 impl Project {
     /// Returns the lock, or an empty one if there is no file yet.
-    pub(super) fn lock(&self) -> Result<Lock, Stop> {
+    pub(super) fn lock(&self) -> Result<Lock, CommandError> {
         match self.file.text() {
             Some(_) => read_present(&self.file),
             None => Ok(Lock::default()),
@@ -139,7 +139,7 @@ impl Project {
 }
 
 /// Reads a lock that must be there.
-pub(super) fn read_present(file: &LockFile) -> Result<Lock, Stop> {
+pub(super) fn read_present(file: &LockFile) -> Result<Lock, CommandError> {
     let name = file.path().display().to_string();
     match file.text() {
         Some(text) => Ok(lock::read(&name, text)?),

@@ -5,10 +5,10 @@ use super::before::Before;
 use super::client::Network;
 use super::clock::now;
 use super::commands::check::{counted, drifted, images};
-use super::context::{Context, Stop};
+use super::context::{CommandError, Context};
 use super::forecast;
-use super::form::Form;
 use super::limits::LimitArgs;
+use super::output_format::OutputFormat;
 use super::reports::{ReportArgs, Texts, details_of};
 use super::shards::ShardArgs;
 use crate::diff::{self, Diff};
@@ -24,7 +24,7 @@ pub(super) struct Request<'a> {
     pub(super) keep_going: bool,
     pub(super) dry_run: bool,
     /// Whether the requests are only told, and in which form.
-    pub(super) plan: Option<Form>,
+    pub(super) plan: Option<OutputFormat>,
     pub(super) exit_code: bool,
     pub(super) level: Option<Level>,
     pub(super) limits: &'a LimitArgs,
@@ -67,7 +67,7 @@ pub(super) struct Outcome<'a> {
 }
 
 /// Brings the lock to what the request asks for, and reports.
-pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result<(), Stop> {
+pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result<(), CommandError> {
     let started = Instant::now();
     let project = context.project()?;
     let name = project.file.path().display().to_string();
@@ -146,7 +146,7 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
             format!("{name} was not changed; --keep-going would write the rest")
         };
         context.terminal.status(&kept)?;
-        return Err(Stop::Code(class.exit_code()));
+        return Err(CommandError::Code(class.exit_code()));
     }
     let after = Lock {
         images: resolution.images.clone(),
@@ -218,14 +218,14 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
         },
     )?;
     match failed {
-        Some(class) => Err(Stop::Code(class.exit_code())),
-        None if request.exit_code && changes => Err(Stop::no()),
+        Some(class) => Err(CommandError::Code(class.exit_code())),
+        None if request.exit_code && changes => Err(CommandError::no()),
         None => Ok(()),
     }
 }
 
 /// Says that the lock would change where it must not.
-pub(super) fn may_not_change(name: &str) -> Stop {
+pub(super) fn may_not_change(name: &str) -> CommandError {
     let message = format!("{name} would change, and --locked forbids it");
     let problem = Diagnostic::new(Code::Drift, message);
     let help = "run the command without --locked and commit the lock";
@@ -238,7 +238,7 @@ fn still(
     config: &crate::config::Config,
     before: &Before,
     name: &str,
-) -> Result<(), Stop> {
+) -> Result<(), CommandError> {
     let drifts = drift(config, &before.lock);
     if drifts.is_empty() {
         context.terminal.status(&format!(
@@ -262,7 +262,7 @@ fn asked_line(network: &Network, resolved: usize, started: Instant) -> String {
 }
 
 /// Shows what changed and what there is to know besides.
-pub(super) fn show(context: &mut Context<'_>, outcome: &Outcome<'_>) -> Result<(), Stop> {
+pub(super) fn show(context: &mut Context<'_>, outcome: &Outcome<'_>) -> Result<(), CommandError> {
     outcome.before.tell(context)?;
     let style = report::Style {
         color: context.terminal.color_err,
@@ -283,7 +283,10 @@ pub(super) fn show(context: &mut Context<'_>, outcome: &Outcome<'_>) -> Result<(
 }
 
 /// Shows failures: what is wrong with one host is said once, with the images behind it.
-pub(super) fn show_failures(context: &mut Context<'_>, failures: &[Failure]) -> Result<(), Stop> {
+pub(super) fn show_failures(
+    context: &mut Context<'_>,
+    failures: &[Failure],
+) -> Result<(), CommandError> {
     let mut groups: BTreeMap<(Code, &str), Vec<&Failure>> = BTreeMap::new();
     for failure in failures {
         let diagnostic = &failure.diagnostic;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::context::{Context, Stop};
+use super::context::{CommandError, Context};
 use super::project::Project;
 use crate::config::{Config, Shard};
 use crate::error::{Code, Diagnostic};
@@ -41,7 +41,7 @@ impl ShardArgs {
         &self,
         context: &Context<'_>,
         project: &Project,
-    ) -> Result<Option<OwnShard>, Stop> {
+    ) -> Result<Option<OwnShard>, CommandError> {
         let Some(shard) = self.shard else {
             return Ok(None);
         };
@@ -67,7 +67,7 @@ impl ShardArgs {
 }
 
 /// Makes sure that a part can be written to a place, and that nothing else is lost by it.
-fn check_place(path: &Path) -> Result<(), Stop> {
+fn check_place(path: &Path) -> Result<(), CommandError> {
     let name = path.display().to_string();
     let folder = path
         .parent()
@@ -89,7 +89,7 @@ fn check_place(path: &Path) -> Result<(), Stop> {
 
 impl OwnShard {
     /// Removes the part of an earlier run: should this one fail, nobody takes it for its own.
-    pub(super) fn begin(&mut self) -> Result<(), Stop> {
+    pub(super) fn begin(&mut self) -> Result<(), CommandError> {
         let path = self.file.path().to_path_buf();
         if self.file.text().is_some() {
             fs::remove_file(&path).map_err(|error| {

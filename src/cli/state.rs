@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::context::{Context, Stop};
+use super::context::{CommandError, Context};
 use crate::error::{Code, Diagnostic, Place};
 use crate::file::{Unwritten, WholeFile, check_inside};
 use crate::tag::{Ledger, Observations};
@@ -24,7 +24,7 @@ impl Context<'_> {
     /// Loads what was observed in earlier runs: from the file that was named, else from the cache's folder.
     ///
     /// A file of its own choice that is damaged is set aside with a warning.
-    pub(super) fn state(&mut self) -> Result<State, Stop> {
+    pub(super) fn state(&mut self) -> Result<State, CommandError> {
         let Some(file) = self.state_file() else {
             return Ok(State::unkept(None));
         };
@@ -79,7 +79,7 @@ impl State {
     }
 
     /// Finds out whether a file that the user named can be written, before anything else changes.
-    pub(super) fn check(&self) -> Result<(), Stop> {
+    pub(super) fn check(&self) -> Result<(), CommandError> {
         match self.file.as_ref().filter(|file| file.named) {
             Some(file) => Ok(WholeFile::check(&file.path).map_err(|error| file.unwritten(&error))?),
             None => Ok(()),
@@ -93,7 +93,7 @@ impl State {
         &self,
         observations: &Observations,
         context: &mut Context<'_>,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), CommandError> {
         let Some(file) = self.file.as_ref().filter(|_| !observations.is_empty()) else {
             return Ok(());
         };

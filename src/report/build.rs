@@ -24,7 +24,7 @@ pub struct Sides {
 
 /// What is known of a changed image beyond the locks.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Details {
+pub struct ChangeFacts {
     /// The facts of the first pin.
     pub before: ImageFacts,
     /// The facts of the second pin.
@@ -38,7 +38,7 @@ impl Report {
     pub fn new(
         diff: &Diff,
         sides: Sides,
-        details: &BTreeMap<String, Details>,
+        details: &BTreeMap<String, ChangeFacts>,
         mut failures: Vec<Failure>,
     ) -> Self {
         failures.sort_by(|left, right| {
@@ -96,7 +96,7 @@ impl Report {
     }
 }
 
-fn report_change(change: &Change, details: Option<&Details>) -> ChangeReport {
+fn report_change(change: &Change, details: Option<&ChangeFacts>) -> ChangeReport {
     let indexes = details.and_then(|details| details.indexes.as_ref());
     let (content, platforms) = match (&change.before, &change.after) {
         (Some(before), Some(after)) => (
@@ -152,7 +152,11 @@ fn report_pin(entry: &Pin, facts: Option<&ImageFacts>) -> PinReport {
     }
 }
 
-fn notices(change: &Change, content: Option<Content>, details: Option<&Details>) -> Vec<Notice> {
+fn notices(
+    change: &Change,
+    content: Option<Content>,
+    details: Option<&ChangeFacts>,
+) -> Vec<Notice> {
     let moved = change.level == Some(Level::Digest);
     let same_image = content.is_some_and(Content::is_same_image);
     let full_version = change

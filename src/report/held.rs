@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::age;
-use super::hostile::terminal;
+use super::escape::terminal;
 #[cfg(test)]
 use crate::generated::every_key_is_required;
 use crate::resolve;

@@ -1,10 +1,10 @@
 use url::Url;
 
-use super::hostile::https_url;
-use super::{Details, Links};
+use super::escape::https_url;
+use super::{ChangeFacts, Links};
 
 /// Returns the links of a change: the publishers' words, checked again.
-pub(super) fn links(details: &Details) -> Links {
+pub(super) fn links(details: &ChangeFacts) -> Links {
     let source = |facts: &crate::tag::ImageFacts| {
         facts
             .source

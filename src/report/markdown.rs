@@ -3,9 +3,9 @@ use std::fmt::Write;
 
 use jiff::Timestamp;
 
-use super::callouts::{failures, lints, warnings};
-use super::folds::{digests, held, sources};
-use super::hostile::{clip, code};
+use super::alerts::{failures, lints, warnings};
+use super::details::{digests, held, sources};
+use super::escape::{clip, code};
 use super::sections::{Section, join};
 use super::words::{self, Step};
 use super::{ChangeReport, PinReport, Report, age};

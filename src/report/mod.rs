@@ -9,7 +9,7 @@
 //! [`inspection`], [`outdated`], [`plan`], [`tags`], [`verdicts`]. Each makes its document from the values of the
 //! rooms before this one; [`json`] writes it.
 //!
-//! What registries and publishers wrote is hostile until it went through [`hostile`]: it cannot steer a
+//! What registries and publishers wrote is hostile until it went through [`escape`]: it cannot steer a
 //! terminal, break a table, mention people or smuggle in HTML.
 //!
 //! ```
@@ -31,15 +31,15 @@
 //! ```
 
 mod age;
+mod alerts;
 pub mod auth;
 mod build;
-mod callouts;
 pub mod catalog;
+mod details;
 pub mod doctor;
 mod document;
-mod folds;
+pub mod escape;
 mod held;
-pub mod hostile;
 pub mod inspection;
 mod json;
 mod links;
@@ -59,7 +59,7 @@ mod words;
 mod sample;
 
 pub use age::day;
-pub use build::{Details, Sides};
+pub use build::{ChangeFacts, Sides};
 pub use document::{
     ChangeReport, Contract, Failure, Links, LintReport, Notice, PinReport, Report, SCHEMA, Side,
     Summary,

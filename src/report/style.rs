@@ -47,7 +47,7 @@ impl Style {
     /// Cuts a line of plain text to the width.
     pub(super) fn cut(self, line: &str) -> String {
         match self.width {
-            Some(width) => super::hostile::clip(line, width.max(20)),
+            Some(width) => super::escape::clip(line, width.max(20)),
             None => line.to_string(),
         }
     }

@@ -2,7 +2,7 @@ use std::fmt::Write;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::hostile::terminal;
+use super::escape::terminal;
 use super::style::{Role, pad};
 use super::words::{self, Step};
 use super::{ChangeReport, Report, Style, age};

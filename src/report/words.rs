@@ -1,6 +1,6 @@
 //! The words that the forms for people share.
 
-use super::hostile::terminal;
+use super::escape::terminal;
 use super::{ChangeReport, PinReport, Side, Summary};
 use crate::diff::{Field, Level, PlatformChange};
 

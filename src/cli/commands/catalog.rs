@@ -1,7 +1,7 @@
 use clap::Args;
 
-use super::super::context::{Context, Stop};
-use super::super::form::Form;
+use super::super::context::{CommandError, Context};
+use super::super::output_format::OutputFormat;
 use super::super::table::lines;
 use crate::error::{Code, Diagnostic};
 use crate::image::Repository;
@@ -24,11 +24,14 @@ pub struct CatalogArgs {
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
     /// The form of the output.
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Form::Text)]
-    pub format: Form,
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
 }
 
-pub(in crate::cli) fn run(args: &CatalogArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+pub(in crate::cli) fn run(
+    args: &CatalogArgs,
+    context: &mut Context<'_>,
+) -> Result<(), CommandError> {
     let registry = registry(&args.registry)?;
     let config = context.optional_config()?;
     let network = context.network(config.as_ref(), Some(&[registry].into()))?;
@@ -38,8 +41,8 @@ pub(in crate::cli) fn run(args: &CatalogArgs, context: &mut Context<'_>) -> Resu
     let limit = args.limit.unwrap_or(usize::MAX).min(repositories.len());
     let shown = &repositories[..limit];
     let text = match args.format {
-        Form::Text => lines(shown),
-        Form::Json => json(&CatalogDocument::new(registry, repositories.len(), shown)),
+        OutputFormat::Text => lines(shown),
+        OutputFormat::Json => json(&CatalogDocument::new(registry, repositories.len(), shown)),
     };
     Ok(context.terminal.output(args.format, &text)?)
 }

@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 
 use clap::Args;
 
-use super::super::context::{Context, Stop};
+use super::super::context::{CommandError, Context};
 use super::super::project::read_present;
 use crate::error::{Code, Diagnostic};
 use crate::lock::{self, Drift, drift};
@@ -13,7 +13,10 @@ use crate::lock::{self, Drift, drift};
 #[derive(Debug, Args)]
 pub struct CheckArgs {}
 
-pub(in crate::cli) fn run(_args: &CheckArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+pub(in crate::cli) fn run(
+    _args: &CheckArgs,
+    context: &mut Context<'_>,
+) -> Result<(), CommandError> {
     let project = context.project()?;
     let lock = read_present(&project.file)?;
     let name = project.file.path().display().to_string();

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::super::config_text::ConfigText;
-use super::super::context::{Context, Stop};
+use super::super::context::{CommandError, Context};
 use super::super::files::{files, read};
 use super::super::table::lines;
 use super::check::{counted, images};
@@ -65,7 +65,10 @@ impl ImportFormat {
     }
 }
 
-pub(in crate::cli) fn run(args: &ImportArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+pub(in crate::cli) fn run(
+    args: &ImportArgs,
+    context: &mut Context<'_>,
+) -> Result<(), CommandError> {
     let manifests = manifests(args, context)?;
     let collection = args.format.collect(&manifests)?;
     let mut warnings = warnings(&collection);
@@ -115,7 +118,7 @@ pub(in crate::cli) fn run(args: &ImportArgs, context: &mut Context<'_>) -> Resul
 }
 
 /// Reads the files that mention the tool.
-fn manifests(args: &ImportArgs, context: &Context<'_>) -> Result<Vec<ManifestFile>, Stop> {
+fn manifests(args: &ImportArgs, context: &Context<'_>) -> Result<Vec<ManifestFile>, CommandError> {
     let mut manifests = Vec::new();
     let mut problems = Vec::new();
     for path in &args.paths {
@@ -168,7 +171,7 @@ fn changed_by_defaults(
     config: &ConfigText,
     entries: &[Entry<'_>],
     edited: &Edited,
-) -> Result<Option<Diagnostic>, Stop> {
+) -> Result<Option<Diagnostic>, CommandError> {
     let alone = config.check(&format!("{FIRST_CONFIG}{}", lines(entries)))?;
     let is_ours = |name: &String| edited.different.iter().all(|(other, _)| other != name);
     let changed = alone.images.iter().filter_map(|meant| {
@@ -189,7 +192,7 @@ fn changed_by_defaults(
     Ok((!warning.notes.is_empty()).then_some(warning))
 }
 
-fn show(warnings: &[Diagnostic], context: &mut Context<'_>) -> Result<(), Stop> {
+fn show(warnings: &[Diagnostic], context: &mut Context<'_>) -> Result<(), CommandError> {
     for warning in warnings {
         context.terminal.problem(warning)?;
     }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::super::context::{Context, Stop};
+use super::super::context::{CommandError, Context};
 use super::super::files::{files, read};
 use super::super::table::lines;
 use super::check::{counted, images};
@@ -34,7 +34,7 @@ const EXAMPLES: &str = "\
 # api   = { image = \"ghcr.io/acme/api\", constraint = \"~2.4\" }
 ";
 
-pub(in crate::cli) fn run(args: &InitArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+pub(in crate::cli) fn run(args: &InitArgs, context: &mut Context<'_>) -> Result<(), CommandError> {
     let path = match &context.global.config {
         Some(path) => context.path(path),
         None => context.folder().join("images.toml"),
@@ -79,7 +79,7 @@ pub(in crate::cli) fn run(args: &InitArgs, context: &mut Context<'_>) -> Result<
 }
 
 /// Writes the config, whole or not at all; what the file system could not do about it is a warning.
-fn create(path: &Path, text: &str) -> Result<Option<Diagnostic>, Stop> {
+fn create(path: &Path, text: &str) -> Result<Option<Diagnostic>, CommandError> {
     let exists = || {
         let message = format!("{} is there already", path.display());
         Diagnostic::new(Code::ConfigExists, message)
@@ -109,7 +109,7 @@ struct Findings {
     unreadable_count: usize,
 }
 
-fn search(from: &[PathBuf], context: &Context<'_>) -> Result<Findings, Stop> {
+fn search(from: &[PathBuf], context: &Context<'_>) -> Result<Findings, CommandError> {
     let mut findings = Findings::default();
     let is_wanted = |path: &Path| FileKind::of(path).is_some();
     for path in from {

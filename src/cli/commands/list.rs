@@ -1,7 +1,7 @@
 use clap::Args;
 
-use super::super::context::{Context, Stop};
-use super::super::form::Form;
+use super::super::context::{CommandError, Context};
+use super::super::output_format::OutputFormat;
 use super::super::table::{Table, lines};
 use crate::lock::{LockDocument, Pin};
 use crate::report::json;
@@ -13,16 +13,16 @@ pub struct ListArgs {
     #[arg(long, conflicts_with = "format")]
     pub refs: bool,
     /// The form of the output.
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Form::Text)]
-    pub format: Form,
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
 }
 
-pub(in crate::cli) fn run(args: &ListArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+pub(in crate::cli) fn run(args: &ListArgs, context: &mut Context<'_>) -> Result<(), CommandError> {
     let (_, lock) = context.lock()?;
     let text = match args.format {
         _ if args.refs => lines(lock.images.iter().map(Pin::reference)),
-        Form::Json => json(&LockDocument::from(&lock)),
-        Form::Text => {
+        OutputFormat::Json => json(&LockDocument::from(&lock)),
+        OutputFormat::Text => {
             let mut table = Table::new(["NAME", "IMAGE", "TAG", "DIGEST", "POLICY"]);
             for entry in &lock.images {
                 table.row([

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::super::before::Before;
-use super::super::context::{Context, Stop};
+use super::super::context::{CommandError, Context};
 use super::super::reports::{ReportArgs, Texts};
 use super::super::settle::{Outcome, may_not_change, show, show_failures};
 use super::check::{counted, images};
@@ -30,7 +30,10 @@ pub struct MergeShardsArgs {
     pub report: ReportArgs,
 }
 
-pub(in crate::cli) fn run(args: &MergeShardsArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+pub(in crate::cli) fn run(
+    args: &MergeShardsArgs,
+    context: &mut Context<'_>,
+) -> Result<(), CommandError> {
     let project = context.project()?;
     let path = project.file.path();
     let name = path.display().to_string();
@@ -114,13 +117,17 @@ pub(in crate::cli) fn run(args: &MergeShardsArgs, context: &mut Context<'_>) -> 
         },
     )?;
     match resolve::worst(&failures) {
-        Some(class) => Err(Stop::Code(class.exit_code())),
+        Some(class) => Err(CommandError::Code(class.exit_code())),
         None => Ok(()),
     }
 }
 
 /// Returns the files that were named, and those in folders that are named like parts; sorted.
-fn part_files(paths: &[PathBuf], lock: &Path, context: &Context<'_>) -> Result<Vec<PathBuf>, Stop> {
+fn part_files(
+    paths: &[PathBuf],
+    lock: &Path,
+    context: &Context<'_>,
+) -> Result<Vec<PathBuf>, CommandError> {
     let name = lock.file_name().unwrap_or_default().to_string_lossy();
     let mut found = Vec::new();
     if paths.is_empty() {
@@ -143,7 +150,12 @@ fn part_files(paths: &[PathBuf], lock: &Path, context: &Context<'_>) -> Result<V
 }
 
 /// Looks for parts in a folder, and in the folders in it where artifacts may have been put.
-fn search(folder: &Path, lock: &str, deep: bool, found: &mut Vec<PathBuf>) -> Result<(), Stop> {
+fn search(
+    folder: &Path,
+    lock: &str,
+    deep: bool,
+    found: &mut Vec<PathBuf>,
+) -> Result<(), CommandError> {
     let unreadable = |error| {
         let message = format!("cannot look for parts in {}: {error}", folder.display());
         Diagnostic::new(Code::Io, message)

@@ -2,15 +2,15 @@ use std::collections::BTreeSet;
 
 use clap::Args;
 
-use super::super::context::{Context, Stop};
-use super::super::form::Form;
+use super::super::context::{CommandError, Context};
 use super::super::limits::LimitArgs;
+use super::super::output_format::OutputFormat;
 use super::super::preview::Preview;
 use super::super::settle::show_failures;
 use super::super::table::Table;
 use super::check::images;
 use crate::report::outdated::{OutdatedDocument, OutdatedImage};
-use crate::report::{day, hostile, json};
+use crate::report::{day, escape, json};
 use crate::resolve;
 
 /// Show which pins are behind: current, allowed, latest, age, and what is held back.
@@ -31,11 +31,14 @@ pub struct OutdatedArgs {
     #[command(flatten)]
     pub limits: LimitArgs,
     /// The form of the output.
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Form::Text)]
-    pub format: Form,
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
 }
 
-pub(in crate::cli) fn run(args: &OutdatedArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+pub(in crate::cli) fn run(
+    args: &OutdatedArgs,
+    context: &mut Context<'_>,
+) -> Result<(), CommandError> {
     let project = context.project()?;
     let lock = project.lock()?;
     let names: BTreeSet<String> = args.names.iter().cloned().collect();
@@ -62,9 +65,9 @@ pub(in crate::cli) fn run(args: &OutdatedArgs, context: &mut Context<'_>) -> Res
     }
     let up_to_date = asked - document.images.len();
     let text = match args.format {
-        Form::Json => json(&document),
-        Form::Text if document.images.is_empty() => String::new(),
-        Form::Text => table(&document.images).to_string(),
+        OutputFormat::Json => json(&document),
+        OutputFormat::Text if document.images.is_empty() => String::new(),
+        OutputFormat::Text => table(&document.images).to_string(),
     };
     context.terminal.output(args.format, &text)?;
     if up_to_date > 0 {
@@ -76,8 +79,8 @@ pub(in crate::cli) fn run(args: &OutdatedArgs, context: &mut Context<'_>) -> Res
     }
     show_failures(context, &resolution.failures)?;
     match resolve::worst(&resolution.failures) {
-        Some(class) => Err(Stop::Code(class.exit_code())),
-        None if args.exit_code && behind => Err(Stop::no()),
+        Some(class) => Err(CommandError::Code(class.exit_code())),
+        None if args.exit_code && behind => Err(CommandError::no()),
         None => Ok(()),
     }
 }
@@ -112,5 +115,5 @@ fn note(image: &OutdatedImage) -> String {
         None => format!("{} held: {}", held.tag, held.reason),
     }));
     notes.extend(image.failure.iter().map(|failure| failure.code.clone()));
-    hostile::terminal(&notes.join("; "))
+    escape::terminal(&notes.join("; "))
 }

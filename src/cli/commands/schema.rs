@@ -1,8 +1,8 @@
 use clap::{Args, ValueEnum};
 
-use super::super::context::{Context, Stop};
+use super::super::context::{CommandError, Context};
 use crate::report::{auth, catalog, doctor, inspection, outdated, plan, tags, verdicts};
-use crate::{config, figures, lock, report};
+use crate::{config, lock, report, stats};
 
 /// Print the JSON schema of a file or an output.
 #[derive(Debug, Args)]
@@ -41,7 +41,10 @@ pub enum Which {
     Stats,
 }
 
-pub(in crate::cli) fn run(args: &SchemaArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+pub(in crate::cli) fn run(
+    args: &SchemaArgs,
+    context: &mut Context<'_>,
+) -> Result<(), CommandError> {
     let text = match args.which {
         Which::Config => config::SCHEMA,
         Which::Lock => lock::SCHEMA,
@@ -54,7 +57,7 @@ pub(in crate::cli) fn run(args: &SchemaArgs, context: &mut Context<'_>) -> Resul
         Which::Doctor => doctor::SCHEMA,
         Which::Auth => auth::SCHEMA,
         Which::Plan => plan::SCHEMA,
-        Which::Stats => figures::SCHEMA,
+        Which::Stats => stats::SCHEMA,
     };
     Ok(context.terminal.data(text)?)
 }

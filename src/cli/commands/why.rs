@@ -3,9 +3,9 @@ use std::fmt::Write as _;
 
 use clap::Args;
 
-use super::super::context::{Context, Stop};
-use super::super::form::Form;
+use super::super::context::{CommandError, Context};
 use super::super::limits::LimitArgs;
+use super::super::output_format::OutputFormat;
 use super::super::settle::show_failures;
 use super::pick::table;
 use crate::image::Tag;
@@ -28,8 +28,8 @@ pub struct WhyArgs {
     #[command(flatten)]
     pub limits: LimitArgs,
     /// The form of the output.
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Form::Text)]
-    pub format: Form,
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
 }
 
 /// How many better-looking tags are shown.
@@ -39,14 +39,14 @@ const RUNNERS_UP: usize = 9;
 /// How many of the tags that one rule dropped are named.
 const EXAMPLES: usize = 5;
 
-pub(in crate::cli) fn run(args: &WhyArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+pub(in crate::cli) fn run(args: &WhyArgs, context: &mut Context<'_>) -> Result<(), CommandError> {
     let project = context.project()?;
     let known = || project.config.images.iter();
     let spec = known()
         .find(|spec| spec.name == args.name)
         .ok_or_else(|| unknown_image(&args.name, known().map(|spec| spec.name.as_str())))?;
     if let Strategy::Digest { tag } = &spec.policy.strategy {
-        if args.format == Form::Json {
+        if args.format == OutputFormat::Json {
             let tags = std::slice::from_ref(tag);
             let verdicts = spec.policy.evaluate(&Question::of(tags));
             let verdicts = VerdictsDocument::new(spec.policy_text(), &verdicts);
@@ -66,11 +66,11 @@ pub(in crate::cli) fn run(args: &WhyArgs, context: &mut Context<'_>) -> Result<(
     if let Some(considered) = resolution.considered(&spec.name) {
         let verdicts = considered.verdicts();
         let text = match args.format {
-            Form::Json => json(&VerdictsDocument::new(spec.policy_text(), &verdicts)),
-            Form::Text if args.all => {
+            OutputFormat::Json => json(&VerdictsDocument::new(spec.policy_text(), &verdicts)),
+            OutputFormat::Text if args.all => {
                 head(considered, &verdicts) + &table(verdicts.iter()).to_string()
             }
-            Form::Text => head(considered, &verdicts) + &summary(considered, &verdicts),
+            OutputFormat::Text => head(considered, &verdicts) + &summary(considered, &verdicts),
         };
         context.terminal.output(args.format, &text)?;
     }
@@ -83,7 +83,7 @@ pub(in crate::cli) fn run(args: &WhyArgs, context: &mut Context<'_>) -> Result<(
     // Where a member of its group failed, that is the reason.
     show_failures(context, &resolution.failures)?;
     match resolve::worst(&resolution.failures) {
-        Some(class) => Err(Stop::Code(class.exit_code())),
+        Some(class) => Err(CommandError::Code(class.exit_code())),
         None => Ok(()),
     }
 }

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::super::context::{Context, Stop};
+use super::super::context::{CommandError, Context};
 use crate::config::Config;
 use crate::error::Diagnostic;
 use crate::image::Repository;
@@ -12,7 +12,7 @@ pub(in crate::cli) fn first_asked(
     context: &mut Context<'_>,
     config: &Config,
     plan: &Plan,
-) -> Result<BTreeMap<Repository, FirstAsked>, Stop> {
+) -> Result<BTreeMap<Repository, FirstAsked>, CommandError> {
     let mut mirrors = BTreeMap::new();
     let is_mirrored = config
         .registries

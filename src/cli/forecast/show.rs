@@ -1,6 +1,6 @@
 use super::super::commands::check::images;
-use super::super::context::{Context, Stop};
-use super::super::form::Form;
+use super::super::context::{CommandError, Context};
+use super::super::output_format::OutputFormat;
 use super::super::table::Table;
 use crate::observe::RequestKind;
 use crate::report::json;
@@ -11,11 +11,11 @@ use crate::resolve::{Bounds, Forecast};
 pub(in crate::cli) fn show(
     context: &mut Context<'_>,
     forecast: &Forecast,
-    form: Form,
-) -> Result<(), Stop> {
+    form: OutputFormat,
+) -> Result<(), CommandError> {
     let text = match form {
-        Form::Json => json(&PlanDocument::new(forecast)),
-        Form::Text => text(forecast),
+        OutputFormat::Json => json(&PlanDocument::new(forecast)),
+        OutputFormat::Text => text(forecast),
     };
     Ok(context.terminal.output(form, &text)?)
 }

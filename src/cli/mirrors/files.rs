@@ -3,7 +3,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::choice::{MirrorsFrom, MirrorsKind};
-use crate::cli::context::{Context, Stop};
+use crate::cli::context::{CommandError, Context};
 use crate::cli::environment::XDG_CONFIG_HOME;
 use crate::cli::files::read_small;
 use crate::error::{Code, Diagnostic};
@@ -19,7 +19,7 @@ pub(super) struct Files {
 
 impl Context<'_> {
     /// Reads the files of one tool: those that are named, or those that the tool itself would read.
-    pub(super) fn mirror_files(&self, choice: &MirrorsFrom) -> Result<Files, Stop> {
+    pub(super) fn mirror_files(&self, choice: &MirrorsFrom) -> Result<Files, CommandError> {
         let named = choice.path.as_ref().map(|path| self.folder().join(path));
         let (found, usual) = match choice.kind {
             MirrorsKind::None => (Found::default(), "nothing"),
@@ -33,7 +33,7 @@ impl Context<'_> {
 
     /// Reads `registries.conf` and what is in the folders beside it (containers-registries.conf(5) and
     /// containers-registries.conf.d(5)): a user's own file takes the place of the system's with its folder.
-    fn containers(&self, named: Option<&Path>) -> Result<Found, Stop> {
+    fn containers(&self, named: Option<&Path>) -> Result<Found, CommandError> {
         let system = PathBuf::from("/etc/containers/registries.conf");
         let own = self.of_user("containers/registries.conf");
         let beside = |file: &Path| file.with_extension("conf.d");
@@ -67,7 +67,7 @@ impl Context<'_> {
         Ok(containers::read(texts)?)
     }
 
-    fn docker(&self, named: Option<&Path>) -> Result<Found, Stop> {
+    fn docker(&self, named: Option<&Path>) -> Result<Found, CommandError> {
         let files = match named {
             Some(named) => vec![named.to_path_buf()],
             None => [
@@ -100,7 +100,7 @@ impl Context<'_> {
 /// Reads the folders in a folder, one for each registry.
 ///
 /// A file that cannot be read stops its own registry, and no other.
-fn containerd_hosts(named: Option<&Path>) -> Result<Found, Stop> {
+fn containerd_hosts(named: Option<&Path>) -> Result<Found, CommandError> {
     let folder = named.unwrap_or(Path::new("/etc/containerd/certs.d"));
     let name_of = |path: &PathBuf| {
         path.file_name()

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::files::Files;
-use crate::cli::context::{Context, Stop};
+use crate::cli::context::{CommandError, Context};
 use crate::config::Config;
 use crate::error::{Code, Diagnostic};
 use crate::mirrors::{Access, Place, Rule, Source};
@@ -62,7 +62,7 @@ impl Context<'_> {
         &self,
         config: Option<&Config>,
         hosts: Option<&BTreeSet<&str>>,
-    ) -> Result<Mirrors, Stop> {
+    ) -> Result<Mirrors, CommandError> {
         let impossible =
             |error: MirrorError| Diagnostic::new(Code::MirrorsSyntax, error.to_string());
         let mut mirrors = Mirrors::default();

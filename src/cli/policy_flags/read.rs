@@ -1,4 +1,4 @@
-use super::super::context::Stop;
+use super::super::context::CommandError;
 use super::PolicyArgs;
 use crate::error::{Code, Diagnostic, Fault, Place, TextError};
 use crate::image::Tag;
@@ -6,7 +6,7 @@ use crate::policy::{Extract, ExtractPart, Pattern, Policy, Prerelease, Strategy,
 use crate::version::{CalverConstraint, Constraint, Scheme};
 
 /// Makes the policy that the flags describe.
-pub(super) fn policy(args: &PolicyArgs) -> Result<Policy, Stop> {
+pub(super) fn policy(args: &PolicyArgs) -> Result<Policy, CommandError> {
     let name = match (&args.strategy, &args.tag) {
         (Some(name), _) => name,
         (None, Some(_)) => "digest",
@@ -42,7 +42,7 @@ pub(super) fn policy(args: &PolicyArgs) -> Result<Policy, Stop> {
     Ok(policy)
 }
 
-fn strategy(args: &PolicyArgs, name: &str) -> Result<Strategy, Stop> {
+fn strategy(args: &PolicyArgs, name: &str) -> Result<Strategy, CommandError> {
     let constraint = args.constraint.as_deref();
     let in_constraint = |text| move |error| marked(&error, "--constraint", text);
     let order = args.order.unwrap_or_default();
@@ -78,7 +78,7 @@ fn strategy(args: &PolicyArgs, name: &str) -> Result<Strategy, Stop> {
 }
 
 /// Refuses flags that would do nothing.
-fn refuse_idle(args: &PolicyArgs, strategy: &str) -> Result<(), Stop> {
+fn refuse_idle(args: &PolicyArgs, strategy: &str) -> Result<(), CommandError> {
     let all_but_digest = "semver calver numerical alphabetical newest-build";
     let flags = [
         ("--constraint", args.constraint.is_some(), "semver calver"),
@@ -145,7 +145,7 @@ fn listed(strategies: &str) -> String {
     names.join(", ")
 }
 
-fn extract(args: &PolicyArgs) -> Result<Option<Extract>, Stop> {
+fn extract(args: &PolicyArgs) -> Result<Option<Extract>, CommandError> {
     let (pattern, value) = match (&args.extract_pattern, &args.extract_value) {
         (Some(pattern), Some(value)) => (pattern, value),
         (None, None) => return Ok(None),
@@ -173,7 +173,7 @@ fn extract(args: &PolicyArgs) -> Result<Option<Extract>, Stop> {
     }
 }
 
-fn prerelease(text: &str) -> Result<Prerelease, Stop> {
+fn prerelease(text: &str) -> Result<Prerelease, CommandError> {
     match text {
         "true" => return Ok(Prerelease::Always),
         "false" => return Ok(Prerelease::Never),
@@ -192,13 +192,13 @@ fn prerelease(text: &str) -> Result<Prerelease, Stop> {
     Ok(Prerelease::Only(identifiers))
 }
 
-fn contradiction(message: String, help: String) -> Stop {
+fn contradiction(message: String, help: String) -> CommandError {
     Diagnostic::new(Code::ContradictoryOptions, message)
         .help(help)
         .into()
 }
 
-fn missing(subject: &str, what: &str, example: &str) -> Stop {
+fn missing(subject: &str, what: &str, example: &str) -> CommandError {
     let message = if subject.starts_with('-') {
         format!("`{subject}` needs {what}")
     } else {
@@ -210,7 +210,7 @@ fn missing(subject: &str, what: &str, example: &str) -> Stop {
 }
 
 /// Returns the problem of a flag's value, with the place in the value marked.
-fn marked(error: &TextError, flag: &str, text: &str) -> Stop {
+fn marked(error: &TextError, flag: &str, text: &str) -> CommandError {
     let place = Place {
         file: flag.into(),
         text: text.into(),

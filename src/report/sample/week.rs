@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diff::compare;
 use crate::image::{Descriptor, Index, Platform};
-use crate::report::{Details, Failure, Held, LintReport, Report};
+use crate::report::{ChangeFacts, Failure, Held, LintReport, Report};
 use crate::tag::{Age, Evidence, ImageFacts};
 
 use super::locks::locks;
@@ -51,7 +51,7 @@ fn index(proof: &str) -> Index {
 pub(in crate::report) fn report() -> Report {
     let (before, after) = locks();
     let source = "https://github.com/nginx/docker-nginx";
-    let details = |before, after, indexes| Details {
+    let details = |before, after, indexes| ChangeFacts {
         before,
         after,
         indexes,

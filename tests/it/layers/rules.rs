@@ -12,7 +12,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("file", &[]),
     ("guide", &[]),
     ("observe", &[]),
-    ("figures", &["observe"]),
+    ("stats", &["observe"]),
     ("image", &["error"]),
     ("version", &["error", "image"]),
     ("tag", &["error", "image"]),
@@ -50,7 +50,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "error", "file", "observe", "figures", "image", "version", "tag", "policy", "config",
+            "error", "file", "observe", "stats", "image", "version", "tag", "policy", "config",
             "lock", "registry", "inspect", "embedded", "resolve", "diff", "report", "import",
             "edit", "mirrors",
         ],

@@ -5,15 +5,15 @@ use jiff::Timestamp;
 use super::args::{AuthAction, AuthArgs, StatusArgs};
 use crate::cli::client::Network;
 use crate::cli::clock::now;
-use crate::cli::context::{Context, Stop};
-use crate::cli::form::Form;
+use crate::cli::context::{CommandError, Context};
+use crate::cli::output_format::OutputFormat;
 use crate::cli::table::Table;
 use crate::config::Config;
 use crate::error::{Code, Diagnostic};
 use crate::report::auth::{AuthDocument, AuthStatus, RegistryPath};
-use crate::report::{hostile, json};
+use crate::report::{escape, json};
 
-pub(in crate::cli) fn run(args: &AuthArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+pub(in crate::cli) fn run(args: &AuthArgs, context: &mut Context<'_>) -> Result<(), CommandError> {
     let AuthAction::Status(args) = &args.action;
     let config = context.optional_config()?;
     let network = context.network(config.as_ref(), None)?;
@@ -21,8 +21,8 @@ pub(in crate::cli) fn run(args: &AuthArgs, context: &mut Context<'_>) -> Result<
     let document = network.run(look_up(places, &network, now()));
     let rows = &document.registries;
     let text = match args.format {
-        Form::Json => json(&document),
-        Form::Text => text(rows),
+        OutputFormat::Json => json(&document),
+        OutputFormat::Text => text(rows),
     };
     context.terminal.output(args.format, &text)?;
     if rows.is_empty() {
@@ -51,7 +51,7 @@ fn places(
     context: &Context<'_>,
     of_config: Option<BTreeSet<RegistryPath>>,
     network: &Network,
-) -> Result<BTreeSet<RegistryPath>, Stop> {
+) -> Result<BTreeSet<RegistryPath>, CommandError> {
     if !args.registries.is_empty() {
         let named = args.registries.iter().map(|text| RegistryPath::parse(text));
         return Ok(named.collect::<Result<_, _>>()?);
@@ -116,7 +116,7 @@ fn text(rows: &[AuthStatus]) -> String {
             None => "-".into(),
         };
         let source = row.source.as_deref().unwrap_or("-");
-        table.row([&row.registry, holds, &expires, &hostile::terminal(source)]);
+        table.row([&row.registry, holds, &expires, &escape::terminal(source)]);
     }
     table.to_string()
 }

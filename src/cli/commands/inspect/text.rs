@@ -9,7 +9,7 @@ use crate::inspect::{
     Artifact, Attestation, Child, Image, Inspection, Kind, Layer, Referrer, Referrers,
 };
 use crate::registry::ReferrersSource;
-use crate::report::hostile;
+use crate::report::escape;
 
 /// The longest step of a build that is shown, in characters; JSON has all of it.
 const LONGEST_STEP: usize = 120;
@@ -20,7 +20,7 @@ struct Lines(String);
 
 impl Lines {
     fn add(&mut self, name: &str, value: impl AsRef<str>) {
-        let value = hostile::terminal(value.as_ref());
+        let value = escape::terminal(value.as_ref());
         let _ = writeln!(self.0, "{name:11}  {value}");
     }
 
@@ -132,7 +132,7 @@ fn platforms(children: &[Child]) -> String {
             &shown(child.platform.as_ref()),
             child.digest.as_str(),
             &size(child.size_bytes),
-            &hostile::terminal(&notes.join(" ")),
+            &escape::terminal(&notes.join(" ")),
         ]);
     }
     table.to_string()
@@ -165,7 +165,7 @@ fn attestations(attestations: &[Attestation]) -> String {
             &of,
             attestation.digest.as_str(),
             &size(attestation.size_bytes),
-            &hostile::terminal(&states),
+            &escape::terminal(&states),
         ]);
     }
     table.to_string()
@@ -178,10 +178,10 @@ fn referrers_table(referrers: &[Referrer]) -> String {
         let notes: Vec<_> = notes.map(|(key, value)| format!("{key}={value}")).collect();
         let kind = referrer.artifact_type.as_deref().unwrap_or("-");
         table.row([
-            &hostile::terminal(kind),
+            &escape::terminal(kind),
             referrer.digest.as_str(),
             &size(referrer.size_bytes),
-            &hostile::terminal(&notes.join(" ")),
+            &escape::terminal(&notes.join(" ")),
         ]);
     }
     table.to_string()
@@ -304,7 +304,7 @@ fn step(line: &HistoryLine) -> String {
     let text = text.strip_prefix("/bin/sh -c #(nop) ").unwrap_or(text);
     let text = text.strip_suffix(" # buildkit").unwrap_or(text);
     let words: Vec<_> = text.split_whitespace().collect();
-    hostile::clip(&hostile::terminal(&words.join(" ")), LONGEST_STEP)
+    escape::clip(&escape::terminal(&words.join(" ")), LONGEST_STEP)
 }
 
 fn artifact_lines(artifact: &Artifact, is_child: bool) -> String {
@@ -338,8 +338,8 @@ fn parts(layers: &[Layer]) -> String {
         table.row([
             layer.digest.as_str(),
             &size(layer.size_bytes),
-            &hostile::terminal(&layer.media_type),
-            &hostile::terminal(title.map_or("", String::as_str)),
+            &escape::terminal(&layer.media_type),
+            &escape::terminal(title.map_or("", String::as_str)),
         ]);
     }
     table.to_string()

@@ -1,6 +1,6 @@
 use super::super::super::table::Table;
 use crate::policy::Verdict;
-use crate::report::hostile;
+use crate::report::escape;
 
 /// Returns verdicts as a table.
 pub(in crate::cli) fn table<'v>(verdicts: impl Iterator<Item = &'v Verdict>) -> Table {
@@ -11,7 +11,7 @@ pub(in crate::cli) fn table<'v>(verdicts: impl Iterator<Item = &'v Verdict>) -> 
             verdict.outcome.as_str(),
             verdict.rule.as_str(),
             // It may tell what a registry says of a tag.
-            &hostile::terminal(&verdict.reason),
+            &escape::terminal(&verdict.reason),
         ]);
     }
     table

@@ -1,18 +1,21 @@
 use super::args::{DoctorArgs, RegistryAction, RegistryArgs};
 use super::text::text;
-use crate::cli::context::{Context, Stop};
-use crate::cli::form::Form;
+use crate::cli::context::{CommandError, Context};
+use crate::cli::output_format::OutputFormat;
 use crate::error::{Code, Diagnostic};
 use crate::image::Repository;
 use crate::report::doctor::DoctorDocument;
 use crate::report::json;
 
-pub(in crate::cli) fn run(args: &RegistryArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+pub(in crate::cli) fn run(
+    args: &RegistryArgs,
+    context: &mut Context<'_>,
+) -> Result<(), CommandError> {
     let RegistryAction::Doctor(args) = &args.action;
     doctor(args, context)
 }
 
-fn doctor(args: &DoctorArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+fn doctor(args: &DoctorArgs, context: &mut Context<'_>) -> Result<(), CommandError> {
     let repository = repository(&args.repository)?;
     let config = context.optional_config()?;
     let network = context.network(config.as_ref(), Some(&[repository.registry()].into()))?;
@@ -21,8 +24,8 @@ fn doctor(args: &DoctorArgs, context: &mut Context<'_>) -> Result<(), Stop> {
     let document = DoctorDocument::new(&diagnosis);
     let is_there = config.is_some_and(|config| config.registries.contains_key(registry));
     let text = match args.format {
-        Form::Json => json(&document),
-        Form::Text => text(&diagnosis, document.table.as_deref(), is_there),
+        OutputFormat::Json => json(&document),
+        OutputFormat::Text => text(&diagnosis, document.table.as_deref(), is_there),
     };
     context.terminal.output(args.format, &text)?;
     match &diagnosis.failure {

@@ -1,5 +1,5 @@
 use super::super::super::table::{Table, lines};
-use crate::report::hostile;
+use crate::report::escape;
 use crate::report::tags::ListedTag;
 use crate::tag::Age;
 
@@ -37,7 +37,7 @@ pub(super) fn text(rows: &[ListedTag<'_>], columns: Columns) -> String {
         if let Some(verdict) = row.verdict.as_ref().filter(|_| columns.verdicts) {
             cells.push(verdict.outcome.to_string());
             cells.push(verdict.rule.to_string());
-            cells.push(hostile::terminal(verdict.reason));
+            cells.push(escape::terminal(verdict.reason));
         }
         table.add(cells);
     }

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
-use super::super::super::context::{Context, Stop};
-use super::super::super::form::Form;
+use super::super::super::context::{CommandError, Context};
+use super::super::super::output_format::OutputFormat;
 use super::super::super::policy_flags::FlagPolicy;
 use super::args::{Sort, TagsArgs};
 use super::look::Looking;
@@ -20,7 +20,7 @@ struct Candidate<'t> {
     verdict: Option<&'t Verdict>,
 }
 
-pub(in crate::cli) fn run(args: &TagsArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+pub(in crate::cli) fn run(args: &TagsArgs, context: &mut Context<'_>) -> Result<(), CommandError> {
     let repository = Repository::parse(&args.repository).map_err(|error| Diagnostic::of(&error))?;
     let asked = policy(args)?;
     let config = context.optional_config()?;
@@ -68,8 +68,8 @@ pub(in crate::cli) fn run(args: &TagsArgs, context: &mut Context<'_>) -> Result<
         verdicts: args.all,
     };
     let listing = match args.format {
-        Form::Text => text(&rows, columns),
-        Form::Json => {
+        OutputFormat::Text => text(&rows, columns),
+        OutputFormat::Json => {
             let policy = asked.as_ref().map(|asked| asked.policy.to_string());
             json(&TagsDocument::new(&repository, policy, tags.len(), rows))
         }
@@ -89,7 +89,7 @@ pub(in crate::cli) fn run(args: &TagsArgs, context: &mut Context<'_>) -> Result<
 }
 
 /// Reads the policy, if the flags describe one.
-fn policy(args: &TagsArgs) -> Result<Option<FlagPolicy>, Stop> {
+fn policy(args: &TagsArgs) -> Result<Option<FlagPolicy>, CommandError> {
     if args.policy.is_given() {
         return FlagPolicy::read(&args.policy).map(Some);
     }

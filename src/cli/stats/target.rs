@@ -3,12 +3,12 @@ use std::str::FromStr;
 
 use clap::ValueEnum as _;
 
-use super::super::form::Form;
+use super::super::output_format::OutputFormat;
 
 /// A form of a run's figures, and the file it goes to: none is standard error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatsTarget {
-    pub(super) form: Form,
+    pub(super) form: OutputFormat,
     pub(super) path: Option<PathBuf>,
 }
 
@@ -20,7 +20,7 @@ impl FromStr for StatsTarget {
             Some((form_name, path)) => (form_name, Some(path)),
             None => (text, None),
         };
-        let form = Form::from_str(form_name, false)
+        let form = OutputFormat::from_str(form_name, false)
             .map_err(|_| format!("`{form_name}` is none of text, json"))?;
         match path {
             Some("") => Err("the file's name is missing after `=`".into()),
@@ -47,8 +47,8 @@ mod tests {
                 path: path.map(Into::into),
             })
         };
-        assert_eq!("json".parse(), target(Form::Json, None));
-        assert_eq!("text=a=b".parse(), target(Form::Text, Some("a=b")));
+        assert_eq!("json".parse(), target(OutputFormat::Json, None));
+        assert_eq!("text=a=b".parse(), target(OutputFormat::Text, Some("a=b")));
         for wrong in ["", "yaml", "json=", "json=-"] {
             assert!(wrong.parse::<StatsTarget>().is_err(), "{wrong}");
         }

@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 
 use super::super::context::Context;
 use super::super::files::write_aside;
-use super::super::form::Form;
 use super::super::global::Global;
+use super::super::output_format::OutputFormat;
 use super::target::StatsTarget;
 use super::text::text;
 use super::usage::{cpu_time, peak_memory_bytes};
 use crate::error::{Code, Diagnostic};
-use crate::figures::{Cost, Run, Stats, timings};
 use crate::observe::Recorder;
+use crate::stats::{Cost, Run, Stats, timings};
 
 /// A look at a run from its beginning to its end, where its figures were asked for.
 pub(in crate::cli) struct Watch {
@@ -73,8 +73,8 @@ impl Watch {
         };
         if let Some(target) = self.stats {
             let text = match target.form {
-                Form::Text => text(&run, &statistics),
-                Form::Json => Stats::new(&run, &statistics).to_json(),
+                OutputFormat::Text => text(&run, &statistics),
+                OutputFormat::Json => Stats::new(&run, &statistics).to_json(),
             };
             match target.path.map(|path| context.path(&path)) {
                 None => context.terminal.aside(&text)?,

@@ -1,6 +1,6 @@
 use url::Url;
 
-use super::hostile::{clip, code};
+use super::escape::{clip, code};
 use super::markdown::{name, step};
 use super::sections::Section;
 use super::{ChangeReport, PinReport, Report, age};

@@ -2,9 +2,9 @@ use std::fmt::Write as _;
 
 use super::super::size::size;
 use super::super::table::Table;
-use crate::figures::{Cost, Run};
 use crate::observe::{RequestKind, Statistics, Traffic};
-use crate::report::hostile::clip;
+use crate::report::escape::clip;
+use crate::stats::{Cost, Run};
 
 /// The most characters of what a wait was for.
 const LONGEST_REASON: usize = 120;

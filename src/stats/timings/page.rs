@@ -7,8 +7,8 @@ use sha2::{Digest as _, Sha256};
 use super::data::{Data, milliseconds};
 use super::escape::{Escaped, in_script};
 use super::tables::{critical_path, seconds, size, totals, waits};
-use crate::figures::Run;
 use crate::observe::{Statistics, Timeline};
+use crate::stats::Run;
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
@@ -131,9 +131,9 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::figures::Cost;
     use crate::observe::sample::waiting;
     use crate::observe::{Event, Request, RequestKind};
+    use crate::stats::Cost;
 
     const fn ms(milliseconds: u64) -> Duration {
         Duration::from_millis(milliseconds)

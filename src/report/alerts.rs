@@ -1,4 +1,4 @@
-use super::hostile::{clip, code};
+use super::escape::{clip, code};
 use super::markdown::{Flavour, MarkdownOptions, name};
 use super::sections::Section;
 use super::words;

@@ -15,7 +15,7 @@ use crate::error::inert;
 /// controls, zero-width characters, tags) become `�`.
 ///
 /// ```
-/// assert_eq!(imagelock::report::hostile::terminal("\x1b[2Jgone\n"), "␛[2Jgone␊");
+/// assert_eq!(imagelock::report::escape::terminal("\x1b[2Jgone\n"), "␛[2Jgone␊");
 /// ```
 pub fn terminal(text: &str) -> String {
     inert(text)
@@ -28,7 +28,7 @@ pub fn terminal(text: &str) -> String {
 /// not do: GitHub finds mentions in the rendered text.
 ///
 /// ```
-/// assert_eq!(imagelock::report::hostile::code("a|b`@all"), "`a¦b'@all`");
+/// assert_eq!(imagelock::report::escape::code("a|b`@all"), "`a¦b'@all`");
 /// ```
 pub fn code(text: &str) -> String {
     let inner = inert(text).replace('`', "'").replace('|', "¦");
@@ -47,7 +47,7 @@ pub fn code(text: &str) -> String {
 /// percent-encoded.
 ///
 /// ```
-/// use imagelock::report::hostile::https_url;
+/// use imagelock::report::escape::https_url;
 ///
 /// assert_eq!(https_url("https://example.com/a(b)").as_deref(), Some("https://example.com/a%28b%29"));
 /// assert_eq!(https_url("javascript:alert(1)"), None);

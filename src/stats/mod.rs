@@ -5,7 +5,7 @@
 //! [`Recorder`](crate::observe::Recorder) recorded and of the time that the run took.
 //!
 //! ```
-//! use imagelock::figures::{Cost, Run, Stats, timings};
+//! use imagelock::stats::{Cost, Run, Stats, timings};
 //! use imagelock::observe::{Statistics, Timeline};
 //! use std::time::Duration;
 //!

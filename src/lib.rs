@@ -97,6 +97,7 @@ pub mod resolve;
 pub mod stats;
 pub mod tag;
 pub mod version;
+pub mod workspace;
 
 #[cfg(test)]
 mod generated;

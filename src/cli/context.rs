@@ -50,3 +50,10 @@ pub(super) struct Context<'s> {
     /// Who counts what is asked, where that is to be shown.
     pub(super) recorder: Option<Arc<Recorder>>,
 }
+
+impl Context<'_> {
+    /// Returns `true` if the lock must not change.
+    pub(super) fn is_locked(&self) -> bool {
+        self.global.locked || self.global.frozen
+    }
+}

@@ -7,10 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::client::Network;
 use super::clock::now;
-use super::state::State;
 use crate::error::{Code, Diagnostic};
 use crate::policy::Level;
 use crate::resolve::Options;
+use crate::workspace::State;
 
 /// How long a day is, written as `2026-11-01`.
 const DAY_LENGTH: usize = 10;

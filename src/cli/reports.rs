@@ -1,19 +1,14 @@
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 
-use super::client::Network;
 use super::clock::now;
 use super::context::{CommandError, Context};
 use super::files::{check_aside, write_aside};
 use super::git;
-use crate::diff::{Change, Diff};
 use crate::error::{Code, Diagnostic};
-use crate::lock::Pin;
-use crate::report::{self, ChangeFacts, Report};
-use crate::resolve::{KnownFacts, Subject, fetch_facts};
+use crate::report::{self, Report};
 
 /// The forms of a diff.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -93,7 +88,7 @@ impl ReportArgs {
         &self,
         context: &mut Context<'_>,
         report: &Report,
-        texts: Texts<'_>,
+        texts: LockTexts<'_>,
     ) -> Result<(), CommandError> {
         for target in &self.reports {
             let path = context.path(&target.path);
@@ -124,7 +119,7 @@ fn unwritten(path: &Path, reason: &str) -> Diagnostic {
 
 /// The two texts that a unified diff compares.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Texts<'t> {
+pub(super) struct LockTexts<'t> {
     pub(super) before: &'t str,
     pub(super) after: &'t str,
     /// The file that they are, or were, the text of.
@@ -135,7 +130,7 @@ pub(super) struct Texts<'t> {
 pub(super) fn render(
     form: ReportFormat,
     report: &Report,
-    texts: Texts<'_>,
+    texts: LockTexts<'_>,
     style: report::Style,
 ) -> String {
     match form {
@@ -152,46 +147,5 @@ pub(super) fn render(
             },
         ),
         ReportFormat::Json => report::json(report),
-    }
-}
-
-/// Asks for dates and links of the images that changed; the result is by the image's name.
-pub(super) fn details_of(network: &Network, diff: &Diff) -> BTreeMap<String, ChangeFacts> {
-    let moved = diff.changes.iter().filter(|change| {
-        change.before.as_ref().map(|entry| &entry.digest)
-            != change.after.as_ref().map(|entry| &entry.digest)
-    });
-    let subjects: BTreeSet<Subject> = moved
-        .flat_map(|change| [&change.before, &change.after])
-        .flatten()
-        .map(|entry| Subject {
-            repository: entry.image.clone(),
-            digest: entry.digest.clone(),
-        })
-        .collect();
-    let known = network.run(fetch_facts(&network.client, subjects, network.jobs));
-    let details = diff
-        .changes
-        .iter()
-        .map(|change| (change.name.clone(), details(change, &known)));
-    details.collect()
-}
-
-fn details(change: &Change, known: &BTreeMap<Subject, KnownFacts>) -> ChangeFacts {
-    let side = |entry: &Option<Pin>| {
-        let entry = entry.as_ref()?;
-        known.get(&Subject {
-            repository: entry.image.clone(),
-            digest: entry.digest.clone(),
-        })
-    };
-    let (before, after) = (side(&change.before), side(&change.after));
-    let facts =
-        |known: Option<&KnownFacts>| known.map(|known| known.facts.clone()).unwrap_or_default();
-    let index = |known: Option<&KnownFacts>| known.and_then(|known| known.index.clone());
-    ChangeFacts {
-        before: facts(before),
-        after: facts(after),
-        indexes: index(before).zip(index(after)),
     }
 }

@@ -8,6 +8,7 @@ use super::{
 use crate::diff::{Change, Content, Diff, Field, Kind, Level, platform_changes};
 use crate::image::{Index, Tag};
 use crate::lock::Pin;
+use crate::resolve::Resolution;
 use crate::tag::ImageFacts;
 use crate::version::Version;
 
@@ -74,6 +75,23 @@ impl Report {
             failed: failures,
             lints: Vec::new(),
         }
+    }
+
+    /// Makes a report of a diff that a resolution led to: with what failed, what is held back, and what a
+    /// reviewer should know.
+    pub fn of_resolution(
+        diff: &Diff,
+        sides: Sides,
+        facts: &BTreeMap<String, ChangeFacts>,
+        resolution: &Resolution,
+    ) -> Self {
+        let failures = resolution.failures.iter();
+        let failures = failures.map(|failure| Failure::of(&failure.diagnostic));
+        let held = resolution.held.iter().map(Held::of);
+        let lints = resolution.warnings.iter().map(LintReport::of);
+        Self::new(diff, sides, facts, failures.collect())
+            .holding(held.collect())
+            .linting(lints.collect())
     }
 
     /// Adds what a reviewer should know of the policies and of their choices.

@@ -39,6 +39,8 @@ mod details;
 pub mod doctor;
 mod document;
 pub mod escape;
+mod facts;
+mod failures;
 mod held;
 pub mod inspection;
 mod json;
@@ -64,6 +66,8 @@ pub use document::{
     ChangeReport, Contract, Failure, Links, LintReport, Notice, PinReport, Report, SCHEMA, Side,
     Summary,
 };
+pub use facts::{change_facts, fact_subjects};
+pub use failures::grouped_failures;
 pub use held::Held;
 pub use json::json;
 pub use markdown::{Flavour, MarkdownOptions, markdown};

@@ -6,8 +6,8 @@ use jiff::{SignedDuration, Span, SpanRelativeTo};
 
 use super::super::clock::now;
 use super::super::context::{CommandError, Context};
+use super::super::counts::counted;
 use super::super::environment::IMAGELOCK_CACHE_DIR;
-use super::check::counted;
 use crate::error::{Code, Diagnostic};
 use crate::registry::{ContentCache, Removed};
 

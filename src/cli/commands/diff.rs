@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::super::context::{CommandError, Context};
 use super::super::git;
-use super::super::reports::{ReportFormat, Texts, render};
+use super::super::reports::{LockTexts, ReportFormat, render};
 use crate::error::{Code, Diagnostic};
 use crate::lock::{self, Lock, LockFile};
 use crate::report::{Report, Side, Sides, Style};
@@ -64,7 +64,7 @@ pub(in crate::cli) fn run(args: &DiffArgs, context: &mut Context<'_>) -> Result<
         after: new.side,
     };
     let report = Report::new(&diff, sides, &BTreeMap::new(), Vec::new());
-    let texts = Texts {
+    let texts = LockTexts {
         before: &old.text,
         after: &new.text,
         path: &path,

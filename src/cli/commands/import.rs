@@ -2,15 +2,15 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::super::config_text::ConfigText;
 use super::super::context::{CommandError, Context};
+use super::super::counts::{counted, images};
 use super::super::files::{files, read};
 use super::super::table::lines;
-use super::check::{counted, images};
 use crate::config::Config;
 use crate::edit::{Edited, Entry, FIRST_CONFIG, add};
 use crate::error::{Code, Diagnostic, Place};
 use crate::import::{Collection, ManifestFile, argocd_image_updater, flux};
+use crate::workspace::ConfigText;
 
 /// Take over policies that were written for another tool.
 ///
@@ -76,7 +76,7 @@ pub(in crate::cli) fn run(
         show(&warnings, context)?;
         return Err(nothing(args).into());
     }
-    let config = ConfigText::load(context)?;
+    let config = context.config_text()?;
     let entries: Vec<Entry<'_>> = collection.images.iter().map(Entry::from).collect();
     let text = config.text().unwrap_or(FIRST_CONFIG);
     let place = |span| Place {

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::super::context::{CommandError, Context};
+use super::super::counts::{counted, images};
 use super::super::files::{files, read};
 use super::super::table::lines;
-use super::check::{counted, images};
 use crate::config::Format;
 use crate::edit::{Entry, FIRST_CONFIG};
 use crate::error::{Code, Diagnostic};

@@ -5,6 +5,7 @@ use super::super::output_format::OutputFormat;
 use super::super::table::{Table, lines};
 use crate::lock::{LockDocument, Pin};
 use crate::report::json;
+use crate::workspace::list;
 
 /// Show the lock.
 #[derive(Debug, Args)]
@@ -18,7 +19,7 @@ pub struct ListArgs {
 }
 
 pub(in crate::cli) fn run(args: &ListArgs, context: &mut Context<'_>) -> Result<(), CommandError> {
-    let (_, lock) = context.lock()?;
+    let lock = list(&context.lock_file()?)?;
     let text = match args.format {
         _ if args.refs => lines(lock.images.iter().map(Pin::reference)),
         OutputFormat::Json => json(&LockDocument::from(&lock)),

@@ -2,9 +2,9 @@ use clap::Args;
 
 use super::super::context::{CommandError, Context};
 use super::super::limits::LimitArgs;
+use super::super::lock_update::{LockRequest, lock_update};
 use super::super::output_format::OutputFormat;
 use super::super::reports::ReportArgs;
-use super::super::settle::{Request, settle};
 use super::super::shards::ShardArgs;
 use crate::resolve::Intent;
 
@@ -32,7 +32,7 @@ pub struct LockArgs {
 }
 
 pub(in crate::cli) fn run(args: &LockArgs, context: &mut Context<'_>) -> Result<(), CommandError> {
-    let request = Request {
+    let request = LockRequest {
         intent: Intent::Lock,
         keep_going: args.keep_going,
         dry_run: args.dry_run,
@@ -43,5 +43,5 @@ pub(in crate::cli) fn run(args: &LockArgs, context: &mut Context<'_>) -> Result<
         report: &args.report,
         shard: &args.shards,
     };
-    settle(context, &request)
+    lock_update(context, &request)
 }

@@ -1,17 +1,15 @@
-use std::collections::BTreeSet;
-
 use clap::Args;
 
 use super::super::context::{CommandError, Context};
+use super::super::counts::images;
 use super::super::limits::LimitArgs;
+use super::super::lock_update::show_failures;
 use super::super::output_format::OutputFormat;
-use super::super::preview::Preview;
-use super::super::settle::show_failures;
 use super::super::table::Table;
-use super::check::images;
-use crate::report::outdated::{OutdatedDocument, OutdatedImage};
+use crate::report::outdated::OutdatedImage;
 use crate::report::{day, escape, json};
 use crate::resolve;
+use crate::workspace::{Outdated, outdated};
 
 /// Show which pins are behind: current, allowed, latest, age, and what is held back.
 ///
@@ -39,26 +37,18 @@ pub(in crate::cli) fn run(
     args: &OutdatedArgs,
     context: &mut Context<'_>,
 ) -> Result<(), CommandError> {
-    let project = context.project()?;
-    let lock = project.lock()?;
-    let names: BTreeSet<String> = args.names.iter().cloned().collect();
-    let Preview {
-        network,
-        mut plan,
-        options,
+    let workspace = context.workspace()?;
+    let request = outdated(&workspace, args.names.iter().cloned().collect())?;
+    let network = context.network(Some(&workspace.config), Some(&request.hosts()))?;
+    let state = context.state()?;
+    let options = args.limits.options(&network, &state, None)?;
+    let Outdated {
+        mut document,
         resolution,
-    } = context.preview(&project.config, &lock, &names, &args.limits)?;
-    // The members of a group were asked for with the named one, and are not what was asked.
-    plan.jobs
-        .retain(|job| names.is_empty() || names.contains(&job.spec.name));
-    let asked = plan.jobs.len();
-    let ages = network.run(resolve::fetch_update_ages(
-        &network.client,
-        &plan,
-        &resolution,
-        &options,
-    ));
-    let mut document = OutdatedDocument::new(&plan, &lock, &resolution, &ages);
+        ..
+    } = network.run(request.run(&network.client, &options));
+    context.save_state(&state, &resolution.observations)?;
+    let asked = document.images.len();
     let behind = document.images.iter().any(OutdatedImage::is_behind);
     if !args.all {
         document.images.retain(OutdatedImage::is_notable);

@@ -4,9 +4,9 @@ use clap::Args;
 
 use super::super::context::{CommandError, Context};
 use super::super::limits::LimitArgs;
+use super::super::lock_update::{LockRequest, lock_update};
 use super::super::output_format::OutputFormat;
 use super::super::reports::ReportArgs;
-use super::super::settle::{Request, settle};
 use super::super::shards::ShardArgs;
 use crate::config::Config;
 use crate::error::{Code, Diagnostic};
@@ -71,7 +71,7 @@ pub(in crate::cli) fn run(args: UpdateArgs, context: &mut Context<'_>) -> Result
             return Err(Diagnostic::new(Code::Usage, "--precise takes exactly one image").into());
         }
     };
-    let request = Request {
+    let request = LockRequest {
         intent,
         keep_going: args.keep_going,
         dry_run: args.dry_run,
@@ -82,7 +82,7 @@ pub(in crate::cli) fn run(args: UpdateArgs, context: &mut Context<'_>) -> Result
         report: &args.report,
         shard: &args.shards,
     };
-    settle(context, &request)
+    lock_update(context, &request)
 }
 
 /// Returns the names that were given, and those of the members of the groups.

@@ -5,14 +5,15 @@ use clap::Args;
 
 use super::super::context::{CommandError, Context};
 use super::super::limits::LimitArgs;
+use super::super::lock_update::show_failures;
 use super::super::output_format::OutputFormat;
-use super::super::settle::show_failures;
 use super::pick::table;
 use crate::image::Tag;
-use crate::policy::{Outcome, Question, Rule, Strategy, Verdict};
+use crate::policy::{Outcome, Rule, Verdict};
 use crate::report::json;
 use crate::report::verdicts::VerdictsDocument;
-use crate::resolve::{self, Considered, unknown_image};
+use crate::resolve::{self, Considered};
+use crate::workspace::why;
 
 /// Show why an image has the tag it has: the rule that decided about it and about each better-looking tag.
 ///
@@ -40,15 +41,14 @@ const RUNNERS_UP: usize = 9;
 const EXAMPLES: usize = 5;
 
 pub(in crate::cli) fn run(args: &WhyArgs, context: &mut Context<'_>) -> Result<(), CommandError> {
-    let project = context.project()?;
-    let known = || project.config.images.iter();
-    let spec = known()
-        .find(|spec| spec.name == args.name)
-        .ok_or_else(|| unknown_image(&args.name, known().map(|spec| spec.name.as_str())))?;
-    if let Strategy::Digest { tag } = &spec.policy.strategy {
+    let workspace = context.workspace()?;
+    let request = why(&workspace, &args.name)?;
+    let spec = request.spec();
+    if let Some((tag, verdicts)) = request
+        .followed_tag()
+        .zip(request.verdicts_without_requests())
+    {
         if args.format == OutputFormat::Json {
-            let tags = std::slice::from_ref(tag);
-            let verdicts = spec.policy.evaluate(&Question::of(tags));
             let verdicts = VerdictsDocument::new(spec.policy_text(), &verdicts);
             return Ok(context.terminal.data(&json(&verdicts))?);
         }
@@ -58,19 +58,20 @@ pub(in crate::cli) fn run(args: &WhyArgs, context: &mut Context<'_>) -> Result<(
         );
         return Ok(context.terminal.text(&text)?);
     }
-    // A lock that cannot be read says nothing of the pin, but the question is about the tags.
-    let lock = project.lock().unwrap_or_default();
-    let names: BTreeSet<String> = [spec.name.clone()].into();
-    let preview = context.preview(&project.config, &lock, &names, &args.limits)?;
-    let resolution = preview.resolution;
-    if let Some(considered) = resolution.considered(&spec.name) {
-        let verdicts = considered.verdicts();
+    let network = context.network(Some(&workspace.config), Some(&request.hosts()))?;
+    let state = context.state()?;
+    let options = args.limits.options(&network, &state, None)?;
+    let explanation = network.run(request.run(&network.client, &options));
+    let resolution = &explanation.resolution;
+    context.save_state(&state, &resolution.observations)?;
+    let considered = resolution.considered(&spec.name);
+    if let Some((considered, verdicts)) = considered.zip(explanation.verdicts.as_deref()) {
         let text = match args.format {
-            OutputFormat::Json => json(&VerdictsDocument::new(spec.policy_text(), &verdicts)),
+            OutputFormat::Json => json(&VerdictsDocument::new(spec.policy_text(), verdicts)),
             OutputFormat::Text if args.all => {
-                head(considered, &verdicts) + &table(verdicts.iter()).to_string()
+                head(considered, verdicts) + &table(verdicts.iter()).to_string()
             }
-            OutputFormat::Text => head(considered, &verdicts) + &summary(considered, &verdicts),
+            OutputFormat::Text => head(considered, verdicts) + &summary(considered, verdicts),
         };
         context.terminal.output(args.format, &text)?;
     }

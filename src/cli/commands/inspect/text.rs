@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::super::super::counts::counted;
 use super::super::super::size::size;
 use super::super::super::table::Table;
-use super::super::check::counted;
 use crate::image::{HistoryLine, Platform, RunSettings, created};
 use crate::inspect::{
     Artifact, Attestation, Child, Image, Inspection, Kind, Layer, Referrer, Referrers,

@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use super::super::check::counted;
+use super::super::super::counts::counted;
 use crate::error::Fault as _;
 use crate::registry::RegistryError;
 use crate::registry::doctor::{Diagnosis, Severity, Step, StepOutcome};

@@ -45,7 +45,7 @@ impl Looking<'_> {
         for (tag, digest) in &dates.digests {
             seen.digest(self.repository, tag, digest);
         }
-        state.save(&seen, context)?;
+        context.save_state(&state, &seen)?;
         Ok(dates.ages)
     }
 
@@ -98,7 +98,7 @@ impl Looking<'_> {
             }
             known.extend(age.map(|age| (tag.clone(), age)));
         }
-        state.save(&seen, context)
+        context.save_state(&state, &seen)
     }
 
     /// Asks what tags name.

@@ -1,23 +1,36 @@
-use super::super::commands::check::images;
-use super::super::context::{CommandError, Context};
-use super::super::output_format::OutputFormat;
-use super::super::table::Table;
+use crate::cli::context::{CommandError, Context};
+use crate::cli::counts::images;
+use crate::cli::output_format::OutputFormat;
+use crate::cli::table::Table;
+use crate::config::Config;
 use crate::observe::RequestKind;
 use crate::report::json;
 use crate::report::plan::PlanDocument;
 use crate::resolve::{Bounds, Forecast};
+use crate::workspace::LockUpdate;
 
 /// Prints the requests that a run would make.
-pub(in crate::cli) fn show(
+pub(super) fn show_plan(
     context: &mut Context<'_>,
-    forecast: &Forecast,
-    form: OutputFormat,
+    config: &Config,
+    update: &LockUpdate,
+    excludes_newer: bool,
+    format: OutputFormat,
 ) -> Result<(), CommandError> {
-    let text = match form {
-        OutputFormat::Json => json(&PlanDocument::new(forecast)),
-        OutputFormat::Text => text(forecast),
+    let mut mirrors = config.registries.values().map(|one| &one.mirrors);
+    let is_mirrored = mirrors.any(|mirrors| !mirrors.is_empty());
+    let network = if is_mirrored || !context.global.mirrors_from.is_empty() {
+        Some(context.network(Some(config), Some(&update.hosts()))?)
+    } else {
+        None
     };
-    Ok(context.terminal.output(form, &text)?)
+    let client = network.as_ref().map(|network| &network.client);
+    let forecast = update.forecast(client, excludes_newer)?;
+    let text = match format {
+        OutputFormat::Json => json(&PlanDocument::new(&forecast)),
+        OutputFormat::Text => text(&forecast),
+    };
+    Ok(context.terminal.output(format, &text)?)
 }
 
 fn text(forecast: &Forecast) -> String {

@@ -1,14 +1,15 @@
 use std::path::{Path, PathBuf};
 
-use super::context::{CommandError, Context};
 use crate::config::{self, Config, Format, SourceFile};
 use crate::error::{Code, Diagnostic};
 use crate::file::{Unwritten, WholeFile, check_inside};
 use crate::lock::lacks;
 
 /// The text of a config that is to be edited, as it was when it was read.
-pub(super) struct ConfigText {
-    pub(super) path: PathBuf,
+#[derive(Clone, Debug)]
+pub struct ConfigText {
+    /// Where it is, or will be.
+    pub path: PathBuf,
     /// The text as it is on disk; nothing if there is no file yet.
     text: Option<String>,
 }
@@ -16,23 +17,20 @@ pub(super) struct ConfigText {
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 impl ConfigText {
-    /// Reads the config that was named or the nearest above, else takes `images.toml` in the folder for
-    /// a new one. A config that is there must be valid, and TOML.
-    pub(super) fn load(context: &Context<'_>) -> Result<Self, CommandError> {
-        let path = match &context.global.config {
-            Some(_) => context.config_path()?,
-            None => match config::discover(&std::path::absolute(context.folder())?)? {
-                Some(_) => context.config_path()?,
-                None => context.folder().join("images.toml"),
-            },
-        };
+    /// Reads a config, which must be valid and TOML if it is there.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Usage`] if it is not TOML, the mistakes in it, or why it cannot be read.
+    pub fn load(path: PathBuf) -> Result<Self, Vec<Diagnostic>> {
         if Format::of(&path) != Some(Format::Toml) {
             let message = format!("only TOML is edited, and {} is not", path.display());
-            return Err(Diagnostic::new(Code::Usage, message)
-                .help("add the entries by hand: `--dry-run --config new.toml` shows them")
-                .into());
+            let problem = Diagnostic::new(Code::Usage, message);
+            return Err(vec![problem.help(
+                "add the entries by hand: `--dry-run --config new.toml` shows them",
+            )]);
         }
-        let text = read(&path)?;
+        let text = read(&path).map_err(|problem| vec![problem])?;
         if text.is_some() {
             config::load(&path)?;
         }
@@ -40,26 +38,34 @@ impl ConfigText {
     }
 
     /// Returns the text, without a byte order mark; nothing if there is no file yet.
-    pub(super) fn text(&self) -> Option<&str> {
+    pub fn text(&self) -> Option<&str> {
         let text = self.text.as_deref()?;
         Some(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text))
     }
 
     /// Checks a new text, which is not written yet.
-    pub(super) fn check(&self, text: &str) -> Result<Config, CommandError> {
+    ///
+    /// # Errors
+    ///
+    /// Every mistake in it.
+    pub fn check(&self, text: &str) -> Result<Config, Vec<Diagnostic>> {
         let source = SourceFile::new(&*self.path, text, Format::Toml);
         config::parse(&source).map_err(|problems| {
             let file = self.path.display();
             let note = format!("this is {file} as it would be; nothing was written");
             let noted = problems.into_iter().map(|problem| problem.note(&*note));
-            CommandError::Problems(noted.collect())
+            noted.collect()
         })
     }
 
     /// Replaces the file's text as a whole, unless another process changed it since.
     ///
     /// What the file system could not do about it is a warning.
-    pub(super) fn save(&self, text: &str) -> Result<Option<Diagnostic>, CommandError> {
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Io`] if it cannot be written, or was changed.
+    pub fn save(&self, text: &str) -> Result<Option<Diagnostic>, Diagnostic> {
         let unwritten = |error: Unwritten| {
             Diagnostic::new(
                 Code::Io,
@@ -72,9 +78,7 @@ impl ConfigText {
                 "{} was changed by another process in the meantime",
                 self.path.display()
             );
-            return Err(Diagnostic::new(Code::Io, message)
-                .help("run the command again")
-                .into());
+            return Err(Diagnostic::new(Code::Io, message).help("run the command again"));
         }
         let has_mark = self
             .text
@@ -87,10 +91,10 @@ impl ConfigText {
     }
 }
 
-fn read(path: &Path) -> Result<Option<String>, CommandError> {
+fn read(path: &Path) -> Result<Option<String>, Diagnostic> {
     let text = check_inside(path).and_then(|()| WholeFile::read(path));
     text.map_err(|error| {
         let message = format!("cannot read {}: {error}", path.display());
-        Diagnostic::new(Code::Io, message).into()
+        Diagnostic::new(Code::Io, message)
     })
 }

@@ -1,0 +1,70 @@
+//! What the command does, as functions of values: load, check, list, why, outdated, lock and update.
+//!
+//! A [`Workspace`] is a config and its lock. Each operation takes it, and returns what a caller shows, writes or
+//! goes on with: nothing here prints, reads the environment, or ends the process. [`check`] and [`list`] need no
+//! network. [`why`], [`outdated`] and [`lock_update`] first say which registries they are going to ask, so that a
+//! caller can make a [`Client`](crate::registry::Client) for these, and then ask them:
+//!
+//! ```
+//! use imagelock::config::{self, Format, SourceFile};
+//! use imagelock::embedded::{ImageSpec, Registry};
+//! use imagelock::lock::LockFile;
+//! use imagelock::registry::Client;
+//! use imagelock::resolve::{Intent, Options};
+//! use imagelock::workspace::{self, LoadedLock, Workspace};
+//!
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! let registry = Registry::start().await?;
+//! let image = ImageSpec::new("app 1.2.3").platforms(["linux/amd64"]);
+//! registry.store().publish("team/app", "1.2.3", &image);
+//! # let directory = tempfile::tempdir()?;
+//! # let lockfile = directory.path().join("images.lock");
+//!
+//! let text = format!("version = 1\nimages.app = {{ image = \"{}/team/app\", semver = \"^1\" }}\n", registry.host());
+//! let source = SourceFile::new("images.toml", &text, Format::Toml);
+//! let config = config::parse(&source).map_err(|problems| problems[0].clone())?;
+//! let workspace = Workspace::new(config, LockFile::load(&lockfile)?);
+//!
+//! let before = LoadedLock::read(&workspace.file)?;
+//! let update = workspace::lock_update(&workspace, before, &Intent::Lock).map_err(|problems| problems[0].clone())?;
+//! let options = Options::new("2026-11-01T00:00:00Z".parse()?);
+//! let proposal = update.resolve(&Client::builder().build()?, &options).await;
+//! assert_eq!(proposal.after.images[0].tag.as_str(), "1.2.3");
+//! proposal.save(&workspace.file)?;
+//!
+//! let workspace = Workspace::new(workspace.config, LockFile::load(&lockfile)?);
+//! assert_eq!(workspace::check(&workspace)?.images.len(), 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! A [`State`] keeps what runs observed of tags; a [`Shard`](ShardRun) is a run's part of a lock that several
+//! machines resolve; a [`ConfigText`] is a config that is to be edited.
+
+mod check;
+mod config_text;
+mod list;
+mod load;
+mod loaded_lock;
+mod lock_update;
+mod merge_shards;
+mod outdated;
+mod preview;
+mod proposal;
+mod shard;
+mod state;
+mod why;
+
+pub use check::{check, drift_problem};
+pub use config_text::ConfigText;
+pub use list::list;
+pub use load::{Workspace, load, lock_beside};
+pub use loaded_lock::LoadedLock;
+pub use lock_update::{LockUpdate, lock_update};
+pub use merge_shards::{merge_shards, shard_files};
+pub use outdated::{Outdated, OutdatedRequest, outdated};
+pub use proposal::Proposal;
+pub use shard::ShardRun;
+pub use state::State;
+pub use why::{Explanation, WhyRequest, why};

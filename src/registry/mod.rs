@@ -8,7 +8,7 @@
 //! Nothing is taken on trust that can be hashed, and nothing is read without a cap.
 //!
 //! Inside, `transport` makes requests, with `tls` and `proxies`; `auth` and `cloud` find credentials, and
-//! `proof` shows them to whom they are for; `mirror` says where to ask, `ask` does so, and `lists`,
+//! `authorization` shows them to whom they are for; `mirror` says where to ask, `ask` does so, and `lists`,
 //! `manifests`, `blobs` and `referrers` read what comes, and `flat` what indexes leave open; `inventory` does
 //! where a registry has a shorter way of its own. `doctor` looks on.
 //!
@@ -29,6 +29,7 @@
 
 mod ask;
 pub mod auth;
+mod authn;
 mod blobs;
 mod builder;
 mod cache;
@@ -46,14 +47,13 @@ mod manifests;
 mod memory;
 mod mirror;
 mod once;
-mod proof;
 mod proxies;
 mod referrers;
 mod refusal;
+mod request_error;
 mod target;
 mod tls;
 mod transport;
-mod trouble;
 
 pub use auth::{
     Auth, Credential, CredentialError, CredentialKind, CredentialStatus, CredentialStore, Secret,
@@ -64,7 +64,7 @@ pub use client::Client;
 pub use error::{ErrorKind, RegistryError};
 pub use flat::FlatIndex;
 pub use host::HostSettings;
-pub use inventory::{Api, HubTag, Inventory, InventoryTag, counts_pulls};
+pub use inventory::{Api, HubTag, TagMetadata, TagRecord, counts_pulls};
 pub use limits::{Limits, Retries, Timeouts};
 pub use mirror::{FirstAsked, Mirror, MirrorError, Route, Routes};
 pub use proxies::{Proxies, Proxy, ProxyChoice, ProxyError, ProxyFailure};

@@ -3,13 +3,13 @@
 //! What a tag names is decided by the registry itself, and by mirrors that are marked for it. Content that
 //! is known by its digest may come from any mirror, since it is checked. A mirror that fails is passed over.
 
+mod endpoint;
 mod place;
 mod plan;
 mod routes;
-mod site;
 
+pub(super) use endpoint::{Endpoint, REGISTRY};
 pub use place::{Mirror, MirrorError};
 pub use plan::FirstAsked;
-pub(super) use plan::{Passed, opinion};
+pub(super) use plan::{FailoverLog, health};
 pub use routes::{Route, Routes};
-pub(super) use site::{REGISTRY, Site};

@@ -8,8 +8,8 @@ use url::Url;
 use super::failure::ProxyFailure;
 use crate::registry::auth::{Credential, Secret};
 use crate::registry::error::ErrorKind;
+use crate::registry::request_error::RequestError;
 use crate::registry::transport::endpoint::host_of;
-use crate::registry::trouble::Trouble;
 
 /// A proxy: requests in plain HTTP are sent to it, for all others it opens a tunnel (`CONNECT`, RFC 9110,
 /// 9.3.6).
@@ -112,7 +112,7 @@ impl Proxy {
     }
 
     /// Makes a trouble of what it does instead of leading to a host.
-    pub(in crate::registry) fn failed(&self, failure: ProxyFailure) -> Trouble {
+    pub(in crate::registry) fn failed(&self, failure: ProxyFailure) -> RequestError {
         let (proxy, source) = (self.to_string(), self.source.to_string());
         ErrorKind::Proxy {
             proxy,

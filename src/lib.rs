@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! images.toml ─ config ─┐
-//!                       ├─ plan ─ fetch ─ policy ─ pin ─┬─ lock ─ diff ─ report ─ cli
+//!                       ├─ plan ─ fetch ─ policy ─ pin ─┬─ lock ─ diff ─ report ─ workspace ─ cli
 //! images.lock ─ lock ───┘         │
 //!                              registry: the only network
 //! ```
@@ -20,7 +20,8 @@
 //! - [`mirrors`]: what other tools' files say of mirrors.
 //! - [`lock`]: the lock's model, text and file. [`registry`]: the client. [`inspect`]: what a reference
 //!   points to.
-//! - [`resolve`]: plan, fetch, choose, pin. [`diff`], [`report`]: what changed, and how it is said.
+//! - [`resolve`]: plan, fetch, choose, pin. [`diff`], [`report`]: what changed, how it is said, and every JSON
+//!   document. [`workspace`]: the operations of the command, for programs.
 //! - [`guide`]: pages for users, with examples that are tested.
 //!
 //! The feature `cli` (on by default) adds [`cli`], the command, `embedded`, an OCI registry inside the
@@ -57,19 +58,19 @@
 //! who watches are set on its [builder](registry::ClientBuilder). The whole way from a config to a lock:
 //!
 //! ```no_run
-//! use imagelock::config;
-//! use imagelock::lock::{self, Lock};
 //! use imagelock::registry::Client;
-//! use imagelock::resolve::{self, Intent, Options};
+//! use imagelock::resolve::{Intent, Options};
+//! use imagelock::workspace::{self, LoadedLock};
 //!
 //! # async fn run(now: jiff::Timestamp) -> Result<(), Box<dyn std::error::Error>> {
-//! let config = config::load("images.toml".as_ref()).map_err(|problems| problems[0].message.clone())?;
-//! let plan = resolve::plan(&config, &Lock::default(), &Intent::Lock).map_err(|problems| problems[0].message.clone())?;
-//! let resolution = resolve::resolve(plan, &Client::builder().build()?, &Options::new(now)).await;
-//! for failure in &resolution.failures {
+//! let workspace = workspace::load("images.toml".as_ref(), None).map_err(|problems| problems[0].clone())?;
+//! let before = LoadedLock::repair(&workspace.file)?;
+//! let update = workspace::lock_update(&workspace, before, &Intent::Lock).map_err(|problems| problems[0].clone())?;
+//! let proposal = update.resolve(&Client::builder().build()?, &Options::new(now)).await;
+//! for failure in &proposal.resolution.failures {
 //!     eprintln!("{}", failure.diagnostic.render(false));
 //! }
-//! println!("{}", lock::write(&Lock { images: resolution.images, ..Lock::default() }));
+//! proposal.save(&workspace.file)?;
 //! # Ok(())
 //! # }
 //! ```

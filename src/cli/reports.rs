@@ -104,7 +104,7 @@ impl ReportArgs {
             match form {
                 ReportFormat::Text => context.terminal.text(&text)?,
                 ReportFormat::Unified | ReportFormat::Markdown | ReportFormat::Json => {
-                    context.terminal.data(&text)?
+                    context.terminal.data(&text)?;
                 }
             }
         }

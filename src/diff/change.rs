@@ -1,6 +1,9 @@
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
-use super::{Content, Level};
+use super::{Content, Level, PlatformChange};
+use crate::image::{Index, Platform};
 use crate::lock::Pin;
 
 /// What happened to an image.
@@ -14,6 +17,23 @@ pub enum Kind {
     Removed,
     /// It is in both, and a field differs.
     Updated,
+}
+
+/// What a pin went through: the first of these that is true.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Transition {
+    /// The image is new.
+    Added,
+    /// The image is gone.
+    Removed,
+    /// The pin is of another repository.
+    Relocated,
+    /// The pin has another tag.
+    Retagged,
+    /// The tag is the same and has another digest.
+    Moved,
+    /// Tag and digest are the same; the policy or the recorded platforms differ.
+    Kept,
 }
 
 /// A field of a pin that differs.
@@ -53,6 +73,8 @@ pub struct Change {
     pub name: String,
     /// What happened.
     pub kind: Kind,
+    /// What the pin went through.
+    pub transition: Transition,
     /// How far the pin went; `None` where it is new or gone, or stayed and only policy or platforms differ.
     pub level: Option<Level>,
     /// Whether the second tag is the lower version of the two.
@@ -61,10 +83,26 @@ pub struct Change {
     pub content: Option<Content>,
     /// The fields that differ, in the lock's order; empty where an image is new or gone.
     pub fields: Vec<Field>,
+    /// What happened to each platform; empty where an image is new or gone.
+    pub platforms: BTreeMap<Platform, PlatformChange>,
     /// The pin in the first lock.
     pub before: Option<Pin>,
     /// The pin in the second lock.
     pub after: Option<Pin>,
+}
+
+impl Change {
+    /// Returns `true` if the digest is another one, or is new or gone.
+    pub fn changes_digest(&self) -> bool {
+        self.kind != Kind::Updated || self.fields.contains(&Field::Digest)
+    }
+
+    /// Returns the class of a digest change where the indexes behind the two digests are known; they tell
+    /// attestations from other parts of an index, which the locks alone do not.
+    pub fn content_of_indexes(&self, before: &Index, after: &Index) -> Option<Content> {
+        let (old, new) = self.before.as_ref().zip(self.after.as_ref())?;
+        Content::of(old, new, Some((before, after)))
+    }
 }
 
 /// All changes between two locks.

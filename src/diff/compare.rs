@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{Change, Content, Diff, Field, Kind, Level};
+use super::{Change, Content, Diff, Field, Kind, Level, Transition, platform_changes};
 use crate::lock::{Lock, Pin};
 
 /// Compares two locks, image by image.
@@ -24,14 +24,21 @@ pub fn compare(before: &Lock, after: &Lock) -> Diff {
     diff
 }
 
+/// Compares two pins of one image; returns nothing if they are the same.
+pub fn compare_pins(before: &Pin, after: &Pin) -> Option<Change> {
+    change(&after.name, Some(before), Some(after))
+}
+
 fn change(name: &str, before: Option<&Pin>, after: Option<&Pin>) -> Option<Change> {
     let mut change = Change {
         name: name.to_string(),
         kind: Kind::Updated,
+        transition: Transition::Kept,
         level: None,
         downgrade: false,
         content: None,
         fields: Vec::new(),
+        platforms: BTreeMap::new(),
         before: before.cloned(),
         after: after.cloned(),
     };
@@ -41,16 +48,29 @@ fn change(name: &str, before: Option<&Pin>, after: Option<&Pin>) -> Option<Chang
             if change.fields.is_empty() {
                 return None;
             }
+            change.transition = transition(&change.fields);
             if let Some(step) = Level::between(before, after) {
                 change.level = Some(step.level);
                 change.downgrade = step.downgrade;
             }
             change.content = Content::of(before, after, None);
+            change.platforms = platform_changes(&before.platforms, &after.platforms);
         }
-        (None, _) => change.kind = Kind::Added,
-        (_, None) => change.kind = Kind::Removed,
+        (None, _) => (change.kind, change.transition) = (Kind::Added, Transition::Added),
+        (_, None) => (change.kind, change.transition) = (Kind::Removed, Transition::Removed),
     }
     Some(change)
+}
+
+/// Returns what a pin went through that is in both locks.
+fn transition(fields: &[Field]) -> Transition {
+    let steps = [
+        (Field::Image, Transition::Relocated),
+        (Field::Tag, Transition::Retagged),
+        (Field::Digest, Transition::Moved),
+    ];
+    let first = steps.iter().find(|(field, _)| fields.contains(field));
+    first.map_or(Transition::Kept, |(_, transition)| *transition)
 }
 
 fn changed_fields(before: &Pin, after: &Pin) -> Vec<Field> {
@@ -117,6 +137,7 @@ pub(crate) mod tests {
         let change = &diff.changes[0];
         assert_eq!((change.kind, change.level), (Kind::Updated, None));
         assert_eq!(change.fields, [Field::Policy]);
+        assert_eq!(change.transition, Transition::Kept);
         assert_eq!((change.content, diff.highest()), (None, None));
     }
 
@@ -140,6 +161,7 @@ pub(crate) mod tests {
         assert_eq!(change.level, Some(Level::Digest));
         assert_eq!(change.content, Some(Content::Rebuilt));
         assert_eq!(change.fields, [Field::Digest, Field::Platforms]);
+        assert_eq!(change.transition, Transition::Moved);
         assert!(!change.downgrade);
     }
 
@@ -150,6 +172,7 @@ pub(crate) mod tests {
         after.images[0].image = Repository::parse("ghcr.io/acme/nginx").unwrap();
         let change = &compare(&before, &after).changes[0];
         assert_eq!(change.level, Some(Level::Other));
+        assert_eq!(change.transition, Transition::Relocated);
         assert_eq!((change.content, change.downgrade), (None, false));
     }
 
@@ -255,7 +278,7 @@ pub(crate) mod tests {
                 ("linux/riscv64", "1"),
             ],
         );
-        let changes = crate::diff::platform_changes(&before.platforms, &after.platforms);
+        let changes = platform_changes(&before.platforms, &after.platforms);
         let named: Vec<_> = changes
             .iter()
             .map(|(platform, change)| (platform.architecture(), *change))

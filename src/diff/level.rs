@@ -28,7 +28,7 @@ pub enum Level {
 
 /// A measured step from one tag to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct VersionStep {
     /// How far.
     pub level: Level,
     /// Whether it went backwards.
@@ -37,9 +37,9 @@ pub struct Step {
 
 impl Level {
     /// Returns the step between two pins, or `None` if repository, tag and digest are the same.
-    pub fn between(before: &Pin, after: &Pin) -> Option<Step> {
+    pub fn between(before: &Pin, after: &Pin) -> Option<VersionStep> {
         let stays = |level| {
-            Some(Step {
+            Some(VersionStep {
                 level,
                 downgrade: false,
             })
@@ -71,8 +71,8 @@ impl Level {
     /// assert_eq!((step.level, step.downgrade), (Level::Patch, false));
     /// # Ok::<(), imagelock::image::TagError>(())
     /// ```
-    pub fn of_tags(before: &Tag, after: &Tag) -> Step {
-        let other = |downgrade| Step {
+    pub fn of_tags(before: &Tag, after: &Tag) -> VersionStep {
+        let other = |downgrade| VersionStep {
             level: Self::Other,
             downgrade,
         };
@@ -102,7 +102,7 @@ impl Level {
         } else {
             Self::Patch
         };
-        Step { level, downgrade }
+        VersionStep { level, downgrade }
     }
 
     /// Returns the level as it is printed.
@@ -235,7 +235,11 @@ mod tests {
             ("18.6", "19beta3", Major, false),
         ] {
             let step = Level::of_tags(&Tag::parse(before).unwrap(), &Tag::parse(after).unwrap());
-            assert_eq!(step, Step { level, downgrade }, "{before} -> {after}");
+            assert_eq!(
+                step,
+                VersionStep { level, downgrade },
+                "{before} -> {after}"
+            );
         }
     }
 

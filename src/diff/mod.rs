@@ -1,8 +1,8 @@
 //! Two locks compared: what changed, how far, and what kind of change a moved digest is.
 //!
-//! [`compare`] takes two locks and gives a [`Diff`]. A [`Change`] has a [`Kind`], the [`Level`] of its
-//! step, the [`Field`]s that differ, and the [`Content`] class of its digest, all from the two locks
-//! alone: no registry is asked.
+//! [`compare`] takes two locks and gives a [`Diff`]. A [`Change`] has a [`Kind`], the [`Transition`] of its pin, the
+//! [`Level`] of its step, the [`Field`]s that differ, and the [`Content`] class of its digest, all from the two locks
+//! alone: no registry is asked. Whatever reports a change reads it from there, and classifies nothing again.
 //!
 //! ```
 //! use imagelock::diff::{Level, compare};
@@ -27,8 +27,8 @@ mod content;
 mod level;
 mod platforms;
 
-pub use change::{Change, Diff, Field, Kind};
-pub use compare::compare;
+pub use change::{Change, Diff, Field, Kind, Transition};
+pub use compare::{compare, compare_pins};
 pub use content::Content;
-pub use level::{Level, Step};
+pub use level::{Level, VersionStep};
 pub use platforms::{PlatformChange, platform_changes};

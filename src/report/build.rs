@@ -5,7 +5,7 @@ use super::{
     ChangeReport, Contract, Failure, Held, Links, LintReport, Notice, PinReport, Report, Side,
     Summary,
 };
-use crate::diff::{Change, Content, Diff, Field, Kind, Level, platform_changes};
+use crate::diff::{Change, Content, Diff, Field, Kind, Transition};
 use crate::image::{Index, Tag};
 use crate::lock::Pin;
 use crate::resolve::Resolution;
@@ -116,24 +116,21 @@ impl Report {
 
 fn report_change(change: &Change, details: Option<&ChangeFacts>) -> ChangeReport {
     let indexes = details.and_then(|details| details.indexes.as_ref());
-    let (content, platforms) = match (&change.before, &change.after) {
-        (Some(before), Some(after)) => (
-            Content::of(before, after, indexes.map(|(old, new)| (old, new))),
-            platform_changes(&before.platforms, &after.platforms)
-                .into_iter()
-                .map(|(platform, change)| (platform.to_string(), change))
-                .collect(),
-        ),
-        _ => (None, BTreeMap::new()),
+    let content = match indexes {
+        Some((before, after)) => change.content_of_indexes(before, after),
+        None => change.content,
     };
+    let platforms = change.platforms.iter();
+    let platforms = platforms.map(|(platform, change)| (platform.to_string(), *change));
     ChangeReport {
         name: change.name.clone(),
         kind: change.kind,
+        transition: change.transition,
         level: change.level,
         downgrade: change.downgrade,
         fields: change.fields.clone(),
         content,
-        platforms,
+        platforms: platforms.collect(),
         before: change
             .before
             .as_ref()
@@ -175,7 +172,7 @@ fn notices(
     content: Option<Content>,
     details: Option<&ChangeFacts>,
 ) -> Vec<Notice> {
-    let moved = change.level == Some(Level::Digest);
+    let moved = change.transition == Transition::Moved;
     let same_image = content.is_some_and(Content::is_same_image);
     let full_version = change
         .after

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::Held;
-use crate::diff::{Content, Field, Kind, Level, PlatformChange};
+use crate::diff::{Content, Field, Kind, Level, PlatformChange, Transition};
 use crate::error::Diagnostic;
 #[cfg(test)]
 use crate::generated::every_key_is_required;
@@ -109,6 +109,9 @@ pub struct ChangeReport {
     pub name: String,
     /// What happened.
     pub kind: Kind,
+    /// What the pin went through; for the forms for people.
+    #[serde(skip)]
+    pub transition: Transition,
     /// How far the pin went; `null` where it is new or gone, or stayed.
     pub level: Option<Level>,
     /// Whether the new tag is the lower version.

@@ -7,9 +7,7 @@ use crate::resolve::{KnownFacts, Subject};
 
 /// Returns the images whose facts a report of these changes shows: both sides of each changed digest.
 pub fn fact_subjects(diff: &Diff) -> BTreeSet<Subject> {
-    let digest = |pin: &Option<Pin>| pin.as_ref().map(|pin| pin.digest.clone());
-    let moved = diff.changes.iter();
-    let moved = moved.filter(|change| digest(&change.before) != digest(&change.after));
+    let moved = diff.changes.iter().filter(|change| change.changes_digest());
     let pins = moved.flat_map(|change| [&change.before, &change.after]);
     pins.flatten().map(subject).collect()
 }

@@ -7,7 +7,7 @@ use super::alerts::{failures, lints, warnings};
 use super::details::{digests, held, sources};
 use super::escape::{clip, code};
 use super::sections::{Section, join};
-use super::words::{self, Step};
+use super::words::{self, ShownChange};
 use super::{ChangeReport, PinReport, Report, age};
 use crate::diff::Content;
 
@@ -132,18 +132,18 @@ fn table(changes: &[&ChangeReport], options: &MarkdownOptions) -> Section {
 
 /// Returns what happened to an image, in a cell.
 pub(super) fn step(change: &ChangeReport) -> String {
-    match Step::of(change) {
-        Some(Step::Added(pin)) => format!("added {}", name(&pin.tag)),
-        Some(Step::Removed(pin)) => format!("removed {}", name(&pin.tag)),
-        Some(Step::Relocated(before, after)) => {
+    match ShownChange::of(change) {
+        Some(ShownChange::Added(pin)) => format!("added {}", name(&pin.tag)),
+        Some(ShownChange::Removed(pin)) => format!("removed {}", name(&pin.tag)),
+        Some(ShownChange::Relocated(before, after)) => {
             let place = |pin: &PinReport| code(&clip(&format!("{}:{}", pin.image, pin.tag), 256));
             format!("{} → {}", place(before), place(after))
         }
-        Some(Step::Retagged(before, after)) => {
+        Some(ShownChange::Retagged(before, after)) => {
             format!("{} → {}", name(&before.tag), name(&after.tag))
         }
-        Some(Step::Moved(_, after)) => format!("{}, digest only", name(&after.tag)),
-        Some(Step::Kept(pin)) => {
+        Some(ShownChange::Moved(_, after)) => format!("{}, digest only", name(&after.tag)),
+        Some(ShownChange::Kept(pin)) => {
             let fields = change.fields.iter().map(|field| field.as_str());
             let fields = fields.collect::<Vec<_>>().join(" and ");
             format!("{}, {fields} only", name(&pin.tag))

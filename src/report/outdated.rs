@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{Failure, Held};
+use crate::diff::{Transition, compare_pins};
 use crate::lock::{Lock, Pin};
 use crate::resolve::{Considered, Plan, Resolution};
 use crate::tag::Age;
@@ -85,7 +86,8 @@ impl OutdatedImage {
         let failure = resolution.failure(name);
         let new = resolution.image(name).filter(|_| failure.is_none());
         let considered = resolution.considered(name);
-        let tag = |entry: &Pin| entry.tag.to_string();
+        let change = old.zip(new).and_then(|(old, new)| compare_pins(old, new));
+        let tag = |pin: &Pin| pin.tag.to_string();
         let held = resolution.held.iter().filter(|held| held.name == name);
         Self {
             name: name.to_owned(),
@@ -95,9 +97,7 @@ impl OutdatedImage {
             latest: considered
                 .and_then(Considered::latest)
                 .map(ToString::to_string),
-            moved: old
-                .zip(new)
-                .is_some_and(|(old, new)| old.tag == new.tag && old.digest != new.digest),
+            moved: change.is_some_and(|change| change.transition == Transition::Moved),
             age: ages.get(name).copied(),
             held: held.map(Held::of).collect(),
             failure: failure.map(|failure| Failure::of(&failure.diagnostic)),

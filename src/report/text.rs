@@ -4,7 +4,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::escape::terminal;
 use super::style::{Role, pad};
-use super::words::{self, Step};
+use super::words::{self, ShownChange};
 use super::{ChangeReport, Report, Style, age};
 use crate::diff::{Content, Kind, Level};
 
@@ -97,14 +97,16 @@ impl<'r> Line<'r> {
                 (Role::New, new.to_string()),
             ]
         };
-        let painted = match Step::of(change)? {
-            Step::Added(pin) => vec![(Role::New, pin.tag.clone())],
-            Step::Removed(pin) => vec![(Role::Old, pin.tag.clone())],
-            Step::Retagged(before, after) | Step::Relocated(before, after) => {
+        let painted = match ShownChange::of(change)? {
+            ShownChange::Added(pin) => vec![(Role::New, pin.tag.clone())],
+            ShownChange::Removed(pin) => vec![(Role::Old, pin.tag.clone())],
+            ShownChange::Retagged(before, after) | ShownChange::Relocated(before, after) => {
                 arrow(&before.tag, &after.tag)
             }
-            Step::Moved(_, after) => vec![(Role::Plain, format!("{} (unchanged tag)", after.tag))],
-            Step::Kept(pin) => vec![(Role::Plain, format!("{} (unchanged pin)", pin.tag))],
+            ShownChange::Moved(_, after) => {
+                vec![(Role::Plain, format!("{} (unchanged tag)", after.tag))]
+            }
+            ShownChange::Kept(pin) => vec![(Role::Plain, format!("{} (unchanged pin)", pin.tag))],
         };
         let (sign, sign_role) = match change.kind {
             Kind::Added => ("+", Role::New),

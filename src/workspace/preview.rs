@@ -38,8 +38,6 @@ impl Preview {
 
 /// Returns the registries that a plan asks.
 pub(super) fn hosts(plan: &Plan) -> BTreeSet<&str> {
-    let repositories = plan.jobs.iter().map(|job| &job.spec.repository);
-    repositories
-        .map(|repository| repository.registry())
-        .collect()
+    let jobs = plan.jobs.iter();
+    jobs.map(|job| job.spec.repository.registry()).collect()
 }

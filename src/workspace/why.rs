@@ -7,7 +7,7 @@ use crate::error::Diagnostic;
 use crate::image::Tag;
 use crate::policy::{Question, Strategy, Verdict};
 use crate::registry::Client;
-use crate::resolve::{Options, Resolution, unknown_image};
+use crate::resolve::{Considered, Options, Resolution, unknown_image};
 
 /// The question why an image has the tag it has, ready to be asked.
 #[derive(Clone, Debug)]
@@ -75,7 +75,7 @@ impl<'w> WhyRequest<'w> {
         let resolution = self.preview.resolve(client, options).await;
         let considered = resolution.considered(&self.spec.name);
         Explanation {
-            verdicts: considered.map(|considered| considered.verdicts()),
+            verdicts: considered.map(Considered::verdicts),
             resolution,
         }
     }

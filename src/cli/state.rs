@@ -2,18 +2,18 @@ use std::path::PathBuf;
 
 use super::context::{CommandError, Context};
 use crate::tag::Observations;
-use crate::workspace::State;
+use crate::workspace::StateFile;
 
 impl Context<'_> {
     /// Loads what was observed in earlier runs: from the file that was named, else from the cache's folder.
-    pub(super) fn state(&mut self) -> Result<State, CommandError> {
+    pub(super) fn state(&mut self) -> Result<StateFile, CommandError> {
         if let Some(path) = &self.global.state {
-            return Ok(State::load(self.path(path))?);
+            return Ok(StateFile::load(self.path(path))?);
         }
         let Some(path) = self.cached_state() else {
-            return Ok(State::default());
+            return Ok(StateFile::default());
         };
-        let (state, warning) = State::load_cached(path);
+        let (state, warning) = StateFile::load_cached(path);
         if let Some(warning) = warning {
             self.terminal.problem(&warning)?;
         }
@@ -23,7 +23,7 @@ impl Context<'_> {
     /// Notes what this run observed.
     pub(super) fn save_state(
         &mut self,
-        state: &State,
+        state: &StateFile,
         observations: &Observations,
     ) -> Result<(), CommandError> {
         if state.is_cached()
@@ -43,7 +43,7 @@ impl Context<'_> {
     pub(super) fn tidy_state(&self) {
         let named = self.global.state.as_ref().map(|path| self.path(path));
         if let Some(path) = named.or_else(|| self.cached_state()) {
-            State::tidy(&path);
+            StateFile::tidy(&path);
         }
     }
 

@@ -2,15 +2,16 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Content, Level, PlatformChange};
+use super::{ChangeLevel, ContentChange, PlatformChange};
 use crate::image::{Index, Platform};
 use crate::lock::Pin;
 
 /// What happened to an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Kind"))]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum ChangeKind {
     /// It is only in the second lock.
     Added,
     /// It is only in the first lock.
@@ -72,15 +73,15 @@ pub struct Change {
     /// The image's name.
     pub name: String,
     /// What happened.
-    pub kind: Kind,
+    pub kind: ChangeKind,
     /// What the pin went through.
     pub transition: Transition,
     /// How far the pin went; `None` where it is new or gone, or stayed and only policy or platforms differ.
-    pub level: Option<Level>,
+    pub level: Option<ChangeLevel>,
     /// Whether the second tag is the lower version of the two.
     pub downgrade: bool,
     /// The class of a digest change within one repository.
-    pub content: Option<Content>,
+    pub content: Option<ContentChange>,
     /// The fields that differ, in the lock's order; empty where an image is new or gone.
     pub fields: Vec<Field>,
     /// What happened to each platform; empty where an image is new or gone.
@@ -94,14 +95,14 @@ pub struct Change {
 impl Change {
     /// Returns `true` if the digest is another one, or is new or gone.
     pub fn changes_digest(&self) -> bool {
-        self.kind != Kind::Updated || self.fields.contains(&Field::Digest)
+        self.kind != ChangeKind::Updated || self.fields.contains(&Field::Digest)
     }
 
     /// Returns the class of a digest change where the indexes behind the two digests are known; they tell
     /// attestations from other parts of an index, which the locks alone do not.
-    pub fn content_of_indexes(&self, before: &Index, after: &Index) -> Option<Content> {
+    pub fn content_of_indexes(&self, before: &Index, after: &Index) -> Option<ContentChange> {
         let (old, new) = self.before.as_ref().zip(self.after.as_ref())?;
-        Content::of(old, new, Some((before, after)))
+        ContentChange::of(old, new, Some((before, after)))
     }
 }
 
@@ -121,7 +122,7 @@ impl Diff {
     }
 
     /// Returns how many changes are of a kind.
-    pub fn count(&self, kind: Kind) -> usize {
+    pub fn count(&self, kind: ChangeKind) -> usize {
         self.changes
             .iter()
             .filter(|change| change.kind == kind)
@@ -129,7 +130,7 @@ impl Diff {
     }
 
     /// Returns the highest level among the changes.
-    pub fn highest(&self) -> Option<Level> {
+    pub fn highest(&self) -> Option<ChangeLevel> {
         self.changes.iter().filter_map(|change| change.level).max()
     }
 }

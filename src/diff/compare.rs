@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 
-use super::{Change, Content, Diff, Field, Kind, Level, Transition, platform_changes};
+use super::{
+    Change, ChangeKind, ChangeLevel, ContentChange, Diff, Field, Transition, platform_changes,
+};
 use crate::lock::{Lock, Pin};
 
 /// Compares two locks, image by image.
@@ -32,7 +34,7 @@ pub fn compare_pins(before: &Pin, after: &Pin) -> Option<Change> {
 fn change(name: &str, before: Option<&Pin>, after: Option<&Pin>) -> Option<Change> {
     let mut change = Change {
         name: name.to_string(),
-        kind: Kind::Updated,
+        kind: ChangeKind::Updated,
         transition: Transition::Kept,
         level: None,
         downgrade: false,
@@ -49,15 +51,15 @@ fn change(name: &str, before: Option<&Pin>, after: Option<&Pin>) -> Option<Chang
                 return None;
             }
             change.transition = transition(&change.fields);
-            if let Some(step) = Level::between(before, after) {
+            if let Some(step) = ChangeLevel::between(before, after) {
                 change.level = Some(step.level);
                 change.downgrade = step.downgrade;
             }
-            change.content = Content::of(before, after, None);
+            change.content = ContentChange::of(before, after, None);
             change.platforms = platform_changes(&before.platforms, &after.platforms);
         }
-        (None, _) => (change.kind, change.transition) = (Kind::Added, Transition::Added),
-        (_, None) => (change.kind, change.transition) = (Kind::Removed, Transition::Removed),
+        (None, _) => (change.kind, change.transition) = (ChangeKind::Added, Transition::Added),
+        (_, None) => (change.kind, change.transition) = (ChangeKind::Removed, Transition::Removed),
     }
     Some(change)
 }
@@ -135,7 +137,7 @@ pub(crate) mod tests {
         after.images[0].policy = "semver ^1.26".into();
         let diff = compare(&before, &after);
         let change = &diff.changes[0];
-        assert_eq!((change.kind, change.level), (Kind::Updated, None));
+        assert_eq!((change.kind, change.level), (ChangeKind::Updated, None));
         assert_eq!(change.fields, [Field::Policy]);
         assert_eq!(change.transition, Transition::Kept);
         assert_eq!((change.content, diff.highest()), (None, None));
@@ -158,8 +160,8 @@ pub(crate) mod tests {
             &[("linux/amd64", "y")],
         )]);
         let change = &compare(&before, &after).changes[0];
-        assert_eq!(change.level, Some(Level::Digest));
-        assert_eq!(change.content, Some(Content::Rebuilt));
+        assert_eq!(change.level, Some(ChangeLevel::Digest));
+        assert_eq!(change.content, Some(ContentChange::Rebuilt));
         assert_eq!(change.fields, [Field::Digest, Field::Platforms]);
         assert_eq!(change.transition, Transition::Moved);
         assert!(!change.downgrade);
@@ -171,7 +173,7 @@ pub(crate) mod tests {
         let mut after = lock(vec![entry("nginx", "semver 1", "1.1.0", "b", &[])]);
         after.images[0].image = Repository::parse("ghcr.io/acme/nginx").unwrap();
         let change = &compare(&before, &after).changes[0];
-        assert_eq!(change.level, Some(Level::Other));
+        assert_eq!(change.level, Some(ChangeLevel::Other));
         assert_eq!(change.transition, Transition::Relocated);
         assert_eq!((change.content, change.downgrade), (None, false));
     }
@@ -223,7 +225,7 @@ pub(crate) mod tests {
         fn the_other_direction_is_the_mirror(left in locks(), right in locks()) {
             let (there, back) = (compare(&left, &right), compare(&right, &left));
             prop_assert_eq!(there.unchanged, back.unchanged);
-            prop_assert_eq!(there.count(Kind::Added), back.count(Kind::Removed));
+            prop_assert_eq!(there.count(ChangeKind::Added), back.count(ChangeKind::Removed));
             for (one, other) in there.changes.iter().zip(&back.changes) {
                 prop_assert_eq!(&one.name, &other.name);
                 prop_assert_eq!((&one.before, &one.after), (&other.after, &other.before));
@@ -237,8 +239,8 @@ pub(crate) mod tests {
         #[test]
         fn the_counts_add_up(left in locks(), right in locks()) {
             let diff = compare(&left, &right);
-            let (added, removed) = (diff.count(Kind::Added), diff.count(Kind::Removed));
-            let both = diff.count(Kind::Updated) + diff.unchanged;
+            let (added, removed) = (diff.count(ChangeKind::Added), diff.count(ChangeKind::Removed));
+            let both = diff.count(ChangeKind::Updated) + diff.unchanged;
             prop_assert_eq!(left.images.len(), both + removed);
             prop_assert_eq!(right.images.len(), both + added);
             // Taking the second pin of each change turns the first lock into the second.

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{Event, Request};
+use super::{Event, ObservedRequest};
 
 /// How close together two ends are to count as the same time.
 const CLOSE: Duration = Duration::from_millis(1);
@@ -18,18 +18,18 @@ pub struct Timeline {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimedRequest {
     /// The request.
-    pub request: Request,
+    pub request: ObservedRequest,
     /// When it went out.
     pub start: Duration,
     /// When its answer was there, or it was given up.
     pub end: Duration,
     /// What it came to.
-    pub outcome: Outcome,
+    pub outcome: RequestOutcome,
 }
 
 /// What a request came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum RequestOutcome {
     /// There was an answer.
     Answered {
         /// The HTTP status.
@@ -67,7 +67,7 @@ impl Timeline {
                 received_bytes,
                 elapsed,
             } => {
-                let outcome = Outcome::Answered {
+                let outcome = RequestOutcome::Answered {
                     status: *status,
                     version,
                     received_bytes: *received_bytes,
@@ -78,7 +78,7 @@ impl Timeline {
                 request,
                 reason,
                 elapsed,
-            } => (request, elapsed, Outcome::Failed(reason.clone())),
+            } => (request, elapsed, RequestOutcome::Failed(reason.clone())),
             Event::Waiting {
                 host,
                 duration,
@@ -152,7 +152,7 @@ mod tests {
         let mut timeline = Timeline::default();
         for (repository, start, end) in requests {
             let event = Event::RequestFinished {
-                request: Request {
+                request: ObservedRequest {
                     host: "r.io".into(),
                     method: "GET",
                     path: format!("/v2/{repository}/tags/list"),

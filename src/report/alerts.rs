@@ -1,16 +1,16 @@
 use super::escape::{clip, code};
 use super::markdown::{Flavour, MarkdownOptions, name};
-use super::sections::Section;
+use super::sections::ReportSection;
 use super::words;
 use super::{ChangeReport, Notice, PinReport, Report, age};
 
 /// Returns what a reviewer should look at first.
-pub(super) fn warnings(changes: &[&ChangeReport], options: &MarkdownOptions) -> Section {
+pub(super) fn warnings(changes: &[&ChangeReport], options: &MarkdownOptions) -> ReportSection {
     let rows = changes.iter().flat_map(|change| {
         let notices = change.notices.iter();
         notices.map(|notice| format!("> - {}\n", warning(change, *notice)))
     });
-    Section {
+    ReportSection {
         open: quote("WARNING", "Warning", options),
         rows: rows.collect(),
         close: String::new(),
@@ -62,7 +62,7 @@ fn warning(change: &ChangeReport, notice: Notice) -> String {
 }
 
 /// Returns what could not be resolved.
-pub(super) fn failures(report: &Report, options: &MarkdownOptions) -> Section {
+pub(super) fn failures(report: &Report, options: &MarkdownOptions) -> ReportSection {
     let rows = report.failed.iter().map(|failure| {
         let subject = failure
             .name
@@ -76,7 +76,7 @@ pub(super) fn failures(report: &Report, options: &MarkdownOptions) -> Section {
         )
     });
     let open = quote("CAUTION", "Not everything was resolved", options);
-    Section {
+    ReportSection {
         open: format!("{open}> The lock keeps what it had of what failed.\n>\n"),
         rows: rows.collect(),
         close: String::new(),
@@ -87,7 +87,7 @@ pub(super) fn failures(report: &Report, options: &MarkdownOptions) -> Section {
 }
 
 /// Returns what a reviewer should know of the policies and of what they chose or skipped.
-pub(super) fn lints(report: &Report, options: &MarkdownOptions) -> Section {
+pub(super) fn lints(report: &Report, options: &MarkdownOptions) -> ReportSection {
     let rows = report.lints.iter().map(|lint| {
         let subject = lint.name.as_deref().map(|text| format!("{}: ", name(text)));
         format!(
@@ -97,7 +97,7 @@ pub(super) fn lints(report: &Report, options: &MarkdownOptions) -> Section {
             name(&lint.code)
         )
     });
-    Section {
+    ReportSection {
         open: quote("NOTE", "About the choices", options),
         rows: rows.collect(),
         close: String::new(),

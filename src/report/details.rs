@@ -2,13 +2,13 @@ use url::Url;
 
 use super::escape::{clip, code};
 use super::markdown::{name, step};
-use super::sections::Section;
+use super::sections::ReportSection;
 use super::{ChangeReport, PinReport, Report, age};
 use crate::diff::PlatformChange;
 use crate::image::Platform;
 
 /// Returns the tags that pins are kept from.
-pub(super) fn held(report: &Report) -> Section {
+pub(super) fn held(report: &Report) -> ReportSection {
     let rows = report.held.iter().map(|held| {
         let eligible = held.eligible_at.map_or("–".into(), age::day);
         let reason = code(&clip(&held.reason, 300));
@@ -20,7 +20,7 @@ pub(super) fn held(report: &Report) -> Section {
 }
 
 /// Returns the digests before and after, platform by platform.
-pub(super) fn digests(changes: &[&ChangeReport]) -> Section {
+pub(super) fn digests(changes: &[&ChangeReport]) -> ReportSection {
     let mut rows = Vec::new();
     for change in changes {
         let image = name(&change.name);
@@ -71,7 +71,7 @@ fn digest_before<'r>(
 }
 
 /// Returns links to the sources of what changed.
-pub(super) fn sources(changes: &[&ChangeReport]) -> Section {
+pub(super) fn sources(changes: &[&ChangeReport]) -> ReportSection {
     let link = |words: &str, url: &str| {
         let host = Url::parse(url).ok()?.host_str().map(code)?;
         Some(format!("[{words} on {host}]({url})"))
@@ -92,8 +92,8 @@ pub(super) fn sources(changes: &[&ChangeReport]) -> Section {
 }
 
 /// Makes a section that a reader unfolds; it says how many rows it has.
-fn fold(title: &str, head: &str, rows: Vec<String>, rank: u8) -> Section {
-    Section {
+fn fold(title: &str, head: &str, rows: Vec<String>, rank: u8) -> ReportSection {
+    ReportSection {
         open: format!(
             "\n<details><summary>{title} ({})</summary>\n\n{head}",
             rows.len()

@@ -11,9 +11,10 @@ use crate::tag::Age;
 /// A tag that a pin is kept from, for now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Held"))]
 #[cfg_attr(test, schemars(transform = every_key_is_required))]
 #[serde(rename_all = "kebab-case")]
-pub struct Held {
+pub struct HeldReport {
     /// The image's name.
     pub name: String,
     /// The tag that is held back; the pinned one where another digest of it is.
@@ -29,7 +30,7 @@ pub struct Held {
     pub eligible_at: Option<Timestamp>,
 }
 
-impl Held {
+impl HeldReport {
     /// Makes it of a tag that resolving held back.
     pub fn of(held: &resolve::Held) -> Self {
         Self {

@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use super::alerts::{failures, lints, warnings};
 use super::details::{digests, held, sources};
 use super::escape::{clip, code};
-use super::sections::{Section, join};
+use super::sections::{ReportSection, join};
 use super::words::{self, ShownChange};
 use super::{ChangeReport, PinReport, Report, age};
-use crate::diff::Content;
+use crate::diff::ContentChange;
 
 /// Whose Markdown to write.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -90,7 +90,7 @@ pub(super) fn name(text: &str) -> String {
     code(&clip(text, 128))
 }
 
-fn table(changes: &[&ChangeReport], options: &MarkdownOptions) -> Section {
+fn table(changes: &[&ChangeReport], options: &MarkdownOptions) -> ReportSection {
     // A column that would be empty is left out.
     let built = changes
         .iter()
@@ -116,7 +116,7 @@ fn table(changes: &[&ChangeReport], options: &MarkdownOptions) -> Section {
             or_dash(self::content(change).map(String::from)),
         ])
     });
-    Section {
+    ReportSection {
         open: format!(
             "\n{}{}",
             row(head.map(String::from)),
@@ -174,8 +174,8 @@ fn built(change: &ChangeReport, options: &MarkdownOptions) -> Option<String> {
 fn content(change: &ChangeReport) -> Option<&'static str> {
     change
         .content
-        .filter(|content| *content != Content::Unknown)
-        .map(Content::as_str)
+        .filter(|content| *content != ContentChange::Unknown)
+        .map(ContentChange::as_str)
 }
 
 fn foot(changes: &[&ChangeReport]) -> String {

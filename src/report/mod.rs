@@ -15,9 +15,9 @@
 //! ```
 //! use imagelock::diff::compare;
 //! use imagelock::lock::Lock;
-//! use imagelock::report::{Report, Side, Sides, Style, text};
+//! use imagelock::report::{ComparedLocks, Report, Side, Style, text};
 //!
-//! let sides = Sides {
+//! let sides = ComparedLocks {
 //!     lockfile: "images.lock".into(),
 //!     before: Side::GitRev("HEAD".into()),
 //!     after: Side::WorkingTree("images.lock".into()),
@@ -61,14 +61,14 @@ mod words;
 mod sample;
 
 pub use age::day;
-pub use build::{ChangeFacts, Sides};
+pub use build::{ChangeFacts, ComparedLocks};
 pub use document::{
-    ChangeReport, Contract, Failure, Links, LintReport, Notice, PinReport, Report, SCHEMA, Side,
-    Summary,
+    ChangeLinks, ChangeReport, Contract, FailureReport, LintReport, Notice, PinReport, Report,
+    SCHEMA, Side, Summary,
 };
 pub use facts::{change_facts, fact_subjects};
 pub use failures::grouped_failures;
-pub use held::Held;
+pub use held::HeldReport;
 pub use json::json;
 pub use markdown::{Flavour, MarkdownOptions, markdown};
 pub use status::{Status, status_lines};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Failure, Held};
+use super::{FailureReport, HeldReport};
 use crate::diff::{Transition, compare_pins};
 use crate::lock::{Lock, Pin};
 use crate::resolve::{Considered, Plan, Resolution};
@@ -45,9 +45,9 @@ pub struct OutdatedImage {
     /// How old the allowed tag is, and whose word that is; `null` where it is the pinned one, or nobody knows.
     pub age: Option<Age>,
     /// What is held back, and why.
-    pub held: Vec<Held>,
+    pub held: Vec<HeldReport>,
     /// What went wrong; `null` if nothing did.
-    pub failure: Option<Failure>,
+    pub failure: Option<FailureReport>,
 }
 
 impl OutdatedDocument {
@@ -99,8 +99,8 @@ impl OutdatedImage {
                 .map(ToString::to_string),
             moved: change.is_some_and(|change| change.transition == Transition::Moved),
             age: ages.get(name).copied(),
-            held: held.map(Held::of).collect(),
-            failure: failure.map(|failure| Failure::of(&failure.diagnostic)),
+            held: held.map(HeldReport::of).collect(),
+            failure: failure.map(|failure| FailureReport::of(&failure.diagnostic)),
         }
     }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use unicode_width::UnicodeWidthStr;
 
 use super::escape::terminal;
-use super::style::{Role, pad};
+use super::style::{TextRole, pad};
 use super::words::{self, ShownChange};
 use super::{ChangeReport, Report, Style, age};
 
@@ -45,15 +45,15 @@ pub fn status_lines(report: &Report, status: Status) -> String {
         let style = status.style;
         let verb = verb(change, step, status.dry_run);
         let role = match step {
-            ShownChange::Removed(_) => Role::Gone,
-            _ if !change.notices.is_empty() => Role::Warning,
-            _ => Role::Verb,
+            ShownChange::Removed(_) => TextRole::Gone,
+            _ if !change.notices.is_empty() => TextRole::Warning,
+            _ => TextRole::Verb,
         };
         let name = terminal(&change.name);
         text.push_str(&" ".repeat(12_usize.saturating_sub(verb.len())));
         text.push_str(&style.paint(role, verb));
         text.push(' ');
-        text.push_str(&style.paint(Role::Name, &name));
+        text.push_str(&style.paint(TextRole::Name, &name));
         text.push_str(&pad(&name, names));
         text.push_str("  ");
         text.push_str(&columns(change, step, status.now).join("   "));
@@ -62,9 +62,9 @@ pub fn status_lines(report: &Report, status: Status) -> String {
     for held in &report.held {
         let name = terminal(&held.name);
         text.push_str("        ");
-        text.push_str(&status.style.paint(Role::Warning, "Held"));
+        text.push_str(&status.style.paint(TextRole::Warning, "Held"));
         text.push(' ');
-        text.push_str(&status.style.paint(Role::Name, &name));
+        text.push_str(&status.style.paint(TextRole::Name, &name));
         text.push_str(&pad(&name, names));
         let _ = writeln!(text, "  {} {}", terminal(&held.tag), held.words());
     }
@@ -107,7 +107,7 @@ fn columns(change: &ChangeReport, step: ShownChange, now: Option<Timestamp>) -> 
                 words::short(&after.digest)
             );
             let class = change.content.map(|content| match content {
-                crate::diff::Content::Unknown => "digest".to_string(),
+                crate::diff::ContentChange::Unknown => "digest".to_string(),
                 known => known.as_str().to_string(),
             });
             let mut columns = vec![after.tag.clone(), digests];

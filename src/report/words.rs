@@ -2,7 +2,7 @@
 
 use super::escape::terminal;
 use super::{ChangeReport, PinReport, Side, Summary};
-use crate::diff::{Field, Level, PlatformChange, Transition};
+use crate::diff::{ChangeLevel, Field, PlatformChange, Transition};
 
 /// What a change is in one line, with the pins that the line shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +71,7 @@ pub(super) fn short_digest(digest: &str) -> &str {
 /// `None` where there is nothing to tell: none are recorded, or a new tag brought all of them anew.
 pub(super) fn platforms(change: &ChangeReport) -> Option<String> {
     let told = change.fields.contains(&Field::Digest) || change.fields.contains(&Field::Platforms);
-    let all_new = change.level != Some(Level::Digest)
+    let all_new = change.level != Some(ChangeLevel::Digest)
         && change
             .platforms
             .values()

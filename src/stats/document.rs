@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::Run;
+use super::RunInfo;
 #[cfg(test)]
 use crate::generated::every_key_is_required;
 use crate::observe::{RequestKind, Statistics, Traffic};
@@ -128,7 +128,7 @@ pub struct WaitStats {
 
 impl Stats {
     /// Gathers the figures of a run.
-    pub fn new(run: &Run, statistics: &Statistics) -> Self {
+    pub fn new(run: &RunInfo, statistics: &Statistics) -> Self {
         let cache = statistics.cache;
         let hosts = statistics.hosts.iter();
         Self {
@@ -230,7 +230,7 @@ mod tests {
         ] {
             statistics.add(&event);
         }
-        let run = Run {
+        let run = RunInfo {
             command: "update".into(),
             exit_code: 3,
             cost: Cost {

@@ -5,11 +5,11 @@
 //! [`Recorder`](crate::observe::Recorder) recorded and of the time that the run took.
 //!
 //! ```
-//! use imagelock::stats::{Cost, Run, Stats, timings};
+//! use imagelock::stats::{Cost, RunInfo, Stats, timings};
 //! use imagelock::observe::{Statistics, Timeline};
 //! use std::time::Duration;
 //!
-//! let run = Run {
+//! let run = RunInfo {
 //!     command: "lock".into(),
 //!     exit_code: 0,
 //!     cost: Cost {
@@ -30,5 +30,5 @@ mod timings;
 pub use document::{
     CacheStats, HostStats, SCHEMA, Stats, StatsContract, TimeStats, TrafficStats, WaitStats,
 };
-pub use run::{Cost, Run};
+pub use run::{Cost, RunInfo};
 pub use timings::timings;

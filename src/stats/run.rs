@@ -2,7 +2,7 @@ use std::time::Duration;
 
 /// A run, as far as its figures name it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Run {
+pub struct RunInfo {
     /// The command's name, without its arguments.
     pub command: String,
     /// How it ended.

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::preview::hosts;
-use super::{LoadedLock, Proposal, Workspace};
+use super::{LoadedLock, LockProposal, Workspace};
 use crate::error::Diagnostic;
 use crate::registry::Client;
 use crate::resolve::{self, Forecast, Intent, Options, Plan, Resolution};
@@ -72,13 +72,13 @@ impl LockUpdate {
     }
 
     /// Asks the registries, and lets the policies choose. Nothing is written.
-    pub async fn resolve(self, client: &Client, options: &Options) -> Proposal {
+    pub async fn resolve(self, client: &Client, options: &Options) -> LockProposal {
         let resolution = resolve::resolve(self.plan, client, options).await;
-        Proposal::of_resolution(self.before, resolution)
+        LockProposal::of_resolution(self.before, resolution)
     }
 
     /// Returns what stays of the lock, for a plan in which there is nothing to ask.
-    pub fn without_requests(self, now: Timestamp) -> Proposal {
-        Proposal::of_resolution(self.before, Resolution::unasked(self.plan.kept, now))
+    pub fn without_requests(self, now: Timestamp) -> LockProposal {
+        LockProposal::of_resolution(self.before, Resolution::unasked(self.plan.kept, now))
     }
 }

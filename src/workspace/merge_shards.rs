@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::{LoadedLock, Proposal, Workspace};
+use super::{LoadedLock, LockProposal, Workspace};
 use crate::error::{Code, Diagnostic};
 use crate::lock::{self, LockFile, Part};
 use crate::resolve::{Failure, Resolution};
@@ -18,7 +18,7 @@ pub fn merge_shards(
     before: LoadedLock,
     files: &[PathBuf],
     now: Timestamp,
-) -> Result<Proposal, Diagnostic> {
+) -> Result<LockProposal, Diagnostic> {
     let parts = files.iter().map(|path| read(path));
     let parts = parts.collect::<Result<Vec<_>, _>>()?;
     let text = workspace.file.text();
@@ -30,7 +30,7 @@ pub fn merge_shards(
         Failure::new(&failed.name, diagnostic)
     });
     resolution.failures = failures.collect();
-    Ok(Proposal::new(before, after, resolution))
+    Ok(LockProposal::new(before, after, resolution))
 }
 
 fn read(path: &Path) -> Result<(String, Part), Diagnostic> {

@@ -39,21 +39,21 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A [`State`] keeps what runs observed of tags; a [`Shard`](ShardRun) is a run's part of a lock that several
-//! machines resolve; a [`ConfigText`] is a config that is to be edited.
+//! A [`StateFile`] keeps what runs observed of tags; a [`ShardRun`] writes the part of a lock that one of several
+//! machines resolves; a [`ConfigText`] is a config that is to be edited.
 
 mod check;
 mod config_text;
 mod list;
 mod load;
 mod loaded_lock;
+mod lock_proposal;
 mod lock_update;
 mod merge_shards;
 mod outdated;
 mod preview;
-mod proposal;
 mod shard;
-mod state;
+mod state_file;
 mod why;
 
 pub use check::{check, drift_problem};
@@ -61,10 +61,10 @@ pub use config_text::ConfigText;
 pub use list::list;
 pub use load::{Workspace, load, lock_beside};
 pub use loaded_lock::LoadedLock;
+pub use lock_proposal::LockProposal;
 pub use lock_update::{LockUpdate, lock_update};
 pub use merge_shards::{merge_shards, shard_files};
 pub use outdated::{Outdated, OutdatedRequest, outdated};
-pub use proposal::Proposal;
 pub use shard::ShardRun;
-pub use state::State;
+pub use state_file::StateFile;
 pub use why::{Explanation, WhyRequest, why};

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use super::{Proposal, Workspace};
+use super::{LockProposal, Workspace};
 use crate::config::Shard;
 use crate::error::{Code, Diagnostic};
 use crate::lock::{Failed, LockFile, Part};
@@ -81,7 +81,12 @@ impl ShardRun {
     }
 
     /// Returns the text of the partial lock that follows from a proposal; `run` is the command that asked for it.
-    pub fn partial_lock(&self, run: String, workspace: &Workspace, proposal: &Proposal) -> String {
+    pub fn partial_lock(
+        &self,
+        run: String,
+        workspace: &Workspace,
+        proposal: &LockProposal,
+    ) -> String {
         let failures = proposal.resolution.failures.iter();
         let failed = failures.map(|failure| Failed {
             name: failure.name.clone(),

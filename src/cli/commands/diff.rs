@@ -7,7 +7,7 @@ use super::super::git;
 use super::super::reports::{LockTexts, ReportFormat, render};
 use crate::error::{Code, Diagnostic};
 use crate::lock::{self, Lock, LockFile};
-use crate::report::{Report, Side, Sides, Style};
+use crate::report::{ComparedLocks, Report, Side, Style};
 
 /// Show what changed between two locks: files or git revisions.
 ///
@@ -58,7 +58,7 @@ pub(in crate::cli) fn run(args: &DiffArgs, context: &mut Context<'_>) -> Result<
         _ => working_lock(context)?,
     };
     let diff = crate::diff::compare(&old.lock, &new.lock);
-    let sides = Sides {
+    let sides = ComparedLocks {
         lockfile: "images.lock".into(),
         before: old.side,
         after: new.side,

@@ -103,14 +103,14 @@ fn create(path: &Path, text: &str) -> Result<Option<Diagnostic>, CommandError> {
 
 /// What the files use, and what of it makes no entry.
 #[derive(Default)]
-struct Findings {
+struct FoundImages {
     references: Vec<Reference>,
     variable_count: usize,
     unreadable_count: usize,
 }
 
-fn search(from: &[PathBuf], context: &Context<'_>) -> Result<Findings, CommandError> {
-    let mut findings = Findings::default();
+fn search(from: &[PathBuf], context: &Context<'_>) -> Result<FoundImages, CommandError> {
+    let mut findings = FoundImages::default();
     let is_wanted = |path: &Path| FileKind::of(path).is_some();
     for path in from {
         for file in files(
@@ -130,7 +130,7 @@ fn search(from: &[PathBuf], context: &Context<'_>) -> Result<Findings, CommandEr
     Ok(findings)
 }
 
-impl Findings {
+impl FoundImages {
     /// Says what was left out, a line for each kind.
     fn left_out(&self) -> Vec<String> {
         let by_digest = self

@@ -2,7 +2,7 @@ use clap::Args;
 
 use super::super::context::{CommandError, Context};
 use super::super::output_format::OutputFormat;
-use super::super::table::{Table, lines};
+use super::super::table::{TextTable, lines};
 use crate::lock::{LockDocument, Pin};
 use crate::report::json;
 use crate::workspace::list;
@@ -24,7 +24,7 @@ pub(in crate::cli) fn run(args: &ListArgs, context: &mut Context<'_>) -> Result<
         _ if args.refs => lines(lock.images.iter().map(Pin::reference)),
         OutputFormat::Json => json(&LockDocument::from(&lock)),
         OutputFormat::Text => {
-            let mut table = Table::new(["NAME", "IMAGE", "TAG", "DIGEST", "POLICY"]);
+            let mut table = TextTable::new(["NAME", "IMAGE", "TAG", "DIGEST", "POLICY"]);
             for entry in &lock.images {
                 table.row([
                     entry.name.as_str(),

@@ -9,7 +9,7 @@ use super::super::counts::{counted, images};
 use super::super::lock_update::{kept_pins, show_changes, show_failures, would_change};
 use super::super::reports::{LockTexts, ReportArgs};
 use crate::lock::Written;
-use crate::workspace::{LoadedLock, Proposal, Workspace, merge_shards, shard_files};
+use crate::workspace::{LoadedLock, LockProposal, Workspace, merge_shards, shard_files};
 
 /// Join the parts that `--shard` wrote to one lock, the same as a single run gives.
 ///
@@ -61,7 +61,7 @@ pub(in crate::cli) fn run(
 fn write(
     context: &mut Context<'_>,
     workspace: &Workspace,
-    proposal: &Proposal,
+    proposal: &LockProposal,
     parts: usize,
     dry_run: bool,
 ) -> Result<(), CommandError> {

@@ -5,7 +5,7 @@ use super::super::counts::images;
 use super::super::limits::LimitArgs;
 use super::super::lock_update::show_failures;
 use super::super::output_format::OutputFormat;
-use super::super::table::Table;
+use super::super::table::TextTable;
 use crate::report::outdated::OutdatedImage;
 use crate::report::{day, escape, json};
 use crate::resolve;
@@ -75,8 +75,8 @@ pub(in crate::cli) fn run(
     }
 }
 
-fn table(images: &[OutdatedImage]) -> Table {
-    let mut table = Table::new(["NAME", "CURRENT", "ALLOWED", "LATEST", "SINCE", "NOTE"]);
+fn table(images: &[OutdatedImage]) -> TextTable {
+    let mut table = TextTable::new(["NAME", "CURRENT", "ALLOWED", "LATEST", "SINCE", "NOTE"]);
     let or_dash = |cell: &Option<String>| cell.clone().unwrap_or_else(|| "-".into());
     for row in images {
         let since = row.age.map_or("-".into(), |age| {

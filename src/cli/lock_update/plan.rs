@@ -1,7 +1,7 @@
 use crate::cli::context::{CommandError, Context};
 use crate::cli::counts::images;
 use crate::cli::output_format::OutputFormat;
-use crate::cli::table::Table;
+use crate::cli::table::TextTable;
 use crate::config::Config;
 use crate::observe::RequestKind;
 use crate::report::json;
@@ -39,7 +39,7 @@ fn text(forecast: &Forecast) -> String {
         return format!("nothing is asked of any registry; {kept} stay as they are\n");
     }
     let kinds: Vec<RequestKind> = forecast.requests().into_keys().collect();
-    let mut table = Table::bare();
+    let mut table = TextTable::bare();
     let mut head = ["registry", "images", "repositories"]
         .map(String::from)
         .to_vec();

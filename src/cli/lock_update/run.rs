@@ -4,7 +4,7 @@ use std::time::Instant;
 use super::plan::show_plan;
 use super::request::LockRequest;
 use super::show::{kept_pins, show_changes, show_failures};
-use crate::cli::client::Network;
+use crate::cli::client::ClientRuntime;
 use crate::cli::clock::now;
 use crate::cli::context::{CommandError, Context};
 use crate::cli::counts::{counted, images};
@@ -13,7 +13,9 @@ use crate::error::{Class, Code, Diagnostic};
 use crate::lock::{self, Written, drift};
 use crate::report::Report;
 use crate::resolve::Intent;
-use crate::workspace::{self, LoadedLock, LockUpdate, Proposal, ShardRun, State, Workspace};
+use crate::workspace::{
+    self, LoadedLock, LockProposal, LockUpdate, ShardRun, StateFile, Workspace,
+};
 
 /// Brings the lock to what the request asks for, and reports.
 pub(in crate::cli) fn lock_update(
@@ -55,7 +57,7 @@ pub(in crate::cli) fn lock_update(
     if network.is_some() && !request.dry_run {
         file.wait(context.global.deadline)?;
     }
-    let run = Run {
+    let run = PreparedRun {
         request,
         workspace: &workspace,
         state: network.as_ref().map(|_| context.state()).transpose()?,
@@ -97,16 +99,16 @@ pub(in crate::cli) fn would_change(name: &str) -> CommandError {
 }
 
 /// A run whose files were found to be writable.
-struct Run<'r> {
+struct PreparedRun<'r> {
     request: &'r LockRequest<'r>,
     workspace: &'r Workspace,
     /// None where nothing has to be asked.
-    network: Option<Network>,
-    state: Option<State>,
+    network: Option<ClientRuntime>,
+    state: Option<StateFile>,
     started: Instant,
 }
 
-impl Run<'_> {
+impl PreparedRun<'_> {
     /// Resolves, shows what came of it, and writes the lock or a shard's part of it.
     fn finish(
         &self,
@@ -144,7 +146,7 @@ impl Run<'_> {
         }
     }
 
-    fn resolve(&self, update: LockUpdate) -> Result<Proposal, CommandError> {
+    fn resolve(&self, update: LockUpdate) -> Result<LockProposal, CommandError> {
         let (Some(network), Some(state)) = (&self.network, &self.state) else {
             return Ok(update.without_requests(now()));
         };
@@ -157,7 +159,7 @@ impl Run<'_> {
     fn give_up(
         &self,
         context: &mut Context<'_>,
-        proposal: &Proposal,
+        proposal: &LockProposal,
         shard: Option<&ShardRun>,
         class: Class,
     ) -> Result<(), CommandError> {
@@ -177,7 +179,7 @@ impl Run<'_> {
         Err(CommandError::Code(class.exit_code()))
     }
 
-    fn report(&self, proposal: &Proposal, name: &str) -> Report {
+    fn report(&self, proposal: &LockProposal, name: &str) -> Report {
         let facts = match &self.network {
             Some(network) if self.request.report.wants_facts() => {
                 network.run(proposal.fetch_facts(&network.client, network.jobs))
@@ -191,7 +193,7 @@ impl Run<'_> {
     fn write(
         &self,
         context: &mut Context<'_>,
-        proposal: &Proposal,
+        proposal: &LockProposal,
         shard: Option<&ShardRun>,
     ) -> Result<(), CommandError> {
         let name = self.written_name(shard);
@@ -237,7 +239,7 @@ impl Run<'_> {
         &self,
         context: &mut Context<'_>,
         report: &Report,
-        proposal: &Proposal,
+        proposal: &LockProposal,
         is_shard: bool,
     ) -> Result<(), CommandError> {
         let file = &self.workspace.file;
@@ -261,7 +263,7 @@ impl Run<'_> {
     }
 }
 
-fn asked_line(network: &Network, resolved: usize, started: Instant) -> String {
+fn asked_line(network: &ClientRuntime, resolved: usize, started: Instant) -> String {
     let seconds = started.elapsed().as_secs_f64();
     let (requests, hosts) = network.progress.totals();
     let requests = counted(requests, "request");

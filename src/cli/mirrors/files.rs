@@ -11,7 +11,7 @@ use crate::file::check_inside;
 use crate::mirrors::{Found, Rule, containerd, containers, docker};
 
 /// What was read, with paths that hold wherever the program runs.
-pub(super) struct Files {
+pub(super) struct MirrorFiles {
     pub(super) found: Found,
     /// The file or folder, in words for people.
     pub(super) name: String,
@@ -19,7 +19,7 @@ pub(super) struct Files {
 
 impl Context<'_> {
     /// Reads the files of one tool: those that are named, or those that the tool itself would read.
-    pub(super) fn mirror_files(&self, choice: &MirrorsFrom) -> Result<Files, CommandError> {
+    pub(super) fn mirror_files(&self, choice: &MirrorsFrom) -> Result<MirrorFiles, CommandError> {
         let named = choice.path.as_ref().map(|path| self.folder().join(path));
         let (found, usual) = match choice.kind {
             MirrorsKind::None => (Found::default(), "nothing"),
@@ -28,7 +28,7 @@ impl Context<'_> {
             MirrorsKind::Docker => (self.docker(named.as_deref())?, "daemon.json"),
         };
         let name = named.map_or_else(|| usual.into(), |path| path.display().to_string());
-        Ok(Files { found, name })
+        Ok(MirrorFiles { found, name })
     }
 
     /// Reads `registries.conf` and what is in the folders beside it (containers-registries.conf(5) and

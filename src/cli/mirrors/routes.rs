@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::files::Files;
+use super::files::MirrorFiles;
 use crate::cli::context::{CommandError, Context};
 use crate::config::Config;
 use crate::error::{Code, Diagnostic};
@@ -35,7 +35,11 @@ impl Mirrors {
             .fold(builder, |builder, routes| builder.routes(routes.clone()))
     }
 
-    fn add(&mut self, files: Files, hosts: Option<&BTreeSet<&str>>) -> Result<(), MirrorError> {
+    fn add(
+        &mut self,
+        files: MirrorFiles,
+        hosts: Option<&BTreeSet<&str>>,
+    ) -> Result<(), MirrorError> {
         let mut routes = Routes::new();
         for rule in files.found.rules {
             if concerns(&rule.beginning, hosts) {

@@ -1,20 +1,20 @@
 use std::fmt::Write as _;
 
 use super::super::size::size;
-use super::super::table::Table;
+use super::super::table::TextTable;
 use crate::observe::{RequestKind, Statistics, Traffic};
 use crate::report::escape::clip;
-use crate::stats::{Cost, Run};
+use crate::stats::{Cost, RunInfo};
 
 /// The most characters of what a wait was for.
 const LONGEST_REASON: usize = 120;
 
 /// Returns the figures of a run for people.
-pub(super) fn text(run: &Run, statistics: &Statistics) -> String {
+pub(super) fn text(run: &RunInfo, statistics: &Statistics) -> String {
     let mut text = String::new();
     if statistics.total.request_count() > 0 {
         let kinds: Vec<RequestKind> = statistics.total.requests.keys().copied().collect();
-        let mut table = Table::bare();
+        let mut table = TextTable::bare();
         let mut head = vec!["host".to_string(), "requests".into()];
         head.extend(kinds.iter().map(ToString::to_string));
         head.extend(["unanswered", "repeated", "received", "at once"].map(Into::into));
@@ -91,8 +91,8 @@ mod tests {
     use crate::observe::Event;
     use crate::observe::sample::{finished, started, waiting};
 
-    fn run(cost: Cost) -> Run {
-        Run {
+    fn run(cost: Cost) -> RunInfo {
+        RunInfo {
             command: "lock".into(),
             exit_code: 0,
             cost,

@@ -12,7 +12,7 @@ use super::text::text;
 use super::usage::{cpu_time, peak_memory_bytes};
 use crate::error::{Code, Diagnostic};
 use crate::observe::Recorder;
-use crate::stats::{Cost, Run, Stats, timings};
+use crate::stats::{Cost, RunInfo, Stats, timings};
 
 /// A look at a run from its beginning to its end, where its figures were asked for.
 pub(in crate::cli) struct Watch {
@@ -52,7 +52,7 @@ impl Watch {
     /// A run that did what it should fails if its figures cannot be written.
     pub(in crate::cli) fn end(self, exit_code: u8, context: &mut Context<'_>) -> io::Result<u8> {
         let cpu = cpu_time().zip(self.cpu_before);
-        let run = Run {
+        let run = RunInfo {
             command: self.command,
             exit_code,
             cost: Cost {

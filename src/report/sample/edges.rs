@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diff::compare;
 use crate::lock::Lock;
-use crate::report::{ChangeFacts, Failure, Held, LintReport, Report, Side};
+use crate::report::{ChangeFacts, FailureReport, HeldReport, LintReport, Report, Side};
 
 use super::locks::locks;
 use super::parts::{entry, facts, sides};
@@ -36,7 +36,7 @@ pub(in crate::report) fn hostile() -> Report {
         ),
         indexes: None,
     };
-    let failures = vec![Failure {
+    let failures = vec![FailureReport {
         name: Some(HOSTILE.into()),
         code: HOSTILE.into(),
         message: format!("`{HOSTILE}\n\n</details>\n\u{202e}"),
@@ -49,7 +49,7 @@ pub(in crate::report) fn hostile() -> Report {
         extra: toml::Table::new(),
     });
     let details = BTreeMap::from([(HOSTILE.to_string(), details)]);
-    let held = Held {
+    let held = HeldReport {
         name: HOSTILE.into(),
         tag: HOSTILE.into(),
         rule: HOSTILE.into(),
@@ -99,7 +99,7 @@ pub(in crate::report) fn large(count: usize) -> Report {
             },
         )
     });
-    let failures = (0..count).map(|number| Failure {
+    let failures = (0..count).map(|number| FailureReport {
         name: Some(format!("broken-{number:04}")),
         code: "denied".into(),
         message: "the registry refused".into(),

@@ -2,14 +2,14 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::observe::{Outcome, RequestKind, Timeline};
+use crate::observe::{RequestKind, RequestOutcome, Timeline};
 
 /// The most text of requests in a page; those that began last are left out of a longer one.
 const LARGEST: usize = 1_500_000;
 
 /// What the page's script draws.
 #[derive(Debug, Serialize)]
-pub(super) struct Data<'t> {
+pub(super) struct PageData<'t> {
     /// The end of the run, in milliseconds from its beginning, as all times.
     end: f64,
     kinds: Vec<&'static str>,
@@ -45,11 +45,11 @@ struct Bar<'t>(
 #[derive(Debug, Serialize)]
 struct Pause<'t>(usize, f64, f64, &'t str);
 
-impl<'t> Data<'t> {
+impl<'t> PageData<'t> {
     pub(super) fn new(timeline: &'t Timeline, critical: &[usize], wall: f64) -> Self {
         let mut order: Vec<usize> = (0..timeline.requests.len()).collect();
         order.sort_by_key(|place| timeline.requests[*place].start);
-        let mut hosts = Hosts::default();
+        let mut hosts = HostIndex::default();
         let mut requests = Vec::new();
         let mut length = 0;
         let mut on_path = vec![0_u8; order.len()];
@@ -61,12 +61,12 @@ impl<'t> Data<'t> {
             let timed = &timeline.requests[*place];
             let request = &timed.request;
             let (status, bytes, reason) = match &timed.outcome {
-                Outcome::Answered {
+                RequestOutcome::Answered {
                     status,
                     received_bytes,
                     ..
                 } => (*status, *received_bytes, ""),
-                Outcome::Failed(reason) => (0, 0, reason.as_str()),
+                RequestOutcome::Failed(reason) => (0, 0, reason.as_str()),
             };
             length += request.path.len() + reason.len() + 50;
             if length > LARGEST {
@@ -109,12 +109,12 @@ impl<'t> Data<'t> {
 }
 
 #[derive(Default)]
-struct Hosts<'t> {
+struct HostIndex<'t> {
     names: Vec<&'t str>,
     places: BTreeMap<&'t str, usize>,
 }
 
-impl<'t> Hosts<'t> {
+impl<'t> HostIndex<'t> {
     fn of(&mut self, name: &'t str) -> usize {
         let next = self.names.len();
         let place = *self.places.entry(name).or_insert(next);

@@ -4,11 +4,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
-use super::data::{Data, milliseconds};
+use super::data::{PageData, milliseconds};
 use super::escape::{Escaped, in_script};
 use super::tables::{critical_path, seconds, size, totals, waits};
 use crate::observe::{Statistics, Timeline};
-use crate::stats::Run;
+use crate::stats::RunInfo;
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
@@ -19,9 +19,9 @@ const SCRIPT: &str = include_str!("script.js");
 /// the totals. It loads nothing, and its content security policy allows nothing but its own style and script.
 /// Names and paths are as servers and configs have them, escaped; no query and no credential is in them. Some
 /// 10,000 requests fit into it, and it says how many it leaves out.
-pub fn timings(run: &Run, statistics: &Statistics, timeline: &Timeline) -> String {
+pub fn timings(run: &RunInfo, statistics: &Statistics, timeline: &Timeline) -> String {
     let path = timeline.critical_path();
-    let data = Data::new(timeline, &path, milliseconds(run.cost.wall));
+    let data = PageData::new(timeline, &path, milliseconds(run.cost.wall));
     let json = serde_json::to_string(&data).expect("invariant: every key is a string");
     let mut page = String::with_capacity(json.len() + 64_000);
     page.push_str("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
@@ -83,7 +83,7 @@ fn section(page: &mut String, id: &str, title: &str, words: &str, table: &str) {
 }
 
 /// Returns the figures that matter most.
-fn tiles(run: &Run, statistics: &Statistics) -> String {
+fn tiles(run: &RunInfo, statistics: &Statistics) -> String {
     let total = &statistics.total;
     let cost = &run.cost;
     let waited = total.waited();
@@ -132,15 +132,15 @@ mod tests {
 
     use super::*;
     use crate::observe::sample::waiting;
-    use crate::observe::{Event, Request, RequestKind};
+    use crate::observe::{Event, ObservedRequest, RequestKind};
     use crate::stats::Cost;
 
     const fn ms(milliseconds: u64) -> Duration {
         Duration::from_millis(milliseconds)
     }
 
-    fn run() -> Run {
-        Run {
+    fn run() -> RunInfo {
+        RunInfo {
             command: "update".into(),
             exit_code: 0,
             cost: Cost {
@@ -169,7 +169,7 @@ mod tests {
             times: (u64, u64),
             status: u16,
         ) {
-            let request = Request {
+            let request = ObservedRequest {
                 host: host.into(),
                 method: "GET",
                 path: path.into(),

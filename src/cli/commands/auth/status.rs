@@ -3,11 +3,11 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::args::{AuthAction, AuthArgs, StatusArgs};
-use crate::cli::client::Network;
+use crate::cli::client::ClientRuntime;
 use crate::cli::clock::now;
 use crate::cli::context::{CommandError, Context};
 use crate::cli::output_format::OutputFormat;
-use crate::cli::table::Table;
+use crate::cli::table::TextTable;
 use crate::config::Config;
 use crate::error::{Code, Diagnostic};
 use crate::report::auth::{AuthDocument, AuthStatus, RegistryPath};
@@ -50,7 +50,7 @@ fn places(
     args: &StatusArgs,
     context: &Context<'_>,
     of_config: Option<BTreeSet<RegistryPath>>,
-    network: &Network,
+    network: &ClientRuntime,
 ) -> Result<BTreeSet<RegistryPath>, CommandError> {
     if !args.registries.is_empty() {
         let named = args.registries.iter().map(|text| RegistryPath::parse(text));
@@ -66,7 +66,7 @@ fn places(
 /// Looks each place up.
 async fn look_up(
     places: BTreeSet<RegistryPath>,
-    network: &Network,
+    network: &ClientRuntime,
     now: Timestamp,
 ) -> AuthDocument {
     let mut found = Vec::new();
@@ -102,7 +102,7 @@ fn text(rows: &[AuthStatus]) -> String {
     if rows.is_empty() {
         return String::new();
     }
-    let mut table = Table::new(["REGISTRY", "CREDENTIALS", "EXPIRES", "SOURCE"]);
+    let mut table = TextTable::new(["REGISTRY", "CREDENTIALS", "EXPIRES", "SOURCE"]);
     for row in rows {
         let holds = match (&row.problem, row.kind, &row.source) {
             (Some(_), _, _) => "unusable",

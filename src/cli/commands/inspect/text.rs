@@ -3,7 +3,7 @@ use std::fmt::Write as _;
 
 use super::super::super::counts::counted;
 use super::super::super::size::size;
-use super::super::super::table::Table;
+use super::super::super::table::TextTable;
 use crate::image::{HistoryLine, Platform, RunSettings, created};
 use crate::inspect::{
     Artifact, Attestation, Child, Image, Inspection, Kind, Layer, Referrer, Referrers,
@@ -16,9 +16,9 @@ const LONGEST_STEP: usize = 120;
 
 /// Lines of a name and a value; what comes from outside is made inert.
 #[derive(Default)]
-struct Lines(String);
+struct NamedLines(String);
 
-impl Lines {
+impl NamedLines {
     fn add(&mut self, name: &str, value: impl AsRef<str>) {
         let value = escape::terminal(value.as_ref());
         let _ = writeln!(self.0, "{name:11}  {value}");
@@ -64,7 +64,7 @@ pub(super) fn text(inspection: &Inspection) -> String {
 }
 
 fn head(inspection: &Inspection) -> String {
-    let mut lines = Lines::default();
+    let mut lines = NamedLines::default();
     lines.add("reference", inspection.reference.to_string());
     lines.add("digest", inspection.digest.to_string());
     lines.add("media type", &inspection.media_type);
@@ -122,7 +122,7 @@ fn count_of(referrers: &Referrers) -> String {
 }
 
 fn platforms(children: &[Child]) -> String {
-    let mut table = Table::new(["PLATFORM", "DIGEST", "MANIFEST", ""]);
+    let mut table = TextTable::new(["PLATFORM", "DIGEST", "MANIFEST", ""]);
     for child in children {
         let mut notes: Vec<&str> = Vec::new();
         notes.extend(build(child.platform.as_ref(), child.os_version.as_deref()));
@@ -149,7 +149,7 @@ fn shown(platform: Option<&Platform>) -> String {
 }
 
 fn attestations(attestations: &[Attestation]) -> String {
-    let mut table = Table::new(["ATTESTED", "DIGEST", "MANIFEST", "STATES"]);
+    let mut table = TextTable::new(["ATTESTED", "DIGEST", "MANIFEST", "STATES"]);
     for attestation in attestations {
         let of = match (&attestation.platform, &attestation.of) {
             (Some(platform), _) => platform.to_string(),
@@ -172,7 +172,7 @@ fn attestations(attestations: &[Attestation]) -> String {
 }
 
 fn referrers_table(referrers: &[Referrer]) -> String {
-    let mut table = Table::new(["REFERRER", "DIGEST", "MANIFEST", ""]);
+    let mut table = TextTable::new(["REFERRER", "DIGEST", "MANIFEST", ""]);
     for referrer in referrers {
         let notes = referrer.annotations.iter();
         let notes: Vec<_> = notes.map(|(key, value)| format!("{key}={value}")).collect();
@@ -188,7 +188,7 @@ fn referrers_table(referrers: &[Referrer]) -> String {
 }
 
 fn image_lines(image: &Image, is_child: bool) -> String {
-    let mut lines = Lines::default();
+    let mut lines = NamedLines::default();
     let mut platform = shown(image.platform.as_ref());
     let build = build(image.platform.as_ref(), image.os_version.as_deref());
     let features = image.os_features.iter().map(String::as_str);
@@ -224,7 +224,7 @@ fn created_line(text: Option<&str>) -> String {
     }
 }
 
-fn run_lines(lines: &mut Lines, run: &RunSettings) {
+fn run_lines(lines: &mut NamedLines, run: &RunSettings) {
     let mut list = |name, items: &[String]| {
         if !items.is_empty() {
             // As Dockerfiles write it, so that blanks within an argument are seen.
@@ -269,7 +269,7 @@ fn steps(image: &Image) -> String {
     if image.layers.is_empty() && image.history.is_empty() {
         return String::new();
     }
-    let mut table = Table::new(["LAYER", "SIZE", "STEP"]);
+    let mut table = TextTable::new(["LAYER", "SIZE", "STEP"]);
     let mut layers = image.layers.iter();
     let with_layer = image.history.iter().filter(|line| !line.empty_layer);
     let is_whole = with_layer.count() == image.layers.len();
@@ -308,7 +308,7 @@ fn step(line: &HistoryLine) -> String {
 }
 
 fn artifact_lines(artifact: &Artifact, is_child: bool) -> String {
-    let mut lines = Lines::default();
+    let mut lines = NamedLines::default();
     lines.add("artifact", &artifact.artifact_type);
     if is_child {
         lines.add("digest", artifact.digest.to_string());
@@ -332,7 +332,7 @@ fn parts(layers: &[Layer]) -> String {
     if layers.is_empty() {
         return String::new();
     }
-    let mut table = Table::new(["LAYER", "SIZE", "MEDIA TYPE", "FILE"]);
+    let mut table = TextTable::new(["LAYER", "SIZE", "MEDIA TYPE", "FILE"]);
     for layer in layers {
         let title = layer.annotations.get("org.opencontainers.image.title");
         table.row([

@@ -1,10 +1,10 @@
-use super::super::super::table::Table;
+use super::super::super::table::TextTable;
 use crate::policy::Verdict;
 use crate::report::escape;
 
 /// Returns verdicts as a table.
-pub(in crate::cli) fn table<'v>(verdicts: impl Iterator<Item = &'v Verdict>) -> Table {
-    let mut table = Table::new(["TAG", "VERDICT", "RULE", "REASON"]);
+pub(in crate::cli) fn table<'v>(verdicts: impl Iterator<Item = &'v Verdict>) -> TextTable {
+    let mut table = TextTable::new(["TAG", "VERDICT", "RULE", "REASON"]);
     for verdict in verdicts {
         table.row([
             verdict.tag.as_str(),

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use futures_util::{StreamExt, stream};
 
-use super::super::super::client::Network;
+use super::super::super::client::ClientRuntime;
 use super::super::super::clock::now;
 use super::super::super::context::{CommandError, Context};
 use crate::error::Diagnostic;
@@ -14,7 +14,7 @@ use crate::tag::{Age, Evidence, Observations};
 
 /// What is asked about single tags.
 pub(super) struct Looking<'l> {
-    pub(super) network: &'l Network,
+    pub(super) network: &'l ClientRuntime,
     pub(super) repository: &'l Repository,
     /// All its tags.
     pub(super) listed: &'l [Tag],

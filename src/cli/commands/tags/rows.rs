@@ -1,4 +1,4 @@
-use super::super::super::table::{Table, lines};
+use super::super::super::table::{TextTable, lines};
 use crate::report::escape;
 use crate::report::tags::ListedTag;
 use crate::tag::Age;
@@ -16,7 +16,7 @@ pub(super) fn text(rows: &[ListedTag<'_>], columns: Columns) -> String {
     if !columns.digests && !columns.dates && !columns.verdicts {
         return lines(rows.iter().map(|row| row.tag));
     }
-    let mut table = Table::bare();
+    let mut table = TextTable::bare();
     if columns.verdicts {
         // Only then it is not for programs that read a tag a line.
         let mut header = vec!["TAG"];

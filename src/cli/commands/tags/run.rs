@@ -15,7 +15,7 @@ use crate::report::tags::{ListedTag, TagVerdict, TagsDocument};
 use crate::tag::Age;
 
 /// A tag that may be shown, with what the policy says of it, if there is one.
-struct Candidate<'t> {
+struct ShownTag<'t> {
     tag: &'t Tag,
     verdict: Option<&'t Verdict>,
 }
@@ -108,28 +108,28 @@ fn candidates<'t>(
     tags: &'t [Tag],
     verdicts: Option<&'t [Verdict]>,
     all: bool,
-) -> Vec<Candidate<'t>> {
+) -> Vec<ShownTag<'t>> {
     let Some(verdicts) = verdicts else {
-        let bare = |tag| Candidate { tag, verdict: None };
+        let bare = |tag| ShownTag { tag, verdict: None };
         return tags.iter().map(bare).collect();
     };
     let shown = verdicts
         .iter()
         .filter(|verdict| all || verdict.outcome != Outcome::Dropped);
     shown
-        .map(|verdict| Candidate {
+        .map(|verdict| ShownTag {
             tag: &verdict.tag,
             verdict: Some(verdict),
         })
         .collect()
 }
 
-fn tags_of<'t>(candidates: &[Candidate<'t>]) -> Vec<&'t Tag> {
+fn tags_of<'t>(candidates: &[ShownTag<'t>]) -> Vec<&'t Tag> {
     candidates.iter().map(|candidate| candidate.tag).collect()
 }
 
 fn rows<'t>(
-    shown: &[Candidate<'t>],
+    shown: &[ShownTag<'t>],
     digests: &'t BTreeMap<Tag, Digest>,
     ages: &BTreeMap<Tag, Age>,
 ) -> Vec<ListedTag<'t>> {

@@ -7,28 +7,28 @@ use crate::tag::{Ledger, Observations};
 
 /// What was observed of tags in earlier runs, and the file that keeps it.
 #[derive(Clone, Debug, Default)]
-pub struct State {
+pub struct StateFile {
     /// What was observed.
     pub ledger: Ledger,
     /// None where nothing is kept.
-    file: Option<StateFile>,
+    file: Option<StatePath>,
 }
 
 #[derive(Clone, Debug)]
-struct StateFile {
+struct StatePath {
     path: PathBuf,
     /// Whether the user named it; only then is it an error if it cannot be read or written.
     named: bool,
 }
 
-impl State {
+impl StateFile {
     /// Loads the state from a file that the user named, which need not be there yet.
     ///
     /// # Errors
     ///
     /// [`Code::Io`], [`Code::StateSyntax`] or [`Code::StateVersion`] if it cannot be read.
     pub fn load(path: PathBuf) -> Result<Self, Diagnostic> {
-        let file = StateFile { path, named: true };
+        let file = StatePath { path, named: true };
         Ok(Self {
             ledger: file.read()?,
             file: Some(file),
@@ -39,7 +39,7 @@ impl State {
     ///
     /// A damaged file is set aside.
     pub fn load_cached(path: PathBuf) -> (Self, Option<Diagnostic>) {
-        let file = StateFile { path, named: false };
+        let file = StatePath { path, named: false };
         let problem = match file.read() {
             Ok(ledger) => {
                 let file = Some(file);
@@ -101,7 +101,7 @@ impl State {
     }
 }
 
-impl StateFile {
+impl StatePath {
     fn read(&self) -> Result<Ledger, Diagnostic> {
         // A cache may be anywhere; a file that was named may be one of the repository.
         let place = if self.named {

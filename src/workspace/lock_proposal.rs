@@ -5,13 +5,13 @@ use crate::diff::{self, Diff};
 use crate::error::{Class, Diagnostic};
 use crate::lock::{self, Lock, LockFile, Saved};
 use crate::registry::Client;
-use crate::report::{ChangeFacts, Report, Side, Sides, change_facts, fact_subjects};
+use crate::report::{ChangeFacts, ComparedLocks, Report, Side, change_facts, fact_subjects};
 use crate::resolve::{self, Resolution, fetch_facts};
 
 /// A new lock, not written yet, and how it differs from the one before.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Proposal {
+pub struct LockProposal {
     /// The lock as it was.
     pub before: LoadedLock,
     /// The lock as it would be. An image that failed keeps the pin it had.
@@ -22,7 +22,7 @@ pub struct Proposal {
     pub resolution: Resolution,
 }
 
-impl Proposal {
+impl LockProposal {
     pub(super) fn new(before: LoadedLock, after: Lock, resolution: Resolution) -> Self {
         let diff = diff::compare(&before.lock, &after);
         Self {
@@ -64,7 +64,7 @@ impl Proposal {
 
     /// Returns the report of the lock that is shown as `name`.
     pub fn report(&self, name: &str, facts: &BTreeMap<String, ChangeFacts>) -> Report {
-        let sides = Sides {
+        let sides = ComparedLocks {
             lockfile: name.into(),
             before: Side::Path(name.into()),
             after: Side::WorkingTree(name.into()),

@@ -8,7 +8,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::people::for_people;
 use super::terminal::Terminal;
 use crate::error::{Code, Diagnostic};
-use crate::observe::{Event, ObservedRequest, Observer};
+use crate::observe::{Event, Observer, RequestInfo};
 use crate::report::escape::clip;
 
 /// The most characters of a reason that are shown.
@@ -126,7 +126,7 @@ impl Observer for Progress {
                 elapsed,
                 ..
             } => {
-                let ObservedRequest {
+                let RequestInfo {
                     host, method, path, ..
                 } = request;
                 self.draw(host, |line| line.finished += 1);
@@ -143,7 +143,7 @@ impl Observer for Progress {
                 reason,
                 elapsed,
             } => {
-                let ObservedRequest {
+                let RequestInfo {
                     host, method, path, ..
                 } = request;
                 self.draw(host, |line| line.finished += 1);

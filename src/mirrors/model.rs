@@ -4,9 +4,9 @@ use crate::error::Diagnostic;
 
 /// What files say of mirrors.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Found {
+pub struct MirrorConfig {
     /// Where repositories are to be had, by the beginning of their names. Each beginning is there once.
-    pub rules: Vec<Rule>,
+    pub rules: Vec<PrefixRule>,
     /// How hosts are reached. Each host is there once.
     pub hosts: Vec<HostAccess>,
     /// Where credentials are looked for, in order: names of credential helpers, and
@@ -18,13 +18,13 @@ pub struct Found {
 
 /// Where the repositories of one beginning are to be had.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Rule {
+pub struct PrefixRule {
     /// A host, a host and a path, `*.` and a domain, or `*` for all hosts that no other rule is for.
     pub beginning: String,
     /// The mirrors, in the order in which they are asked.
-    pub mirrors: Vec<Source>,
+    pub mirrors: Vec<MirrorSource>,
     /// What is asked in place of the registry itself.
-    pub origin: Option<Source>,
+    pub origin: Option<MirrorSource>,
     /// Whether nothing is to be asked at all.
     pub is_blocked: bool,
     /// Why it is not known where they are to be had: the file that says so cannot be read.
@@ -33,9 +33,9 @@ pub struct Rule {
 
 /// One place to ask.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source {
+pub struct MirrorSource {
     /// Where it is.
-    pub place: Place,
+    pub place: MirrorLocation,
     /// Whether it is believed about tags.
     pub resolves: bool,
     /// Whether it is asked for content by digest.
@@ -46,7 +46,7 @@ pub struct Source {
 
 /// Where something is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum MirrorLocation {
     /// What takes the place of the beginning of a repository's name.
     Location(String),
     /// The root of an API, below which repositories are.
@@ -59,12 +59,12 @@ pub struct HostAccess {
     /// The host, with its port if it has one.
     pub host: String,
     /// How.
-    pub access: Access,
+    pub access: AccessRules,
 }
 
 /// How a host is reached, other than usual.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Access {
+pub struct AccessRules {
     /// Whether it is spoken to without TLS.
     pub plain_http: Option<bool>,
     /// Whether any certificate is believed.
@@ -75,7 +75,7 @@ pub struct Access {
     pub identity: Option<(String, String)>,
 }
 
-impl Found {
+impl MirrorConfig {
     /// Adds what another file says; where both speak of the same, this goes before.
     pub fn add(&mut self, other: Self) {
         for rule in other.rules {
@@ -96,9 +96,9 @@ impl Found {
     }
 
     /// Notes how a host is reached, unless that is known.
-    pub(super) fn reach(&mut self, host: String, access: Access) {
+    pub(super) fn reach(&mut self, host: String, access: AccessRules) {
         let is_known = self.hosts.iter().any(|known| known.host == host);
-        if !is_known && access != Access::default() {
+        if !is_known && access != AccessRules::default() {
             self.hosts.push(HostAccess { host, access });
         }
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{FailureReport, HeldReport};
 use crate::diff::{Transition, compare_pins};
 use crate::lock::{Lock, Pin};
-use crate::resolve::{Considered, Plan, Resolution};
+use crate::resolve::{Explanation, Plan, Resolution};
 use crate::tag::Age;
 
 /// The JSON schema of the list of pins that are behind.
@@ -95,7 +95,7 @@ impl OutdatedImage {
             current: old.map(tag),
             allowed: new.map(tag),
             latest: considered
-                .and_then(Considered::latest)
+                .and_then(Explanation::latest)
                 .map(ToString::to_string),
             moved: change.is_some_and(|change| change.transition == Transition::Moved),
             age: ages.get(name).copied(),

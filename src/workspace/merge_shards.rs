@@ -5,14 +5,14 @@ use jiff::Timestamp;
 
 use super::{LoadedLock, LockProposal, Workspace};
 use crate::error::{Code, Diagnostic};
-use crate::lock::{self, LockFile, Part};
+use crate::lock::{self, LockFile, ShardLock};
 use crate::resolve::{Failure, Resolution};
 
 /// Joins partial locks, each from a file of its own, to the lock that a single run would propose.
 ///
 /// # Errors
 ///
-/// [`Code::ShardMissing`] if a file or a shard is missing; those of [`Part::read`] and [`lock::merge`].
+/// [`Code::ShardMissing`] if a file or a shard is missing; those of [`ShardLock::read`] and [`lock::merge`].
 pub fn merge_shards(
     workspace: &Workspace,
     before: LoadedLock,
@@ -33,7 +33,7 @@ pub fn merge_shards(
     Ok(LockProposal::new(before, after, resolution))
 }
 
-fn read(path: &Path) -> Result<(String, Part), Diagnostic> {
+fn read(path: &Path) -> Result<(String, ShardLock), Diagnostic> {
     let name = path.display().to_string();
     let file = LockFile::load(path)?;
     let Some(text) = file.text() else {
@@ -42,7 +42,7 @@ fn read(path: &Path) -> Result<(String, Part), Diagnostic> {
             format!("there is no {name}"),
         ));
     };
-    let part = Part::read(&name, text)?;
+    let part = ShardLock::read(&name, text)?;
     Ok((name, part))
 }
 
@@ -99,7 +99,7 @@ fn search(
         let is_directory = entry.file_type().map_err(unreadable)?.is_dir();
         if is_directory && deep {
             search(&path, lock, deep, found)?;
-        } else if !is_directory && Part::has_name(&entry.file_name().to_string_lossy(), lock) {
+        } else if !is_directory && ShardLock::has_name(&entry.file_name().to_string_lossy(), lock) {
             found.push(path);
         }
     }

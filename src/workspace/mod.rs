@@ -67,4 +67,4 @@ pub use merge_shards::{merge_shards, shard_files};
 pub use outdated::{Outdated, OutdatedRequest, outdated};
 pub use shard::ShardRun;
 pub use state_file::StateFile;
-pub use why::{Explanation, WhyRequest, why};
+pub use why::{WhyAnswer, WhyRequest, why};

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{LockProposal, Workspace};
 use crate::config::Shard;
 use crate::error::{Code, Diagnostic};
-use crate::lock::{Failed, LockFile, Part};
+use crate::lock::{LockFile, ShardFailure, ShardLock};
 
 /// A run that resolves one shard of the images, and writes a partial lock.
 #[derive(Clone, Debug)]
@@ -28,7 +28,7 @@ fn check_place(path: &Path) -> Result<(), Diagnostic> {
         return Err(Diagnostic::new(Code::Io, message));
     }
     if let Some(text) = LockFile::load(path)?.text()
-        && Part::read(&name, text).is_err()
+        && ShardLock::read(&name, text).is_err()
     {
         let message = format!("{name} is there, and is no part of a lock");
         return Err(Diagnostic::new(Code::ShardMismatch, message)
@@ -49,7 +49,7 @@ impl ShardRun {
         shard: Shard,
         output: Option<&Path>,
     ) -> Result<Self, Diagnostic> {
-        let usual = Part::path(workspace.file.path(), shard);
+        let usual = ShardLock::path(workspace.file.path(), shard);
         let path = match output {
             None => usual,
             Some(path) if path.is_dir() => path.join(usual.file_name().unwrap_or_default()),
@@ -88,18 +88,18 @@ impl ShardRun {
         proposal: &LockProposal,
     ) -> String {
         let failures = proposal.resolution.failures.iter();
-        let failed = failures.map(|failure| Failed {
+        let failed = failures.map(|failure| ShardFailure {
             name: failure.name.clone(),
             code: failure.diagnostic.code,
             message: failure.diagnostic.message.clone(),
             notes: failure.diagnostic.notes.clone(),
             help: failure.diagnostic.help.clone(),
         });
-        let part = Part {
+        let part = ShardLock {
             shard: self.shard,
             run,
-            config: Part::digest_of_config(&workspace.config),
-            before: workspace.file.text().map(Part::digest_of_lock),
+            config: ShardLock::digest_of_config(&workspace.config),
+            before: workspace.file.text().map(ShardLock::digest_of_lock),
             lock: proposal.after.clone(),
             failed: failed.collect(),
         };

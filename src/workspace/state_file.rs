@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::error::{Code, Diagnostic, Place};
-use crate::file::{Unwritten, WholeFile, check_inside};
+use crate::file::{AtomicFile, WriteError, check_inside};
 use crate::tag::{Ledger, Observations};
 
 /// What was observed of tags in earlier runs, and the file that keeps it.
@@ -64,7 +64,7 @@ impl StateFile {
 
     /// Removes what runs that were killed left beside a state's file.
     pub fn tidy(path: &Path) {
-        WholeFile::tidy(path);
+        AtomicFile::tidy(path);
     }
 
     /// Returns `true` if the file is one of a cache, whose directory may not be there yet.
@@ -79,7 +79,7 @@ impl StateFile {
     /// [`Code::Io`] if it cannot be.
     pub fn check(&self) -> Result<(), Diagnostic> {
         match self.file.as_ref().filter(|file| file.named) {
-            Some(file) => WholeFile::check(&file.path).map_err(|error| file.unwritten(&error)),
+            Some(file) => AtomicFile::check(&file.path).map_err(|error| file.unwritten(&error)),
             None => Ok(()),
         }
     }
@@ -109,7 +109,7 @@ impl StatePath {
         } else {
             Ok(())
         };
-        let text = place.and_then(|()| WholeFile::read(&self.path));
+        let text = place.and_then(|()| AtomicFile::read(&self.path));
         let text = text.map_err(|error| {
             Diagnostic::new(Code::Io, format!("cannot read {}: {error}", self.shown()))
         })?;
@@ -120,7 +120,7 @@ impl StatePath {
 
     fn add(&self, observations: &Observations) -> Result<(), Diagnostic> {
         let unwritten = |error| self.unwritten(&error);
-        let file = WholeFile::hold(&self.path).map_err(unwritten)?;
+        let file = AtomicFile::hold(&self.path).map_err(unwritten)?;
         // Another run may have written it since it was loaded.
         let before = self.read()?;
         let mut ledger = before.clone();
@@ -132,7 +132,7 @@ impl StatePath {
         Ok(())
     }
 
-    fn unwritten(&self, error: &Unwritten) -> Diagnostic {
+    fn unwritten(&self, error: &WriteError) -> Diagnostic {
         Diagnostic::new(Code::Io, format!("cannot write {}: {error}", self.shown()))
     }
 

@@ -7,7 +7,7 @@ use crate::error::Diagnostic;
 use crate::image::Tag;
 use crate::policy::{Question, Strategy, Verdict};
 use crate::registry::Client;
-use crate::resolve::{Considered, Options, Resolution, unknown_image};
+use crate::resolve::{Explanation, Options, Resolution, unknown_image};
 
 /// The question why an image has the tag it has, ready to be asked.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ pub struct WhyRequest<'w> {
 /// Why an image has the tag it has.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Explanation {
+pub struct WhyAnswer {
     /// What the policy says of every tag, the chosen one first; none if the tags could not be listed.
     pub verdicts: Option<Vec<Verdict>>,
     /// What the policy had before it, what failed, and what was observed.
@@ -71,11 +71,11 @@ impl<'w> WhyRequest<'w> {
     }
 
     /// Asks them. The observations in the resolution are for a [`StateFile`](super::State).
-    pub async fn run(self, client: &Client, options: &Options) -> Explanation {
+    pub async fn run(self, client: &Client, options: &Options) -> WhyAnswer {
         let resolution = self.preview.resolve(client, options).await;
         let considered = resolution.considered(&self.spec.name);
-        Explanation {
-            verdicts: considered.map(Considered::verdicts),
+        WhyAnswer {
+            verdicts: considered.map(Explanation::verdicts),
             resolution,
         }
     }

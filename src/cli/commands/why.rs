@@ -12,7 +12,7 @@ use crate::image::Tag;
 use crate::policy::{Outcome, Rule, Verdict};
 use crate::report::json;
 use crate::report::verdicts::VerdictsDocument;
-use crate::resolve::{self, Considered};
+use crate::resolve::{self, Explanation};
 use crate::workspace::why;
 
 /// Show why an image has the tag it has: the rule that decided about it and about each better-looking tag.
@@ -89,7 +89,7 @@ pub(in crate::cli) fn run(args: &WhyArgs, context: &mut Context<'_>) -> Result<(
     }
 }
 
-fn head(considered: &Considered, verdicts: &[Verdict]) -> String {
+fn head(considered: &Explanation, verdicts: &[Verdict]) -> String {
     let spec = considered.spec();
     let pinned = considered
         .current()
@@ -104,7 +104,7 @@ fn head(considered: &Considered, verdicts: &[Verdict]) -> String {
 }
 
 /// Returns the chosen tag, those that look better, the next ones, and what each rule dropped.
-fn summary(considered: &Considered, verdicts: &[Verdict]) -> String {
+fn summary(considered: &Explanation, verdicts: &[Verdict]) -> String {
     let better = considered.better_looking(verdicts);
     let better_tags: BTreeSet<&Tag> = better.iter().map(|verdict| &verdict.tag).collect();
     let is_better = |verdict: &Verdict| better_tags.contains(&verdict.tag);

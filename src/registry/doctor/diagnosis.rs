@@ -30,7 +30,7 @@ pub struct Step {
     /// How it went.
     pub outcome: StepOutcome,
     /// What was found, in words.
-    pub facts: Vec<Fact>,
+    pub facts: Vec<Finding>,
     /// What is unlike other registries, or to be minded.
     pub quirks: Vec<Quirk>,
 }
@@ -74,7 +74,7 @@ pub enum StepOutcome {
 /// Something found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Fact {
+pub struct Finding {
     /// Of what.
     pub name: &'static str,
     /// What.
@@ -132,7 +132,7 @@ impl Step {
 
     pub(super) fn fact(&mut self, name: &'static str, value: impl Into<String>) {
         let value = value.into();
-        self.facts.push(Fact { name, value });
+        self.facts.push(Finding { name, value });
     }
 }
 

@@ -1,22 +1,22 @@
 use tokio::time::Instant;
 
 use super::request::{HttpRequest, HttpResponse};
-use crate::observe::{Event, ObservedRequest, Observer};
+use crate::observe::{Event, Observer, RequestInfo};
 use crate::registry::error::ErrorKind;
 use crate::registry::request_error::RequestError;
 
 /// A request under way that an observer is told of: its start, and its end whatever that is.
-pub(super) struct Told<'o> {
+pub(super) struct ObservedRequest<'o> {
     observer: &'o dyn Observer,
     /// None where nobody listens, and once the end was told.
-    request: Option<ObservedRequest>,
+    request: Option<RequestInfo>,
     start: Instant,
 }
 
-impl<'o> Told<'o> {
+impl<'o> ObservedRequest<'o> {
     /// Tells that a request goes out.
     pub(super) fn begin(observer: &'o dyn Observer, sent: &HttpRequest, attempt: u32) -> Self {
-        let request = observer.is_listening().then(|| ObservedRequest {
+        let request = observer.is_listening().then(|| RequestInfo {
             host: sent.label.clone(),
             method: sent.method_name(),
             path: sent.url.path().to_string(),
@@ -65,7 +65,7 @@ impl<'o> Told<'o> {
     }
 }
 
-impl Drop for Told<'_> {
+impl Drop for ObservedRequest<'_> {
     fn drop(&mut self) {
         self.fail(|| "its answer is not needed any more".into());
     }

@@ -132,7 +132,7 @@ mod tests {
 
     use super::*;
     use crate::observe::sample::waiting;
-    use crate::observe::{Event, ObservedRequest, RequestKind};
+    use crate::observe::{Event, RequestInfo, RequestKind};
     use crate::stats::Cost;
 
     const fn ms(milliseconds: u64) -> Duration {
@@ -169,7 +169,7 @@ mod tests {
             times: (u64, u64),
             status: u16,
         ) {
-            let request = ObservedRequest {
+            let request = RequestInfo {
                 host: host.into(),
                 method: "GET",
                 path: path.into(),

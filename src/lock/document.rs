@@ -20,7 +20,6 @@ pub struct LockDocument {
 /// One pin.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "EntryDocument"))]
 pub struct PinDocument {
     /// The image's name in the config.
     pub name: String,

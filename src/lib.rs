@@ -63,14 +63,15 @@
 //! use imagelock::workspace::{self, LoadedLock};
 //!
 //! # async fn run(now: jiff::Timestamp) -> Result<(), Box<dyn std::error::Error>> {
-//! let workspace = workspace::load("images.toml".as_ref(), None).map_err(|problems| problems[0].clone())?;
-//! let before = LoadedLock::repair(&workspace.file)?;
-//! let update = workspace::lock_update(&workspace, before, &Intent::Lock).map_err(|problems| problems[0].clone())?;
+//! let workspace = workspace::load("images.toml".as_ref(), None).map_err(|problems| problems[0].message.clone())?;
+//! let before = LoadedLock::repair(&workspace.file).map_err(|problem| problem.message)?;
+//! let update = workspace::lock_update(&workspace, before, &Intent::Lock);
+//! let update = update.map_err(|problems| problems[0].message.clone())?;
 //! let proposal = update.resolve(&Client::builder().build()?, &Options::new(now)).await;
 //! for failure in &proposal.resolution.failures {
 //!     eprintln!("{}", failure.diagnostic.render(false));
 //! }
-//! proposal.save(&workspace.file)?;
+//! proposal.save(&workspace.file).map_err(|problem| problem.message)?;
 //! # Ok(())
 //! # }
 //! ```

@@ -17,23 +17,27 @@
 //! let registry = Registry::start().await?;
 //! let image = ImageSpec::new("app 1.2.3").platforms(["linux/amd64"]);
 //! registry.store().publish("team/app", "1.2.3", &image);
+//!
 //! # let directory = tempfile::tempdir()?;
 //! # let lockfile = directory.path().join("images.lock");
-//!
-//! let text = format!("version = 1\nimages.app = {{ image = \"{}/team/app\", semver = \"^1\" }}\n", registry.host());
+//! # let only = |problem: imagelock::error::Diagnostic| problem.message;
+//! # let first = |problems: Vec<imagelock::error::Diagnostic>| problems[0].message.clone();
+//! let image = format!("{}/team/app", registry.address());
+//! let text = format!("version = 1\nimages.app = {{ image = \"{image}\", constraint = \"^1\" }}\n");
 //! let source = SourceFile::new("images.toml", &text, Format::Toml);
-//! let config = config::parse(&source).map_err(|problems| problems[0].clone())?;
-//! let workspace = Workspace::new(config, LockFile::load(&lockfile)?);
+//! let config = config::parse(&source).map_err(first)?;
+//! let workspace = Workspace::new(config, LockFile::load(&lockfile).map_err(only)?);
 //!
-//! let before = LoadedLock::read(&workspace.file)?;
-//! let update = workspace::lock_update(&workspace, before, &Intent::Lock).map_err(|problems| problems[0].clone())?;
+//! let before = LoadedLock::read(&workspace.file).map_err(only)?;
+//! let update = workspace::lock_update(&workspace, before, &Intent::Lock).map_err(first)?;
+//! assert_eq!(update.hosts().first(), Some(&registry.address()));
 //! let options = Options::new("2026-11-01T00:00:00Z".parse()?);
 //! let proposal = update.resolve(&Client::builder().build()?, &options).await;
 //! assert_eq!(proposal.after.images[0].tag.as_str(), "1.2.3");
-//! proposal.save(&workspace.file)?;
+//! proposal.save(&workspace.file).map_err(only)?;
 //!
-//! let workspace = Workspace::new(workspace.config, LockFile::load(&lockfile)?);
-//! assert_eq!(workspace::check(&workspace)?.images.len(), 1);
+//! let workspace = Workspace::new(workspace.config, LockFile::load(&lockfile).map_err(only)?);
+//! assert_eq!(workspace::check(&workspace).map_err(only)?.images.len(), 1);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # })?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -1,7 +1,7 @@
 use serde::Serialize;
 
 use super::tags::TAGS_NOT_LISTED;
-use super::{Advice, Family, Quirk};
+use super::{Advice, Family, RegistryQuirk};
 use crate::image::Repository;
 use crate::registry::RegistryError;
 
@@ -32,7 +32,7 @@ pub struct Step {
     /// What was found, in words.
     pub facts: Vec<Finding>,
     /// What is unlike other registries, or to be minded.
-    pub quirks: Vec<Quirk>,
+    pub quirks: Vec<RegistryQuirk>,
 }
 
 /// What a step looks at.
@@ -148,7 +148,7 @@ impl Diagnosis {
     }
 
     /// Returns the quirks of all steps.
-    pub fn quirks(&self) -> impl Iterator<Item = &Quirk> {
+    pub fn quirks(&self) -> impl Iterator<Item = &RegistryQuirk> {
         self.steps.iter().flat_map(|step| &step.quirks)
     }
 }

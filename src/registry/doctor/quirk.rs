@@ -3,7 +3,7 @@ use serde::Serialize;
 /// Something about a registry that is unlike others, or to be minded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Quirk {
+pub struct RegistryQuirk {
     /// Its name, which stays the same: `small-pages`.
     pub name: &'static str,
     /// How much it matters.
@@ -36,23 +36,23 @@ impl Severity {
     }
 }
 
-pub(super) fn note(name: &'static str, says: impl Into<String>) -> Quirk {
-    Quirk {
+pub(super) fn note(name: &'static str, says: impl Into<String>) -> RegistryQuirk {
+    RegistryQuirk {
         name,
         severity: Severity::Note,
         says: says.into(),
     }
 }
 
-pub(super) fn warning(name: &'static str, says: impl Into<String>) -> Quirk {
-    Quirk {
+pub(super) fn warning(name: &'static str, says: impl Into<String>) -> RegistryQuirk {
+    RegistryQuirk {
         severity: Severity::Warning,
         ..note(name, says)
     }
 }
 
-pub(super) fn problem(name: &'static str, says: impl Into<String>) -> Quirk {
-    Quirk {
+pub(super) fn problem(name: &'static str, says: impl Into<String>) -> RegistryQuirk {
+    RegistryQuirk {
         severity: Severity::Problem,
         ..note(name, says)
     }

@@ -7,7 +7,7 @@
 //!
 //! ```
 //! use imagelock::config::{self, Format, SourceFile};
-//! use imagelock::embedded::{ImageSpec, Registry};
+//! use imagelock::embedded::{Registry, TestImage};
 //! use imagelock::lock::LockFile;
 //! use imagelock::registry::Client;
 //! use imagelock::resolve::{Intent, Options};
@@ -15,7 +15,7 @@
 //!
 //! # tokio::runtime::Runtime::new()?.block_on(async {
 //! let registry = Registry::start().await?;
-//! let image = ImageSpec::new("app 1.2.3").platforms(["linux/amd64"]);
+//! let image = TestImage::new("app 1.2.3").platforms(["linux/amd64"]);
 //! registry.store().publish("team/app", "1.2.3", &image);
 //!
 //! # let directory = tempfile::tempdir()?;

@@ -5,7 +5,7 @@ use super::preview::Preview;
 use crate::config::ImageSpec;
 use crate::error::Diagnostic;
 use crate::image::Tag;
-use crate::policy::{Question, Strategy, Verdict};
+use crate::policy::{Candidates, Strategy, Verdict};
 use crate::registry::Client;
 use crate::resolve::{Explanation, Options, Resolution, unknown_image};
 
@@ -62,7 +62,7 @@ impl<'w> WhyRequest<'w> {
     /// Returns what the policy says of the tag that the image follows; nothing if it chooses among several.
     pub fn verdicts_without_requests(&self) -> Option<Vec<Verdict>> {
         let tags = std::slice::from_ref(self.followed_tag()?);
-        Some(self.spec.policy.evaluate(&Question::of(tags)))
+        Some(self.spec.policy.evaluate(&Candidates::of(tags)))
     }
 
     /// Returns the registries that are going to be asked.

@@ -40,15 +40,15 @@ pub(in crate::cli) fn run(args: &TagsArgs, context: &mut Context<'_>) -> Result<
     };
     let dates = ages.iter().map(|(tag, age)| (tag.clone(), age.since));
     let dates = dates.collect();
-    let question = asked.as_ref().map(|asked| asked.question(&tags, &dates));
-    let question = asked.as_ref().zip(question);
-    let verdicts = question.map(|(asked, question)| asked.policy.evaluate(&question));
-    let mut shown = candidates(&tags, verdicts.as_deref(), args.all);
+    let candidates = asked.as_ref().map(|asked| asked.candidates(&tags, &dates));
+    let candidates = asked.as_ref().zip(candidates);
+    let verdicts = candidates.map(|(asked, candidates)| asked.policy.evaluate(&candidates));
+    let mut shown = shown_tags(&tags, verdicts.as_deref(), args.all);
     if args.sort == Some(Sort::Date) {
         looking.add_ages(context, &mut ages, &tags_of(&shown))?;
     }
     if let Some(order) = args.sort {
-        sort(&mut shown, |candidate| candidate.tag, order, &tags, &ages);
+        sort(&mut shown, |shown| shown.tag, order, &tags, &ages);
     }
     shown.truncate(args.limit.unwrap_or(usize::MAX));
     if args.dates {
@@ -75,16 +75,16 @@ pub(in crate::cli) fn run(args: &TagsArgs, context: &mut Context<'_>) -> Result<
         }
     };
     context.terminal.output(args.format, &listing)?;
-    let Some((asked, question)) = question else {
+    let Some((asked, candidates)) = candidates else {
         return Ok(());
     };
-    let chosen = asked.policy.choose(&question);
-    for notice in asked.notices(&question, chosen) {
+    let chosen = asked.policy.choose(&candidates);
+    for notice in asked.notices(&candidates, chosen) {
         context.terminal.problem(&notice)?;
     }
     match chosen {
         Some(_) => Ok(()),
-        None => Err(asked.no_fit(&question).into()),
+        None => Err(asked.no_match(&candidates).into()),
     }
 }
 
@@ -104,7 +104,7 @@ fn policy(args: &TagsArgs) -> Result<Option<FlagPolicy>, CommandError> {
 }
 
 /// Returns the tags that may be shown: with a policy those that it does not drop, the best first, or all.
-fn candidates<'t>(
+fn shown_tags<'t>(
     tags: &'t [Tag],
     verdicts: Option<&'t [Verdict]>,
     all: bool,
@@ -124,8 +124,8 @@ fn candidates<'t>(
         .collect()
 }
 
-fn tags_of<'t>(candidates: &[ShownTag<'t>]) -> Vec<&'t Tag> {
-    candidates.iter().map(|candidate| candidate.tag).collect()
+fn tags_of<'t>(shown_tags: &[ShownTag<'t>]) -> Vec<&'t Tag> {
+    shown_tags.iter().map(|shown| shown.tag).collect()
 }
 
 fn rows<'t>(
@@ -135,11 +135,11 @@ fn rows<'t>(
 ) -> Vec<ListedTag<'t>> {
     shown
         .iter()
-        .map(|candidate| ListedTag {
-            tag: candidate.tag,
-            digest: digests.get(candidate.tag),
-            age: ages.get(candidate.tag).copied(),
-            verdict: candidate.verdict.map(TagVerdict::of),
+        .map(|shown| ListedTag {
+            tag: shown.tag,
+            digest: digests.get(shown.tag),
+            age: ages.get(shown.tag).copied(),
+            verdict: shown.verdict.map(TagVerdict::of),
         })
         .collect()
 }

@@ -6,7 +6,7 @@ use crate::lock::{self, Drift, Lock, drift};
 ///
 /// # Errors
 ///
-/// [`Code::Drift`] if it is not; those of [`list`].
+/// [`Code::Drift`] if it is not; those of [`list()`].
 pub fn check(workspace: &Workspace) -> Result<Lock, Diagnostic> {
     let lock = list(&workspace.file)?;
     let name = workspace.lock_name();

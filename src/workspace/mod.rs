@@ -1,8 +1,8 @@
 //! What the command does, as functions of values: load, check, list, why, outdated, lock and update.
 //!
 //! A [`Workspace`] is a config and its lock. Each operation takes it, and returns what a caller shows, writes or
-//! goes on with: nothing here prints, reads the environment, or ends the process. [`check`] and [`list`] need no
-//! network. [`why`], [`outdated`] and [`lock_update`] first say which registries they are going to ask, so that a
+//! goes on with: nothing here prints, reads the environment, or ends the process. [`check()`] and [`list()`] need no
+//! network. [`why()`], [`outdated()`] and [`lock_update()`] first say which registries they are going to ask, so that a
 //! caller can make a [`Client`](crate::registry::Client) for these, and then ask them:
 //!
 //! ```

@@ -51,7 +51,7 @@ impl OutdatedRequest {
         self.preview.hosts()
     }
 
-    /// Asks them. The observations in the resolution are for a [`StateFile`](super::State).
+    /// Asks them. The observations in the resolution are for a [`StateFile`](super::StateFile).
     pub async fn run(mut self, client: &Client, options: &Options) -> Outdated {
         let resolution = self.preview.resolve(client, options).await;
         let (plan, names) = (&mut self.preview.plan, &self.names);

@@ -70,7 +70,7 @@ impl<'w> WhyRequest<'w> {
         self.preview.hosts()
     }
 
-    /// Asks them. The observations in the resolution are for a [`StateFile`](super::State).
+    /// Asks them. The observations in the resolution are for a [`StateFile`](super::StateFile).
     pub async fn run(self, client: &Client, options: &Options) -> WhyAnswer {
         let resolution = self.preview.resolve(client, options).await;
         let considered = resolution.considered(&self.spec.name);

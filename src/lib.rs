@@ -5,12 +5,12 @@
 //!
 //! ```text
 //! images.toml ─ config ─┐
-//!                       ├─ plan ─ fetch ─ policy ─ pin ─┬─ lock ─ diff ─ report ─ cli
+//!                       ├─ plan ─ fetch ─ policy ─ pin ─┬─ lock ─ diff ─ report ─ workspace ─ cli
 //! images.lock ─ lock ───┘         │
 //!                              registry: the only network
 //! ```
 //!
-//! - [`error`], [`observe`]: codes, diagnostics, and events for those who watch. [`figures`]: what a run cost.
+//! - [`error`], [`observe`]: codes, diagnostics, and events for those who watch. [`stats`]: what a run cost.
 //!   [`mod@file`]: what is read from disk, and how it is written.
 //! - [`image`]: references, digests, platforms, manifests. [`tag`]: what is known of an image beyond them.
 //! - [`version`], [`policy`]: tag text to version, constraints, and the choice with its reasons.
@@ -20,7 +20,8 @@
 //! - [`mirrors`]: what other tools' files say of mirrors.
 //! - [`lock`]: the lock's model, text and file. [`registry`]: the client. [`inspect`]: what a reference
 //!   points to.
-//! - [`resolve`]: plan, fetch, choose, pin. [`diff`], [`report`]: what changed, and how it is said.
+//! - [`resolve`]: plan, fetch, choose, pin. [`diff`], [`report`]: what changed, how it is said, and every JSON
+//!   document. [`workspace`]: the operations of the command, for programs.
 //! - [`guide`]: pages for users, with examples that are tested.
 //!
 //! The feature `cli` (on by default) adds [`cli`], the command, `embedded`, an OCI registry inside the
@@ -57,19 +58,20 @@
 //! who watches are set on its [builder](registry::ClientBuilder). The whole way from a config to a lock:
 //!
 //! ```no_run
-//! use imagelock::config;
-//! use imagelock::lock::{self, Lock};
 //! use imagelock::registry::Client;
-//! use imagelock::resolve::{self, Intent, Options};
+//! use imagelock::resolve::{Intent, Options};
+//! use imagelock::workspace::{self, LoadedLock};
 //!
 //! # async fn run(now: jiff::Timestamp) -> Result<(), Box<dyn std::error::Error>> {
-//! let config = config::load("images.toml".as_ref()).map_err(|problems| problems[0].message.clone())?;
-//! let plan = resolve::plan(&config, &Lock::default(), &Intent::Lock).map_err(|problems| problems[0].message.clone())?;
-//! let resolution = resolve::resolve(plan, &Client::builder().build()?, &Options::new(now)).await;
-//! for failure in &resolution.failures {
+//! let workspace = workspace::load("images.toml".as_ref(), None).map_err(|problems| problems[0].message.clone())?;
+//! let before = LoadedLock::repair(&workspace.file).map_err(|problem| problem.message)?;
+//! let update = workspace::lock_update(&workspace, before, &Intent::Lock);
+//! let update = update.map_err(|problems| problems[0].message.clone())?;
+//! let proposal = update.resolve(&Client::builder().build()?, &Options::new(now)).await;
+//! for failure in &proposal.resolution.failures {
 //!     eprintln!("{}", failure.diagnostic.render(false));
 //! }
-//! println!("{}", lock::write(&Lock { images: resolution.images, ..Lock::default() }));
+//! proposal.save(&workspace.file).map_err(|problem| problem.message)?;
 //! # Ok(())
 //! # }
 //! ```
@@ -82,7 +84,6 @@ pub mod edit;
 #[cfg(feature = "embedded")]
 pub mod embedded;
 pub mod error;
-pub mod figures;
 pub mod file;
 pub mod guide;
 pub mod image;
@@ -96,9 +97,11 @@ pub mod references;
 pub mod registry;
 pub mod report;
 pub mod resolve;
+pub mod stats;
 pub mod syntax;
 pub mod tag;
 pub mod version;
+pub mod workspace;
 
 #[cfg(test)]
 mod generated;

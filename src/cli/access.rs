@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::context::{Context, Stop};
+use super::context::{CommandError, Context};
 use super::environment::{ALL_PROXY, HTTP_PROXY, HTTPS_PROXY, NO_PROXY, REQUEST_METHOD};
 use super::files::read_small;
 use crate::config::{ApiSetting, Config, FileSetting, ProxySettings, RegistrySettings};
@@ -53,7 +53,7 @@ pub(super) fn tls(settings: &RegistrySettings, config: &Config) -> Result<Tls, D
 }
 
 /// Reads what a file of another tool says of TLS with a host, with the files that it names.
-pub(super) fn tls_elsewhere(access: &AccessRules) -> Result<Tls, Stop> {
+pub(super) fn tls_elsewhere(access: &AccessRules) -> Result<Tls, CommandError> {
     let mut tls = Tls::default().skip_verify(access.skip_verify);
     for file in &access.authorities {
         tls = authorities(tls, Path::new(file))?;
@@ -94,7 +94,7 @@ fn identity(tls: Tls, files: &[PathBuf; 2]) -> Result<Tls, (bool, Diagnostic)> {
 }
 
 /// Reads what the config says of the proxy that leads to a registry.
-pub(super) fn proxy(settings: &RegistrySettings) -> Result<Option<ProxyChoice>, Stop> {
+pub(super) fn proxy(settings: &RegistrySettings) -> Result<Option<ProxyChoice>, CommandError> {
     Ok(match &settings.proxy {
         None => None,
         Some(ProxySettings::Direct) => Some(ProxyChoice::Direct),

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::context::{Context, Stop};
+use super::context::{CommandError, Context};
 use super::progress::Progress;
 use super::threads::Threads;
 use crate::config::Config;
@@ -10,7 +10,7 @@ use crate::observe::{Observer, Observers};
 use crate::registry::{Client, ClientBuilder, Retries, Timeouts};
 
 /// A client with the threads that drive it.
-pub(super) struct Network {
+pub(super) struct ClientRuntime {
     threads: Threads,
     pub(super) client: Client,
     pub(super) progress: Arc<Progress>,
@@ -26,7 +26,7 @@ impl Context<'_> {
         &mut self,
         config: Option<&Config>,
         hosts: Option<&BTreeSet<&str>>,
-    ) -> Result<Network, Stop> {
+    ) -> Result<ClientRuntime, CommandError> {
         let threads = Threads::start().map_err(|error| {
             Diagnostic::new(
                 Code::Transport,
@@ -52,7 +52,7 @@ impl Context<'_> {
         let builder = mirrors.tell(self.limited(builder));
         let builder = self.settled(builder, config, hosts, &mirrors)?;
         let client = builder.build().map_err(|error| Diagnostic::of(&error))?;
-        Ok(Network {
+        Ok(ClientRuntime {
             threads,
             client,
             progress,
@@ -96,7 +96,7 @@ impl Context<'_> {
     }
 }
 
-impl Network {
+impl ClientRuntime {
     /// Runs a task to its end, and clears the progress lines after it.
     ///
     /// Ctrl-C ends the process at once: nothing is written before the end, so nothing is left half done.

@@ -8,7 +8,7 @@ use crate::error::{Class, Diagnostic};
 use crate::observe::Recorder;
 
 /// How a command ended short of success.
-pub(super) enum Stop {
+pub(super) enum CommandError {
     /// Problems that were not shown yet.
     Problems(Vec<Diagnostic>),
     /// All was said; this is the exit code.
@@ -17,25 +17,25 @@ pub(super) enum Stop {
     Io(io::Error),
 }
 
-impl From<Diagnostic> for Stop {
+impl From<Diagnostic> for CommandError {
     fn from(diagnostic: Diagnostic) -> Self {
         Self::Problems(vec![diagnostic])
     }
 }
 
-impl From<Vec<Diagnostic>> for Stop {
+impl From<Vec<Diagnostic>> for CommandError {
     fn from(diagnostics: Vec<Diagnostic>) -> Self {
         Self::Problems(diagnostics)
     }
 }
 
-impl From<io::Error> for Stop {
+impl From<io::Error> for CommandError {
     fn from(error: io::Error) -> Self {
         Self::Io(error)
     }
 }
 
-impl Stop {
+impl CommandError {
     /// Returns the stop whose answer is no.
     pub(super) fn no() -> Self {
         Self::Code(Class::No.exit_code())
@@ -49,4 +49,11 @@ pub(super) struct Context<'s> {
     pub(super) terminal: Terminal<'s>,
     /// Who counts what is asked, where that is to be shown.
     pub(super) recorder: Option<Arc<Recorder>>,
+}
+
+impl Context<'_> {
+    /// Returns `true` if the lock must not change.
+    pub(super) fn is_locked(&self) -> bool {
+        self.global.locked || self.global.frozen
+    }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::context::Stop;
+use super::context::CommandError;
 use crate::error::{Code, Diagnostic};
 use crate::file::{self, AtomicFile, check_inside};
 
@@ -21,7 +21,7 @@ pub(super) fn files(
     path: &Path,
     is_wanted: impl Fn(&Path) -> bool + Copy,
     unwanted: &str,
-) -> Result<Vec<PathBuf>, Stop> {
+) -> Result<Vec<PathBuf>, CommandError> {
     let mut found = Vec::new();
     let metadata = fs::metadata(path).map_err(|error| match error.kind() {
         ErrorKind::NotFound | ErrorKind::NotADirectory => {
@@ -46,7 +46,7 @@ pub(super) fn read_small(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
 }
 
 /// Reads a file of somebody else's, a manifest for one.
-pub(super) fn read(path: &Path) -> Result<Vec<u8>, Stop> {
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, CommandError> {
     let bytes = check_inside(path).and_then(|()| file::read(path, LARGE_BYTES));
     bytes.map_err(|error| unreadable(path, &error).into())
 }
@@ -73,7 +73,7 @@ fn below(
     folder: &Path,
     is_wanted: impl Fn(&Path) -> bool + Copy,
     found: &mut Vec<PathBuf>,
-) -> Result<(), Stop> {
+) -> Result<(), CommandError> {
     let mut entries = entries(folder).map_err(|error| unreadable(folder, &error))?;
     entries.sort_by(|(one, _), (other, _)| one.cmp(other));
     for (entry, kind) in entries {

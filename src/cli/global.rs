@@ -5,8 +5,8 @@ use clap::builder::TypedValueParser as _;
 use clap::{ArgAction, Args as ClapArgs, ValueEnum};
 use jiff::SignedDuration;
 
-use super::figures::StatsTarget;
 use super::mirrors::MirrorsFrom;
+use super::stats::StatsTarget;
 
 /// The flags of every command.
 #[derive(Clone, Debug, ClapArgs)]

@@ -5,12 +5,12 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::client::Network;
+use super::client::ClientRuntime;
 use super::clock::now;
-use super::state::State;
 use crate::error::{Code, Diagnostic};
 use crate::policy::Level;
 use crate::resolve::Options;
+use crate::workspace::StateFile;
 
 /// How long a day is, written as `2026-11-01`.
 const DAY_LENGTH: usize = 10;
@@ -30,8 +30,8 @@ impl LimitArgs {
     /// Returns the options of a run.
     pub(super) fn options(
         &self,
-        network: &Network,
-        state: &State,
+        network: &ClientRuntime,
+        state: &StateFile,
         level: Option<Level>,
     ) -> Result<Options, Diagnostic> {
         let now = now();

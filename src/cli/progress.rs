@@ -8,8 +8,8 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::people::for_people;
 use super::terminal::Terminal;
 use crate::error::{Code, Diagnostic};
-use crate::observe::{Event, Observer, Request};
-use crate::report::hostile::clip;
+use crate::observe::{Event, Observer, RequestInfo};
+use crate::report::escape::clip;
 
 /// The most characters of a reason that are shown.
 const LONGEST_REASON: usize = 300;
@@ -20,14 +20,14 @@ const LONG_WAIT: Duration = Duration::from_secs(1);
 /// Shows on a terminal what the registries are asked, a line each; writes a log when verbose.
 pub(super) struct Progress {
     lines: Option<MultiProgress>,
-    hosts: Mutex<BTreeMap<String, Host>>,
+    hosts: Mutex<BTreeMap<String, HostProgress>>,
     counts: Mutex<BTreeMap<String, usize>>,
     verbose: u8,
     quiet: bool,
     colored: bool,
 }
 
-struct Host {
+struct HostProgress {
     bar: ProgressBar,
     started: u64,
     finished: u64,
@@ -65,7 +65,7 @@ impl Progress {
         (counts.values().sum(), counts.len())
     }
 
-    fn draw(&self, host: &str, change: impl FnOnce(&mut Host)) {
+    fn draw(&self, host: &str, change: impl FnOnce(&mut HostProgress)) {
         let Some(lines) = &self.lines else { return };
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         let line = hosts.entry(host.to_string()).or_insert_with(|| {
@@ -74,7 +74,7 @@ impl Progress {
                 ProgressStyle::with_template("{spinner} {prefix:24} {pos}/{len} requests {msg}");
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
             bar.set_prefix(host.to_string());
-            Host {
+            HostProgress {
                 bar,
                 started: 0,
                 finished: 0,
@@ -126,7 +126,7 @@ impl Observer for Progress {
                 elapsed,
                 ..
             } => {
-                let Request {
+                let RequestInfo {
                     host, method, path, ..
                 } = request;
                 self.draw(host, |line| line.finished += 1);
@@ -143,7 +143,7 @@ impl Observer for Progress {
                 reason,
                 elapsed,
             } => {
-                let Request {
+                let RequestInfo {
                     host, method, path, ..
                 } = request;
                 self.draw(host, |line| line.finished += 1);

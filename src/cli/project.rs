@@ -1,17 +1,10 @@
 use std::path::{Path, PathBuf};
 
-use super::context::{Context, Stop};
+use super::context::{CommandError, Context};
 use crate::config::{self, Config, SourceFile};
 use crate::error::{Code, Diagnostic};
-use crate::lock::{self, Lock, LockFile};
-
-/// The files that a command works on.
-pub(super) struct Project {
-    /// The validated config.
-    pub(super) config: Config,
-    /// The lock's place and text.
-    pub(super) file: LockFile,
-}
+use crate::lock::LockFile;
+use crate::workspace::{ConfigText, Workspace, lock_beside};
 
 impl Context<'_> {
     /// Returns the folder the command works in.
@@ -23,7 +16,7 @@ impl Context<'_> {
     }
 
     /// Refuses a folder to work in that is none: a search for the config would begin above it.
-    pub(super) fn check_folder(&self) -> Result<(), Stop> {
+    pub(super) fn check_folder(&self) -> Result<(), CommandError> {
         let Some(folder) = self.global.directory.as_ref() else {
             return Ok(());
         };
@@ -43,7 +36,7 @@ impl Context<'_> {
     }
 
     /// Finds the config: the one that was named, else the nearest above.
-    pub(super) fn config_path(&self) -> Result<PathBuf, Stop> {
+    pub(super) fn config_path(&self) -> Result<PathBuf, CommandError> {
         if let Some(path) = &self.global.config {
             return Ok(self.path(path));
         }
@@ -76,28 +69,28 @@ impl Context<'_> {
     pub(super) fn lock_path(&self, config: &Path) -> PathBuf {
         match &self.global.lockfile {
             Some(path) => self.path(path),
-            None => config.with_file_name("images.lock"),
+            None => lock_beside(config),
         }
     }
 
     /// Loads the config.
-    pub(super) fn config(&self) -> Result<Config, Stop> {
+    pub(super) fn config(&self) -> Result<Config, CommandError> {
         Ok(config::load(&self.config_path()?)?)
     }
 
     /// Loads config and lock, and shows what there is to know about the config.
-    pub(super) fn project(&mut self) -> Result<Project, Stop> {
+    pub(super) fn workspace(&mut self) -> Result<Workspace, CommandError> {
         let path = self.config_path()?;
         let config = config::load(&path)?;
         for warning in &config.warnings {
             self.terminal.problem(warning)?;
         }
         let file = LockFile::load(&self.lock_path(&path))?;
-        Ok(Project { config, file })
+        Ok(Workspace::new(config, file))
     }
 
     /// Reads the config if there is one, for what it says of registries.
-    pub(super) fn optional_config(&self) -> Result<Option<Config>, Stop> {
+    pub(super) fn optional_config(&self) -> Result<Option<Config>, CommandError> {
         let path = match &self.global.config {
             Some(path) => Some(self.path(path)),
             None => config::discover(&std::path::absolute(self.folder())?)?,
@@ -109,44 +102,32 @@ impl Context<'_> {
         }
     }
 
-    /// Loads the lock alone, which must be there.
-    pub(super) fn lock(&self) -> Result<(LockFile, Lock), Stop> {
+    /// Loads the lock's file alone.
+    pub(super) fn lock_file(&self) -> Result<LockFile, CommandError> {
         let path = match &self.global.lockfile {
             Some(path) => self.path(path),
             None => self.lock_path(&self.config_path()?),
         };
-        let file = LockFile::load(&path)?;
-        let lock = read_present(&file)?;
-        Ok((file, lock))
+        Ok(LockFile::load(&path)?)
+    }
+
+    /// Loads the config that is to be edited: the one that was named or the nearest above, else a new
+    /// `images.toml` in the folder.
+    pub(super) fn config_text(&self) -> Result<ConfigText, CommandError> {
+        let path = match &self.global.config {
+            Some(_) => self.config_path()?,
+            None => match config::discover(&std::path::absolute(self.folder())?)? {
+                Some(_) => self.config_path()?,
+                None => self.folder().join("images.toml"),
+            },
+        };
+        Ok(ConfigText::load(path)?)
     }
 }
 
-fn not_a_folder(folder: &Path, why: &str) -> Stop {
+fn not_a_folder(folder: &Path, why: &str) -> CommandError {
     let message = format!("cannot work in {}: {why}", folder.display());
     Diagnostic::new(Code::Io, message)
         .help("-C names a folder that is there")
         .into()
-}
-
-impl Project {
-    /// Returns the lock, or an empty one if there is no file yet.
-    pub(super) fn lock(&self) -> Result<Lock, Stop> {
-        match self.file.text() {
-            Some(_) => read_present(&self.file),
-            None => Ok(Lock::default()),
-        }
-    }
-}
-
-/// Reads a lock that must be there.
-pub(super) fn read_present(file: &LockFile) -> Result<Lock, Stop> {
-    let name = file.path().display().to_string();
-    match file.text() {
-        Some(text) => Ok(lock::read(&name, text)?),
-        None => Err(
-            Diagnostic::new(Code::LockMissing, format!("there is no {name}"))
-                .help("make it with `imagelock lock`")
-                .into(),
-        ),
-    }
 }

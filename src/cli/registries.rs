@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::access::{api, proxy, tls, tls_elsewhere};
 use super::clouds::Clouds;
-use super::context::{Context, Stop};
+use super::context::{CommandError, Context};
 use super::mirrors::Mirrors;
 use crate::config::Config;
 use crate::registry::{ClientBuilder, HostSettings, Tls};
@@ -19,7 +19,7 @@ impl Context<'_> {
         config: Option<&Config>,
         hosts: Option<&BTreeSet<&str>>,
         mirrors: &Mirrors,
-    ) -> Result<ClientBuilder, Stop> {
+    ) -> Result<ClientBuilder, CommandError> {
         let is_asked = |host: &str| {
             hosts.is_none_or(|hosts| hosts.contains(host) || mirrors.hosts.contains(host))
         };

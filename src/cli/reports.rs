@@ -1,23 +1,18 @@
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 
-use super::client::Network;
 use super::clock::now;
-use super::context::{Context, Stop};
+use super::context::{CommandError, Context};
 use super::files::{check_aside, write_aside};
 use super::git;
-use crate::diff::{Change, Diff};
 use crate::error::{Code, Diagnostic};
-use crate::lock::Pin;
-use crate::report::{self, Details, Report};
-use crate::resolve::{self, KnownFacts, Subject, fetch_facts};
+use crate::report::{self, Report};
 
 /// The forms of a diff.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Form {
+pub enum ReportFormat {
     /// A few lines an image, for people.
     Text,
     /// A unified diff of the two locks.
@@ -31,7 +26,7 @@ pub enum Form {
 /// A form and the file it goes to.
 #[derive(Clone, Debug)]
 pub struct ReportTarget {
-    form: Form,
+    form: ReportFormat,
     path: PathBuf,
 }
 
@@ -42,7 +37,7 @@ impl FromStr for ReportTarget {
         let (form_name, path) = text
             .split_once('=')
             .ok_or("write FORMAT=FILE, such as markdown=body.md")?;
-        let form = Form::from_str(form_name, false)
+        let form = ReportFormat::from_str(form_name, false)
             .map_err(|_| format!("`{form_name}` is none of text, unified, markdown, json"))?;
         if path == "-" {
             return Err(format!("for standard output use --format {form_name}"));
@@ -62,7 +57,7 @@ impl FromStr for ReportTarget {
 pub struct ReportArgs {
     /// Print what changed to standard output in this form.
     #[arg(long, value_name = "FORMAT", value_enum)]
-    pub format: Option<Form>,
+    pub format: Option<ReportFormat>,
     /// Write what changed to a file: text, unified, markdown or json. May be given several times.
     #[arg(long = "report", value_name = "FORMAT=FILE")]
     pub reports: Vec<ReportTarget>,
@@ -71,7 +66,8 @@ pub struct ReportArgs {
 impl ReportArgs {
     /// Says whether a report was asked for that shows dates and links.
     pub(super) fn wants_facts(&self) -> bool {
-        let rich = |form: &Form| matches!(form, Form::Markdown | Form::Json);
+        let rich =
+            |form: &ReportFormat| matches!(form, ReportFormat::Markdown | ReportFormat::Json);
         self.format
             .iter()
             .chain(self.reports.iter().map(|target| &target.form))
@@ -79,7 +75,7 @@ impl ReportArgs {
     }
 
     /// Finds out whether the reports can be written, before anything else changes.
-    pub(super) fn check(&self, context: &Context<'_>) -> Result<(), Stop> {
+    pub(super) fn check(&self, context: &Context<'_>) -> Result<(), CommandError> {
         for target in &self.reports {
             let path = context.path(&target.path);
             check_aside(&path).map_err(|reason| unwritten(&path, &reason))?;
@@ -92,8 +88,8 @@ impl ReportArgs {
         &self,
         context: &mut Context<'_>,
         report: &Report,
-        texts: Texts<'_>,
-    ) -> Result<(), Stop> {
+        texts: LockTexts<'_>,
+    ) -> Result<(), CommandError> {
         for target in &self.reports {
             let path = context.path(&target.path);
             let text = render(target.form, report, texts, report::Style::default());
@@ -106,8 +102,10 @@ impl ReportArgs {
             };
             let text = render(form, report, texts, style);
             match form {
-                Form::Text => context.terminal.text(&text)?,
-                Form::Unified | Form::Markdown | Form::Json => context.terminal.data(&text)?,
+                ReportFormat::Text => context.terminal.text(&text)?,
+                ReportFormat::Unified | ReportFormat::Markdown | ReportFormat::Json => {
+                    context.terminal.data(&text)?;
+                }
             }
         }
         Ok(())
@@ -121,7 +119,7 @@ fn unwritten(path: &Path, reason: &str) -> Diagnostic {
 
 /// The two texts that a unified diff compares.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Texts<'t> {
+pub(super) struct LockTexts<'t> {
     pub(super) before: &'t str,
     pub(super) after: &'t str,
     /// The file that they are, or were, the text of.
@@ -130,77 +128,24 @@ pub(super) struct Texts<'t> {
 
 /// Returns a report in one of its forms.
 pub(super) fn render(
-    form: Form,
+    form: ReportFormat,
     report: &Report,
-    texts: Texts<'_>,
+    texts: LockTexts<'_>,
     style: report::Style,
 ) -> String {
     match form {
-        Form::Text => report::text(report, style),
-        Form::Unified => {
+        ReportFormat::Text => report::text(report, style),
+        ReportFormat::Unified => {
             let name = git::path_from_top(texts.path);
             report::unified(texts.before, texts.after, &name, &name)
         }
-        Form::Markdown => report::markdown(
+        ReportFormat::Markdown => report::markdown(
             report,
             &report::MarkdownOptions {
                 now: Some(now()),
                 ..Default::default()
             },
         ),
-        Form::Json => report::json(report),
-    }
-}
-
-/// Returns a held tag as reports show it.
-pub(super) fn held(held: &resolve::Held) -> report::Held {
-    report::Held {
-        name: held.name.clone(),
-        tag: held.tag.to_string(),
-        rule: held.rule.to_string(),
-        reason: held.reason.clone(),
-        age: held.age,
-        eligible_at: held.eligible,
-    }
-}
-
-/// Asks for dates and links of the images that changed; the result is by the image's name.
-pub(super) fn details_of(network: &Network, diff: &Diff) -> BTreeMap<String, Details> {
-    let moved = diff.changes.iter().filter(|change| {
-        change.before.as_ref().map(|entry| &entry.digest)
-            != change.after.as_ref().map(|entry| &entry.digest)
-    });
-    let subjects: BTreeSet<Subject> = moved
-        .flat_map(|change| [&change.before, &change.after])
-        .flatten()
-        .map(|entry| Subject {
-            repository: entry.image.clone(),
-            digest: entry.digest.clone(),
-        })
-        .collect();
-    let known = network.run(fetch_facts(&network.client, subjects, network.jobs));
-    let details = diff
-        .changes
-        .iter()
-        .map(|change| (change.name.clone(), details(change, &known)));
-    details.collect()
-}
-
-fn details(change: &Change, known: &BTreeMap<Subject, KnownFacts>) -> Details {
-    let side = |entry: &Option<Pin>| {
-        let entry = entry.as_ref()?;
-        known.get(&Subject {
-            repository: entry.image.clone(),
-            digest: entry.digest.clone(),
-        })
-    };
-    let (before, after) = (side(&change.before), side(&change.after));
-    let facts =
-        |known: Option<&KnownFacts>| known.map(|known| known.facts.clone()).unwrap_or_default();
-    let index = |known: Option<&KnownFacts>| known.and_then(|known| known.index.clone());
-    Details {
-        before: facts(before),
-        after: facts(after),
-        indexes: index(before).zip(index(after)),
+        ReportFormat::Json => report::json(report),
     }
 }

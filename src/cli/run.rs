@@ -10,10 +10,10 @@ use super::commands::{
     auth, cache, catalog, check, completions, demo, diff, explain, import, init, inspect, list,
     lock, merge_shards, outdated, pick, registry, schema, tags, update, why,
 };
-use super::context::{Context, Stop};
+use super::context::{CommandError, Context};
 use super::environment::Environment;
-use super::figures::Watch;
 use super::people::for_people;
+use super::stats::Watch;
 use super::streams::Streams;
 use super::terminal::Terminal;
 use crate::error::{Class, Code, Diagnostic};
@@ -88,7 +88,7 @@ fn unwritable(error: &io::Error) -> Diagnostic {
     )
 }
 
-fn dispatch(command: Command, context: &mut Context<'_>) -> Result<(), Stop> {
+fn dispatch(command: Command, context: &mut Context<'_>) -> Result<(), CommandError> {
     match command {
         Command::Init(args) => init::run(&args, context),
         Command::Import(args) => import::run(&args, context),
@@ -114,16 +114,16 @@ fn dispatch(command: Command, context: &mut Context<'_>) -> Result<(), Stop> {
     }
 }
 
-fn finish(result: Result<(), Stop>, terminal: &mut Terminal<'_>) -> io::Result<u8> {
+fn finish(result: Result<(), CommandError>, terminal: &mut Terminal<'_>) -> io::Result<u8> {
     match result {
         Ok(()) => Ok(0),
-        Err(Stop::Code(code)) => Ok(code),
-        Err(Stop::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => Err(error),
-        Err(Stop::Io(error)) => {
+        Err(CommandError::Code(code)) => Ok(code),
+        Err(CommandError::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => Err(error),
+        Err(CommandError::Io(error)) => {
             terminal.problem(&unwritable(&error))?;
             Ok(Class::Usage.exit_code())
         }
-        Err(Stop::Problems(diagnostics)) => {
+        Err(CommandError::Problems(diagnostics)) => {
             terminal.problems(&diagnostics)?;
             let worst = diagnostics
                 .iter()

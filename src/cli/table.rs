@@ -13,11 +13,11 @@ pub(super) fn lines<T: fmt::Display>(items: impl IntoIterator<Item = T>) -> Stri
 }
 
 /// A table without borders: one record a line, columns aligned, nothing cut, every cell inert.
-pub(super) struct Table {
+pub(super) struct TextTable {
     rows: Vec<Vec<String>>,
 }
 
-impl Table {
+impl TextTable {
     pub(super) fn new<const N: usize>(header: [&str; N]) -> Self {
         Self {
             rows: vec![header.map(str::to_string).to_vec()],
@@ -40,7 +40,7 @@ impl Table {
     }
 }
 
-impl fmt::Display for Table {
+impl fmt::Display for TextTable {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         let widths: Vec<usize> = (0..columns)

@@ -1,8 +1,8 @@
 use std::io::{self, Write};
 
 use super::environment::{CI, CLICOLOR_FORCE, Environment, NO_COLOR, TERM};
-use super::form::Form;
 use super::global::{Global, When};
+use super::output_format::OutputFormat;
 use super::people::for_people;
 use super::streams::Streams;
 use crate::error::{Class, Diagnostic};
@@ -73,10 +73,10 @@ impl<'s> Terminal<'s> {
     }
 
     /// Prints what was asked for in one of its forms.
-    pub(super) fn output(&mut self, form: Form, text: &str) -> io::Result<()> {
+    pub(super) fn output(&mut self, form: OutputFormat, text: &str) -> io::Result<()> {
         match form {
-            Form::Text => self.text(text),
-            Form::Json => self.data(text),
+            OutputFormat::Text => self.text(text),
+            OutputFormat::Json => self.data(text),
         }
     }
 
@@ -96,13 +96,13 @@ impl<'s> Terminal<'s> {
             return Ok(());
         }
         let line = for_people(text, self.color_err);
-        heard(writeln!(self.streams.stderr, "{line}"))
+        ignore_broken_pipe(writeln!(self.streams.stderr, "{line}"))
     }
 
     /// Shows what was asked for and is not the result, quiet or not.
     pub(super) fn aside(&mut self, text: &str) -> io::Result<()> {
         let shown = for_people(text, self.color_err);
-        heard(self.streams.stderr.write_all(shown.as_bytes()))
+        ignore_broken_pipe(self.streams.stderr.write_all(shown.as_bytes()))
     }
 
     /// Shows a problem; a notice only when not quiet.
@@ -112,7 +112,7 @@ impl<'s> Terminal<'s> {
         }
         let text = diagnostic.render(self.color_err);
         let text = for_people(&text, self.color_err);
-        heard(writeln!(self.streams.stderr, "{text}\n"))
+        ignore_broken_pipe(writeln!(self.streams.stderr, "{text}\n"))
     }
 
     /// Shows problems of one kind of input: the first hundred, and how many more there are.
@@ -136,12 +136,12 @@ impl<'s> Terminal<'s> {
 
     pub(super) fn flush(&mut self) -> io::Result<()> {
         self.streams.stdout.flush()?;
-        heard(self.streams.stderr.flush())
+        ignore_broken_pipe(self.streams.stderr.flush())
     }
 }
 
-/// Lets nobody's listening count as heard: what is told on the way decides about no result.
-fn heard(outcome: io::Result<()>) -> io::Result<()> {
+/// Returns the outcome without a broken pipe: whether anyone reads standard error decides about no result.
+fn ignore_broken_pipe(outcome: io::Result<()>) -> io::Result<()> {
     match outcome {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         outcome => outcome,

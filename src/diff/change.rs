@@ -1,19 +1,40 @@
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
-use super::{Content, Level};
+use super::{ChangeLevel, ContentChange, PlatformChange};
+use crate::image::{Index, Platform};
 use crate::lock::Pin;
 
 /// What happened to an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Kind"))]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum ChangeKind {
     /// It is only in the second lock.
     Added,
     /// It is only in the first lock.
     Removed,
     /// It is in both, and a field differs.
     Updated,
+}
+
+/// What a pin went through: the first of these that is true.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Transition {
+    /// The image is new.
+    Added,
+    /// The image is gone.
+    Removed,
+    /// The pin is of another repository.
+    Relocated,
+    /// The pin has another tag.
+    Retagged,
+    /// The tag is the same and has another digest.
+    Moved,
+    /// Tag and digest are the same; the policy or the recorded platforms differ.
+    Kept,
 }
 
 /// A field of a pin that differs.
@@ -52,19 +73,37 @@ pub struct Change {
     /// The image's name.
     pub name: String,
     /// What happened.
-    pub kind: Kind,
+    pub kind: ChangeKind,
+    /// What the pin went through.
+    pub transition: Transition,
     /// How far the pin went; `None` where it is new or gone, or stayed and only policy or platforms differ.
-    pub level: Option<Level>,
+    pub level: Option<ChangeLevel>,
     /// Whether the second tag is the lower version of the two.
     pub downgrade: bool,
     /// The class of a digest change within one repository.
-    pub content: Option<Content>,
+    pub content: Option<ContentChange>,
     /// The fields that differ, in the lock's order; empty where an image is new or gone.
     pub fields: Vec<Field>,
+    /// What happened to each platform; empty where an image is new or gone.
+    pub platforms: BTreeMap<Platform, PlatformChange>,
     /// The pin in the first lock.
     pub before: Option<Pin>,
     /// The pin in the second lock.
     pub after: Option<Pin>,
+}
+
+impl Change {
+    /// Returns `true` if the digest is another one, or is new or gone.
+    pub fn changes_digest(&self) -> bool {
+        self.kind != ChangeKind::Updated || self.fields.contains(&Field::Digest)
+    }
+
+    /// Returns the class of a digest change where the indexes behind the two digests are known; they tell
+    /// attestations from other parts of an index, which the locks alone do not.
+    pub fn content_of_indexes(&self, before: &Index, after: &Index) -> Option<ContentChange> {
+        let (old, new) = self.before.as_ref().zip(self.after.as_ref())?;
+        ContentChange::of(old, new, Some((before, after)))
+    }
 }
 
 /// All changes between two locks.
@@ -83,7 +122,7 @@ impl Diff {
     }
 
     /// Returns how many changes are of a kind.
-    pub fn count(&self, kind: Kind) -> usize {
+    pub fn count(&self, kind: ChangeKind) -> usize {
         self.changes
             .iter()
             .filter(|change| change.kind == kind)
@@ -91,7 +130,7 @@ impl Diff {
     }
 
     /// Returns the highest level among the changes.
-    pub fn highest(&self) -> Option<Level> {
+    pub fn highest(&self) -> Option<ChangeLevel> {
         self.changes.iter().filter_map(|change| change.level).max()
     }
 }

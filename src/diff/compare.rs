@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 
-use super::{Change, Content, Diff, Field, Kind, Level};
+use super::{
+    Change, ChangeKind, ChangeLevel, ContentChange, Diff, Field, Transition, platform_changes,
+};
 use crate::lock::{Lock, Pin};
 
 /// Compares two locks, image by image.
@@ -24,14 +26,21 @@ pub fn compare(before: &Lock, after: &Lock) -> Diff {
     diff
 }
 
+/// Compares two pins of one image; returns nothing if they are the same.
+pub fn compare_pins(before: &Pin, after: &Pin) -> Option<Change> {
+    change(&after.name, Some(before), Some(after))
+}
+
 fn change(name: &str, before: Option<&Pin>, after: Option<&Pin>) -> Option<Change> {
     let mut change = Change {
         name: name.to_string(),
-        kind: Kind::Updated,
+        kind: ChangeKind::Updated,
+        transition: Transition::Kept,
         level: None,
         downgrade: false,
         content: None,
         fields: Vec::new(),
+        platforms: BTreeMap::new(),
         before: before.cloned(),
         after: after.cloned(),
     };
@@ -41,16 +50,29 @@ fn change(name: &str, before: Option<&Pin>, after: Option<&Pin>) -> Option<Chang
             if change.fields.is_empty() {
                 return None;
             }
-            if let Some(step) = Level::between(before, after) {
+            change.transition = transition(&change.fields);
+            if let Some(step) = ChangeLevel::between(before, after) {
                 change.level = Some(step.level);
                 change.downgrade = step.downgrade;
             }
-            change.content = Content::of(before, after, None);
+            change.content = ContentChange::of(before, after, None);
+            change.platforms = platform_changes(&before.platforms, &after.platforms);
         }
-        (None, _) => change.kind = Kind::Added,
-        (_, None) => change.kind = Kind::Removed,
+        (None, _) => (change.kind, change.transition) = (ChangeKind::Added, Transition::Added),
+        (_, None) => (change.kind, change.transition) = (ChangeKind::Removed, Transition::Removed),
     }
     Some(change)
+}
+
+/// Returns what a pin went through that is in both locks.
+fn transition(fields: &[Field]) -> Transition {
+    let steps = [
+        (Field::Image, Transition::Relocated),
+        (Field::Tag, Transition::Retagged),
+        (Field::Digest, Transition::Moved),
+    ];
+    let first = steps.iter().find(|(field, _)| fields.contains(field));
+    first.map_or(Transition::Kept, |(_, transition)| *transition)
 }
 
 fn changed_fields(before: &Pin, after: &Pin) -> Vec<Field> {
@@ -115,8 +137,9 @@ pub(crate) mod tests {
         after.images[0].policy = "semver ^1.26".into();
         let diff = compare(&before, &after);
         let change = &diff.changes[0];
-        assert_eq!((change.kind, change.level), (Kind::Updated, None));
+        assert_eq!((change.kind, change.level), (ChangeKind::Updated, None));
         assert_eq!(change.fields, [Field::Policy]);
+        assert_eq!(change.transition, Transition::Kept);
         assert_eq!((change.content, diff.highest()), (None, None));
     }
 
@@ -137,9 +160,10 @@ pub(crate) mod tests {
             &[("linux/amd64", "y")],
         )]);
         let change = &compare(&before, &after).changes[0];
-        assert_eq!(change.level, Some(Level::Digest));
-        assert_eq!(change.content, Some(Content::Rebuilt));
+        assert_eq!(change.level, Some(ChangeLevel::Digest));
+        assert_eq!(change.content, Some(ContentChange::Rebuilt));
         assert_eq!(change.fields, [Field::Digest, Field::Platforms]);
+        assert_eq!(change.transition, Transition::Moved);
         assert!(!change.downgrade);
     }
 
@@ -149,7 +173,8 @@ pub(crate) mod tests {
         let mut after = lock(vec![entry("nginx", "semver 1", "1.1.0", "b", &[])]);
         after.images[0].image = Repository::parse("ghcr.io/acme/nginx").unwrap();
         let change = &compare(&before, &after).changes[0];
-        assert_eq!(change.level, Some(Level::Other));
+        assert_eq!(change.level, Some(ChangeLevel::Other));
+        assert_eq!(change.transition, Transition::Relocated);
         assert_eq!((change.content, change.downgrade), (None, false));
     }
 
@@ -200,7 +225,7 @@ pub(crate) mod tests {
         fn the_other_direction_is_the_mirror(left in locks(), right in locks()) {
             let (there, back) = (compare(&left, &right), compare(&right, &left));
             prop_assert_eq!(there.unchanged, back.unchanged);
-            prop_assert_eq!(there.count(Kind::Added), back.count(Kind::Removed));
+            prop_assert_eq!(there.count(ChangeKind::Added), back.count(ChangeKind::Removed));
             for (one, other) in there.changes.iter().zip(&back.changes) {
                 prop_assert_eq!(&one.name, &other.name);
                 prop_assert_eq!((&one.before, &one.after), (&other.after, &other.before));
@@ -214,8 +239,8 @@ pub(crate) mod tests {
         #[test]
         fn the_counts_add_up(left in locks(), right in locks()) {
             let diff = compare(&left, &right);
-            let (added, removed) = (diff.count(Kind::Added), diff.count(Kind::Removed));
-            let both = diff.count(Kind::Updated) + diff.unchanged;
+            let (added, removed) = (diff.count(ChangeKind::Added), diff.count(ChangeKind::Removed));
+            let both = diff.count(ChangeKind::Updated) + diff.unchanged;
             prop_assert_eq!(left.images.len(), both + removed);
             prop_assert_eq!(right.images.len(), both + added);
             // Taking the second pin of each change turns the first lock into the second.
@@ -255,7 +280,7 @@ pub(crate) mod tests {
                 ("linux/riscv64", "1"),
             ],
         );
-        let changes = crate::diff::platform_changes(&before.platforms, &after.platforms);
+        let changes = platform_changes(&before.platforms, &after.platforms);
         let named: Vec<_> = changes
             .iter()
             .map(|(platform, change)| (platform.architecture(), *change))

@@ -9,8 +9,9 @@ use crate::lock::Pin;
 /// Where several are true, the first one here is the class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Content"))]
 #[serde(rename_all = "kebab-case")]
-pub enum Content {
+pub enum ContentChange {
     /// No platforms are known of one of the pins.
     Unknown,
     /// A platform was added or removed.
@@ -23,7 +24,7 @@ pub enum Content {
     IndexOnly,
 }
 
-impl Content {
+impl ContentChange {
     /// Returns the class of a digest change, or `None` if the digest is the same or the repository is not.
     ///
     /// `indexes` are the documents behind the two digests, first the first pin's, where they are known, each with
@@ -127,8 +128,8 @@ mod tests {
         }
     }
 
-    fn class(before: &[(&str, &str)], after: &[(&str, &str)]) -> Option<Content> {
-        Content::of(
+    fn class(before: &[(&str, &str)], after: &[(&str, &str)]) -> Option<ContentChange> {
+        ContentChange::of(
             &entry("x", "p", "1", "a", before),
             &entry("x", "p", "1", "b", after),
             None,
@@ -139,17 +140,23 @@ mod tests {
     fn classes_from_the_locks_alone() {
         let (amd, arm) = ("linux/amd64", "linux/arm64");
         let both = [(amd, "1"), (arm, "1")];
-        assert_eq!(class(&both, &both), Some(Content::IndexOnly));
+        assert_eq!(class(&both, &both), Some(ContentChange::IndexOnly));
         assert_eq!(
             class(&both, &[(amd, "1"), (arm, "2")]),
-            Some(Content::Rebuilt)
+            Some(ContentChange::Rebuilt)
         );
-        assert_eq!(class(&both, &[(amd, "1")]), Some(Content::PlatformSet));
-        assert_eq!(class(&[(amd, "1")], &both), Some(Content::PlatformSet));
-        assert_eq!(class(&[], &[]), Some(Content::Unknown));
-        assert_eq!(class(&[], &both), Some(Content::Unknown));
+        assert_eq!(
+            class(&both, &[(amd, "1")]),
+            Some(ContentChange::PlatformSet)
+        );
+        assert_eq!(
+            class(&[(amd, "1")], &both),
+            Some(ContentChange::PlatformSet)
+        );
+        assert_eq!(class(&[], &[]), Some(ContentChange::Unknown));
+        assert_eq!(class(&[], &both), Some(ContentChange::Unknown));
         let same = entry("x", "p", "1", "a", &both);
-        assert_eq!(Content::of(&same, &same, None), None);
+        assert_eq!(ContentChange::of(&same, &same, None), None);
     }
 
     #[test]
@@ -159,24 +166,24 @@ mod tests {
         let same_version = [("windows(10.0.20348.2582)/amd64", "22b"), new];
         let next_version = [("windows(10.0.20348.2700)/amd64", "22b"), new];
         for after in [same_version, next_version] {
-            assert_eq!(class(&before, &after), Some(Content::Rebuilt));
+            assert_eq!(class(&before, &after), Some(ContentChange::Rebuilt));
         }
-        assert_eq!(class(&before, &[new]), Some(Content::PlatformSet));
-        assert_eq!(class(&[new], &before), Some(Content::PlatformSet));
+        assert_eq!(class(&before, &[new]), Some(ContentChange::PlatformSet));
+        assert_eq!(class(&[new], &before), Some(ContentChange::PlatformSet));
     }
 
     #[test]
     fn documents_tell_attestations_from_the_rest() {
         let before = entry("x", "p", "1", "a", &[("linux/amd64", "amd64")]);
         let after = entry("x", "p", "1", "b", &[("linux/amd64", "amd64")]);
-        let of = |old: &Index, new: &Index| Content::of(&before, &after, Some((old, new)));
+        let of = |old: &Index, new: &Index| ContentChange::of(&before, &after, Some((old, new)));
         let old = index(&[("amd64", None), ("proof", Some("x"))], "");
         let attested = index(&[("amd64", None), ("proof 2", Some("x"))], "");
-        assert_eq!(of(&old, &attested), Some(Content::AttestationOnly));
+        assert_eq!(of(&old, &attested), Some(ContentChange::AttestationOnly));
         let annotated = index(&[("amd64", None), ("proof", Some("x"))], "new");
-        assert_eq!(of(&old, &annotated), Some(Content::IndexOnly));
+        assert_eq!(of(&old, &annotated), Some(ContentChange::IndexOnly));
         let wider = index(&[("amd64", None), ("riscv64", None)], "");
-        assert_eq!(of(&old, &wider), Some(Content::IndexOnly));
+        assert_eq!(of(&old, &wider), Some(ContentChange::IndexOnly));
     }
 
     #[test]
@@ -188,8 +195,8 @@ mod tests {
             index(&[("amd64", None), ("arm64", None)], ""),
         );
         assert_eq!(
-            Content::of(&before, &after, Some((&old, &new))),
-            Some(Content::PlatformSet)
+            ContentChange::of(&before, &after, Some((&old, &new))),
+            Some(ContentChange::PlatformSet)
         );
     }
 }

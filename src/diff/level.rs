@@ -12,8 +12,9 @@ use crate::version::{VersionRef, stage};
 /// one, so that a rule such as "at most patch" never lets it through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Level"))]
 #[serde(rename_all = "kebab-case")]
-pub enum Level {
+pub enum ChangeLevel {
     /// The tag is the same and names other content now.
     Digest,
     /// The third number of the version differs, or one after it.
@@ -28,18 +29,18 @@ pub enum Level {
 
 /// A measured step from one tag to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct VersionStep {
     /// How far.
-    pub level: Level,
+    pub level: ChangeLevel,
     /// Whether it went backwards.
     pub downgrade: bool,
 }
 
-impl Level {
+impl ChangeLevel {
     /// Returns the step between two pins, or `None` if repository, tag and digest are the same.
-    pub fn between(before: &Pin, after: &Pin) -> Option<Step> {
+    pub fn between(before: &Pin, after: &Pin) -> Option<VersionStep> {
         let stays = |level| {
-            Some(Step {
+            Some(VersionStep {
                 level,
                 downgrade: false,
             })
@@ -61,22 +62,22 @@ impl Level {
     /// A tag is a version and, after the first hyphen, a suffix. The numbers decide the level where
     /// the suffixes are the same but for their numbers (`-alpine3.19`, `-alpine3.20`) or mark
     /// prereleases; with unlike suffixes (`-alpine`, `-bookworm`), or with the same numbers, the
-    /// level is [`Level::Other`]. A number after the third makes a patch. Numbers that are whole dates (`20240131`) have no levels.
+    /// level is [`ChangeLevel::Other`]. A number after the third makes a patch. Numbers that are whole dates (`20240131`) have no levels.
     ///
     /// ```
-    /// use imagelock::diff::Level;
+    /// use imagelock::diff::ChangeLevel;
     /// use imagelock::image::Tag;
     ///
-    /// let step = Level::of_tags(&Tag::parse("1.27.4-alpine")?, &Tag::parse("1.27.5-alpine")?);
-    /// assert_eq!((step.level, step.downgrade), (Level::Patch, false));
+    /// let step = ChangeLevel::of_tags(&Tag::parse("1.27.4-alpine")?, &Tag::parse("1.27.5-alpine")?);
+    /// assert_eq!((step.level, step.downgrade), (ChangeLevel::Patch, false));
     /// # Ok::<(), imagelock::image::TagError>(())
     /// ```
-    pub fn of_tags(before: &Tag, after: &Tag) -> Step {
-        let other = |downgrade| Step {
+    pub fn of_tags(before: &Tag, after: &Tag) -> VersionStep {
+        let other = |downgrade| VersionStep {
             level: Self::Other,
             downgrade,
         };
-        let (Some(old), Some(new)) = (Parts::of(before), Parts::of(after)) else {
+        let (Some(old), Some(new)) = (TagParts::of(before), TagParts::of(after)) else {
             return other(false);
         };
         if old.is_date_like() != new.is_date_like() {
@@ -90,7 +91,7 @@ impl Level {
             return other(order == Some(Ordering::Greater));
         }
         let downgrade = order.is_gt();
-        let is_one_number = |parts: &Parts<'_>| parts.version.part_count() == 1;
+        let is_one_number = |parts: &TagParts<'_>| parts.version.part_count() == 1;
         let whole_date = old.is_date_like() && is_one_number(&old) && is_one_number(&new);
         if whole_date || !is_comparable(old.suffix, new.suffix) {
             return other(downgrade);
@@ -102,7 +103,7 @@ impl Level {
         } else {
             Self::Patch
         };
-        Step { level, downgrade }
+        VersionStep { level, downgrade }
     }
 
     /// Returns the level as it is printed.
@@ -117,13 +118,13 @@ impl Level {
     }
 }
 
-struct Parts<'t> {
+struct TagParts<'t> {
     /// What stands before the first hyphen.
     version: VersionRef<'t>,
     suffix: &'t str,
 }
 
-impl<'t> Parts<'t> {
+impl<'t> TagParts<'t> {
     fn of(tag: &'t Tag) -> Option<Self> {
         // Not the version's own prerelease: suffixes may have what a version may not, such as `_`.
         let (head, suffix) = tag.as_str().split_once('-').unwrap_or((tag.as_str(), ""));
@@ -188,7 +189,7 @@ mod tests {
 
     #[test]
     fn levels_of_tags() {
-        use Level::{Major, Minor, Other, Patch};
+        use ChangeLevel::{Major, Minor, Other, Patch};
         for (before, after, level, downgrade) in [
             ("1.27.4", "1.27.5", Patch, false),
             ("1.27.4-alpine", "1.27.5-alpine", Patch, false),
@@ -234,23 +235,28 @@ mod tests {
             ("3.15.0", "3.15.0rc1", Other, true),
             ("18.6", "19beta3", Major, false),
         ] {
-            let step = Level::of_tags(&Tag::parse(before).unwrap(), &Tag::parse(after).unwrap());
-            assert_eq!(step, Step { level, downgrade }, "{before} -> {after}");
+            let step =
+                ChangeLevel::of_tags(&Tag::parse(before).unwrap(), &Tag::parse(after).unwrap());
+            assert_eq!(
+                step,
+                VersionStep { level, downgrade },
+                "{before} -> {after}"
+            );
         }
     }
 
     #[test]
     fn the_unmeasured_is_above_a_minor_step() {
         let mut levels = [
-            Level::Major,
-            Level::Digest,
-            Level::Other,
-            Level::Minor,
-            Level::Patch,
+            ChangeLevel::Major,
+            ChangeLevel::Digest,
+            ChangeLevel::Other,
+            ChangeLevel::Minor,
+            ChangeLevel::Patch,
         ];
         levels.sort();
         assert_eq!(
-            levels.map(Level::as_str),
+            levels.map(ChangeLevel::as_str),
             ["digest", "patch", "minor", "other", "major"]
         );
     }

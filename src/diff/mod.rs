@@ -1,11 +1,11 @@
 //! Two locks compared: what changed, how far, and what kind of change a moved digest is.
 //!
-//! [`compare`] takes two locks and gives a [`Diff`]. A [`Change`] has a [`Kind`], the [`Level`] of its
-//! step, the [`Field`]s that differ, and the [`Content`] class of its digest, all from the two locks
-//! alone: no registry is asked.
+//! [`compare`] takes two locks and gives a [`Diff`]. A [`Change`] has a [`ChangeKind`], the [`Transition`] of its pin, the
+//! [`ChangeLevel`] of its step, the [`Field`]s that differ, and the [`ContentChange`] class of its digest, all from the two locks
+//! alone: no registry is asked. Whatever reports a change reads it from there, and classifies nothing again.
 //!
 //! ```
-//! use imagelock::diff::{Level, compare};
+//! use imagelock::diff::{ChangeLevel, compare};
 //!
 //! let lock = |tag: &str, seed: &[u8]| {
 //!     let digest = imagelock::image::Digest::sha256_of(seed);
@@ -16,7 +16,7 @@
 //!     imagelock::lock::read("images.lock", &text)
 //! };
 //! let diff = compare(&lock("1.27.4", b"old")?, &lock("1.28.0", b"new")?);
-//! assert_eq!(diff.changes[0].level, Some(Level::Minor));
+//! assert_eq!(diff.changes[0].level, Some(ChangeLevel::Minor));
 //! assert!(!diff.changes[0].downgrade);
 //! # Ok::<(), imagelock::error::Diagnostic>(())
 //! ```
@@ -27,8 +27,8 @@ mod content;
 mod level;
 mod platforms;
 
-pub use change::{Change, Diff, Field, Kind};
-pub use compare::compare;
-pub use content::Content;
-pub use level::{Level, Step};
+pub use change::{Change, ChangeKind, Diff, Field, Transition};
+pub use compare::{compare, compare_pins};
+pub use content::ContentChange;
+pub use level::{ChangeLevel, VersionStep};
 pub use platforms::{PlatformChange, platform_changes};

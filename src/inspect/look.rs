@@ -37,7 +37,7 @@ pub async fn inspect(
 ) -> Result<Inspection, InspectError> {
     let raw = top(client, reference).await?;
     let document = parse_top(reference, &raw)?;
-    let look = Look {
+    let look = Inspector {
         client,
         reference,
         options,
@@ -98,7 +98,7 @@ fn in_full(reference: &Reference) -> Reference {
     Reference::new(reference.repository().clone(), tag, digest)
 }
 
-struct Look<'l> {
+struct Inspector<'l> {
     client: &'l Client,
     reference: &'l Reference,
     options: &'l Options,
@@ -106,7 +106,7 @@ struct Look<'l> {
 
 /// What is read below a document.
 #[derive(Default)]
-struct Content {
+struct InspectedContent {
     platforms: Vec<Child>,
     indexes: Vec<Digest>,
     missing: Vec<Digest>,
@@ -115,7 +115,7 @@ struct Content {
     artifact: Option<Artifact>,
 }
 
-impl Content {
+impl InspectedContent {
     fn kind(&self) -> Kind {
         if self.artifact.is_some() {
             Kind::Artifact
@@ -125,7 +125,7 @@ impl Content {
     }
 }
 
-impl Look<'_> {
+impl Inspector<'_> {
     async fn referrers(&self, digest: &Digest) -> Option<Referrers> {
         if !self.options.referrers {
             return None;
@@ -139,7 +139,7 @@ impl Look<'_> {
         &self,
         raw: &RawManifest,
         document: &Document,
-    ) -> Result<Content, InspectError> {
+    ) -> Result<InspectedContent, InspectError> {
         let platform = self.options.platform.as_ref();
         match document {
             Document::Manifest(manifest) => {
@@ -162,7 +162,7 @@ impl Look<'_> {
         &self,
         index: &Index,
         platform: Option<&Platform>,
-    ) -> Result<Content, InspectError> {
+    ) -> Result<InspectedContent, InspectError> {
         let chosen = choose(self.reference, index, platform)?;
         let mut all = attestations(index);
         let is_read = |attestation: &Attestation| {
@@ -179,15 +179,15 @@ impl Look<'_> {
             });
         let image = async {
             let Some(child) = chosen else {
-                return Ok(Content::default());
+                return Ok(InspectedContent::default());
             };
             let raw = match child_of(self.client, self.reference, child).await {
                 Ok(raw) => raw,
                 Err(error) if platform.is_none() && error.code() == Code::ManifestNotFound => {
                     let missing = vec![child.digest.clone()];
-                    return Ok(Content {
+                    return Ok(InspectedContent {
                         missing,
-                        ..Content::default()
+                        ..InspectedContent::default()
                     });
                 }
                 Err(error) => return Err(error),
@@ -195,7 +195,7 @@ impl Look<'_> {
             match parse(self.reference, &raw)? {
                 Document::Manifest(manifest) => self.image(raw.digest, &manifest, None).await,
                 // What it said to be an image is none.
-                Document::Index(_) => Ok(Content::default()),
+                Document::Index(_) => Ok(InspectedContent::default()),
             }
         };
         let (image, ()) = join(Box::pin(image), Box::pin(read)).await;
@@ -212,9 +212,9 @@ impl Look<'_> {
         digest: Digest,
         manifest: &Manifest,
         platform: Option<&Platform>,
-    ) -> Result<Content, InspectError> {
+    ) -> Result<InspectedContent, InspectError> {
         let config = image_config(self.client, self.reference, manifest, platform).await?;
-        let mut content = Content::default();
+        let mut content = InspectedContent::default();
         match config {
             Some(config) => content.image = Some(Image::new(digest, manifest, config)),
             None => content.artifact = Some(Artifact::new(digest, manifest)),

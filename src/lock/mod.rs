@@ -26,7 +26,6 @@ mod write;
 pub use conflict::{Merged, has_conflict_markers, read_conflicted};
 pub use document::{LockDocument, PinDocument};
 pub use drift::{Drift, DriftKind, drift};
-#[cfg(feature = "cli")]
 pub(crate) use file::lacks;
 pub use file::{LockFile, Saved, Written};
 pub use merge::merge;

@@ -44,6 +44,11 @@ impl Lock {
         self.images.retain(|entry| names.contains(&entry.name));
     }
 
+    /// Returns `true` if the lock or one of its pins has keys that this release does not know.
+    pub fn has_unknown_keys(&self) -> bool {
+        !self.extra.is_empty() || self.images.iter().any(|pin| !pin.extra.is_empty())
+    }
+
     /// Returns the pin of an image.
     pub fn get(&self, name: &str) -> Option<&Pin> {
         self.images

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::Request;
+use super::RequestInfo;
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,12 +10,12 @@ pub enum Event {
     /// A request goes out.
     RequestStarted {
         /// The request.
-        request: Request,
+        request: RequestInfo,
     },
     /// An answer came, whatever its status.
     RequestFinished {
         /// The request.
-        request: Request,
+        request: RequestInfo,
         /// The HTTP status.
         status: u16,
         /// The protocol of the answer: `HTTP/1.1` or `HTTP/2.0`.
@@ -28,7 +28,7 @@ pub enum Event {
     /// No answer came, or nobody waits for it any more.
     RequestFailed {
         /// The request.
-        request: Request,
+        request: RequestInfo,
         /// What went wrong.
         reason: String,
         /// The time from the request to the failure.

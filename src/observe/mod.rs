@@ -35,6 +35,6 @@ pub(crate) mod sample;
 pub use event::Event;
 pub use observer::{NoObserver, Observer, Observers};
 pub use recorder::Recorder;
-pub use request::{Request, RequestKind};
+pub use request::{RequestInfo, RequestKind};
 pub use statistics::{CacheUse, Statistics, Traffic, Waits};
 pub use timeline::{RequestOutcome, TimedRequest, TimedWait, Timeline};

@@ -2,7 +2,7 @@ use std::fmt;
 
 /// A request as events tell of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Request {
+pub struct RequestInfo {
     /// The registry as configs name it, or the host of a token realm or a redirect.
     pub host: String,
     /// The HTTP method.
@@ -15,7 +15,7 @@ pub struct Request {
     pub attempt: u32,
 }
 
-impl Request {
+impl RequestInfo {
     /// Returns the path of the repository that it asks about, if it is about one.
     ///
     /// ```
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     fn repository(kind: RequestKind, path: &str) -> Option<String> {
-        let request = Request {
+        let request = RequestInfo {
             host: "r.io".into(),
             method: "GET",
             path: path.into(),

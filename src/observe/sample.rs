@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::{Event, Request, RequestKind};
+use super::{Event, RequestInfo, RequestKind};
 
-pub(crate) fn request(host: &str, kind: RequestKind, attempt: u32) -> Request {
-    Request {
+pub(crate) fn request(host: &str, kind: RequestKind, attempt: u32) -> RequestInfo {
+    RequestInfo {
         host: host.into(),
         method: "GET",
         path: format!("/v2/team/app/{kind}"),

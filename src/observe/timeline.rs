@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{Event, Request};
+use super::{Event, RequestInfo};
 
 /// How close together two ends are to count as the same time.
 const CLOSE: Duration = Duration::from_millis(1);
@@ -18,7 +18,7 @@ pub struct Timeline {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimedRequest {
     /// The request.
-    pub request: Request,
+    pub request: RequestInfo,
     /// When it went out.
     pub start: Duration,
     /// When its answer was there, or it was given up.
@@ -152,7 +152,7 @@ mod tests {
         let mut timeline = Timeline::default();
         for (repository, start, end) in requests {
             let event = Event::RequestFinished {
-                request: Request {
+                request: RequestInfo {
                     host: "r.io".into(),
                     method: "GET",
                     path: format!("/v2/{repository}/tags/list"),

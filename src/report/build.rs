@@ -2,18 +2,19 @@ use std::collections::BTreeMap;
 
 use super::links::links;
 use super::{
-    ChangeReport, Contract, Failure, Held, Links, LintReport, Notice, PinReport, Report, Side,
-    Summary,
+    ChangeLinks, ChangeReport, Contract, FailureReport, HeldReport, LintReport, Notice, PinReport,
+    Report, Side, Summary,
 };
-use crate::diff::{Change, Content, Diff, Field, Kind, Level, platform_changes};
+use crate::diff::{Change, ChangeKind, ContentChange, Diff, Field, Transition};
 use crate::image::{Index, Tag};
 use crate::lock::Pin;
+use crate::resolve::Resolution;
 use crate::tag::ImageFacts;
 use crate::version::Version;
 
 /// What a report compares.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sides {
+pub struct ComparedLocks {
     /// The lockfile it is about, as the user would write it.
     pub lockfile: String,
     /// Where the first lock was read.
@@ -24,7 +25,7 @@ pub struct Sides {
 
 /// What is known of a changed image beyond the locks.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Details {
+pub struct ChangeFacts {
     /// The facts of the first pin.
     pub before: ImageFacts,
     /// The facts of the second pin.
@@ -37,9 +38,9 @@ impl Report {
     /// Makes a report of a diff, of what is known beyond it (by image name), and of what failed.
     pub fn new(
         diff: &Diff,
-        sides: Sides,
-        details: &BTreeMap<String, Details>,
-        mut failures: Vec<Failure>,
+        sides: ComparedLocks,
+        details: &BTreeMap<String, ChangeFacts>,
+        mut failures: Vec<FailureReport>,
     ) -> Self {
         failures.sort_by(|left, right| {
             (&left.name, &left.code, &left.message).cmp(&(&right.name, &right.code, &right.message))
@@ -49,11 +50,14 @@ impl Report {
             .iter()
             .map(|change| report_change(change, details.get(&change.name)))
             .collect();
-        let (added, updated) = (diff.count(Kind::Added), diff.count(Kind::Updated));
+        let (added, updated) = (
+            diff.count(ChangeKind::Added),
+            diff.count(ChangeKind::Updated),
+        );
         let summary = Summary {
             total: diff.unchanged + added + updated,
             added,
-            removed: diff.count(Kind::Removed),
+            removed: diff.count(ChangeKind::Removed),
             updated,
             unchanged: diff.unchanged,
             held: 0,
@@ -76,6 +80,23 @@ impl Report {
         }
     }
 
+    /// Makes a report of a diff that a resolution led to: with what failed, what is held back, and what a
+    /// reviewer should know.
+    pub fn of_resolution(
+        diff: &Diff,
+        sides: ComparedLocks,
+        facts: &BTreeMap<String, ChangeFacts>,
+        resolution: &Resolution,
+    ) -> Self {
+        let failures = resolution.failures.iter();
+        let failures = failures.map(|failure| FailureReport::of(&failure.diagnostic));
+        let held = resolution.held.iter().map(HeldReport::of);
+        let lints = resolution.warnings.iter().map(LintReport::of);
+        Self::new(diff, sides, facts, failures.collect())
+            .holding(held.collect())
+            .linting(lints.collect())
+    }
+
     /// Adds what a reviewer should know of the policies and of their choices.
     #[must_use]
     pub fn linting(mut self, mut lints: Vec<LintReport>) -> Self {
@@ -88,7 +109,7 @@ impl Report {
 
     /// Adds the tags that pins are kept from.
     #[must_use]
-    pub fn holding(mut self, mut held: Vec<Held>) -> Self {
+    pub fn holding(mut self, mut held: Vec<HeldReport>) -> Self {
         held.sort_by(|left, right| (&left.name, &left.tag).cmp(&(&right.name, &right.tag)));
         self.summary.held = held.len();
         self.held = held;
@@ -96,26 +117,23 @@ impl Report {
     }
 }
 
-fn report_change(change: &Change, details: Option<&Details>) -> ChangeReport {
+fn report_change(change: &Change, details: Option<&ChangeFacts>) -> ChangeReport {
     let indexes = details.and_then(|details| details.indexes.as_ref());
-    let (content, platforms) = match (&change.before, &change.after) {
-        (Some(before), Some(after)) => (
-            Content::of(before, after, indexes.map(|(old, new)| (old, new))),
-            platform_changes(&before.platforms, &after.platforms)
-                .into_iter()
-                .map(|(platform, change)| (platform.to_string(), change))
-                .collect(),
-        ),
-        _ => (None, BTreeMap::new()),
+    let content = match indexes {
+        Some((before, after)) => change.content_of_indexes(before, after),
+        None => change.content,
     };
+    let platforms = change.platforms.iter();
+    let platforms = platforms.map(|(platform, change)| (platform.to_string(), *change));
     ChangeReport {
         name: change.name.clone(),
         kind: change.kind,
+        transition: change.transition,
         level: change.level,
         downgrade: change.downgrade,
         fields: change.fields.clone(),
         content,
-        platforms,
+        platforms: platforms.collect(),
         before: change
             .before
             .as_ref()
@@ -124,7 +142,7 @@ fn report_change(change: &Change, details: Option<&Details>) -> ChangeReport {
             .after
             .as_ref()
             .map(|entry| report_pin(entry, details.map(|details| &details.after))),
-        links: details.map_or_else(Links::default, links),
+        links: details.map_or_else(ChangeLinks::default, links),
         reference: change
             .after
             .as_ref()
@@ -152,9 +170,13 @@ fn report_pin(entry: &Pin, facts: Option<&ImageFacts>) -> PinReport {
     }
 }
 
-fn notices(change: &Change, content: Option<Content>, details: Option<&Details>) -> Vec<Notice> {
-    let moved = change.level == Some(Level::Digest);
-    let same_image = content.is_some_and(Content::is_same_image);
+fn notices(
+    change: &Change,
+    content: Option<ContentChange>,
+    details: Option<&ChangeFacts>,
+) -> Vec<Notice> {
+    let moved = change.transition == Transition::Moved;
+    let same_image = content.is_some_and(ContentChange::is_same_image);
     let full_version = change
         .after
         .as_ref()
@@ -190,7 +212,7 @@ fn is_full_version(tag: &Tag) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::diff::{Content, Level};
+    use crate::diff::{ChangeLevel, ContentChange};
     use crate::report::{Notice, sample};
 
     #[test]
@@ -199,7 +221,7 @@ mod tests {
         assert_eq!((summary.total, summary.unchanged), (47, 39));
         assert_eq!((summary.updated, summary.added, summary.removed), (7, 1, 1));
         assert_eq!((summary.failed, summary.downgrades), (1, 1));
-        assert_eq!(summary.highest, Some(Level::Major));
+        assert_eq!(summary.highest, Some(ChangeLevel::Major));
         assert_eq!(summary.warnings, 2);
     }
 
@@ -225,6 +247,6 @@ mod tests {
             .iter()
             .find(|change| change.name == "postgres")
             .unwrap();
-        assert_eq!(postgres.content, Some(Content::AttestationOnly));
+        assert_eq!(postgres.content, Some(ContentChange::AttestationOnly));
     }
 }

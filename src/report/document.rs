@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::Held;
-use crate::diff::{Content, Field, Kind, Level, PlatformChange};
+use super::HeldReport;
+use crate::diff::{ChangeKind, ChangeLevel, ContentChange, Field, PlatformChange, Transition};
 use crate::error::Diagnostic;
 #[cfg(test)]
 use crate::generated::every_key_is_required;
@@ -48,9 +48,9 @@ pub struct Report {
     /// The changes, sorted by name.
     pub changes: Vec<ChangeReport>,
     /// The tags that pins are kept from for now, sorted by name and tag.
-    pub held: Vec<Held>,
+    pub held: Vec<HeldReport>,
     /// The images that could not be resolved; the lock keeps what it had of them.
-    pub failed: Vec<Failure>,
+    pub failed: Vec<FailureReport>,
     /// What a reviewer should know of the policies, and of the tags that they chose or skipped; sorted by
     /// name. Empty where no registry was asked.
     pub lints: Vec<LintReport>,
@@ -90,7 +90,7 @@ pub struct Summary {
     /// How many could not be resolved.
     pub failed: usize,
     /// The highest level of a change; from low to high: digest, patch, minor, other, major.
-    pub highest: Option<Level>,
+    pub highest: Option<ChangeLevel>,
     /// How many went to a lower version.
     pub downgrades: usize,
     /// How many notices there are.
@@ -108,15 +108,18 @@ pub struct ChangeReport {
     /// The image's name in the config.
     pub name: String,
     /// What happened.
-    pub kind: Kind,
+    pub kind: ChangeKind,
+    /// What the pin went through; for the forms for people.
+    #[serde(skip)]
+    pub transition: Transition,
     /// How far the pin went; `null` where it is new or gone, or stayed.
-    pub level: Option<Level>,
+    pub level: Option<ChangeLevel>,
     /// Whether the new tag is the lower version.
     pub downgrade: bool,
     /// The fields that differ.
     pub fields: Vec<Field>,
     /// The class of a digest change within one repository.
-    pub content: Option<Content>,
+    pub content: Option<ContentChange>,
     /// What happened to each platform of an updated image.
     pub platforms: BTreeMap<String, PlatformChange>,
     /// The pin in the first lock; `null` where the image is new.
@@ -124,7 +127,7 @@ pub struct ChangeReport {
     /// The pin in the second lock; `null` where the image is gone.
     pub after: Option<PinReport>,
     /// Where to read more.
-    pub links: Links,
+    pub links: ChangeLinks,
     /// The pinned reference now; `null` where the image is gone.
     pub reference: Option<String>,
     /// What a reviewer should look at.
@@ -159,9 +162,10 @@ pub struct PinReport {
 /// Where to read more of a change; `https` only.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Links"))]
 #[cfg_attr(test, schemars(transform = every_key_is_required))]
 #[serde(rename_all = "kebab-case")]
-pub struct Links {
+pub struct ChangeLinks {
     /// The source, as the image's publisher says.
     pub source: Option<String>,
     /// The changes to the source between the two pins.
@@ -186,9 +190,10 @@ pub enum Notice {
 /// An image that could not be resolved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Failure"))]
 #[cfg_attr(test, schemars(transform = every_key_is_required))]
 #[serde(rename_all = "kebab-case")]
-pub struct Failure {
+pub struct FailureReport {
     /// The image's name, if it is about one image.
     pub name: Option<String>,
     /// The code of the error, which `imagelock explain` takes.
@@ -197,7 +202,7 @@ pub struct Failure {
     pub message: String,
 }
 
-impl Failure {
+impl FailureReport {
     /// Makes a failure of a problem.
     pub fn of(problem: &Diagnostic) -> Self {
         Self {

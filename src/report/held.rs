@@ -2,17 +2,19 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::age;
-use super::hostile::terminal;
+use super::escape::terminal;
 #[cfg(test)]
 use crate::generated::every_key_is_required;
+use crate::resolve;
 use crate::tag::Age;
 
 /// A tag that a pin is kept from, for now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Held"))]
 #[cfg_attr(test, schemars(transform = every_key_is_required))]
 #[serde(rename_all = "kebab-case")]
-pub struct Held {
+pub struct HeldReport {
     /// The image's name.
     pub name: String,
     /// The tag that is held back; the pinned one where another digest of it is.
@@ -28,7 +30,19 @@ pub struct Held {
     pub eligible_at: Option<Timestamp>,
 }
 
-impl Held {
+impl HeldReport {
+    /// Makes it of a tag that resolving held back.
+    pub fn of(held: &resolve::Held) -> Self {
+        Self {
+            name: held.name.clone(),
+            tag: held.tag.to_string(),
+            rule: held.rule.to_string(),
+            reason: held.reason.clone(),
+            age: held.age,
+            eligible_at: held.eligible,
+        }
+    }
+
     /// Returns the rest of a line about it: why, and until when.
     pub(super) fn words(&self) -> String {
         let reason = terminal(&self.reason);

@@ -1,9 +1,7 @@
-use super::Report;
+use serde::Serialize;
 
-/// Returns the report as JSON, indented, with a final line break.
-pub fn json(report: &Report) -> String {
-    let mut text =
-        serde_json::to_string_pretty(report).expect("invariant: every key of a report is a string");
-    text.push('\n');
-    text
+/// Returns a document as JSON, indented, with a final line break.
+pub fn json(document: &impl Serialize) -> String {
+    let text = serde_json::to_string_pretty(document);
+    text.expect("invariant: every key of a document is a string") + "\n"
 }

@@ -1,10 +1,10 @@
 use url::Url;
 
-use super::hostile::https_url;
-use super::{Details, Links};
+use super::escape::https_url;
+use super::{ChangeFacts, ChangeLinks};
 
 /// Returns the links of a change: the publishers' words, checked again.
-pub(super) fn links(details: &Details) -> Links {
+pub(super) fn links(details: &ChangeFacts) -> ChangeLinks {
     let source = |facts: &crate::tag::ImageFacts| {
         facts
             .source
@@ -21,7 +21,7 @@ pub(super) fn links(details: &Details) -> Links {
         (Some(source), Some((before, after))) if same_source => compare(source, &before, &after),
         _ => None,
     };
-    Links { source, compare }
+    ChangeLinks { source, compare }
 }
 
 /// Returns the page that shows the commits between two revisions, where the host is known to have one.

@@ -3,13 +3,13 @@ use std::fmt::Write;
 
 use jiff::Timestamp;
 
-use super::callouts::{failures, lints, warnings};
-use super::folds::{digests, held, sources};
-use super::hostile::{clip, code};
-use super::sections::{Section, join};
-use super::words::{self, Step};
+use super::alerts::{failures, lints, warnings};
+use super::details::{digests, held, sources};
+use super::escape::{clip, code};
+use super::sections::{ReportSection, join};
+use super::words::{self, ShownChange};
 use super::{ChangeReport, PinReport, Report, age};
-use crate::diff::Content;
+use crate::diff::ContentChange;
 
 /// Whose Markdown to write.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -90,7 +90,7 @@ pub(super) fn name(text: &str) -> String {
     code(&clip(text, 128))
 }
 
-fn table(changes: &[&ChangeReport], options: &MarkdownOptions) -> Section {
+fn table(changes: &[&ChangeReport], options: &MarkdownOptions) -> ReportSection {
     // A column that would be empty is left out.
     let built = changes
         .iter()
@@ -116,7 +116,7 @@ fn table(changes: &[&ChangeReport], options: &MarkdownOptions) -> Section {
             or_dash(self::content(change).map(String::from)),
         ])
     });
-    Section {
+    ReportSection {
         open: format!(
             "\n{}{}",
             row(head.map(String::from)),
@@ -132,18 +132,18 @@ fn table(changes: &[&ChangeReport], options: &MarkdownOptions) -> Section {
 
 /// Returns what happened to an image, in a cell.
 pub(super) fn step(change: &ChangeReport) -> String {
-    match Step::of(change) {
-        Some(Step::Added(pin)) => format!("added {}", name(&pin.tag)),
-        Some(Step::Removed(pin)) => format!("removed {}", name(&pin.tag)),
-        Some(Step::Relocated(before, after)) => {
+    match ShownChange::of(change) {
+        Some(ShownChange::Added(pin)) => format!("added {}", name(&pin.tag)),
+        Some(ShownChange::Removed(pin)) => format!("removed {}", name(&pin.tag)),
+        Some(ShownChange::Relocated(before, after)) => {
             let place = |pin: &PinReport| code(&clip(&format!("{}:{}", pin.image, pin.tag), 256));
             format!("{} → {}", place(before), place(after))
         }
-        Some(Step::Retagged(before, after)) => {
+        Some(ShownChange::Retagged(before, after)) => {
             format!("{} → {}", name(&before.tag), name(&after.tag))
         }
-        Some(Step::Moved(_, after)) => format!("{}, digest only", name(&after.tag)),
-        Some(Step::Kept(pin)) => {
+        Some(ShownChange::Moved(_, after)) => format!("{}, digest only", name(&after.tag)),
+        Some(ShownChange::Kept(pin)) => {
             let fields = change.fields.iter().map(|field| field.as_str());
             let fields = fields.collect::<Vec<_>>().join(" and ");
             format!("{}, {fields} only", name(&pin.tag))
@@ -174,8 +174,8 @@ fn built(change: &ChangeReport, options: &MarkdownOptions) -> Option<String> {
 fn content(change: &ChangeReport) -> Option<&'static str> {
     change
         .content
-        .filter(|content| *content != Content::Unknown)
-        .map(Content::as_str)
+        .filter(|content| *content != ContentChange::Unknown)
+        .map(ContentChange::as_str)
 }
 
 fn foot(changes: &[&ChangeReport]) -> String {

@@ -5,15 +5,19 @@
 //! [`markdown()`] is the body of a pull request, [`unified`] is a patch. All of them are functions of
 //! their arguments: no clock, no terminal, no files.
 //!
-//! What registries and publishers wrote is hostile until it went through [`hostile`]: it cannot steer a
+//! Every other JSON contract of the command has a module of its own: [`auth`], [`catalog`], [`doctor`],
+//! [`inspection`], [`outdated`], [`plan`], [`tags`], [`verdicts`]. Each makes its document from the values of the
+//! rooms before this one; [`json`] writes it.
+//!
+//! What registries and publishers wrote is hostile until it went through [`escape`]: it cannot steer a
 //! terminal, break a table, mention people or smuggle in HTML.
 //!
 //! ```
 //! use imagelock::diff::compare;
 //! use imagelock::lock::Lock;
-//! use imagelock::report::{Report, Side, Sides, Style, text};
+//! use imagelock::report::{ComparedLocks, Report, Side, Style, text};
 //!
-//! let sides = Sides {
+//! let sides = ComparedLocks {
 //!     lockfile: "images.lock".into(),
 //!     before: Side::GitRev("HEAD".into()),
 //!     after: Side::WorkingTree("images.lock".into()),
@@ -27,32 +31,44 @@
 //! ```
 
 mod age;
+mod alerts;
+pub mod auth;
 mod build;
-mod callouts;
+pub mod catalog;
+mod details;
+pub mod doctor;
 mod document;
-mod folds;
+pub mod escape;
+mod facts;
+mod failures;
 mod held;
-pub mod hostile;
+pub mod inspection;
 mod json;
 mod links;
 mod markdown;
+pub mod outdated;
+pub mod plan;
 mod sections;
 mod status;
 mod style;
+pub mod tags;
 mod text;
 mod unified;
+pub mod verdicts;
 mod words;
 
 #[cfg(test)]
 mod sample;
 
 pub use age::day;
-pub use build::{Details, Sides};
+pub use build::{ChangeFacts, ComparedLocks};
 pub use document::{
-    ChangeReport, Contract, Failure, Links, LintReport, Notice, PinReport, Report, SCHEMA, Side,
-    Summary,
+    ChangeLinks, ChangeReport, Contract, FailureReport, LintReport, Notice, PinReport, Report,
+    SCHEMA, Side, Summary,
 };
-pub use held::Held;
+pub use facts::{change_facts, fact_subjects};
+pub use failures::grouped_failures;
+pub use held::HeldReport;
 pub use json::json;
 pub use markdown::{Flavour, MarkdownOptions, markdown};
 pub use status::{Status, status_lines};

@@ -1,7 +1,7 @@
 //! A document of sections that is cut to a size and stays well-formed.
 
 /// A part of a document: rows between an opening and a closing, of which some may be left out.
-pub(super) struct Section {
+pub(super) struct ReportSection {
     /// What stands before the rows.
     pub(super) open: String,
     /// The rows, the most important first, each with its line break.
@@ -20,7 +20,7 @@ pub(super) struct Section {
 ///
 /// Rows are left out first, the least important section's first of all, then whole sections, then the
 /// foot; if not even the head fits, the document is empty.
-pub(super) fn join(head: &str, sections: &[Section], foot: &str, max_bytes: usize) -> String {
+pub(super) fn join(head: &str, sections: &[ReportSection], foot: &str, max_bytes: usize) -> String {
     let Some(mut room) = max_bytes.checked_sub(head.len()) else {
         return String::new();
     };
@@ -39,7 +39,7 @@ pub(super) fn join(head: &str, sections: &[Section], foot: &str, max_bytes: usiz
     document
 }
 
-impl Section {
+impl ReportSection {
     /// Returns the section in at most `room` bytes; empty if not one row fits.
     fn within(&self, room: usize) -> String {
         let room = room.min(self.limit);
@@ -79,8 +79,8 @@ mod tests {
 
     use super::*;
 
-    fn section(rows: usize, rank: u8) -> Section {
-        Section {
+    fn section(rows: usize, rank: u8) -> ReportSection {
+        ReportSection {
             open: "<\n".into(),
             rows: (0..rows).map(|row| format!("{row}\n")).collect(),
             close: ">\n".into(),

@@ -3,9 +3,9 @@ use std::fmt::Write;
 use jiff::Timestamp;
 use unicode_width::UnicodeWidthStr;
 
-use super::hostile::terminal;
-use super::style::{Role, pad};
-use super::words::{self, Step};
+use super::escape::terminal;
+use super::style::{TextRole, pad};
+use super::words::{self, ShownChange};
 use super::{ChangeReport, Report, Style, age};
 
 /// How [`status_lines`] speaks.
@@ -30,7 +30,7 @@ pub fn status_lines(report: &Report, status: Status) -> String {
     let changes: Vec<_> = report
         .changes
         .iter()
-        .filter_map(|change| Some((change, Step::of(change)?)))
+        .filter_map(|change| Some((change, ShownChange::of(change)?)))
         .collect();
     let names = changes
         .iter()
@@ -45,15 +45,15 @@ pub fn status_lines(report: &Report, status: Status) -> String {
         let style = status.style;
         let verb = verb(change, step, status.dry_run);
         let role = match step {
-            Step::Removed(_) => Role::Gone,
-            _ if !change.notices.is_empty() => Role::Warning,
-            _ => Role::Verb,
+            ShownChange::Removed(_) => TextRole::Gone,
+            _ if !change.notices.is_empty() => TextRole::Warning,
+            _ => TextRole::Verb,
         };
         let name = terminal(&change.name);
         text.push_str(&" ".repeat(12_usize.saturating_sub(verb.len())));
         text.push_str(&style.paint(role, verb));
         text.push(' ');
-        text.push_str(&style.paint(Role::Name, &name));
+        text.push_str(&style.paint(TextRole::Name, &name));
         text.push_str(&pad(&name, names));
         text.push_str("  ");
         text.push_str(&columns(change, step, status.now).join("   "));
@@ -62,61 +62,63 @@ pub fn status_lines(report: &Report, status: Status) -> String {
     for held in &report.held {
         let name = terminal(&held.name);
         text.push_str("        ");
-        text.push_str(&status.style.paint(Role::Warning, "Held"));
+        text.push_str(&status.style.paint(TextRole::Warning, "Held"));
         text.push(' ');
-        text.push_str(&status.style.paint(Role::Name, &name));
+        text.push_str(&status.style.paint(TextRole::Name, &name));
         text.push_str(&pad(&name, names));
         let _ = writeln!(text, "  {} {}", terminal(&held.tag), held.words());
     }
     text
 }
 
-fn verb(change: &ChangeReport, step: Step, dry_run: bool) -> &'static str {
+fn verb(change: &ChangeReport, step: ShownChange, dry_run: bool) -> &'static str {
     let (done, planned) = match step {
-        Step::Added(_) => ("Adding", "Add"),
-        Step::Removed(_) => ("Removing", "Remove"),
-        Step::Moved(..) => ("Moved", "Move"),
+        ShownChange::Added(_) => ("Adding", "Add"),
+        ShownChange::Removed(_) => ("Removing", "Remove"),
+        ShownChange::Moved(..) => ("Moved", "Move"),
         _ if change.downgrade => ("Downgrading", "Downgrade"),
         _ => ("Updating", "Update"),
     };
     if dry_run { planned } else { done }
 }
 
-fn columns(change: &ChangeReport, step: Step, now: Option<Timestamp>) -> Vec<String> {
+fn columns(change: &ChangeReport, step: ShownChange, now: Option<Timestamp>) -> Vec<String> {
     let built = now
         .zip(change.after.as_ref().and_then(|pin| pin.created))
         .map(|(now, created)| format!("built {}", age::ago(created, now)));
     let mut columns = match step {
-        Step::Added(pin) => vec![pin.tag.clone(), words::short_digest(&pin.digest).into()],
-        Step::Removed(pin) => vec![pin.tag.clone()],
-        Step::Relocated(before, after) => vec![
+        ShownChange::Added(pin) => vec![pin.tag.clone(), words::short_digest(&pin.digest).into()],
+        ShownChange::Removed(pin) => vec![pin.tag.clone()],
+        ShownChange::Relocated(before, after) => vec![
             format!(
                 "{}:{} -> {}:{}",
                 before.image, before.tag, after.image, after.tag
             ),
             words::level(change),
         ],
-        Step::Retagged(before, after) => vec![
+        ShownChange::Retagged(before, after) => vec![
             format!("{} -> {}", before.tag, after.tag),
             words::level(change),
         ],
-        Step::Moved(before, after) => {
+        ShownChange::Moved(before, after) => {
             let digests = format!(
                 "{} -> {}",
                 words::short_digest(&before.digest),
                 words::short(&after.digest)
             );
             let class = change.content.map(|content| match content {
-                crate::diff::Content::Unknown => "digest".to_string(),
+                crate::diff::ContentChange::Unknown => "digest".to_string(),
                 known => known.as_str().to_string(),
             });
             let mut columns = vec![after.tag.clone(), digests];
             columns.extend(class);
             columns
         }
-        Step::Kept(pin) => vec![format!("{} (unchanged pin)", pin.tag), words::level(change)],
+        ShownChange::Kept(pin) => {
+            vec![format!("{} (unchanged pin)", pin.tag), words::level(change)]
+        }
     };
-    if !matches!(step, Step::Removed(_) | Step::Kept(_)) {
+    if !matches!(step, ShownChange::Removed(_) | ShownChange::Kept(_)) {
         columns.extend(built);
     }
     columns

@@ -11,7 +11,7 @@ pub struct Style {
 
 /// What a piece of text is, which decides its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum TextRole {
     Plain,
     Name,
     Old,
@@ -21,7 +21,7 @@ pub(super) enum Role {
     Verb,
 }
 
-impl Role {
+impl TextRole {
     /// The parameters of the `SGR` sequence (ECMA-48).
     fn parameters(self) -> &'static str {
         match self {
@@ -37,8 +37,8 @@ impl Role {
 }
 
 impl Style {
-    pub(super) fn paint(self, role: Role, text: &str) -> String {
-        if !self.color || text.is_empty() || role == Role::Plain {
+    pub(super) fn paint(self, role: TextRole, text: &str) -> String {
+        if !self.color || text.is_empty() || role == TextRole::Plain {
             return text.to_string();
         }
         format!("\x1b[{}m{text}\x1b[0m", role.parameters())
@@ -47,7 +47,7 @@ impl Style {
     /// Cuts a line of plain text to the width.
     pub(super) fn cut(self, line: &str) -> String {
         match self.width {
-            Some(width) => super::hostile::clip(line, width.max(20)),
+            Some(width) => super::escape::clip(line, width.max(20)),
             None => line.to_string(),
         }
     }

@@ -2,11 +2,11 @@ use std::fmt::Write;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::hostile::terminal;
-use super::style::{Role, pad};
-use super::words::{self, Step};
+use super::escape::terminal;
+use super::style::{TextRole, pad};
+use super::words::{self, ShownChange};
 use super::{ChangeReport, Report, Style, age};
-use crate::diff::{Content, Kind, Level};
+use crate::diff::{ChangeKind, ChangeLevel, ContentChange};
 
 /// Columns are aligned up to this width; what is longer pushes its own line only.
 const WIDEST: usize = 48;
@@ -26,7 +26,7 @@ pub fn text(report: &Report, style: Style) -> String {
         let _ = write!(text, ": {before} -> {after}");
     }
     text.push('\n');
-    let lines: Vec<Line> = report.changes.iter().filter_map(Line::of).collect();
+    let lines: Vec<ChangeLine> = report.changes.iter().filter_map(ChangeLine::of).collect();
     let held = report.held.iter().map(|held| terminal(&held.name));
     let linted = report.lints.iter().filter_map(|lint| lint.name.as_deref());
     let others: Vec<String> = held.chain(linted.map(terminal)).collect();
@@ -53,7 +53,7 @@ pub fn text(report: &Report, style: Style) -> String {
         let name = terminal(failure.name.as_deref().unwrap_or("-"));
         let message = terminal(&format!("{} ({})", failure.message, failure.code));
         let plain = style.cut(&format!("  ! {name}{}  {message}", pad(&name, names)));
-        text.push_str(&style.paint(Role::Gone, &plain));
+        text.push_str(&style.paint(TextRole::Gone, &plain));
         text.push('\n');
     }
     for lint in &report.lints {
@@ -78,38 +78,42 @@ pub fn text(report: &Report, style: Style) -> String {
     text
 }
 
-struct Line<'r> {
+struct ChangeLine<'r> {
     sign: &'static str,
-    sign_role: Role,
+    sign_role: TextRole,
     name: String,
     step: String,
-    painted: Vec<(Role, String)>,
+    painted: Vec<(TextRole, String)>,
     level: String,
     change: &'r ChangeReport,
 }
 
-impl<'r> Line<'r> {
+impl<'r> ChangeLine<'r> {
     fn of(change: &'r ChangeReport) -> Option<Self> {
         let arrow = |old: &str, new: &str| {
             vec![
-                (Role::Old, old.to_string()),
-                (Role::Plain, " -> ".into()),
-                (Role::New, new.to_string()),
+                (TextRole::Old, old.to_string()),
+                (TextRole::Plain, " -> ".into()),
+                (TextRole::New, new.to_string()),
             ]
         };
-        let painted = match Step::of(change)? {
-            Step::Added(pin) => vec![(Role::New, pin.tag.clone())],
-            Step::Removed(pin) => vec![(Role::Old, pin.tag.clone())],
-            Step::Retagged(before, after) | Step::Relocated(before, after) => {
+        let painted = match ShownChange::of(change)? {
+            ShownChange::Added(pin) => vec![(TextRole::New, pin.tag.clone())],
+            ShownChange::Removed(pin) => vec![(TextRole::Old, pin.tag.clone())],
+            ShownChange::Retagged(before, after) | ShownChange::Relocated(before, after) => {
                 arrow(&before.tag, &after.tag)
             }
-            Step::Moved(_, after) => vec![(Role::Plain, format!("{} (unchanged tag)", after.tag))],
-            Step::Kept(pin) => vec![(Role::Plain, format!("{} (unchanged pin)", pin.tag))],
+            ShownChange::Moved(_, after) => {
+                vec![(TextRole::Plain, format!("{} (unchanged tag)", after.tag))]
+            }
+            ShownChange::Kept(pin) => {
+                vec![(TextRole::Plain, format!("{} (unchanged pin)", pin.tag))]
+            }
         };
         let (sign, sign_role) = match change.kind {
-            Kind::Added => ("+", Role::New),
-            Kind::Removed => ("-", Role::Gone),
-            Kind::Updated => ("~", Role::Warning),
+            ChangeKind::Added => ("+", TextRole::New),
+            ChangeKind::Removed => ("-", TextRole::Gone),
+            ChangeKind::Updated => ("~", TextRole::Warning),
         };
         Some(Self {
             sign,
@@ -126,7 +130,7 @@ impl<'r> Line<'r> {
         text.push_str("  ");
         text.push_str(&style.paint(self.sign_role, self.sign));
         text.push(' ');
-        text.push_str(&style.paint(Role::Name, &self.name));
+        text.push_str(&style.paint(TextRole::Name, &self.name));
         text.push_str(&pad(&self.name, names));
         text.push_str("  ");
         for (role, part) in &self.painted {
@@ -135,8 +139,12 @@ impl<'r> Line<'r> {
         if !self.level.is_empty() {
             text.push_str(&pad(&self.step, steps));
             text.push_str("   ");
-            let alarming = self.change.downgrade || self.change.level == Some(Level::Major);
-            let role = if alarming { Role::Warning } else { Role::Plain };
+            let alarming = self.change.downgrade || self.change.level == Some(ChangeLevel::Major);
+            let role = if alarming {
+                TextRole::Warning
+            } else {
+                TextRole::Plain
+            };
             text.push_str(&style.paint(role, &self.level));
         }
         text.push('\n');
@@ -177,8 +185,10 @@ fn details(change: &ChangeReport) -> Vec<String> {
         };
         let class = change
             .content
-            .filter(|content| change.level == Some(Level::Digest) || *content != Content::Rebuilt)
-            .filter(|content| *content != Content::Unknown)
+            .filter(|content| {
+                change.level == Some(ChangeLevel::Digest) || *content != ContentChange::Rebuilt
+            })
+            .filter(|content| *content != ContentChange::Unknown)
             .map(|content| format!("    {}", content.as_str()));
         lines.push(format!(
             "{:<9} {} -> {new}{}",

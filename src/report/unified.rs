@@ -1,6 +1,6 @@
 use similar::TextDiff;
 
-use super::hostile::terminal;
+use super::escape::terminal;
 
 /// Returns the difference of two lockfiles as a patch that `patch -p1` and `git apply` take.
 ///

@@ -1,12 +1,12 @@
 //! The words that the forms for people share.
 
-use super::hostile::terminal;
+use super::escape::terminal;
 use super::{ChangeReport, PinReport, Side, Summary};
-use crate::diff::{Field, Level, PlatformChange};
+use crate::diff::{ChangeLevel, Field, PlatformChange, Transition};
 
-/// What a change is in one line.
+/// What a change is in one line, with the pins that the line shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Step<'r> {
+pub(super) enum ShownChange<'r> {
     /// A new image.
     Added(&'r PinReport),
     /// An image that is gone.
@@ -21,22 +21,19 @@ pub(super) enum Step<'r> {
     Kept(&'r PinReport),
 }
 
-impl<'r> Step<'r> {
-    /// Returns the step of a change; `None` for a change of nothing, which no report has.
+impl<'r> ShownChange<'r> {
+    /// Returns what is shown of a change; `None` where it lacks the pins, which no report's changes do.
     pub(super) fn of(change: &'r ChangeReport) -> Option<Self> {
-        Some(match (&change.before, &change.after) {
-            (Some(before), Some(after)) if before.image != after.image => {
-                Self::Relocated(before, after)
-            }
-            (Some(before), Some(after)) if before.tag != after.tag => Self::Retagged(before, after),
-            (Some(before), Some(after)) if before.digest != after.digest => {
-                Self::Moved(before, after)
-            }
-            (Some(_), Some(after)) => Self::Kept(after),
-            (None, Some(after)) => Self::Added(after),
-            (Some(before), None) => Self::Removed(before),
-            (None, None) => return None,
-        })
+        let (before, after) = (change.before.as_ref(), change.after.as_ref());
+        let both = || before.zip(after);
+        match change.transition {
+            Transition::Added => after.map(Self::Added),
+            Transition::Removed => before.map(Self::Removed),
+            Transition::Relocated => both().map(|(before, after)| Self::Relocated(before, after)),
+            Transition::Retagged => both().map(|(before, after)| Self::Retagged(before, after)),
+            Transition::Moved => both().map(|(before, after)| Self::Moved(before, after)),
+            Transition::Kept => after.map(Self::Kept),
+        }
     }
 }
 
@@ -74,7 +71,7 @@ pub(super) fn short_digest(digest: &str) -> &str {
 /// `None` where there is nothing to tell: none are recorded, or a new tag brought all of them anew.
 pub(super) fn platforms(change: &ChangeReport) -> Option<String> {
     let told = change.fields.contains(&Field::Digest) || change.fields.contains(&Field::Platforms);
-    let all_new = change.level != Some(Level::Digest)
+    let all_new = change.level != Some(ChangeLevel::Digest)
         && change
             .platforms
             .values()

@@ -5,9 +5,9 @@ use clap::{Args, Subcommand};
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 
 use super::super::clock::now;
-use super::super::context::{Context, Stop};
+use super::super::context::{CommandError, Context};
+use super::super::counts::counted;
 use super::super::environment::IMAGELOCK_CACHE_DIR;
-use super::check::counted;
 use crate::error::{Code, Diagnostic};
 use crate::registry::{ContentCache, Removed};
 
@@ -41,7 +41,7 @@ pub struct PruneArgs {
     pub older_than: SignedDuration,
 }
 
-pub(in crate::cli) fn run(args: &CacheArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+pub(in crate::cli) fn run(args: &CacheArgs, context: &mut Context<'_>) -> Result<(), CommandError> {
     let cache = context.content_cache().ok_or_else(|| {
         Diagnostic::new(Code::Usage, "no folder for a cache is known here").help(format!(
             "name one in the environment variable {IMAGELOCK_CACHE_DIR}"
@@ -67,7 +67,7 @@ fn tell(
     context: &mut Context<'_>,
     cache: &ContentCache,
     removed: io::Result<Removed>,
-) -> Result<(), Stop> {
+) -> Result<(), CommandError> {
     let removed = removed.map_err(|error| untidy(cache.folder(), &error))?;
     context.terminal.status(&format!(
         "removed {} of {} bytes from {}",

@@ -1,11 +1,12 @@
 use clap::Args;
-use serde::Serialize;
 
-use super::super::context::{Context, Stop};
-use super::super::form::{Form, json};
+use super::super::context::{CommandError, Context};
+use super::super::output_format::OutputFormat;
 use super::super::table::lines;
 use crate::error::{Code, Diagnostic};
 use crate::image::Repository;
+use crate::report::catalog::CatalogDocument;
+use crate::report::json;
 
 /// List the repositories of a registry.
 ///
@@ -23,29 +24,14 @@ pub struct CatalogArgs {
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
     /// The form of the output.
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Form::Text)]
-    pub format: Form,
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
 }
 
-/// The repositories of a registry: the JSON contract `imagelock.catalog/v1`.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct Catalog<'c> {
-    /// The contract this document follows.
-    schema: &'static str,
-    /// The registry.
-    registry: &'c str,
-    /// How many repositories it has, shown or not.
-    count: usize,
-    /// The repositories that are shown, with their registry, in its order.
-    #[cfg_attr(test, schemars(with = "Vec<String>"))]
-    repositories: &'c [Repository],
-}
-
-/// The JSON schema of a catalog.
-pub(in crate::cli) const SCHEMA: &str = include_str!("../../../schema/catalog.schema.json");
-
-pub(in crate::cli) fn run(args: &CatalogArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+pub(in crate::cli) fn run(
+    args: &CatalogArgs,
+    context: &mut Context<'_>,
+) -> Result<(), CommandError> {
     let registry = registry(&args.registry)?;
     let config = context.optional_config()?;
     let network = context.network(config.as_ref(), Some(&[registry].into()))?;
@@ -55,13 +41,8 @@ pub(in crate::cli) fn run(args: &CatalogArgs, context: &mut Context<'_>) -> Resu
     let limit = args.limit.unwrap_or(usize::MAX).min(repositories.len());
     let shown = &repositories[..limit];
     let text = match args.format {
-        Form::Text => lines(shown),
-        Form::Json => json(&Catalog {
-            schema: "imagelock.catalog/v1",
-            registry,
-            count: repositories.len(),
-            repositories: shown,
-        }),
+        OutputFormat::Text => lines(shown),
+        OutputFormat::Json => json(&CatalogDocument::new(registry, repositories.len(), shown)),
     };
     Ok(context.terminal.output(args.format, &text)?)
 }
@@ -83,18 +64,4 @@ fn registry(text: &str) -> Result<&str, Diagnostic> {
     };
     let help = "write a host with its port if it has one: `ghcr.io`, `localhost:5000`";
     Err(Diagnostic::new(Code::BadReference, message).help(help))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_schema_is_that_of_the_types() {
-        crate::generated::assert_schema::<Catalog<'static>>(
-            "schema/catalog.schema.json",
-            SCHEMA,
-            "catalog",
-        );
-    }
 }

@@ -1,7 +1,7 @@
 use clap::{Args, CommandFactory as _};
 use clap_complete::Shell;
 
-use super::super::context::{Context, Stop};
+use super::super::context::{CommandError, Context};
 
 /// Print a completion script for a shell.
 #[derive(Debug, Args)]
@@ -11,7 +11,10 @@ pub struct CompletionsArgs {
     pub shell: Shell,
 }
 
-pub(in crate::cli) fn run(args: &CompletionsArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+pub(in crate::cli) fn run(
+    args: &CompletionsArgs,
+    context: &mut Context<'_>,
+) -> Result<(), CommandError> {
     let mut script = Vec::new();
     clap_complete::generate(
         args.shell,

@@ -3,9 +3,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::super::context::{Context, Stop};
+use super::super::context::{CommandError, Context};
 use super::super::limits::LimitArgs;
-use super::super::reports::{Form, ReportArgs};
+use super::super::reports::{ReportArgs, ReportFormat};
 use super::super::shards::ShardArgs;
 use super::super::table::lines;
 use super::{check, diff, lock, update};
@@ -30,7 +30,7 @@ const MARK: &str = "# The config of `imagelock demo`.\n";
 const BEFORE: &str = "images.lock.before";
 const BODY: &str = "pull-request.md";
 
-pub(in crate::cli) fn run(args: &DemoArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+pub(in crate::cli) fn run(args: &DemoArgs, context: &mut Context<'_>) -> Result<(), CommandError> {
     let folder = context.path(&args.folder);
     prepare(&folder)?;
     let registry = Background::start().map_err(|error| {
@@ -113,7 +113,7 @@ pub(in crate::cli) fn run(args: &DemoArgs, context: &mut Context<'_>) -> Result<
         &diff::DiffArgs {
             old,
             new,
-            format: Form::Text,
+            format: ReportFormat::Text,
             exit_code: false,
         },
         context,
@@ -150,17 +150,17 @@ fn next(folder: &Path, serve: bool) -> String {
     )
 }
 
-fn tell(context: &mut Context<'_>, text: &str) -> Result<(), Stop> {
+fn tell(context: &mut Context<'_>, text: &str) -> Result<(), CommandError> {
     context.terminal.text(text)?;
     Ok(context.terminal.flush()?)
 }
 
 /// Shows a command as it would be typed.
-fn step(context: &mut Context<'_>, command: &str) -> Result<(), Stop> {
+fn step(context: &mut Context<'_>, command: &str) -> Result<(), CommandError> {
     tell(context, &format!("\n$ {command}\n"))
 }
 
-fn body() -> Result<super::super::reports::ReportTarget, Stop> {
+fn body() -> Result<super::super::reports::ReportTarget, CommandError> {
     format!("markdown={BODY}")
         .parse()
         .map_err(|error: String| Diagnostic::new(Code::Usage, error).into())
@@ -184,7 +184,7 @@ fn config(address: &str) -> String {
 }
 
 /// Makes the folder, or takes over that of an earlier demo.
-fn prepare(folder: &Path) -> Result<(), Stop> {
+fn prepare(folder: &Path) -> Result<(), CommandError> {
     let failed = |error| {
         Diagnostic::new(
             Code::Io,
@@ -209,7 +209,7 @@ fn prepare(folder: &Path) -> Result<(), Stop> {
     }
 }
 
-fn write(path: &Path, text: &str) -> Result<(), Stop> {
+fn write(path: &Path, text: &str) -> Result<(), CommandError> {
     fs::write(path, text).map_err(|error| {
         Diagnostic::new(
             Code::Io,
@@ -219,13 +219,13 @@ fn write(path: &Path, text: &str) -> Result<(), Stop> {
     })
 }
 
-fn copy(from: &Path, to: &Path) -> Result<(), Stop> {
+fn copy(from: &Path, to: &Path) -> Result<(), CommandError> {
     fs::copy(from, to).map(|_| ()).map_err(|error| {
         Diagnostic::new(Code::Io, format!("cannot write {}: {error}", to.display())).into()
     })
 }
 
-fn wait_for_interrupt() -> Result<(), Stop> {
+fn wait_for_interrupt() -> Result<(), CommandError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;

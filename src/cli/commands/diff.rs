@@ -2,12 +2,12 @@ use std::collections::BTreeMap;
 
 use clap::Args;
 
-use super::super::context::{Context, Stop};
+use super::super::context::{CommandError, Context};
 use super::super::git;
-use super::super::reports::{Form, Texts, render};
+use super::super::reports::{LockTexts, ReportFormat, render};
 use crate::error::{Code, Diagnostic};
 use crate::lock::{self, Lock, LockFile};
-use crate::report::{Report, Side, Sides, Style};
+use crate::report::{ComparedLocks, Report, Side, Style};
 
 /// Show what changed between two locks: files or git revisions.
 ///
@@ -23,8 +23,8 @@ pub struct DiffArgs {
     #[arg(value_name = "NEW")]
     pub new: Option<String>,
     /// The form of the output.
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Form::Text)]
-    pub format: Form,
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = ReportFormat::Text)]
+    pub format: ReportFormat,
     /// Exit with code 1 if the locks differ.
     #[arg(long)]
     pub exit_code: bool,
@@ -37,7 +37,7 @@ struct Loaded {
     lock: Lock,
 }
 
-pub(in crate::cli) fn run(args: &DiffArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+pub(in crate::cli) fn run(args: &DiffArgs, context: &mut Context<'_>) -> Result<(), CommandError> {
     let old = load(context, &args.old)?;
     let new = if let Some(new) = &args.new {
         load(context, new)?
@@ -58,13 +58,13 @@ pub(in crate::cli) fn run(args: &DiffArgs, context: &mut Context<'_>) -> Result<
         _ => working_lock(context)?,
     };
     let diff = crate::diff::compare(&old.lock, &new.lock);
-    let sides = Sides {
+    let sides = ComparedLocks {
         lockfile: "images.lock".into(),
         before: old.side,
         after: new.side,
     };
     let report = Report::new(&diff, sides, &BTreeMap::new(), Vec::new());
-    let texts = Texts {
+    let texts = LockTexts {
         before: &old.text,
         after: &new.text,
         path: &path,
@@ -77,20 +77,20 @@ pub(in crate::cli) fn run(args: &DiffArgs, context: &mut Context<'_>) -> Result<
         .terminal
         .data(&render(args.format, &report, texts, style))?;
     if args.exit_code && !diff.changes.is_empty() {
-        Err(Stop::no())
+        Err(CommandError::no())
     } else {
         Ok(())
     }
 }
 
-fn working_lock(context: &Context<'_>) -> Result<std::path::PathBuf, Stop> {
+fn working_lock(context: &Context<'_>) -> Result<std::path::PathBuf, CommandError> {
     match &context.global.lockfile {
         Some(path) => Ok(context.path(path)),
         None => Ok(context.lock_path(&context.config_path()?)),
     }
 }
 
-fn load(context: &Context<'_>, name: &str) -> Result<Loaded, Stop> {
+fn load(context: &Context<'_>, name: &str) -> Result<Loaded, CommandError> {
     let path = context.path(name.as_ref());
     // A link to nothing or a pipe is no revision either: reading it says what it is.
     if path.symlink_metadata().is_ok() && !path.is_dir() {
@@ -108,7 +108,7 @@ fn load(context: &Context<'_>, name: &str) -> Result<Loaded, Stop> {
     })
 }
 
-fn load_file(file: &LockFile, name: &str, side: Side) -> Result<Loaded, Stop> {
+fn load_file(file: &LockFile, name: &str, side: Side) -> Result<Loaded, CommandError> {
     let Some(text) = file.text() else {
         return Err(
             Diagnostic::new(Code::LockMissing, format!("there is no {name}"))

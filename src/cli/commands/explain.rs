@@ -1,6 +1,6 @@
 use clap::Args;
 
-use super::super::context::{Context, Stop};
+use super::super::context::{CommandError, Context};
 use crate::error::{Code, Diagnostic};
 
 /// Explain a code, the word in `error[…]`: what happened, why it matters, what to do.
@@ -13,7 +13,10 @@ pub struct ExplainArgs {
     pub code: Option<String>,
 }
 
-pub(in crate::cli) fn run(args: &ExplainArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+pub(in crate::cli) fn run(
+    args: &ExplainArgs,
+    context: &mut Context<'_>,
+) -> Result<(), CommandError> {
     let text = match &args.code {
         Some(text) => {
             let word = bare(text);

@@ -2,17 +2,17 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::super::config_text::ConfigText;
-use super::super::context::{Context, Stop};
+use super::super::context::{CommandError, Context};
+use super::super::counts::{counted, images};
 use super::super::files::{files, read};
 use super::super::table::lines;
-use super::check::{counted, images};
 use crate::config::Config;
 use crate::edit::{Edited, Entry, FIRST_CONFIG, add};
 use crate::error::{Code, Diagnostic, Place};
 use crate::import::{self, Collection, argocd_image_updater, flux};
 use crate::references::kubernetes::may_be_manifest;
 use crate::syntax::SourceFile;
+use crate::workspace::ConfigText;
 
 /// Take over policies that were written for another tool.
 ///
@@ -67,7 +67,10 @@ impl ImportFormat {
     }
 }
 
-pub(in crate::cli) fn run(args: &ImportArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+pub(in crate::cli) fn run(
+    args: &ImportArgs,
+    context: &mut Context<'_>,
+) -> Result<(), CommandError> {
     let manifests = manifests(args, context)?;
     let collection = args.format.collect(&manifests)?;
     let mut warnings = warnings(&collection);
@@ -75,7 +78,7 @@ pub(in crate::cli) fn run(args: &ImportArgs, context: &mut Context<'_>) -> Resul
         show(&warnings, context)?;
         return Err(nothing(args).into());
     }
-    let config = ConfigText::load(context)?;
+    let config = context.config_text()?;
     let entries: Vec<Entry<'_>> = collection.images.iter().map(Entry::from).collect();
     let text = config.text().unwrap_or(FIRST_CONFIG);
     let place = |span| Place {
@@ -117,7 +120,7 @@ pub(in crate::cli) fn run(args: &ImportArgs, context: &mut Context<'_>) -> Resul
 }
 
 /// Reads the files that mention the tool.
-fn manifests(args: &ImportArgs, context: &Context<'_>) -> Result<Vec<SourceFile>, Stop> {
+fn manifests(args: &ImportArgs, context: &Context<'_>) -> Result<Vec<SourceFile>, CommandError> {
     let mut manifests = Vec::new();
     let mut problems = Vec::new();
     for path in &args.paths {
@@ -170,7 +173,7 @@ fn changed_by_defaults(
     config: &ConfigText,
     entries: &[Entry<'_>],
     edited: &Edited,
-) -> Result<Option<Diagnostic>, Stop> {
+) -> Result<Option<Diagnostic>, CommandError> {
     let alone = config.check(&format!("{FIRST_CONFIG}{}", lines(entries)))?;
     let is_ours = |name: &String| edited.different.iter().all(|(other, _)| other != name);
     let changed = alone.images.iter().filter_map(|meant| {
@@ -191,7 +194,7 @@ fn changed_by_defaults(
     Ok((!warning.notes.is_empty()).then_some(warning))
 }
 
-fn show(warnings: &[Diagnostic], context: &mut Context<'_>) -> Result<(), Stop> {
+fn show(warnings: &[Diagnostic], context: &mut Context<'_>) -> Result<(), CommandError> {
     for warning in warnings {
         context.terminal.problem(warning)?;
     }

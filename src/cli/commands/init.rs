@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::super::context::{Context, Stop};
+use super::super::context::{CommandError, Context};
+use super::super::counts::{counted, images};
 use super::super::files::{files, read};
 use super::super::table::lines;
-use super::check::{counted, images};
 use crate::config::Format;
 use crate::edit::{Entry, FIRST_CONFIG};
 use crate::error::{Code, Diagnostic};
@@ -35,7 +35,7 @@ const EXAMPLES: &str = "\
 # api   = { image = \"ghcr.io/acme/api\", constraint = \"~2.4\" }
 ";
 
-pub(in crate::cli) fn run(args: &InitArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+pub(in crate::cli) fn run(args: &InitArgs, context: &mut Context<'_>) -> Result<(), CommandError> {
     let path = match &context.global.config {
         Some(path) => context.path(path),
         None => context.folder().join("images.toml"),
@@ -80,7 +80,7 @@ pub(in crate::cli) fn run(args: &InitArgs, context: &mut Context<'_>) -> Result<
 }
 
 /// Writes the config, whole or not at all; what the file system could not do about it is a warning.
-fn create(path: &Path, text: &str) -> Result<Option<Diagnostic>, Stop> {
+fn create(path: &Path, text: &str) -> Result<Option<Diagnostic>, CommandError> {
     let exists = || {
         let message = format!("{} is there already", path.display());
         Diagnostic::new(Code::ConfigExists, message)
@@ -104,14 +104,14 @@ fn create(path: &Path, text: &str) -> Result<Option<Diagnostic>, Stop> {
 
 /// What the files use, and what of it makes no entry.
 #[derive(Default)]
-struct Findings {
+struct FoundImages {
     references: Vec<Reference>,
     variable_count: usize,
     unreadable_count: usize,
 }
 
-fn search(from: &[PathBuf], context: &Context<'_>) -> Result<Findings, Stop> {
-    let mut findings = Findings::default();
+fn search(from: &[PathBuf], context: &Context<'_>) -> Result<FoundImages, CommandError> {
+    let mut findings = FoundImages::default();
     let is_wanted = |path: &Path| format_of(path).is_some();
     for path in from {
         for file in files(
@@ -131,7 +131,7 @@ fn search(from: &[PathBuf], context: &Context<'_>) -> Result<Findings, Stop> {
     Ok(findings)
 }
 
-impl Findings {
+impl FoundImages {
     /// Says what was left out, a line for each kind.
     fn left_out(&self) -> Vec<String> {
         let by_digest = self

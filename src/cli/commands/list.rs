@@ -1,9 +1,11 @@
 use clap::Args;
 
-use super::super::context::{Context, Stop};
-use super::super::form::{Form, json};
-use super::super::table::{Table, lines};
+use super::super::context::{CommandError, Context};
+use super::super::output_format::OutputFormat;
+use super::super::table::{TextTable, lines};
 use crate::lock::{LockDocument, Pin};
+use crate::report::json;
+use crate::workspace::list;
 
 /// Show the lock.
 #[derive(Debug, Args)]
@@ -12,17 +14,17 @@ pub struct ListArgs {
     #[arg(long, conflicts_with = "format")]
     pub refs: bool,
     /// The form of the output.
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Form::Text)]
-    pub format: Form,
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
 }
 
-pub(in crate::cli) fn run(args: &ListArgs, context: &mut Context<'_>) -> Result<(), Stop> {
-    let (_, lock) = context.lock()?;
+pub(in crate::cli) fn run(args: &ListArgs, context: &mut Context<'_>) -> Result<(), CommandError> {
+    let lock = list(&context.lock_file()?)?;
     let text = match args.format {
         _ if args.refs => lines(lock.images.iter().map(Pin::reference)),
-        Form::Json => json(&LockDocument::from(&lock)),
-        Form::Text => {
-            let mut table = Table::new(["NAME", "IMAGE", "TAG", "DIGEST", "POLICY"]);
+        OutputFormat::Json => json(&LockDocument::from(&lock)),
+        OutputFormat::Text => {
+            let mut table = TextTable::new(["NAME", "IMAGE", "TAG", "DIGEST", "POLICY"]);
             for entry in &lock.images {
                 table.row([
                     entry.name.as_str(),

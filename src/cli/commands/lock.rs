@@ -1,10 +1,10 @@
 use clap::Args;
 
-use super::super::context::{Context, Stop};
-use super::super::form::Form;
+use super::super::context::{CommandError, Context};
 use super::super::limits::LimitArgs;
+use super::super::lock_update::{LockRequest, lock_update};
+use super::super::output_format::OutputFormat;
 use super::super::reports::ReportArgs;
-use super::super::settle::{Request, settle};
 use super::super::shards::ShardArgs;
 use crate::resolve::Intent;
 
@@ -19,7 +19,7 @@ pub struct LockArgs {
     pub keep_going: bool,
     /// Show the requests that the run would make of each registry, text or json, and make none.
     #[arg(long, value_name = "FORMAT", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "text", conflicts_with_all = ["dry_run", "format", "reports"])]
-    pub plan: Option<Form>,
+    pub plan: Option<OutputFormat>,
     /// Show what would change, and write nothing.
     #[arg(short = 'n', long)]
     pub dry_run: bool,
@@ -31,8 +31,8 @@ pub struct LockArgs {
     pub report: ReportArgs,
 }
 
-pub(in crate::cli) fn run(args: &LockArgs, context: &mut Context<'_>) -> Result<(), Stop> {
-    let request = Request {
+pub(in crate::cli) fn run(args: &LockArgs, context: &mut Context<'_>) -> Result<(), CommandError> {
+    let request = LockRequest {
         intent: Intent::Lock,
         keep_going: args.keep_going,
         dry_run: args.dry_run,
@@ -43,5 +43,5 @@ pub(in crate::cli) fn run(args: &LockArgs, context: &mut Context<'_>) -> Result<
         report: &args.report,
         shard: &args.shards,
     };
-    settle(context, &request)
+    lock_update(context, &request)
 }

@@ -1,19 +1,15 @@
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
-use super::super::before::Before;
-use super::super::context::{Context, Stop};
-use super::super::reports::{ReportArgs, Texts};
-use super::super::settle::{Outcome, may_not_change, show, show_failures};
-use super::check::{counted, images};
-use crate::diff;
-use crate::error::{Code, Diagnostic};
-use crate::lock::{self, LockFile, ShardLock, Written};
-use crate::report::{self, Report, Side, Sides};
-use crate::resolve::{self, Failure};
+use super::super::clock::now;
+use super::super::context::{CommandError, Context};
+use super::super::counts::{counted, images};
+use super::super::lock_update::{kept_pins, show_changes, show_failures, would_change};
+use super::super::reports::{LockTexts, ReportArgs};
+use crate::lock::Written;
+use crate::workspace::{LoadedLock, LockProposal, Workspace, merge_shards, shard_files};
 
 /// Join the parts that `--shard` wrote to one lock, the same as a single run gives.
 ///
@@ -30,137 +26,70 @@ pub struct MergeShardsArgs {
     pub report: ReportArgs,
 }
 
-pub(in crate::cli) fn run(args: &MergeShardsArgs, context: &mut Context<'_>) -> Result<(), Stop> {
-    let project = context.project()?;
-    let path = project.file.path();
-    let name = path.display().to_string();
+pub(in crate::cli) fn run(
+    args: &MergeShardsArgs,
+    context: &mut Context<'_>,
+) -> Result<(), CommandError> {
+    let workspace = context.workspace()?;
+    let locked = context.is_locked();
     args.report.check(context)?;
-    if !args.dry_run && !context.global.locked && !context.global.frozen {
-        project.file.tidy();
+    if !args.dry_run && !locked {
+        workspace.file.tidy();
     }
-    let before = Before::read(&project.file, &name, true)?;
-    let mut parts = Vec::new();
-    for file in part_files(&args.paths, path, context)? {
-        let shown = file.display().to_string();
-        let part = LockFile::load(&file)?;
-        let Some(text) = part.text() else {
-            let message = format!("there is no {shown}");
-            return Err(Diagnostic::new(Code::ShardMissing, message).into());
-        };
-        let part = ShardLock::read(&shown, text)?;
-        parts.push((shown, part));
-    }
-    let old = project.file.text();
-    let (after, failed) = lock::merge(&project.config, (old, &before.lock), &parts)?;
-    let failures = failed.into_iter().map(|failed| {
-        let mut diagnostic = Diagnostic::new(failed.code, failed.message);
-        (diagnostic.notes, diagnostic.help) = (failed.notes, failed.help);
-        Failure::new(&failed.name, diagnostic)
-    });
-    let failures: Vec<Failure> = failures.collect();
-    let sides = Sides {
-        lockfile: name.clone(),
-        before: Side::Path(name.clone()),
-        after: Side::WorkingTree(name.clone()),
+    let before = LoadedLock::repair(&workspace.file)?;
+    let paths: Vec<PathBuf> = args.paths.iter().map(|path| context.path(path)).collect();
+    let files = shard_files(&paths, workspace.file.path())?;
+    let proposal = merge_shards(&workspace, before, &files, now())?;
+    let report = proposal.report(&workspace.lock_name(), &BTreeMap::new());
+    let dry_run = args.dry_run || locked;
+    show_changes(context, &proposal.before, &report, &[], dry_run)?;
+    show_failures(context, &proposal.resolution.failures)?;
+    write(context, &workspace, &proposal, files.len(), args.dry_run)?;
+    let texts = LockTexts {
+        before: workspace.file.text().unwrap_or_default(),
+        after: &proposal.text(),
+        path: workspace.file.path(),
     };
-    let told = failures.iter().map(|failure| &failure.diagnostic);
-    let told = told.map(report::Failure::of).collect();
-    let changes = diff::compare(&before.lock, &after);
-    let report = Report::new(&changes, sides, &BTreeMap::new(), told);
-    let outcome = Outcome {
-        before: &before,
-        report: &report,
-        warnings: &[],
-        dry_run: args.dry_run || context.global.locked || context.global.frozen,
-    };
-    show(context, &outcome)?;
-    show_failures(context, &failures)?;
-    let text = lock::write(&after);
-    let count = images(after.images.len());
-    let kept = if failures.is_empty() {
-        ""
-    } else {
-        "; what failed keeps its old pin"
-    };
-    if context.global.locked || context.global.frozen {
-        if before.conflicts.is_some() || !changes.changes.is_empty() {
-            return Err(may_not_change(&name));
-        }
-    } else if args.dry_run {
-        let line = format!("{name} was not written (dry run)");
-        context.terminal.status(&line)?;
-    } else {
-        let saved = before.save(&project.file, &after, &text)?;
-        if let Some(warning) = &saved.warning {
-            context.terminal.problem(warning)?;
-        }
-        let line = match saved.written {
-            Written::Yes => {
-                let from = counted(parts.len(), "part");
-                format!("wrote {name} ({count}, from {from}){kept}")
-            }
-            Written::Unchanged if failures.is_empty() => format!("{name} is up to date ({count})"),
-            Written::Unchanged => format!("{name} was not changed{kept}"),
-        };
-        context.terminal.status(&line)?;
-    }
-    args.report.deliver(
-        context,
-        &report,
-        Texts {
-            before: old.unwrap_or_default(),
-            after: &text,
-            path,
-        },
-    )?;
-    match resolve::worst(&failures) {
-        Some(class) => Err(Stop::Code(class.exit_code())),
+    args.report.deliver(context, &report, texts)?;
+    match proposal.worst_failure() {
+        Some(class) => Err(CommandError::Code(class.exit_code())),
         None => Ok(()),
     }
 }
 
-/// Returns the files that were named, and those in folders that are named like parts; sorted.
-fn part_files(paths: &[PathBuf], lock: &Path, context: &Context<'_>) -> Result<Vec<PathBuf>, Stop> {
-    let name = lock.file_name().unwrap_or_default().to_string_lossy();
-    let mut found = Vec::new();
-    if paths.is_empty() {
-        let folder = lock
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
-        search(folder.unwrap_or(Path::new(".")), &name, false, &mut found)?;
-    }
-    for path in paths {
-        let path = context.path(path);
-        if path.is_dir() {
-            search(&path, &name, true, &mut found)?;
+/// Writes the lock, unless it is a dry run or the lock may not change.
+fn write(
+    context: &mut Context<'_>,
+    workspace: &Workspace,
+    proposal: &LockProposal,
+    parts: usize,
+    dry_run: bool,
+) -> Result<(), CommandError> {
+    let name = workspace.lock_name();
+    if context.is_locked() {
+        return if proposal.has_changes() {
+            Err(would_change(&name))
         } else {
-            found.push(path);
-        }
-    }
-    found.sort();
-    found.dedup();
-    Ok(found)
-}
-
-/// Looks for parts in a folder, and in the folders in it where artifacts may have been put.
-fn search(folder: &Path, lock: &str, deep: bool, found: &mut Vec<PathBuf>) -> Result<(), Stop> {
-    let unreadable = |error| {
-        let message = format!("cannot look for parts in {}: {error}", folder.display());
-        Diagnostic::new(Code::Io, message)
-    };
-    for entry in fs::read_dir(folder).map_err(unreadable)? {
-        let entry = entry.map_err(unreadable)?;
-        let path = match folder.to_str() {
-            Some(".") => PathBuf::from(entry.file_name()),
-            _ => entry.path(),
+            Ok(())
         };
-        // A link to a folder is not followed: it may lead in a circle.
-        let is_folder = entry.file_type().map_err(unreadable)?.is_dir();
-        if is_folder && deep {
-            search(&path, lock, deep, found)?;
-        } else if !is_folder && ShardLock::has_name(&entry.file_name().to_string_lossy(), lock) {
-            found.push(path);
-        }
     }
-    Ok(())
+    if dry_run {
+        let line = format!("{name} was not written (dry run)");
+        return Ok(context.terminal.status(&line)?);
+    }
+    let saved = proposal.save(&workspace.file)?;
+    if let Some(warning) = &saved.warning {
+        context.terminal.problem(warning)?;
+    }
+    let failures = &proposal.resolution.failures;
+    let (count, kept) = (images(proposal.after.images.len()), kept_pins(failures));
+    let line = match saved.written {
+        Written::Yes => {
+            let from = counted(parts, "part");
+            format!("wrote {name} ({count}, from {from}){kept}")
+        }
+        Written::Unchanged if failures.is_empty() => format!("{name} is up to date ({count})"),
+        Written::Unchanged => format!("{name} was not changed{kept}"),
+    };
+    Ok(context.terminal.status(&line)?)
 }

@@ -1,9 +1,8 @@
 use clap::{Args, ValueEnum};
 
-use super::super::context::{Context, Stop};
-use super::super::forecast;
-use super::{auth, catalog, inspect, outdated, pick, registry, tags};
-use crate::{config, figures, lock, report};
+use super::super::context::{CommandError, Context};
+use crate::report::{auth, catalog, doctor, inspection, outdated, plan, tags, verdicts};
+use crate::{config, lock, report, stats};
 
 /// Print the JSON schema of a file or an output.
 #[derive(Debug, Args)]
@@ -42,20 +41,23 @@ pub enum Which {
     Stats,
 }
 
-pub(in crate::cli) fn run(args: &SchemaArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+pub(in crate::cli) fn run(
+    args: &SchemaArgs,
+    context: &mut Context<'_>,
+) -> Result<(), CommandError> {
     let text = match args.which {
         Which::Config => config::SCHEMA,
         Which::Lock => lock::SCHEMA,
         Which::Diff => report::SCHEMA,
-        Which::Verdicts => pick::SCHEMA,
+        Which::Verdicts => verdicts::SCHEMA,
         Which::Outdated => outdated::SCHEMA,
         Which::Tags => tags::SCHEMA,
-        Which::Inspect => inspect::SCHEMA,
+        Which::Inspect => inspection::SCHEMA,
         Which::Catalog => catalog::SCHEMA,
-        Which::Doctor => registry::SCHEMA,
+        Which::Doctor => doctor::SCHEMA,
         Which::Auth => auth::SCHEMA,
-        Which::Plan => forecast::SCHEMA,
-        Which::Stats => figures::SCHEMA,
+        Which::Plan => plan::SCHEMA,
+        Which::Stats => stats::SCHEMA,
     };
     Ok(context.terminal.data(text)?)
 }

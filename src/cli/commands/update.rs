@@ -2,11 +2,11 @@ use std::collections::BTreeSet;
 
 use clap::Args;
 
-use super::super::context::{Context, Stop};
-use super::super::form::Form;
+use super::super::context::{CommandError, Context};
 use super::super::limits::LimitArgs;
+use super::super::lock_update::{LockRequest, lock_update};
+use super::super::output_format::OutputFormat;
 use super::super::reports::ReportArgs;
-use super::super::settle::{Request, settle};
 use super::super::shards::ShardArgs;
 use crate::config::Config;
 use crate::error::{Code, Diagnostic};
@@ -27,7 +27,7 @@ pub struct UpdateArgs {
     pub precise: Option<String>,
     /// Show the requests that the run would make of each registry, text or json, and make none.
     #[arg(long, value_name = "FORMAT", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "text", conflicts_with_all = ["dry_run", "format", "reports"])]
-    pub plan: Option<Form>,
+    pub plan: Option<OutputFormat>,
     /// Show what would change, and write nothing.
     #[arg(short = 'n', long)]
     pub dry_run: bool,
@@ -55,7 +55,7 @@ fn parse_level(text: &str) -> Result<Level, String> {
     Level::named(text).ok_or_else(|| "write `patch`, `minor` or `major`".into())
 }
 
-pub(in crate::cli) fn run(args: UpdateArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+pub(in crate::cli) fn run(args: UpdateArgs, context: &mut Context<'_>) -> Result<(), CommandError> {
     let intent = match (args.precise, args.names.as_slice()) {
         (None, _) => Intent::Update {
             names: names(args.names, &args.groups, context)?,
@@ -71,7 +71,7 @@ pub(in crate::cli) fn run(args: UpdateArgs, context: &mut Context<'_>) -> Result
             return Err(Diagnostic::new(Code::Usage, "--precise takes exactly one image").into());
         }
     };
-    let request = Request {
+    let request = LockRequest {
         intent,
         keep_going: args.keep_going,
         dry_run: args.dry_run,
@@ -82,7 +82,7 @@ pub(in crate::cli) fn run(args: UpdateArgs, context: &mut Context<'_>) -> Result
         report: &args.report,
         shard: &args.shards,
     };
-    settle(context, &request)
+    lock_update(context, &request)
 }
 
 /// Returns the names that were given, and those of the members of the groups.
@@ -90,7 +90,7 @@ fn names(
     mut names: Vec<String>,
     groups: &[String],
     context: &Context<'_>,
-) -> Result<BTreeSet<String>, Stop> {
+) -> Result<BTreeSet<String>, CommandError> {
     if groups.is_empty() {
         return Ok(names.into_iter().collect());
     }

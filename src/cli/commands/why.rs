@@ -3,14 +3,17 @@ use std::fmt::Write as _;
 
 use clap::Args;
 
-use super::super::context::{Context, Stop};
-use super::super::form::{Form, json};
+use super::super::context::{CommandError, Context};
 use super::super::limits::LimitArgs;
-use super::super::settle::show_failures;
-use super::pick::{Verdicts, table};
+use super::super::lock_update::show_failures;
+use super::super::output_format::OutputFormat;
+use super::pick::table;
 use crate::image::Tag;
-use crate::policy::{Candidates, Outcome, Rule, Strategy, Verdict};
-use crate::resolve::{self, Explanation, unknown_image};
+use crate::policy::{Outcome, Rule, Verdict};
+use crate::report::json;
+use crate::report::verdicts::VerdictsDocument;
+use crate::resolve::{self, Explanation};
+use crate::workspace::why;
 
 /// Show why an image has the tag it has: the rule that decided about it and about each better-looking tag.
 ///
@@ -26,8 +29,8 @@ pub struct WhyArgs {
     #[command(flatten)]
     pub limits: LimitArgs,
     /// The form of the output.
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Form::Text)]
-    pub format: Form,
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
 }
 
 /// How many better-looking tags are shown.
@@ -37,17 +40,16 @@ const RUNNERS_UP: usize = 9;
 /// How many of the tags that one rule dropped are named.
 const EXAMPLES: usize = 5;
 
-pub(in crate::cli) fn run(args: &WhyArgs, context: &mut Context<'_>) -> Result<(), Stop> {
-    let project = context.project()?;
-    let known = || project.config.images.iter();
-    let spec = known()
-        .find(|spec| spec.name == args.name)
-        .ok_or_else(|| unknown_image(&args.name, known().map(|spec| spec.name.as_str())))?;
-    if let Strategy::Digest { tag } = &spec.policy.strategy {
-        if args.format == Form::Json {
-            let tags = std::slice::from_ref(tag);
-            let verdicts = spec.policy.evaluate(&Candidates::of(tags));
-            let verdicts = Verdicts::new(spec.policy_text(), &verdicts);
+pub(in crate::cli) fn run(args: &WhyArgs, context: &mut Context<'_>) -> Result<(), CommandError> {
+    let workspace = context.workspace()?;
+    let request = why(&workspace, &args.name)?;
+    let spec = request.spec();
+    if let Some((tag, verdicts)) = request
+        .followed_tag()
+        .zip(request.verdicts_without_requests())
+    {
+        if args.format == OutputFormat::Json {
+            let verdicts = VerdictsDocument::new(spec.policy_text(), &verdicts);
             return Ok(context.terminal.data(&json(&verdicts))?);
         }
         let text = format!(
@@ -56,19 +58,20 @@ pub(in crate::cli) fn run(args: &WhyArgs, context: &mut Context<'_>) -> Result<(
         );
         return Ok(context.terminal.text(&text)?);
     }
-    // A lock that cannot be read says nothing of the pin, but the question is about the tags.
-    let lock = project.lock().unwrap_or_default();
-    let names: BTreeSet<String> = [spec.name.clone()].into();
-    let preview = context.preview(&project.config, &lock, &names, &args.limits)?;
-    let resolution = preview.resolution;
-    if let Some(considered) = resolution.considered(&spec.name) {
-        let verdicts = considered.verdicts();
+    let network = context.network(Some(&workspace.config), Some(&request.hosts()))?;
+    let state = context.state()?;
+    let options = args.limits.options(&network, &state, None)?;
+    let explanation = network.run(request.run(&network.client, &options));
+    let resolution = &explanation.resolution;
+    context.save_state(&state, &resolution.observations)?;
+    let considered = resolution.considered(&spec.name);
+    if let Some((considered, verdicts)) = considered.zip(explanation.verdicts.as_deref()) {
         let text = match args.format {
-            Form::Json => json(&Verdicts::new(spec.policy_text(), &verdicts)),
-            Form::Text if args.all => {
-                head(considered, &verdicts) + &table(verdicts.iter()).to_string()
+            OutputFormat::Json => json(&VerdictsDocument::new(spec.policy_text(), verdicts)),
+            OutputFormat::Text if args.all => {
+                head(considered, verdicts) + &table(verdicts.iter()).to_string()
             }
-            Form::Text => head(considered, &verdicts) + &summary(considered, &verdicts),
+            OutputFormat::Text => head(considered, verdicts) + &summary(considered, verdicts),
         };
         context.terminal.output(args.format, &text)?;
     }
@@ -81,7 +84,7 @@ pub(in crate::cli) fn run(args: &WhyArgs, context: &mut Context<'_>) -> Result<(
     // Where a member of its group failed, that is the reason.
     show_failures(context, &resolution.failures)?;
     match resolve::worst(&resolution.failures) {
-        Some(class) => Err(Stop::Code(class.exit_code())),
+        Some(class) => Err(CommandError::Code(class.exit_code())),
         None => Ok(()),
     }
 }

@@ -3,7 +3,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::choice::{MirrorsFrom, MirrorsKind};
-use crate::cli::context::{Context, Stop};
+use crate::cli::context::{CommandError, Context};
 use crate::cli::environment::XDG_CONFIG_HOME;
 use crate::cli::files::read_small;
 use crate::error::{Code, Diagnostic};
@@ -11,7 +11,7 @@ use crate::file::check_inside;
 use crate::mirrors::{MirrorConfig, PrefixRule, containerd, containers, docker};
 
 /// What was read, with paths that hold wherever the program runs.
-pub(super) struct Files {
+pub(super) struct MirrorFiles {
     pub(super) found: MirrorConfig,
     /// The file or folder, in words for people.
     pub(super) name: String,
@@ -19,7 +19,7 @@ pub(super) struct Files {
 
 impl Context<'_> {
     /// Reads the files of one tool: those that are named, or those that the tool itself would read.
-    pub(super) fn mirror_files(&self, choice: &MirrorsFrom) -> Result<Files, Stop> {
+    pub(super) fn mirror_files(&self, choice: &MirrorsFrom) -> Result<MirrorFiles, CommandError> {
         let named = choice.path.as_ref().map(|path| self.folder().join(path));
         let (found, usual) = match choice.kind {
             MirrorsKind::None => (MirrorConfig::default(), "nothing"),
@@ -28,12 +28,12 @@ impl Context<'_> {
             MirrorsKind::Docker => (self.docker(named.as_deref())?, "daemon.json"),
         };
         let name = named.map_or_else(|| usual.into(), |path| path.display().to_string());
-        Ok(Files { found, name })
+        Ok(MirrorFiles { found, name })
     }
 
     /// Reads `registries.conf` and what is in the folders beside it (containers-registries.conf(5) and
     /// containers-registries.conf.d(5)): a user's own file takes the place of the system's with its folder.
-    fn containers(&self, named: Option<&Path>) -> Result<MirrorConfig, Stop> {
+    fn containers(&self, named: Option<&Path>) -> Result<MirrorConfig, CommandError> {
         let system = PathBuf::from("/etc/containers/registries.conf");
         let own = self.of_user("containers/registries.conf");
         let beside = |file: &Path| file.with_extension("conf.d");
@@ -67,7 +67,7 @@ impl Context<'_> {
         Ok(containers::read(texts)?)
     }
 
-    fn docker(&self, named: Option<&Path>) -> Result<MirrorConfig, Stop> {
+    fn docker(&self, named: Option<&Path>) -> Result<MirrorConfig, CommandError> {
         let files = match named {
             Some(named) => vec![named.to_path_buf()],
             None => [
@@ -100,7 +100,7 @@ impl Context<'_> {
 /// Reads the folders in a folder, one for each registry.
 ///
 /// A file that cannot be read stops its own registry, and no other.
-fn containerd_hosts(named: Option<&Path>) -> Result<MirrorConfig, Stop> {
+fn containerd_hosts(named: Option<&Path>) -> Result<MirrorConfig, CommandError> {
     let folder = named.unwrap_or(Path::new("/etc/containerd/certs.d"));
     let name_of = |path: &PathBuf| {
         path.file_name()

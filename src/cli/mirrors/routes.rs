@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::files::Files;
-use crate::cli::context::{Context, Stop};
+use super::files::MirrorFiles;
+use crate::cli::context::{CommandError, Context};
 use crate::config::Config;
 use crate::error::{Code, Diagnostic};
 use crate::mirrors::{AccessRules, MirrorLocation, MirrorSource, PrefixRule};
@@ -35,7 +35,11 @@ impl Mirrors {
             .fold(builder, |builder, routes| builder.routes(routes.clone()))
     }
 
-    fn add(&mut self, files: Files, hosts: Option<&BTreeSet<&str>>) -> Result<(), MirrorError> {
+    fn add(
+        &mut self,
+        files: MirrorFiles,
+        hosts: Option<&BTreeSet<&str>>,
+    ) -> Result<(), MirrorError> {
         let mut routes = Routes::new();
         for rule in files.found.rules {
             if concerns(&rule.beginning, hosts) {
@@ -62,7 +66,7 @@ impl Context<'_> {
         &self,
         config: Option<&Config>,
         hosts: Option<&BTreeSet<&str>>,
-    ) -> Result<Mirrors, Stop> {
+    ) -> Result<Mirrors, CommandError> {
         let impossible =
             |error: MirrorError| Diagnostic::new(Code::MirrorsSyntax, error.to_string());
         let mut mirrors = Mirrors::default();

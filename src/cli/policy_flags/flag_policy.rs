@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::super::context::Stop;
+use super::super::context::CommandError;
 use super::{PolicyArgs, read};
 use crate::error::{Code, Diagnostic};
 use crate::image::Tag;
@@ -16,7 +16,7 @@ pub(in crate::cli) struct FlagPolicy {
 }
 
 impl FlagPolicy {
-    pub(in crate::cli) fn read(args: &PolicyArgs) -> Result<Self, Stop> {
+    pub(in crate::cli) fn read(args: &PolicyArgs) -> Result<Self, CommandError> {
         let image = read::policy(args)?;
         let current = args.current.as_deref().map(Tag::parse).transpose();
         Ok(Self {

@@ -1,11 +1,11 @@
-use super::super::context::Stop;
+use super::super::context::CommandError;
 use super::{PolicyArgs, messages};
 use crate::policy::{
     DefaultOptions, ImagePolicy, OptionProblem, OptionReader, Options, PolicyOption, StrategyKind,
 };
 
 /// Reads the policy that the flags describe.
-pub(super) fn policy(args: &PolicyArgs) -> Result<ImagePolicy, Stop> {
+pub(super) fn policy(args: &PolicyArgs) -> Result<ImagePolicy, CommandError> {
     let options = args.options();
     let (image, problems) = OptionReader::default().image(&options, &DefaultOptions::default());
     refuse_idle(args, &options, &problems)?;
@@ -26,7 +26,7 @@ fn refuse_idle(
     args: &PolicyArgs,
     options: &Options,
     problems: &[OptionProblem],
-) -> Result<(), Stop> {
+) -> Result<(), CommandError> {
     let mut idle = problems.iter().filter_map(|problem| match problem {
         OptionProblem::NoEffect { option, .. } => Some((*option, problem)),
         _ => None,

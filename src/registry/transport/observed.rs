@@ -1,7 +1,7 @@
 use tokio::time::Instant;
 
 use super::request::{HttpRequest, HttpResponse};
-use crate::observe::{Event, Observer, Request};
+use crate::observe::{Event, Observer, RequestInfo};
 use crate::registry::error::ErrorKind;
 use crate::registry::request_error::RequestError;
 
@@ -9,14 +9,14 @@ use crate::registry::request_error::RequestError;
 pub(super) struct ObservedRequest<'o> {
     observer: &'o dyn Observer,
     /// None where nobody listens, and once the end was told.
-    request: Option<Request>,
+    request: Option<RequestInfo>,
     start: Instant,
 }
 
 impl<'o> ObservedRequest<'o> {
     /// Tells that a request goes out.
     pub(super) fn begin(observer: &'o dyn Observer, sent: &HttpRequest, attempt: u32) -> Self {
-        let request = observer.is_listening().then(|| Request {
+        let request = observer.is_listening().then(|| RequestInfo {
             host: sent.label.clone(),
             method: sent.method_name(),
             path: sent.url.path().to_string(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diff::compare;
 use crate::lock::Lock;
-use crate::report::{Details, Failure, Held, LintReport, Report, Side};
+use crate::report::{ChangeFacts, FailureReport, HeldReport, LintReport, Report, Side};
 
 use super::locks::locks;
 use super::parts::{entry, facts, sides};
@@ -27,7 +27,7 @@ pub(in crate::report) fn hostile() -> Report {
     let before = entry(HOSTILE, "nginx", HOSTILE, "1.0.0", "a", "a1", "a2");
     let mut after = entry(HOSTILE, "nginx", "p", "1.0.0", "b", "b1", "b2");
     after.policy = format!("`{HOSTILE}` #1 [x](y)\n\n# title");
-    let details = Details {
+    let details = ChangeFacts {
         before: facts("2026-06-30T01:00:00Z", HOSTILE, HOSTILE),
         after: facts(
             "2026-05-30T01:00:00Z",
@@ -36,7 +36,7 @@ pub(in crate::report) fn hostile() -> Report {
         ),
         indexes: None,
     };
-    let failures = vec![Failure {
+    let failures = vec![FailureReport {
         name: Some(HOSTILE.into()),
         code: HOSTILE.into(),
         message: format!("`{HOSTILE}\n\n</details>\n\u{202e}"),
@@ -49,7 +49,7 @@ pub(in crate::report) fn hostile() -> Report {
         extra: toml::Table::new(),
     });
     let details = BTreeMap::from([(HOSTILE.to_string(), details)]);
-    let held = Held {
+    let held = HeldReport {
         name: HOSTILE.into(),
         tag: HOSTILE.into(),
         rule: HOSTILE.into(),
@@ -92,14 +92,14 @@ pub(in crate::report) fn large(count: usize) -> Report {
         let after = facts("2026-08-02T01:00:00Z", source, "bbbbbbb");
         (
             format!("service-{number:04}"),
-            Details {
+            ChangeFacts {
                 before,
                 after,
                 indexes: None,
             },
         )
     });
-    let failures = (0..count).map(|number| Failure {
+    let failures = (0..count).map(|number| FailureReport {
         name: Some(format!("broken-{number:04}")),
         code: "denied".into(),
         message: "the registry refused".into(),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::image::{Digest, Platform, Repository, Tag};
 use crate::lock::Pin;
-use crate::report::{Side, Sides};
+use crate::report::{ComparedLocks, Side};
 use crate::tag::{Fact, ImageFacts, Origin};
 
 pub(in crate::report) fn now() -> Timestamp {
@@ -57,8 +57,8 @@ pub(in crate::report) fn facts(created: &str, source: &str, revision: &str) -> I
     }
 }
 
-pub(in crate::report) fn sides() -> Sides {
-    Sides {
+pub(in crate::report) fn sides() -> ComparedLocks {
+    ComparedLocks {
         lockfile: "images.lock".into(),
         before: Side::GitRev("HEAD".into()),
         after: Side::WorkingTree("images.lock".into()),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diff::compare;
 use crate::image::{Descriptor, Index, Platform};
-use crate::report::{Details, Failure, Held, LintReport, Report};
+use crate::report::{ChangeFacts, FailureReport, HeldReport, LintReport, Report};
 use crate::tag::{Age, Evidence, ImageFacts};
 
 use super::locks::locks;
@@ -51,7 +51,7 @@ fn index(proof: &str) -> Index {
 pub(in crate::report) fn report() -> Report {
     let (before, after) = locks();
     let source = "https://github.com/nginx/docker-nginx";
-    let details = |before, after, indexes| Details {
+    let details = |before, after, indexes| ChangeFacts {
         before,
         after,
         indexes,
@@ -98,7 +98,7 @@ pub(in crate::report) fn report() -> Report {
             ),
         ),
     ]);
-    let failures = vec![Failure {
+    let failures = vec![FailureReport {
         name: Some("vault".into()),
         code: "denied".into(),
         message: "registry.example.com refused the credentials for team/vault".into(),
@@ -116,10 +116,10 @@ pub(in crate::report) fn report() -> Report {
 }
 
 /// A tag that is too young, and one that is not complete yet.
-pub(in crate::report) fn held() -> Vec<Held> {
+pub(in crate::report) fn held() -> Vec<HeldReport> {
     let since = "2026-08-20T08:00:00Z".parse().unwrap();
     let evidence = Evidence::Registry;
-    let tag = |name: &str, tag: &str, rule: &str, reason: &str| Held {
+    let tag = |name: &str, tag: &str, rule: &str, reason: &str| HeldReport {
         name: name.into(),
         tag: tag.into(),
         rule: rule.into(),
@@ -128,7 +128,7 @@ pub(in crate::report) fn held() -> Vec<Held> {
         eligible_at: None,
     };
     vec![
-        Held {
+        HeldReport {
             age: Some(Age { since, evidence }),
             eligible_at: Some("2026-08-27T08:00:00Z".parse().unwrap()),
             ..tag(

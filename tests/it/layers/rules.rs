@@ -12,7 +12,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("file", &[]),
     ("guide", &[]),
     ("observe", &[]),
-    ("figures", &["observe"]),
+    ("stats", &["observe"]),
     ("syntax", &["error", "file"]),
     ("image", &["error"]),
     ("version", &["error", "image"]),
@@ -62,7 +62,17 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("diff", &["error", "image", "version", "tag", "lock"]),
     (
         "report",
-        &["error", "image", "version", "tag", "lock", "diff"],
+        &[
+            "error", "observe", "image", "version", "tag", "policy", "lock", "registry", "inspect",
+            "resolve", "diff",
+        ],
+    ),
+    (
+        "workspace",
+        &[
+            "error", "file", "image", "tag", "policy", "config", "lock", "registry", "resolve",
+            "diff", "report",
+        ],
     ),
     (
         "cli",
@@ -70,7 +80,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "error",
             "file",
             "observe",
-            "figures",
+            "stats",
             "image",
             "version",
             "tag",
@@ -88,6 +98,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "import",
             "edit",
             "mirrors",
+            "workspace",
         ],
     ),
 ];

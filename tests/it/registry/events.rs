@@ -2,7 +2,7 @@
 
 use imagelock::embedded::{AuthMode, Behaviour, Gate, Operation};
 use imagelock::image::Document;
-use imagelock::observe::{Request, RequestKind};
+use imagelock::observe::{RequestInfo, RequestKind};
 use imagelock::registry::ContentCache;
 
 use super::*;
@@ -13,7 +13,7 @@ fn observed(recorder: &Recorder, builder: ClientBuilder) -> Client {
 }
 
 /// Returns the requests that were answered, with the status.
-fn answered(recorder: &Recorder) -> Vec<(Request, u16)> {
+fn answered(recorder: &Recorder) -> Vec<(RequestInfo, u16)> {
     let events = recorder.events().into_iter();
     let answered = events.filter_map(|event| match event {
         Event::RequestFinished {
@@ -44,7 +44,7 @@ async fn every_request_is_told_without_its_query() {
     else {
         panic!("{events:?}");
     };
-    let expected = Request {
+    let expected = RequestInfo {
         host: registry.address().into(),
         method: "GET",
         path: "/v2/team/app/tags/list".into(),

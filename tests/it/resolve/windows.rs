@@ -1,6 +1,6 @@
 //! Windows images, of which an index has one for each build of the system.
 
-use imagelock::diff::{Content, PlatformChange, compare, platform_changes};
+use imagelock::diff::{ContentChange, PlatformChange, compare, platform_changes};
 use imagelock::embedded::Operation::{BlobGet, ManifestGet, ManifestHead, Tags};
 use imagelock::image::Platform;
 use imagelock::lock::{Lock, drift};
@@ -69,7 +69,11 @@ async fn a_rebuilt_build_is_followed_and_shown_as_rebuilt() {
             publish(&world, update, seed);
             let after = world.update(&config, &before).await;
             let diff = compare(&before, &after);
-            assert_eq!(diff.changes[0].content, Some(Content::Rebuilt), "{config}");
+            assert_eq!(
+                diff.changes[0].content,
+                Some(ContentChange::Rebuilt),
+                "{config}"
+            );
             let changes = platform_changes(&before.images[0].platforms, &after.images[0].platforms);
             let rebuilt = Platform::parse(&build(update)).unwrap();
             assert_eq!(changes[&rebuilt], PlatformChange::Changed);

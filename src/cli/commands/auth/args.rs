@@ -1,6 +1,6 @@
 use clap::{Args, Subcommand};
 
-use crate::cli::form::Form;
+use crate::cli::output_format::OutputFormat;
 
 /// Show where credentials for registries come from.
 #[derive(Debug, Args)]
@@ -28,6 +28,6 @@ pub struct StatusArgs {
     #[arg(value_name = "REGISTRY")]
     pub registries: Vec<String>,
     /// The form of the output.
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Form::Text)]
-    pub format: Form,
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
 }

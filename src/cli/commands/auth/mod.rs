@@ -1,8 +1,7 @@
 //! `auth`: where credentials come from.
 
 mod args;
-mod places;
 mod status;
 
 pub(in crate::cli) use args::AuthArgs;
-pub(in crate::cli) use status::{SCHEMA, run};
+pub(in crate::cli) use status::run;

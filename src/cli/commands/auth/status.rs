@@ -1,64 +1,28 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use serde::Serialize;
 
 use super::args::{AuthAction, AuthArgs, StatusArgs};
-use super::places::{Place, of_config};
-use crate::cli::client::Network;
+use crate::cli::client::ClientRuntime;
 use crate::cli::clock::now;
-use crate::cli::context::{Context, Stop};
-use crate::cli::form::{Form, json};
-use crate::cli::table::Table;
+use crate::cli::context::{CommandError, Context};
+use crate::cli::output_format::OutputFormat;
+use crate::cli::table::TextTable;
+use crate::config::Config;
 use crate::error::{Code, Diagnostic};
-use crate::registry::{CredentialError, CredentialKind, CredentialStatus};
-use crate::report::hostile;
+use crate::report::auth::{AuthDocument, AuthStatus, RegistryPath};
+use crate::report::{escape, json};
 
-/// Where credentials for registries come from: the JSON contract `imagelock.auth/v1`.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct Statuses {
-    /// The contract this document follows.
-    schema: &'static str,
-    /// The registries, and the repositories that have credentials of their own, sorted.
-    registries: Vec<Row>,
-}
-
-/// One registry, or a part of one.
-#[derive(Clone, Serialize, PartialEq)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct Row {
-    /// The registry, with a path if it is for that alone.
-    registry: String,
-    /// Where the credentials come from; `null` if it is asked without any.
-    source: Option<String>,
-    /// What they are: `password`, `identity-token`, `registry-token`; `null` if there are none, or if
-    /// they would have to be fetched from a cloud.
-    kind: Option<&'static str>,
-    /// When they end to be good, where they say so themselves.
-    #[cfg_attr(test, schemars(with = "Option<String>"))]
-    expires: Option<Timestamp>,
-    /// Whether that time is past.
-    expired: bool,
-    /// Why they cannot be used; `null` if they can be.
-    problem: Option<String>,
-}
-
-/// The JSON schema of the list of credentials' sources.
-pub(in crate::cli) const SCHEMA: &str = include_str!("../../../../schema/auth.schema.json");
-
-pub(in crate::cli) fn run(args: &AuthArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+pub(in crate::cli) fn run(args: &AuthArgs, context: &mut Context<'_>) -> Result<(), CommandError> {
     let AuthAction::Status(args) = &args.action;
     let config = context.optional_config()?;
     let network = context.network(config.as_ref(), None)?;
     let places = places(args, context, config.as_ref().map(of_config), &network)?;
-    let rows = network.run(rows(&places, &network, now()));
+    let document = network.run(look_up(places, &network, now()));
+    let rows = &document.registries;
     let text = match args.format {
-        Form::Json => json(&Statuses {
-            schema: "imagelock.auth/v1",
-            registries: rows.clone(),
-        }),
-        Form::Text => text(&rows),
+        OutputFormat::Json => json(&document),
+        OutputFormat::Text => text(rows),
     };
     context.terminal.output(args.format, &text)?;
     if rows.is_empty() {
@@ -85,88 +49,60 @@ pub(in crate::cli) fn run(args: &AuthArgs, context: &mut Context<'_>) -> Result<
 fn places(
     args: &StatusArgs,
     context: &Context<'_>,
-    of_config: Option<BTreeSet<Place>>,
-    network: &Network,
-) -> Result<BTreeSet<Place>, Stop> {
+    of_config: Option<BTreeSet<RegistryPath>>,
+    network: &ClientRuntime,
+) -> Result<BTreeSet<RegistryPath>, CommandError> {
     if !args.registries.is_empty() {
-        let named = args.registries.iter().map(|text| Place::parse(text));
+        let named = args.registries.iter().map(|text| RegistryPath::parse(text));
         return Ok(named.collect::<Result<_, _>>()?);
     }
     if let Some(places) = of_config.filter(|places| !places.is_empty()) {
         return Ok(places);
     }
     let keys = network.run(async { context.credential_store(None).registries().await });
-    Ok(keys.iter().map(|key| Place::of_key(key)).collect())
+    Ok(keys.iter().map(|key| RegistryPath::of_key(key)).collect())
 }
 
-/// Looks each place up; those of one registry that all have the same share a row.
-async fn rows(places: &BTreeSet<Place>, network: &Network, now: Timestamp) -> Vec<Row> {
-    let mut by_registry = BTreeMap::<&str, Vec<(&Place, Row)>>::new();
+/// Looks each place up.
+async fn look_up(
+    places: BTreeSet<RegistryPath>,
+    network: &ClientRuntime,
+    now: Timestamp,
+) -> AuthDocument {
+    let mut found = Vec::new();
     for place in places {
-        let found = network
+        let status = network
             .client
             .credential_status(&place.registry, &place.path)
             .await;
-        let row = row(place.to_string(), found, now);
-        by_registry
-            .entry(&place.registry)
-            .or_default()
-            .push((place, row));
+        found.push((place, status));
     }
-    let mut all = Vec::new();
-    for rows in by_registry.into_values() {
-        let common = Place::around(rows.iter().map(|(place, _)| *place)).to_string();
-        let same = rows.windows(2).all(|pair| pair[0].1.is_like(&pair[1].1));
-        let rows = rows.into_iter().map(|(_, row)| row);
-        if same {
-            all.extend(rows.take(1).map(|row| Row {
-                registry: common.clone(),
-                ..row
-            }));
-        } else {
-            all.extend(rows);
-        }
-    }
-    all
+    AuthDocument::new(found, now)
 }
 
-impl Row {
-    /// Says whether all but the place is the same.
-    fn is_like(&self, other: &Self) -> bool {
-        let bare = |row: &Self| Self {
-            registry: String::new(),
-            ..row.clone()
-        };
-        bare(self) == bare(other)
-    }
+/// Returns all that a config asks registries for: its images, and its registries with their mirrors.
+fn of_config(config: &Config) -> BTreeSet<RegistryPath> {
+    let images = config
+        .images
+        .iter()
+        .map(|image| RegistryPath::of(&image.repository));
+    let keys = config
+        .registries
+        .keys()
+        .map(|key| RegistryPath::of_key(key));
+    let mirrors = config
+        .registries
+        .values()
+        .flat_map(|registry| &registry.mirrors);
+    let mirrors = mirrors.map(|mirror| RegistryPath::of_key(&mirror.location));
+    images.chain(keys).chain(mirrors).collect()
 }
 
-fn row(registry: String, found: Result<CredentialStatus, CredentialError>, now: Timestamp) -> Row {
-    match found {
-        Ok(status) => Row {
-            registry,
-            source: status.source,
-            kind: status.kind.map(CredentialKind::as_str),
-            expires: status.expires,
-            expired: status.expires.is_some_and(|expires| expires <= now),
-            problem: None,
-        },
-        Err(CredentialError { origin, reason }) => Row {
-            registry,
-            source: Some(origin),
-            kind: None,
-            expires: None,
-            expired: false,
-            problem: Some(reason),
-        },
-    }
-}
-
-fn text(rows: &[Row]) -> String {
+fn text(rows: &[AuthStatus]) -> String {
     if rows.is_empty() {
         return String::new();
     }
-    let mut table = Table::new(["REGISTRY", "CREDENTIALS", "EXPIRES", "SOURCE"]);
+    let mut table = TextTable::new(["REGISTRY", "CREDENTIALS", "EXPIRES", "SOURCE"]);
     for row in rows {
         let holds = match (&row.problem, row.kind, &row.source) {
             (Some(_), _, _) => "unusable",
@@ -180,21 +116,11 @@ fn text(rows: &[Row]) -> String {
             None => "-".into(),
         };
         let source = row.source.as_deref().unwrap_or("-");
-        table.row([&row.registry, holds, &expires, &hostile::terminal(source)]);
+        table.row([&row.registry, holds, &expires, &escape::terminal(source)]);
     }
     table.to_string()
 }
 
 fn minute(time: Timestamp) -> String {
     time.strftime("%Y-%m-%d %H:%M UTC").to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_schema_is_that_of_the_types() {
-        crate::generated::assert_schema::<Statuses>("schema/auth.schema.json", SCHEMA, "auth");
-    }
 }

@@ -1,6 +1,6 @@
 use clap::Args;
 
-use super::super::super::form::Form;
+use super::super::super::output_format::OutputFormat;
 
 /// Show what a reference points to: platforms, layers, sizes, configuration, labels, what refers to it.
 ///
@@ -30,6 +30,6 @@ pub struct InspectArgs {
     #[arg(long, conflicts_with = "format")]
     pub raw_config: bool,
     /// The form of the output.
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Form::Text)]
-    pub format: Form,
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
 }

@@ -5,4 +5,4 @@ mod run;
 mod text;
 
 pub(in crate::cli) use args::InspectArgs;
-pub(in crate::cli) use run::{SCHEMA, run};
+pub(in crate::cli) use run::run;

@@ -1,27 +1,17 @@
-use serde::Serialize;
-
-use super::super::super::context::{Context, Stop};
-use super::super::super::form::{Form, json};
+use super::super::super::context::{CommandError, Context};
+use super::super::super::output_format::OutputFormat;
 use super::args::InspectArgs;
 use super::text;
 use crate::error::{Diagnostic, Fault};
 use crate::image::{Platform, Reference};
-use crate::inspect::{self, Inspection, Options};
+use crate::inspect::{self, Options};
+use crate::report::inspection::InspectionDocument;
+use crate::report::json;
 
-/// What a reference points to: the JSON contract `imagelock.inspect/v1`.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct Document<'i> {
-    /// The contract this document follows.
-    schema: &'static str,
-    #[serde(flatten)]
-    inspection: &'i Inspection,
-}
-
-/// The JSON schema of an inspection.
-pub(in crate::cli) const SCHEMA: &str = include_str!("../../../../schema/inspect.schema.json");
-
-pub(in crate::cli) fn run(args: &InspectArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+pub(in crate::cli) fn run(
+    args: &InspectArgs,
+    context: &mut Context<'_>,
+) -> Result<(), CommandError> {
     let reference = Reference::parse(&args.reference).map_err(|error| fault(&error))?;
     let platform = args.platform.as_deref().map(Platform::parse).transpose();
     let platform = platform.map_err(|error| fault(&error))?;
@@ -47,18 +37,15 @@ pub(in crate::cli) fn run(args: &InspectArgs, context: &mut Context<'_>) -> Resu
     let inspection = network.run(inspect::inspect(client, &reference, &options));
     let inspection = inspection.map_err(|error| fault(&error))?;
     let text = match args.format {
-        Form::Json => json(&Document {
-            schema: "imagelock.inspect/v1",
-            inspection: &inspection,
-        }),
-        Form::Text => text::text(&inspection),
+        OutputFormat::Json => json(&InspectionDocument::new(&inspection)),
+        OutputFormat::Text => text::text(&inspection),
     };
     tell_of_cache(context)?;
     Ok(context.terminal.output(args.format, &text)?)
 }
 
 /// Says that what is shown comes from the cache, where the registry may not be asked.
-fn tell_of_cache(context: &mut Context<'_>) -> Result<(), Stop> {
+fn tell_of_cache(context: &mut Context<'_>) -> Result<(), CommandError> {
     if context.global.offline || context.global.frozen {
         let note = "note: this comes from the cache. The network is forbidden, so the registry was not asked whether it still has this image";
         context.terminal.status(note)?;
@@ -68,18 +55,4 @@ fn tell_of_cache(context: &mut Context<'_>) -> Result<(), Stop> {
 
 fn fault(fault: &dyn Fault) -> Diagnostic {
     Diagnostic::of(fault)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_schema_is_that_of_the_types() {
-        crate::generated::assert_schema::<Document<'static>>(
-            "schema/inspect.schema.json",
-            SCHEMA,
-            "inspect",
-        );
-    }
 }

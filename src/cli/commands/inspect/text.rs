@@ -1,26 +1,26 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::super::super::counts::counted;
 use super::super::super::size::size;
-use super::super::super::table::Table;
-use super::super::check::counted;
+use super::super::super::table::TextTable;
 use crate::image::{HistoryLine, Platform, RunSettings, created};
 use crate::inspect::{
     Artifact, Attestation, Child, Image, Inspection, Kind, Layer, Referrer, Referrers,
 };
 use crate::registry::ReferrersSource;
-use crate::report::hostile;
+use crate::report::escape;
 
 /// The longest step of a build that is shown, in characters; JSON has all of it.
 const LONGEST_STEP: usize = 120;
 
 /// Lines of a name and a value; what comes from outside is made inert.
 #[derive(Default)]
-struct Lines(String);
+struct NamedLines(String);
 
-impl Lines {
+impl NamedLines {
     fn add(&mut self, name: &str, value: impl AsRef<str>) {
-        let value = hostile::terminal(value.as_ref());
+        let value = escape::terminal(value.as_ref());
         let _ = writeln!(self.0, "{name:11}  {value}");
     }
 
@@ -64,7 +64,7 @@ pub(super) fn text(inspection: &Inspection) -> String {
 }
 
 fn head(inspection: &Inspection) -> String {
-    let mut lines = Lines::default();
+    let mut lines = NamedLines::default();
     lines.add("reference", inspection.reference.to_string());
     lines.add("digest", inspection.digest.to_string());
     lines.add("media type", &inspection.media_type);
@@ -122,7 +122,7 @@ fn count_of(referrers: &Referrers) -> String {
 }
 
 fn platforms(children: &[Child]) -> String {
-    let mut table = Table::new(["PLATFORM", "DIGEST", "MANIFEST", ""]);
+    let mut table = TextTable::new(["PLATFORM", "DIGEST", "MANIFEST", ""]);
     for child in children {
         let mut notes: Vec<&str> = Vec::new();
         notes.extend(build(child.platform.as_ref(), child.os_version.as_deref()));
@@ -132,7 +132,7 @@ fn platforms(children: &[Child]) -> String {
             &shown(child.platform.as_ref()),
             child.digest.as_str(),
             &size(child.size_bytes),
-            &hostile::terminal(&notes.join(" ")),
+            &escape::terminal(&notes.join(" ")),
         ]);
     }
     table.to_string()
@@ -149,7 +149,7 @@ fn shown(platform: Option<&Platform>) -> String {
 }
 
 fn attestations(attestations: &[Attestation]) -> String {
-    let mut table = Table::new(["ATTESTED", "DIGEST", "MANIFEST", "STATES"]);
+    let mut table = TextTable::new(["ATTESTED", "DIGEST", "MANIFEST", "STATES"]);
     for attestation in attestations {
         let of = match (&attestation.platform, &attestation.of) {
             (Some(platform), _) => platform.to_string(),
@@ -165,30 +165,30 @@ fn attestations(attestations: &[Attestation]) -> String {
             &of,
             attestation.digest.as_str(),
             &size(attestation.size_bytes),
-            &hostile::terminal(&states),
+            &escape::terminal(&states),
         ]);
     }
     table.to_string()
 }
 
 fn referrers_table(referrers: &[Referrer]) -> String {
-    let mut table = Table::new(["REFERRER", "DIGEST", "MANIFEST", ""]);
+    let mut table = TextTable::new(["REFERRER", "DIGEST", "MANIFEST", ""]);
     for referrer in referrers {
         let notes = referrer.annotations.iter();
         let notes: Vec<_> = notes.map(|(key, value)| format!("{key}={value}")).collect();
         let kind = referrer.artifact_type.as_deref().unwrap_or("-");
         table.row([
-            &hostile::terminal(kind),
+            &escape::terminal(kind),
             referrer.digest.as_str(),
             &size(referrer.size_bytes),
-            &hostile::terminal(&notes.join(" ")),
+            &escape::terminal(&notes.join(" ")),
         ]);
     }
     table.to_string()
 }
 
 fn image_lines(image: &Image, is_child: bool) -> String {
-    let mut lines = Lines::default();
+    let mut lines = NamedLines::default();
     let mut platform = shown(image.platform.as_ref());
     let build = build(image.platform.as_ref(), image.os_version.as_deref());
     let features = image.os_features.iter().map(String::as_str);
@@ -224,7 +224,7 @@ fn created_line(text: Option<&str>) -> String {
     }
 }
 
-fn run_lines(lines: &mut Lines, run: &RunSettings) {
+fn run_lines(lines: &mut NamedLines, run: &RunSettings) {
     let mut list = |name, items: &[String]| {
         if !items.is_empty() {
             // As Dockerfiles write it, so that blanks within an argument are seen.
@@ -269,7 +269,7 @@ fn steps(image: &Image) -> String {
     if image.layers.is_empty() && image.history.is_empty() {
         return String::new();
     }
-    let mut table = Table::new(["LAYER", "SIZE", "STEP"]);
+    let mut table = TextTable::new(["LAYER", "SIZE", "STEP"]);
     let mut layers = image.layers.iter();
     let with_layer = image.history.iter().filter(|line| !line.empty_layer);
     let is_whole = with_layer.count() == image.layers.len();
@@ -304,11 +304,11 @@ fn step(line: &HistoryLine) -> String {
     let text = text.strip_prefix("/bin/sh -c #(nop) ").unwrap_or(text);
     let text = text.strip_suffix(" # buildkit").unwrap_or(text);
     let words: Vec<_> = text.split_whitespace().collect();
-    hostile::clip(&hostile::terminal(&words.join(" ")), LONGEST_STEP)
+    escape::clip(&escape::terminal(&words.join(" ")), LONGEST_STEP)
 }
 
 fn artifact_lines(artifact: &Artifact, is_child: bool) -> String {
-    let mut lines = Lines::default();
+    let mut lines = NamedLines::default();
     lines.add("artifact", &artifact.artifact_type);
     if is_child {
         lines.add("digest", artifact.digest.to_string());
@@ -332,14 +332,14 @@ fn parts(layers: &[Layer]) -> String {
     if layers.is_empty() {
         return String::new();
     }
-    let mut table = Table::new(["LAYER", "SIZE", "MEDIA TYPE", "FILE"]);
+    let mut table = TextTable::new(["LAYER", "SIZE", "MEDIA TYPE", "FILE"]);
     for layer in layers {
         let title = layer.annotations.get("org.opencontainers.image.title");
         table.row([
             layer.digest.as_str(),
             &size(layer.size_bytes),
-            &hostile::terminal(&layer.media_type),
-            &hostile::terminal(title.map_or("", String::as_str)),
+            &escape::terminal(&layer.media_type),
+            &escape::terminal(title.map_or("", String::as_str)),
         ]);
     }
     table.to_string()

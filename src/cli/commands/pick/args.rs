@@ -1,6 +1,6 @@
 use clap::Args;
 
-use super::super::super::form::Form;
+use super::super::super::output_format::OutputFormat;
 use super::super::super::policy_flags::PolicyArgs;
 
 /// Let a policy, given by flags, choose among the tags on standard input.
@@ -14,8 +14,8 @@ pub struct PickArgs {
     #[arg(long)]
     pub all: bool,
     /// The form of the output.
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Form::Text)]
-    pub format: Form,
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
     #[command(flatten)]
     pub policy: PolicyArgs,
 }

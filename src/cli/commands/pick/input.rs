@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::super::super::context::Stop;
+use super::super::super::context::CommandError;
 use crate::error::{Code, Diagnostic};
 use crate::image::Tag;
 
@@ -14,7 +14,7 @@ pub(super) struct Input {
 }
 
 /// Reads tags, one a line, with dates behind them if `dated`.
-pub(super) fn read(text: &str, dated: bool) -> Result<Input, Stop> {
+pub(super) fn read(text: &str, dated: bool) -> Result<Input, CommandError> {
     let mut input = Input::default();
     for (index, line) in text.lines().enumerate() {
         let line = line.trim();

@@ -7,4 +7,4 @@ mod verdicts;
 
 pub(in crate::cli) use args::PickArgs;
 pub(in crate::cli) use run::run;
-pub(in crate::cli) use verdicts::{SCHEMA, Verdicts, table};
+pub(in crate::cli) use verdicts::table;

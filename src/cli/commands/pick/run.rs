@@ -1,24 +1,25 @@
-use super::super::super::context::{Context, Stop};
-use super::super::super::form::{Form, json};
+use super::super::super::context::{CommandError, Context};
+use super::super::super::output_format::OutputFormat;
 use super::super::super::policy_flags::FlagPolicy;
 use super::super::super::table::lines;
 use super::args::PickArgs;
 use super::input;
-use super::verdicts::Verdicts;
 use crate::policy::{Outcome, Verdict};
+use crate::report::json;
+use crate::report::verdicts::VerdictsDocument;
 
-pub(in crate::cli) fn run(args: &PickArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+pub(in crate::cli) fn run(args: &PickArgs, context: &mut Context<'_>) -> Result<(), CommandError> {
     let asked = FlagPolicy::read(&args.policy)?;
     let policy = &asked.policy;
     let bytes = context.terminal.input()?;
     let input = input::read(&String::from_utf8_lossy(&bytes), policy.needs_dates())?;
     let candidates = asked.candidates(&input.tags, &input.dates);
     let chosen = policy.choose(&candidates);
-    if args.all || args.format == Form::Json {
+    if args.all || args.format == OutputFormat::Json {
         let verdicts = policy.evaluate(&candidates);
         let text = match args.format {
-            Form::Json => json(&Verdicts::new(policy.to_string(), &verdicts)),
-            Form::Text => allowed(&verdicts),
+            OutputFormat::Json => json(&VerdictsDocument::new(policy.to_string(), &verdicts)),
+            OutputFormat::Text => allowed(&verdicts),
         };
         context.terminal.output(args.format, &text)?;
     } else if let Some(tag) = chosen {

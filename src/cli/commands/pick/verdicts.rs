@@ -1,53 +1,17 @@
-use serde::Serialize;
-
-use super::super::super::table::Table;
-use crate::image::Tag;
-use crate::policy::{Outcome, Verdict};
-use crate::report::hostile;
-
-/// Every tag with what the policy says of it: the JSON contract `imagelock.verdicts/v1`.
-#[derive(Debug, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(in crate::cli) struct Verdicts<'v> {
-    /// The contract this document follows.
-    schema: &'static str,
-    /// The canonical text of the policy.
-    policy: String,
-    /// The chosen tag; `null` if none fits.
-    #[cfg_attr(test, schemars(with = "Option<String>"))]
-    chosen: Option<&'v Tag>,
-    /// Every distinct tag: the chosen one, then allowed and held ones best first, then dropped ones
-    /// in byte order.
-    tags: &'v [Verdict],
-}
-
-/// The JSON schema of verdicts.
-pub(in crate::cli) const SCHEMA: &str = include_str!("../../../../schema/verdicts.schema.json");
-
-impl<'v> Verdicts<'v> {
-    pub(in crate::cli) fn new(policy: String, tags: &'v [Verdict]) -> Self {
-        let chosen = tags
-            .iter()
-            .find(|verdict| verdict.outcome == Outcome::Chosen);
-        Self {
-            schema: "imagelock.verdicts/v1",
-            policy,
-            chosen: chosen.map(|verdict| &verdict.tag),
-            tags,
-        }
-    }
-}
+use super::super::super::table::TextTable;
+use crate::policy::Verdict;
+use crate::report::escape;
 
 /// Returns verdicts as a table.
-pub(in crate::cli) fn table<'v>(verdicts: impl Iterator<Item = &'v Verdict>) -> Table {
-    let mut table = Table::new(["TAG", "VERDICT", "RULE", "REASON"]);
+pub(in crate::cli) fn table<'v>(verdicts: impl Iterator<Item = &'v Verdict>) -> TextTable {
+    let mut table = TextTable::new(["TAG", "VERDICT", "RULE", "REASON"]);
     for verdict in verdicts {
         table.row([
             verdict.tag.as_str(),
             verdict.outcome.as_str(),
             verdict.rule.as_str(),
             // It may tell what a registry says of a tag.
-            &hostile::terminal(&verdict.reason),
+            &escape::terminal(&verdict.reason),
         ]);
     }
     table
@@ -56,7 +20,8 @@ pub(in crate::cli) fn table<'v>(verdicts: impl Iterator<Item = &'v Verdict>) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::Rule;
+    use crate::image::Tag;
+    use crate::policy::{Outcome, Rule};
 
     #[test]
     fn words_of_a_registry_cannot_steer_the_terminal() {
@@ -68,14 +33,5 @@ mod tests {
         };
         let text = table([verdict].iter()).to_string();
         assert!(text.contains("it has ␛[2J/amd64"), "{text:?}");
-    }
-
-    #[test]
-    fn the_schema_is_that_of_the_types() {
-        crate::generated::assert_schema::<Verdicts<'static>>(
-            "schema/verdicts.schema.json",
-            SCHEMA,
-            "verdicts",
-        );
     }
 }

@@ -1,6 +1,6 @@
 use clap::{Args, Subcommand};
 
-use crate::cli::form::Form;
+use crate::cli::output_format::OutputFormat;
 
 /// Find out what a registry is like.
 #[derive(Debug, Args)]
@@ -31,6 +31,6 @@ pub struct DoctorArgs {
     #[arg(value_name = "HOST/REPO")]
     pub repository: String,
     /// The form of the output.
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Form::Text)]
-    pub format: Form,
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
 }

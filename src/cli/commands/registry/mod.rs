@@ -2,8 +2,7 @@
 
 mod args;
 mod doctor;
-mod table;
 mod text;
 
 pub(in crate::cli) use args::RegistryArgs;
-pub(in crate::cli) use doctor::{SCHEMA, run};
+pub(in crate::cli) use doctor::run;

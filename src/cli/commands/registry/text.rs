@@ -1,10 +1,10 @@
 use std::fmt::Write as _;
 
-use super::super::check::counted;
+use super::super::super::counts::counted;
 use crate::error::Fault as _;
 use crate::registry::RegistryError;
 use crate::registry::doctor::{Diagnosis, Severity, Step, StepOutcome};
-use crate::report::hostile;
+use crate::report::escape;
 
 /// Returns a diagnosis for people: the steps, what they come to, and the table to write, or to add to if the
 /// config has one.
@@ -42,7 +42,7 @@ pub(super) fn text(diagnosis: &Diagnosis, table: Option<&str>, is_there: bool) -
 fn add(text: &mut String, step: &Step, failure: Option<&RegistryError>) {
     let mut head = step.area.as_str();
     let mut line = |name: &str, value: &str| {
-        let value = hostile::terminal(value);
+        let value = escape::terminal(value);
         let _ = writeln!(text, "{head:10}  {name:13}  {value}");
         head = "";
     };

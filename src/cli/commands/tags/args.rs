@@ -1,6 +1,6 @@
 use clap::{Args, ValueEnum};
 
-use super::super::super::form::Form;
+use super::super::super::output_format::OutputFormat;
 use super::super::super::policy_flags::PolicyArgs;
 
 /// List the tags of a repository.
@@ -34,8 +34,8 @@ pub struct TagsArgs {
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
     /// The form of the output.
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Form::Text)]
-    pub format: Form,
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
     #[command(flatten)]
     pub policy: PolicyArgs,
 }

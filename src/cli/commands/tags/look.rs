@@ -2,9 +2,9 @@ use std::collections::BTreeMap;
 
 use futures_util::{StreamExt, stream};
 
-use super::super::super::client::Network;
+use super::super::super::client::ClientRuntime;
 use super::super::super::clock::now;
-use super::super::super::context::{Context, Stop};
+use super::super::super::context::{CommandError, Context};
 use crate::error::Diagnostic;
 use crate::image::{Digest, Repository, Tag};
 use crate::policy::Policy;
@@ -14,7 +14,7 @@ use crate::tag::{Age, Evidence, Observations};
 
 /// What is asked about single tags.
 pub(super) struct Looking<'l> {
-    pub(super) network: &'l Network,
+    pub(super) network: &'l ClientRuntime,
     pub(super) repository: &'l Repository,
     /// All its tags.
     pub(super) listed: &'l [Tag],
@@ -26,7 +26,7 @@ impl Looking<'_> {
         &self,
         context: &mut Context<'_>,
         policy: &Policy,
-    ) -> Result<BTreeMap<Tag, Age>, Stop> {
+    ) -> Result<BTreeMap<Tag, Age>, CommandError> {
         let candidates = policy.dated_candidates(self.listed);
         let candidates: Vec<Tag> = candidates.into_iter().cloned().collect();
         let state = context.state()?;
@@ -45,7 +45,7 @@ impl Looking<'_> {
         for (tag, digest) in &dates.digests {
             seen.digest(self.repository, tag, digest);
         }
-        state.save(&seen, context)?;
+        context.save_state(&state, &seen)?;
         Ok(dates.ages)
     }
 
@@ -55,7 +55,7 @@ impl Looking<'_> {
         context: &mut Context<'_>,
         known: &mut BTreeMap<Tag, Age>,
         tags: &[&Tag],
-    ) -> Result<(), Stop> {
+    ) -> Result<(), CommandError> {
         let undated = tags.iter().filter(|tag| !known.contains_key(**tag));
         let undated: Vec<&Tag> = undated.copied().collect();
         let state = context.state()?;
@@ -99,11 +99,11 @@ impl Looking<'_> {
             }
             known.extend(age.map(|age| (tag.clone(), age)));
         }
-        state.save(&seen, context)
+        context.save_state(&state, &seen)
     }
 
     /// Asks what tags name.
-    pub(super) fn digests(&self, tags: &[&Tag]) -> Result<BTreeMap<Tag, Digest>, Stop> {
+    pub(super) fn digests(&self, tags: &[&Tag]) -> Result<BTreeMap<Tag, Digest>, CommandError> {
         let (client, repository) = (&self.network.client, self.repository);
         let answers: Vec<(&Tag, Result<Digest, RegistryError>)> = self.network.run(
             stream::iter(tags.iter().copied())
@@ -123,7 +123,7 @@ impl Looking<'_> {
 }
 
 /// Takes a tag that is gone since it was listed for one of which nothing is known.
-fn there<T>(answer: Result<T, RegistryError>) -> Result<Option<T>, Stop> {
+fn there<T>(answer: Result<T, RegistryError>) -> Result<Option<T>, CommandError> {
     match answer {
         Ok(found) => Ok(Some(found)),
         Err(error) if *error.kind() == ErrorKind::ManifestNotFound => Ok(None),

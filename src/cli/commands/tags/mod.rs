@@ -7,5 +7,4 @@ mod run;
 mod sort;
 
 pub(in crate::cli) use args::TagsArgs;
-pub(in crate::cli) use rows::SCHEMA;
 pub(in crate::cli) use run::run;

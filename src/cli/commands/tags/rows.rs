@@ -1,61 +1,7 @@
-use serde::Serialize;
-
-use super::super::super::table::{Table, lines};
-use crate::image::{Digest, Repository, Tag};
-use crate::policy::{Outcome, Rule};
-use crate::report::hostile;
+use super::super::super::table::{TextTable, lines};
+use crate::report::escape;
+use crate::report::tags::ListedTag;
 use crate::tag::Age;
-
-/// The tags of a repository: the JSON contract `imagelock.tags/v1`.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Listing<'t> {
-    /// The contract this document follows.
-    pub(super) schema: &'static str,
-    /// The repository, with its registry.
-    #[cfg_attr(test, schemars(with = "String"))]
-    pub(super) repository: &'t Repository,
-    /// The canonical text of the policy; `null` without one.
-    pub(super) policy: Option<String>,
-    /// How many tags the repository has, shown or not.
-    pub(super) count: usize,
-    /// The tags that are shown, in the order that was asked for.
-    pub(super) tags: Vec<Row<'t>>,
-}
-
-/// One tag.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Row<'t> {
-    /// The tag.
-    #[cfg_attr(test, schemars(with = "String"))]
-    pub(super) tag: &'t Tag,
-    /// What it names, with `--digests`.
-    #[cfg_attr(test, schemars(with = "Option<String>"))]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) digest: Option<&'t Digest>,
-    /// Its date, with `--dates`, where one is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) age: Option<Age>,
-    /// What the policy says of it, with a policy.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) verdict: Option<Decision<'t>>,
-}
-
-/// What a policy says of a tag.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Decision<'t> {
-    /// Whether it is chosen, allowed or dropped.
-    pub(super) outcome: Outcome,
-    /// The rule that decided.
-    pub(super) rule: Rule,
-    /// Why, in a few words.
-    pub(super) reason: &'t str,
-}
-
-/// The JSON schema of a tag list.
-pub(in crate::cli) const SCHEMA: &str = include_str!("../../../../schema/tags.schema.json");
 
 /// What is shown beside the tags.
 #[derive(Clone, Copy)]
@@ -66,11 +12,11 @@ pub(super) struct Columns {
 }
 
 /// Returns the tags one a line, with what else is shown in columns.
-pub(super) fn text(rows: &[Row<'_>], columns: Columns) -> String {
+pub(super) fn text(rows: &[ListedTag<'_>], columns: Columns) -> String {
     if !columns.digests && !columns.dates && !columns.verdicts {
         return lines(rows.iter().map(|row| row.tag));
     }
-    let mut table = Table::bare();
+    let mut table = TextTable::bare();
     if columns.verdicts {
         // Only then it is not for programs that read a tag a line.
         let mut header = vec!["TAG"];
@@ -91,23 +37,9 @@ pub(super) fn text(rows: &[Row<'_>], columns: Columns) -> String {
         if let Some(verdict) = row.verdict.as_ref().filter(|_| columns.verdicts) {
             cells.push(verdict.outcome.to_string());
             cells.push(verdict.rule.to_string());
-            cells.push(hostile::terminal(verdict.reason));
+            cells.push(escape::terminal(verdict.reason));
         }
         table.add(cells);
     }
     table.to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_schema_is_that_of_the_types() {
-        crate::generated::assert_schema::<Listing<'static>>(
-            "schema/tags.schema.json",
-            SCHEMA,
-            "tags",
-        );
-    }
 }

@@ -1,15 +1,17 @@
 use std::collections::BTreeMap;
 
-use super::super::super::context::{Context, Stop};
-use super::super::super::form::{Form, json};
+use super::super::super::context::{CommandError, Context};
+use super::super::super::output_format::OutputFormat;
 use super::super::super::policy_flags::FlagPolicy;
 use super::args::{Sort, TagsArgs};
 use super::look::Looking;
-use super::rows::{Columns, Decision, Listing, Row, text};
+use super::rows::{Columns, text};
 use super::sort::sort;
 use crate::error::{Code, Diagnostic};
 use crate::image::{Digest, Repository, Tag};
 use crate::policy::{Outcome, Verdict};
+use crate::report::json;
+use crate::report::tags::{ListedTag, TagVerdict, TagsDocument};
 use crate::tag::Age;
 
 /// A tag that may be shown, with what the policy says of it, if there is one.
@@ -18,7 +20,7 @@ struct ShownTag<'t> {
     verdict: Option<&'t Verdict>,
 }
 
-pub(in crate::cli) fn run(args: &TagsArgs, context: &mut Context<'_>) -> Result<(), Stop> {
+pub(in crate::cli) fn run(args: &TagsArgs, context: &mut Context<'_>) -> Result<(), CommandError> {
     let repository = Repository::parse(&args.repository).map_err(|error| Diagnostic::of(&error))?;
     let asked = policy(args)?;
     let config = context.optional_config()?;
@@ -66,14 +68,11 @@ pub(in crate::cli) fn run(args: &TagsArgs, context: &mut Context<'_>) -> Result<
         verdicts: args.all,
     };
     let listing = match args.format {
-        Form::Text => text(&rows, columns),
-        Form::Json => json(&Listing {
-            schema: "imagelock.tags/v1",
-            repository: &repository,
-            policy: asked.as_ref().map(|asked| asked.policy.to_string()),
-            count: tags.len(),
-            tags: rows,
-        }),
+        OutputFormat::Text => text(&rows, columns),
+        OutputFormat::Json => {
+            let policy = asked.as_ref().map(|asked| asked.policy.to_string());
+            json(&TagsDocument::new(&repository, policy, tags.len(), rows))
+        }
     };
     context.terminal.output(args.format, &listing)?;
     let Some((asked, candidates)) = candidates else {
@@ -90,7 +89,7 @@ pub(in crate::cli) fn run(args: &TagsArgs, context: &mut Context<'_>) -> Result<
 }
 
 /// Reads the policy, if the flags describe one.
-fn policy(args: &TagsArgs) -> Result<Option<FlagPolicy>, Stop> {
+fn policy(args: &TagsArgs) -> Result<Option<FlagPolicy>, CommandError> {
     if args.policy.is_given() {
         return FlagPolicy::read(&args.policy).map(Some);
     }
@@ -133,19 +132,14 @@ fn rows<'t>(
     shown: &[ShownTag<'t>],
     digests: &'t BTreeMap<Tag, Digest>,
     ages: &BTreeMap<Tag, Age>,
-) -> Vec<Row<'t>> {
-    let decision = |verdict: &'t Verdict| Decision {
-        outcome: verdict.outcome,
-        rule: verdict.rule,
-        reason: &verdict.reason,
-    };
+) -> Vec<ListedTag<'t>> {
     shown
         .iter()
-        .map(|shown| Row {
+        .map(|shown| ListedTag {
             tag: shown.tag,
             digest: digests.get(shown.tag),
             age: ages.get(shown.tag).copied(),
-            verdict: shown.verdict.map(decision),
+            verdict: shown.verdict.map(TagVerdict::of),
         })
         .collect()
 }

@@ -11,10 +11,7 @@ use super::check::counted;
 use crate::error::{Code, Diagnostic};
 use crate::registry::{ContentCache, Removed};
 
-/// Show or tidy the folder that keeps what registries served.
-///
-/// Manifests and configs never change under their digests, so they are kept and not asked for again.
-/// The folder is `IMAGELOCK_CACHE_DIR`, else `imagelock` in the user's folder for caches.
+/// The arguments of `cache`.
 #[derive(Debug, Args)]
 pub struct CacheArgs {
     /// What to do.

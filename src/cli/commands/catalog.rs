@@ -7,10 +7,7 @@ use super::super::table::lines;
 use crate::error::{Code, Diagnostic};
 use crate::image::Repository;
 
-/// List the repositories of a registry.
-///
-/// One a line, in full, as `tags` and `inspect` take them. Registries of one's own have such a list;
-/// most public ones do not, or give it to administrators alone.
+/// The arguments of `catalog`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     imagelock catalog registry.example.com\n  \

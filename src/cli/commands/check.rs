@@ -7,9 +7,7 @@ use super::super::project::read_present;
 use crate::error::{Code, Diagnostic};
 use crate::lock::{self, Drift, drift};
 
-/// Say whether config and lock agree, without network or credentials.
-///
-/// Exit code 0 if they do, 1 if they do not, 2 if one of them cannot be read.
+/// The arguments of `check`.
 #[derive(Debug, Args)]
 pub struct CheckArgs {}
 

@@ -3,7 +3,7 @@ use clap_complete::Shell;
 
 use super::super::context::{Context, Stop};
 
-/// Print a completion script for a shell.
+/// The arguments of `completions`.
 #[derive(Debug, Args)]
 pub struct CompletionsArgs {
     /// The shell.

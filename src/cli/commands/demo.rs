@@ -12,10 +12,7 @@ use super::{check, diff, lock, update};
 use crate::embedded::{Background, sample};
 use crate::error::{Code, Diagnostic};
 
-/// Play the whole story offline, against a registry inside the process.
-///
-/// Publishes images, writes a config, locks it, publishes a new release and a moved tag, updates, and
-/// shows the diff. The folder stays, to play with.
+/// The arguments of `demo`.
 #[derive(Debug, Args)]
 pub struct DemoArgs {
     /// The folder for config and lock; it must be new, empty, or of an earlier demo.

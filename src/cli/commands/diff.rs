@@ -9,11 +9,7 @@ use crate::error::{Code, Diagnostic};
 use crate::lock::{self, Lock, LockFile};
 use crate::report::{Report, Side, Sides, Style};
 
-/// Show what changed between two locks: files or git revisions.
-///
-/// Without arguments: from HEAD to the working tree. With one: from it to the working tree. An argument
-/// that names a file is that file; any other is a git revision. Two files are compared without a config too.
-/// No network is used.
+/// The arguments of `diff`.
 #[derive(Debug, Args)]
 pub struct DiffArgs {
     /// The old lock.

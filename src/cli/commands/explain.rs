@@ -3,9 +3,7 @@ use clap::Args;
 use super::super::context::{Context, Stop};
 use crate::error::{Code, Diagnostic};
 
-/// Explain a code, the word in `error[…]`: what happened, why it matters, what to do.
-///
-/// Without a code, every code is listed with its first sentence.
+/// The arguments of `explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
     /// The code: `no-tag-fits`, or as it was printed, `error[no-tag-fits]`.

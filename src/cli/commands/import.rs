@@ -12,10 +12,7 @@ use crate::edit::{Edited, Entry, FIRST_CONFIG, add};
 use crate::error::{Code, Diagnostic, Place};
 use crate::import::{Collection, ManifestFile, argocd_image_updater, flux};
 
-/// Take over policies that were written for another tool.
-///
-/// They become entries of images.toml, which is made if there is none. What is there stays as it is,
-/// byte for byte. A warning names each setting that has no equal.
+/// The arguments of `import`.
 #[derive(Debug, Args)]
 pub struct ImportArgs {
     /// Whose policies they are.

@@ -15,10 +15,7 @@ use crate::file::{WholeFile, check_inside};
 use crate::image::Reference;
 use crate::import::{FileKind, find, propose};
 
-/// Write a first images.toml.
-///
-/// With --from, its entries are the images that those files use: Kubernetes, Kustomize, Helm values,
-/// Compose, workflows and Dockerfiles.
+/// The arguments of `init`.
 #[derive(Debug, Args)]
 pub struct InitArgs {
     /// Files or folders to look for image references in.

@@ -5,7 +5,7 @@ use super::super::form::{Form, json};
 use super::super::table::{Table, lines};
 use crate::lock::{Entry, LockDocument};
 
-/// Show the lock.
+/// The arguments of `list`.
 #[derive(Debug, Args)]
 pub struct ListArgs {
     /// Print the pinned references, one a line.

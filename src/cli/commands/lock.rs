@@ -8,10 +8,7 @@ use super::super::settle::{Request, settle};
 use super::super::shards::ShardArgs;
 use crate::resolve::Intent;
 
-/// Bring the lock in line with the config, with the fewest changes.
-///
-/// Pins that satisfy their policies stay, new and changed entries are resolved, removed ones go. A lock
-/// with merge conflict markers is repaired: what both sides agree on stays, the rest is resolved again.
+/// The arguments of `lock`.
 #[derive(Debug, Args)]
 pub struct LockArgs {
     /// Keep the old pin of an image that fails, and write the rest.

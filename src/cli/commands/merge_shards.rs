@@ -15,9 +15,7 @@ use crate::lock::{self, LockFile, Part, Written};
 use crate::report::{self, Report, Side, Sides};
 use crate::resolve::{self, Failure};
 
-/// Join the parts that `--shard` wrote to one lock, the same as a single run gives.
-///
-/// All parts must be there, made from the config and the lock that are here. The parts stay. No network is used.
+/// The arguments of `merge-shards`.
 #[derive(Debug, Args)]
 pub struct MergeShardsArgs {
     /// The parts, or folders that they are in; those beside the lock if left out.

@@ -16,10 +16,7 @@ use crate::report::{self, day, hostile};
 use crate::resolve::{self, Considered, Resolution};
 use crate::tag::Age;
 
-/// Show which pins are behind: current, allowed, latest, age, and what is held back.
-///
-/// CURRENT is the pinned tag, ALLOWED what `update` would take, LATEST what the policy would take
-/// without its constraint and its guards. Nothing is written.
+/// The arguments of `outdated`.
 #[derive(Debug, Args)]
 pub struct OutdatedArgs {
     /// The images; all if none is named.

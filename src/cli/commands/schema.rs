@@ -5,7 +5,7 @@ use super::super::forecast;
 use super::{auth, catalog, inspect, outdated, pick, registry, tags};
 use crate::{config, figures, lock, report};
 
-/// Print the JSON schema of a file or an output.
+/// The arguments of `schema`.
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
     /// Which schema.

@@ -14,9 +14,7 @@ use crate::image::Tag;
 use crate::policy::Level;
 use crate::resolve::Intent;
 
-/// Move pins to what their policies choose now.
-///
-/// Without names, all pins move. Everything else stays as it is.
+/// The arguments of `update`.
 #[derive(Debug, Args)]
 pub struct UpdateArgs {
     /// The images to move.

@@ -12,10 +12,7 @@ use crate::image::Tag;
 use crate::policy::{Outcome, Question, Rule, Strategy, Verdict};
 use crate::resolve::{self, Considered, unknown_image};
 
-/// Show why an image has the tag it has: the rule that decided about it and about each better-looking tag.
-///
-/// Everything is decided as `update` would, cooldowns and platforms among it. Without --all only the
-/// chosen tag, those that look better, the next ones, and how many tags each rule dropped.
+/// The arguments of `why`.
 #[derive(Debug, Args)]
 pub struct WhyArgs {
     /// The image.

@@ -2,7 +2,7 @@ use clap::{Args, Subcommand};
 
 use crate::cli::form::Form;
 
-/// Show where credentials for registries come from.
+/// The arguments of `auth`.
 #[derive(Debug, Args)]
 pub struct AuthArgs {
     /// What to do.

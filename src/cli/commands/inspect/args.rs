@@ -2,10 +2,7 @@ use clap::Args;
 
 use super::super::super::form::Form;
 
-/// Show what a reference points to: platforms, layers, sizes, configuration, labels, what refers to it.
-///
-/// Of an index, layers and configuration are those of one platform: the one asked for, else
-/// linux/amd64, else the first.
+/// The arguments of `inspect`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     imagelock inspect nginx:1.27\n  \

@@ -3,11 +3,7 @@ use clap::Args;
 use super::super::super::form::Form;
 use super::super::super::policy_flags::PolicyArgs;
 
-/// Let a policy, given by flags, choose among the tags on standard input.
-///
-/// The tags come one a line; the chosen one goes to standard output. With the strategy `newest-build`
-/// each tag is followed by a blank or a tab and its date in RFC 3339; of several dates of one tag the
-/// latest counts. Exit code 4 if none fits.
+/// The arguments of `pick`.
 #[derive(Debug, Args)]
 pub struct PickArgs {
     /// Print every allowed tag, best first.

@@ -2,7 +2,7 @@ use clap::{Args, Subcommand};
 
 use crate::cli::form::Form;
 
-/// Find out what a registry is like.
+/// The arguments of `registry`.
 #[derive(Debug, Args)]
 pub struct RegistryArgs {
     /// What to do.

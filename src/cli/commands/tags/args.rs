@@ -3,12 +3,7 @@ use clap::{Args, ValueEnum};
 use super::super::super::form::Form;
 use super::super::super::policy_flags::PolicyArgs;
 
-/// List the tags of a repository.
-///
-/// One a line, in the registry's order. With a policy, given by flags as for `pick`, only those that it
-/// allows, best first; exit code 4 if there are none. With --digests each shown tag is asked for with a HEAD
-/// request. With --dates it is shown when each was pushed, as the registry says, where it has an interface for
-/// that; else each shown image is read, unless an earlier run did: when it was built, as its publisher says.
+/// The arguments of `tags`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     imagelock tags nginx --constraint '^1.27' --limit 5\n  \

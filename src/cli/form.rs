@@ -1,12 +1,12 @@
 use clap::ValueEnum;
 use serde::Serialize;
 
-/// The forms of what a command prints.
+/// The output formats of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Form {
-    /// For people.
+    /// Human-readable.
     Text,
-    /// For programs; `imagelock schema` prints the schemas.
+    /// Machine-readable; `imagelock schema` prints the schemas.
     Json,
 }
 

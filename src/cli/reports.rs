@@ -15,16 +15,16 @@ use crate::lock::Entry;
 use crate::report::{self, Details, Report};
 use crate::resolve::{self, KnownFacts, Subject, fetch_facts};
 
-/// The forms of a diff.
+/// The formats of a diff.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Form {
-    /// A few lines an image, for people.
+    /// A few lines per image.
     Text,
-    /// A unified diff of the two locks.
+    /// Unified diff of the two locks.
     Unified,
-    /// The body of a pull request.
+    /// Markdown for the body of a pull request.
     Markdown,
-    /// For programs: `imagelock.diff/v1`.
+    /// Machine-readable: `imagelock.diff/v1`.
     Json,
 }
 
@@ -60,10 +60,10 @@ impl FromStr for ReportTarget {
 /// The flags for reports of commands that change the lock.
 #[derive(Debug, Args)]
 pub struct ReportArgs {
-    /// Print what changed to standard output in this form.
+    /// Print the changes to standard output in this format.
     #[arg(long, value_name = "FORMAT", value_enum)]
     pub format: Option<Form>,
-    /// Write what changed to a file: text, unified, markdown or json. May be given several times.
+    /// Write the changes to FILE as text, unified, markdown or json. Repeatable.
     #[arg(long = "report", value_name = "FORMAT=FILE")]
     pub reports: Vec<ReportTarget>,
 }

@@ -6,7 +6,7 @@ use super::super::context::{Context, Stop};
 /// The arguments of `completions`.
 #[derive(Debug, Args)]
 pub struct CompletionsArgs {
-    /// The shell.
+    /// Shell that runs the script.
     #[arg(value_enum)]
     pub shell: Shell,
 }

@@ -15,10 +15,10 @@ use crate::error::{Code, Diagnostic};
 /// The arguments of `demo`.
 #[derive(Debug, Args)]
 pub struct DemoArgs {
-    /// The folder for config and lock; it must be new, empty, or of an earlier demo.
+    /// Directory for config and lock. It must be new, empty, or from an earlier demo.
     #[arg(value_name = "DIR", default_value = "imagelock-demo")]
     pub folder: PathBuf,
-    /// Keep the registry running until Ctrl-C, to try more commands from another terminal.
+    /// Keep the registry running until Ctrl-C, so that you can try more commands from another terminal.
     #[arg(long)]
     pub serve: bool,
 }

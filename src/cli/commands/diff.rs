@@ -12,13 +12,13 @@ use crate::report::{Report, Side, Sides, Style};
 /// The arguments of `diff`.
 #[derive(Debug, Args)]
 pub struct DiffArgs {
-    /// The old lock.
+    /// Old lock: a file or a git revision.
     #[arg(value_name = "OLD", default_value = "HEAD")]
     pub old: String,
-    /// The new lock; the working tree's if left out.
+    /// New lock: a file or a git revision [default: the lock in the working tree].
     #[arg(value_name = "NEW")]
     pub new: Option<String>,
-    /// The form of the output.
+    /// Choose the output format.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Form::Text)]
     pub format: Form,
     /// Exit with code 1 if the locks differ.

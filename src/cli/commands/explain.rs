@@ -6,7 +6,7 @@ use crate::error::{Code, Diagnostic};
 /// The arguments of `explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// The code: `no-tag-fits`, or as it was printed, `error[no-tag-fits]`.
+    /// Code, such as `no-tag-fits`, or as it was printed: `error[no-tag-fits]`.
     #[arg(value_name = "CODE")]
     pub code: Option<String>,
 }

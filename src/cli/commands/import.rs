@@ -15,18 +15,18 @@ use crate::import::{Collection, ManifestFile, argocd_image_updater, flux};
 /// The arguments of `import`.
 #[derive(Debug, Args)]
 pub struct ImportArgs {
-    /// Whose policies they are.
+    /// Tool that the policies were written for.
     #[arg(value_enum)]
     pub format: ImportFormat,
-    /// YAML and JSON files, or folders with such.
+    /// YAML or JSON files, or directories that contain them.
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,
-    /// Print the entries that would be added, and write nothing.
+    /// Print the entries that would be added, without writing the config.
     #[arg(short = 'n', long)]
     pub dry_run: bool,
 }
 
-/// The tools whose policies are understood.
+/// The tools whose policies can be imported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ImportFormat {
     /// Argo CD Image Updater.

@@ -18,7 +18,7 @@ use crate::import::{FileKind, find, propose};
 /// The arguments of `init`.
 #[derive(Debug, Args)]
 pub struct InitArgs {
-    /// Files or folders to look for image references in.
+    /// Search these files or directories for image references.
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub from: Vec<PathBuf>,
 }

@@ -8,10 +8,10 @@ use crate::lock::{Entry, LockDocument};
 /// The arguments of `list`.
 #[derive(Debug, Args)]
 pub struct ListArgs {
-    /// Print the pinned references, one a line.
+    /// Print the pinned references, one per line.
     #[arg(long, conflicts_with = "format")]
     pub refs: bool,
-    /// The form of the output.
+    /// Choose the output format.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Form::Text)]
     pub format: Form,
 }

@@ -18,10 +18,10 @@ use crate::resolve::{self, Failure};
 /// The arguments of `merge-shards`.
 #[derive(Debug, Args)]
 pub struct MergeShardsArgs {
-    /// The parts, or folders that they are in; those beside the lock if left out.
+    /// Partial locks, or directories that contain them [default: those next to the lock].
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// Show what would change, and write nothing.
+    /// Show what would change, without writing the lock.
     #[arg(short = 'n', long)]
     pub dry_run: bool,
     #[command(flatten)]

@@ -19,18 +19,18 @@ use crate::tag::Age;
 /// The arguments of `outdated`.
 #[derive(Debug, Args)]
 pub struct OutdatedArgs {
-    /// The images; all if none is named.
+    /// Images to show: keys of [images] [default: all].
     #[arg(value_name = "NAME")]
     pub names: Vec<String>,
-    /// Show the images that are up to date as well.
+    /// Also show images that are up to date.
     #[arg(long)]
     pub all: bool,
-    /// Exit with code 1 if `update` would change something.
+    /// Exit with code 1 if `update` would change the lock.
     #[arg(long)]
     pub exit_code: bool,
     #[command(flatten)]
     pub limits: LimitArgs,
-    /// The form of the output.
+    /// Choose the output format.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Form::Text)]
     pub format: Form,
 }

@@ -8,7 +8,7 @@ use crate::{config, figures, lock, report};
 /// The arguments of `schema`.
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
-    /// Which schema.
+    /// Schema to print.
     #[arg(value_enum, default_value_t = Which::Config)]
     pub which: Which,
 }

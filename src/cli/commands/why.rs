@@ -15,14 +15,14 @@ use crate::resolve::{self, Considered, unknown_image};
 /// The arguments of `why`.
 #[derive(Debug, Args)]
 pub struct WhyArgs {
-    /// The image.
+    /// Image: a key of [images].
     pub name: String,
     /// Show every tag.
     #[arg(long)]
     pub all: bool,
     #[command(flatten)]
     pub limits: LimitArgs,
-    /// The form of the output.
+    /// Choose the output format.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Form::Text)]
     pub format: Form,
 }

@@ -6,10 +6,10 @@ use super::super::super::policy_flags::PolicyArgs;
 /// The arguments of `pick`.
 #[derive(Debug, Args)]
 pub struct PickArgs {
-    /// Print every allowed tag, best first.
+    /// Print all allowed tags, best first.
     #[arg(long)]
     pub all: bool,
-    /// The form of the output.
+    /// Choose the output format.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Form::Text)]
     pub format: Form,
     #[command(flatten)]

@@ -10,25 +10,25 @@ use super::super::super::policy_flags::PolicyArgs;
     imagelock tags ghcr.io/acme/api --allow-tags 'main-*' --strategy newest-build --dates\n  \
     imagelock tags redis --constraint 7.x --suffix -alpine --all")]
 pub struct TagsArgs {
-    /// The repository, such as `nginx` or `ghcr.io/acme/api`.
+    /// Repository, such as `nginx` or `ghcr.io/acme/api`.
     #[arg(value_name = "REPO")]
     pub repository: String,
     /// Show the digest of each tag.
     #[arg(long)]
     pub digests: bool,
-    /// Show the date of each tag, and whose word that is.
+    /// Show the date of each tag, and the source of that date.
     #[arg(long)]
     pub dates: bool,
-    /// Show the tags that the policy drops as well, and the rule that decided about each.
+    /// Also show the tags that the policy rejects, with the rule that decided about each tag.
     #[arg(long)]
     pub all: bool,
-    /// The order; without a policy it is the registry's, with one the best comes first.
+    /// Sort the tags [default: registry, or best first with a policy].
     #[arg(long, value_name = "ORDER", value_enum)]
     pub sort: Option<Sort>,
-    /// Show so many at most, the first ones in the order.
+    /// Show at most N tags: the first in the order.
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
-    /// The form of the output.
+    /// Choose the output format.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Form::Text)]
     pub format: Form,
     #[command(flatten)]
@@ -38,12 +38,12 @@ pub struct TagsArgs {
 /// An order of tags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Sort {
-    /// As the registry lists them.
+    /// The registry's order.
     Registry,
     /// By name, in byte order.
     Name,
-    /// The highest version first, then what is no version.
+    /// Highest version first, then tags that are not versions.
     Version,
-    /// The newest first, then those without a date; each is looked at.
+    /// Newest first, then tags without a date. Determines the date of every tag.
     Date,
 }

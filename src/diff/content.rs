@@ -4,22 +4,22 @@ use super::{PlatformChange, platform_changes};
 use crate::image::{Descriptor, Index};
 use crate::lock::Entry;
 
-/// What stands behind a changed digest.
+/// The reason for a changed digest.
 ///
-/// Where several are true, the first one here is the class.
+/// If several apply, the first one in this list is the class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Content {
-    /// No platforms are known of one of the pins.
+    /// The platforms of one of the pins are unknown.
     Unknown,
-    /// A platform was added or removed.
+    /// Platforms were added or removed.
     PlatformSet,
-    /// The image of a platform is another one.
+    /// The image of a platform was rebuilt.
     Rebuilt,
-    /// The images are the same and only their attestations differ.
+    /// The images are identical; only attestations changed.
     AttestationOnly,
-    /// The recorded platforms have the same images; something else in the index differs.
+    /// The images of the recorded platforms are identical; something else in the index changed.
     IndexOnly,
 }
 
@@ -68,7 +68,7 @@ impl Content {
         }
     }
 
-    /// Says whether the images that run are the same as before.
+    /// Returns `true` if the images that run are the same as before.
     pub fn is_same_image(self) -> bool {
         matches!(self, Self::AttestationOnly | Self::IndexOnly)
     }

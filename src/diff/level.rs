@@ -6,32 +6,32 @@ use crate::image::Tag;
 use crate::lock::Entry;
 use crate::version::{VersionRef, stage};
 
-/// How far a pin went.
+/// The size of a step between two tags.
 ///
-/// The order is the order of care a change needs: a step that cannot be measured stands above a minor
-/// one, so that a rule such as "at most patch" never lets it through.
+/// The order is that of the care that a change needs: a step that cannot be measured ranks above a minor one,
+/// so that a rule such as "at most patch" never allows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Level {
-    /// The tag is the same and names other content now.
+    /// The tag is the same and points to a different digest.
     Digest,
-    /// The third number of the version differs, or one after it.
+    /// The third component of the version differs, or one after it.
     Patch,
-    /// The second number of the version differs.
+    /// The second component of the version differs.
     Minor,
-    /// The tags cannot be measured against each other, or the repository is another one.
+    /// The tags are not comparable, or the repository changed.
     Other,
-    /// The first number of the version differs.
+    /// The first component of the version differs.
     Major,
 }
 
 /// A measured step from one tag to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// How far.
+    /// The level.
     pub level: Level,
-    /// Whether it went backwards.
+    /// Whether the step is a downgrade.
     pub downgrade: bool,
 }
 

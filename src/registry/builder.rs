@@ -151,7 +151,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Tells someone what happens.
+    /// Sets the observer that receives the client's events.
     pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
         self.observer = observer;
         self

@@ -32,9 +32,9 @@ struct Catalog<'c> {
     schema: &'static str,
     /// The registry.
     registry: &'c str,
-    /// How many repositories it has, shown or not.
+    /// The number of repositories in the registry, shown or not.
     count: usize,
-    /// The repositories that are shown, with their registry, in its order.
+    /// The shown repositories, with their registry, in its order.
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     repositories: &'c [Repository],
 }

@@ -93,7 +93,7 @@ mod tests {
         let line = text.lines().find(|line| line.starts_with("drift "));
         assert!(
             line.unwrap()
-                .ends_with("  The config and the lock disagree.")
+                .ends_with("  The lock does not match the config.")
         );
     }
 }

@@ -35,7 +35,7 @@ pub struct OutdatedArgs {
     pub format: Form,
 }
 
-/// Which pins are behind: the JSON contract `imagelock.outdated/v1`.
+/// The pins that are behind: the JSON contract `imagelock.outdated/v1`.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Outdated {
@@ -54,19 +54,20 @@ struct Row {
     name: String,
     /// The repository, with its registry.
     image: String,
-    /// The pinned tag; `null` where there is no pin.
+    /// The pinned tag; `null` if there is no pin.
     current: Option<String>,
-    /// The tag that `update` would take; `null` where the image failed.
+    /// The tag that `update` would choose; `null` if the image failed.
     allowed: Option<String>,
-    /// The tag that the policy would take without its constraint and its guards.
+    /// The tag that the policy would choose without its constraint and its safeguards.
     latest: Option<String>,
-    /// Whether the pinned tag stays and names another digest.
+    /// Whether the pinned tag is kept and points to a different digest.
     moved: bool,
-    /// How old the allowed tag is, and whose word that is; `null` where it is the pinned one, or nobody knows.
+    /// The age of the allowed tag, with the source of that date; `null` if it is the pinned tag, or if the
+    /// age is unknown.
     age: Option<Age>,
-    /// What is held back, and why.
+    /// The tags that are held back, with the reasons.
     held: Vec<report::Held>,
-    /// What went wrong; `null` if nothing did.
+    /// The error; `null` if there is none.
     failure: Option<report::Failure>,
 }
 

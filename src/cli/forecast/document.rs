@@ -10,7 +10,7 @@ use crate::resolve::{Bounds, Forecast};
 /// The JSON schema of a plan.
 pub(in crate::cli) const SCHEMA: &str = include_str!("../../../schema/plan.schema.json");
 
-/// The requests that a run would make: the JSON contract `imagelock.plan/v1`.
+/// The requests that a run would send: the JSON contract `imagelock.plan/v1`.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(title = "imagelock plan"))]
@@ -18,7 +18,7 @@ pub(in crate::cli) const SCHEMA: &str = include_str!("../../../schema/plan.schem
 pub(super) struct PlanDocument {
     /// The contract this document follows.
     schema: PlanContract,
-    /// How many pins need no request.
+    /// The number of pins that need no request.
     kept: usize,
     /// All requests together.
     total: Range,
@@ -40,29 +40,29 @@ enum PlanContract {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 struct RegistryPlan {
-    /// The registry as configs name it.
+    /// The registry as named in the config.
     registry: String,
-    /// How many images are asked for.
+    /// The number of images to resolve.
     images: usize,
-    /// In how many repositories they are.
+    /// The number of their repositories.
     repositories: usize,
-    /// The requests by what they ask for; kinds without any are left out.
+    /// The requests by kind; kinds without requests are omitted.
     kinds: BTreeMap<&'static str, Range>,
-    /// How many of them are made a second time, with the token that the registry wants to see.
+    /// The requests that are repeated with the token that the registry requires.
     challenged: Range,
-    /// All together.
+    /// All requests to the registry.
     total: Range,
 }
 
-/// How many there are.
+/// A range of numbers.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(transform = every_key_is_required))]
 #[serde(rename_all = "kebab-case")]
 struct Range {
-    /// At least so many.
+    /// The lower bound.
     at_least: u64,
-    /// At most so many; `null` where it depends on what the registry answers.
+    /// The upper bound; `null` if it depends on the registry's responses.
     at_most: Option<u64>,
 }
 

@@ -162,9 +162,10 @@ impl Passed {
             }
             trouble.passed = std::mem::take(&mut self.notes);
             if opinion(&trouble.kind) == Opinion::Down {
-                let not_asked = self.disbelieved.iter().map(|mirror| {
-                    format!("the mirror {mirror} was not asked: it is not marked to be believed about tags")
-                });
+                let not_asked = self
+                    .disbelieved
+                    .iter()
+                    .map(|mirror| format!("skipped mirror {mirror}: it is not trusted for tags"));
                 trouble.passed.extend(not_asked);
             }
             return Err(trouble);

@@ -144,7 +144,7 @@ impl TlsProblem {
         let table = format!("under `[registries.\"{host}\"]`");
         match self {
             Self::UnknownAuthority => format!(
-                "if the authority is your own, write `ca-file = \"…\"` {table}, or name it with SSL_CERT_FILE; if not, someone is on the way"
+                "if the authority is your own, write `ca-file = \"…\"` {table}, or name it with SSL_CERT_FILE; if not, the connection may be intercepted, for example by a proxy"
             ),
             Self::AuthorityAsServer => format!(
                 "if it is the registry's own, name it with `ca-file` {table}; or make a certificate for {host} that is no authority's (`basicConstraints = CA:FALSE`)"

@@ -14,37 +14,37 @@ use crate::error::{Code, Diagnostic};
 use crate::registry::{CredentialError, CredentialKind, CredentialStatus};
 use crate::report::hostile;
 
-/// Where credentials for registries come from: the JSON contract `imagelock.auth/v1`.
+/// The sources of credentials for registries: the JSON contract `imagelock.auth/v1`.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Statuses {
     /// The contract this document follows.
     schema: &'static str,
-    /// The registries, and the repositories that have credentials of their own, sorted.
+    /// The registries, and the repositories with their own credentials, sorted.
     registries: Vec<Row>,
 }
 
-/// One registry, or a part of one.
+/// One registry, or one path in it.
 #[derive(Clone, Serialize, PartialEq)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Row {
-    /// The registry, with a path if it is for that alone.
+    /// The registry, with a path if the row applies only to that path.
     registry: String,
-    /// Where the credentials come from; `null` if it is asked without any.
+    /// The source of the credentials; `null` if none are used.
     source: Option<String>,
-    /// What they are: `password`, `identity-token`, `registry-token`; `null` if there are none, or if
-    /// they would have to be fetched from a cloud.
+    /// The kind of credentials: `password`, `identity-token`, `registry-token`; `null` if there are none, or
+    /// if they would have to be fetched from a cloud.
     kind: Option<&'static str>,
-    /// When they end to be good, where they say so themselves.
+    /// The expiry time, if the credentials contain it.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     expires: Option<Timestamp>,
-    /// Whether that time is past.
+    /// Whether the expiry time has passed.
     expired: bool,
-    /// Why they cannot be used; `null` if they can be.
+    /// Why the credentials cannot be used; `null` if they can.
     problem: Option<String>,
 }
 
-/// The JSON schema of the list of credentials' sources.
+/// The JSON schema of the list of credential sources.
 pub(in crate::cli) const SCHEMA: &str = include_str!("../../../../schema/auth.schema.json");
 
 pub(in crate::cli) fn run(args: &AuthArgs, context: &mut Context<'_>) -> Result<(), Stop> {

@@ -5,7 +5,7 @@ use crate::image::Tag;
 use crate::policy::{Outcome, Verdict};
 use crate::report::hostile;
 
-/// Every tag with what the policy says of it: the JSON contract `imagelock.verdicts/v1`.
+/// Every tag with the policy's decision: the JSON contract `imagelock.verdicts/v1`.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(in crate::cli) struct Verdicts<'v> {
@@ -13,11 +13,11 @@ pub(in crate::cli) struct Verdicts<'v> {
     schema: &'static str,
     /// The canonical text of the policy.
     policy: String,
-    /// The chosen tag; `null` if none fits.
+    /// The chosen tag; `null` if no tag matches.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     chosen: Option<&'v Tag>,
-    /// Every distinct tag: the chosen one, then allowed and held ones best first, then dropped ones
-    /// in byte order.
+    /// Every distinct tag: the chosen one, then allowed and held ones best first, then dropped (rejected)
+    /// ones in byte order.
     tags: &'v [Verdict],
 }
 

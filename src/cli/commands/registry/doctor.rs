@@ -9,36 +9,36 @@ use crate::error::{Code, Diagnostic, Fault as _};
 use crate::image::Repository;
 use crate::registry::doctor::{Diagnosis, Family, Step};
 
-/// What a registry is like: the JSON contract `imagelock.doctor/v1`.
+/// The diagnosis of a registry: the JSON contract `imagelock.doctor/v1`.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Report<'d> {
     /// The contract this document follows.
     schema: &'static str,
-    /// The repository that was looked at, with its registry.
+    /// The examined repository, with its registry.
     #[cfg_attr(test, schemars(with = "String"))]
     repository: &'d Repository,
-    /// What kind of registry it is; `null` if it is like no other.
+    /// The registry family; `null` if it is not recognized.
     family: Option<Family>,
-    /// Whether the repository can be locked from as things are.
+    /// Whether the repository can be used with `lock`.
     lockable: bool,
-    /// Why not; `null` if it can be.
+    /// Why not; `null` if it can.
     failure: Option<Failure>,
-    /// The steps, in the order in which a lock goes.
+    /// The steps, in the order in which `lock` runs them.
     steps: &'d [Step],
     /// The table to write into the config, in TOML; `null` if none is needed.
     table: Option<String>,
 }
 
-/// Why a repository cannot be locked from.
+/// Why a repository cannot be used with `lock`.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Failure {
-    /// What went wrong, as a code; `imagelock explain CODE` tells more.
+    /// The error code; see `imagelock explain CODE`.
     code: &'static str,
-    /// What went wrong.
+    /// The error message.
     message: String,
-    /// What else is known of it.
+    /// Further facts.
     notes: Vec<String>,
     /// What to do.
     help: Option<String>,

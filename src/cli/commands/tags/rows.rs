@@ -15,11 +15,11 @@ pub(super) struct Listing<'t> {
     /// The repository, with its registry.
     #[cfg_attr(test, schemars(with = "String"))]
     pub(super) repository: &'t Repository,
-    /// The canonical text of the policy; `null` without one.
+    /// The canonical text of the policy; `null` if there is none.
     pub(super) policy: Option<String>,
-    /// How many tags the repository has, shown or not.
+    /// The number of tags in the repository, shown or not.
     pub(super) count: usize,
-    /// The tags that are shown, in the order that was asked for.
+    /// The shown tags, in the requested order.
     pub(super) tags: Vec<Row<'t>>,
 }
 
@@ -30,27 +30,27 @@ pub(super) struct Row<'t> {
     /// The tag.
     #[cfg_attr(test, schemars(with = "String"))]
     pub(super) tag: &'t Tag,
-    /// What it names, with `--digests`.
+    /// The digest, with `--digests`.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) digest: Option<&'t Digest>,
-    /// Its date, with `--dates`, where one is known.
+    /// The date, with `--dates`, if it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) age: Option<Age>,
-    /// What the policy says of it, with a policy.
+    /// The policy's decision, with a policy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) verdict: Option<Decision<'t>>,
 }
 
-/// What a policy says of a tag.
+/// The decision of a policy about a tag.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Decision<'t> {
-    /// Whether it is chosen, allowed or dropped.
+    /// Whether the tag is chosen, allowed or dropped (rejected).
     pub(super) outcome: Outcome,
     /// The rule that decided.
     pub(super) rule: Rule,
-    /// Why, in a few words.
+    /// The reason, in a few words.
     pub(super) reason: &'t str,
 }
 

@@ -69,7 +69,7 @@ pub struct ReportArgs {
 }
 
 impl ReportArgs {
-    /// Says whether a report was asked for that shows dates and links.
+    /// Returns `true` if a report was asked for that shows dates and links.
     pub(super) fn wants_facts(&self) -> bool {
         let rich = |form: &Form| matches!(form, Form::Markdown | Form::Json);
         self.format

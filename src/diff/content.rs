@@ -26,9 +26,9 @@ pub enum Content {
 impl Content {
     /// Returns the class of a digest change, or `None` if the digest is the same or the repository is not.
     ///
-    /// `indexes` are the documents behind the two digests, first the first pin's, where they are known, each with
-    /// the children of indexes within it in their places;
-    /// without them an attestation-only change shows as index-only.
+    /// `indexes` are the documents of the two digests, if they are known: first that of the first pin. Nested
+    /// indexes are replaced by their children. Without `indexes`, an attestation-only change shows as
+    /// index-only.
     pub fn of(before: &Entry, after: &Entry, indexes: Option<(&Index, &Index)>) -> Option<Self> {
         if before.digest == after.digest || before.image != after.image {
             return None;

@@ -58,10 +58,10 @@ impl Level {
 
     /// Returns the step between two different tags.
     ///
-    /// A tag is a version and, after the first hyphen, a suffix. The numbers decide the level where
-    /// the suffixes are the same but for their numbers (`-alpine3.19`, `-alpine3.20`) or mark
-    /// prereleases; with unlike suffixes (`-alpine`, `-bookworm`), or with the same numbers, the
-    /// level is [`Level::Other`]. A number after the third makes a patch. Numbers that are whole dates (`20240131`) have no levels.
+    /// A tag is a version and, after the first hyphen, a suffix. The version components decide the level if
+    /// the suffixes differ only in their numbers (`-alpine3.19`, `-alpine3.20`) or mark prereleases. With
+    /// different suffixes (`-alpine`, `-bookworm`), or with equal components, the level is [`Level::Other`].
+    /// A difference after the third component is a patch. Complete dates (`20240131`) have no levels.
     ///
     /// ```
     /// use imagelock::diff::Level;

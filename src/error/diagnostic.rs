@@ -94,7 +94,7 @@ fn floor_boundary(text: &str, index: usize) -> usize {
 }
 
 impl Diagnostic {
-    /// Makes a problem of a code and a message.
+    /// Creates a problem from a code and a message.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self {
             code,
@@ -107,7 +107,7 @@ impl Diagnostic {
         }
     }
 
-    /// Makes a problem of an error that knows its code.
+    /// Creates a problem from an error that knows its code.
     pub fn of(fault: &(impl Fault + ?Sized)) -> Self {
         let mut diagnostic = Self::new(fault.code(), fault.to_string());
         diagnostic.shared = fault.shared();

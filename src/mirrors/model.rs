@@ -90,7 +90,7 @@ impl Found {
         self.notices.extend(other.notices);
     }
 
-    /// Says whether there is a rule for this very beginning.
+    /// Returns `true` if there is a rule for this very beginning.
     pub fn has_rule(&self, beginning: &str) -> bool {
         self.rules.iter().any(|rule| rule.beginning == beginning)
     }

@@ -9,7 +9,7 @@ pub trait Observer: Send + Sync {
     /// Takes note of an event.
     fn on_event(&self, event: &Event);
 
-    /// Says whether anybody takes note; events for one who does not are not even made.
+    /// Returns `true` if anybody takes note; events for one who does not are not even made.
     fn is_listening(&self) -> bool {
         true
     }

@@ -26,12 +26,12 @@ use crate::observe::{Event, RequestKind};
 const MOST_ROUNDS: usize = 6;
 
 impl Shared {
-    /// Makes a request for something in a repository.
+    /// Sends a request for something in a repository.
     pub(super) async fn ask(&self, host: &Host, path: &str, call: Call) -> Result<Answer, Trouble> {
         Box::pin(self.ask_for(host, path, pull_scope(path), call)).await
     }
 
-    /// Makes a request to a registry, with whatever proof it wants to see: a token of this scope, or of
+    /// Sends a request to a registry, with whatever proof it wants to see: a token of this scope, or of
     /// the one that the registry asks for in its place. `path` is what credentials are looked up for.
     ///
     /// An answer is neither 401 nor 403. Those are [`ErrorKind::Denied`], after one refreshed token,
@@ -191,7 +191,7 @@ impl Shared {
         (proof, outcome.map_err(named))
     }
 
-    /// Makes a request with a token, which is fetched when the request leaves the line before its host.
+    /// Sends a request with a token, which is fetched when the request leaves the line before its host.
     async fn follow_with_token(
         &self,
         call: &Call,
@@ -206,7 +206,7 @@ impl Shared {
         (prover.into_proof(), outcome)
     }
 
-    /// Makes a request that shows a credential, unless it was sent to the registry too often in vain.
+    /// Sends a request that shows a credential, unless it was sent to the registry too often in vain.
     pub(super) async fn try_to_follow(
         &self,
         host: &Host,
@@ -222,7 +222,7 @@ impl Shared {
         self.follow_abroad(&call, None).await
     }
 
-    /// Makes the first request to a registry, without proof, while others wait for what it learns.
+    /// Sends the first request to a registry, without proof, while others wait for what it learns.
     async fn first_contact(&self, host: &Host, path: &str, call: &Call) -> Result<First, Trouble> {
         let guard = host.first_contact.lock().await;
         // Whoever was first has found out meanwhile that it is of no use.
@@ -280,7 +280,7 @@ impl Shared {
         host.pinged.get_or_try_init(|| ping).await.cloned()
     }
 
-    /// Makes a request; a host it is redirected to may want a token of its own, which is anonymous.
+    /// Sends a request; a host it is redirected to may want a token of its own, which is anonymous.
     async fn follow_abroad(
         &self,
         call: &Call,
@@ -332,7 +332,7 @@ fn is_denied(answer: &Answer) -> bool {
     )
 }
 
-/// Says whether a registry accepts the credential that it was shown: what is not there is not there for anybody,
+/// Returns `true` if a registry accepts the credential that it was shown: what is not there is not there for anybody,
 /// but for servers that say so of a wrong password.
 fn is_let_in(answer: &Answer) -> bool {
     match answer.status.as_u16() {
@@ -343,13 +343,13 @@ fn is_let_in(answer: &Answer) -> bool {
     }
 }
 
-/// Says whether a refusal is about the token itself, and not what it is for.
+/// Returns `true` if a refusal is about the token itself, and not what it is for.
 fn is_of_token(answer: &Answer) -> bool {
     let challenge = answer.challenge();
     challenge.is_some_and(|challenge| challenge.param("error") == Some("invalid_token"))
 }
 
-/// Says whether another credential, or none at all, may do better.
+/// Returns `true` if another credential, or none at all, may do better.
 fn may_be_tried_otherwise(trouble: &Trouble) -> bool {
     matches!(
         trouble.kind,

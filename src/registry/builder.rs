@@ -201,7 +201,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Makes the client.
+    /// Creates the client.
     ///
     /// The certificate authorities are the platform's, with `SSL_CERT_FILE` and `SSL_CERT_DIR` on Unix, or
     /// bundled ones where it has none.

@@ -219,7 +219,7 @@ fn refuse(repository: &Repository, child: &Descriptor, reason: &str) -> Registry
     Trouble::invalid(reason).while_at(&context("read the manifest of", repository, &target))
 }
 
-/// Says whether the descriptor leaves open which platform its images are for.
+/// Returns `true` if the descriptor leaves open which platform its images are for.
 fn is_unclear(child: &Descriptor) -> bool {
     if child.attestation_of().is_some() || child.artifact().is_some() {
         return false;

@@ -116,7 +116,7 @@ impl Host {
         self.state().dislikes_page_size = true;
     }
 
-    /// Says whether a mirror may still have something for a repository's path.
+    /// Returns `true` if a mirror may still have something for a repository's path.
     pub(super) fn is_worth_asking(&self, path: &str) -> bool {
         let unwanted = &self.state().unwanted;
         !unwanted.all && !unwanted.paths.contains(path)

@@ -178,7 +178,7 @@ impl Item for Descriptor {
     }
 }
 
-/// Says whether an answer means that the registry has no API for referrers: some say so with another
+/// Returns `true` if an answer means that the registry has no API for referrers: some say so with another
 /// status than 404, some with a page of their own.
 pub(super) fn is_without_api(answer: &Answer) -> bool {
     match answer.status {

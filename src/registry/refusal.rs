@@ -13,7 +13,7 @@ pub(super) enum Missing {
     Manifest,
 }
 
-/// Makes a trouble of an answer that is not the one asked for.
+/// Creates a trouble from an answer that is not the one asked for.
 pub(super) fn refusal(answer: &Answer, missing: Missing) -> Trouble {
     let words = ServerWords::read(&answer.body);
     let code = words.code.as_deref().unwrap_or_default();
@@ -47,7 +47,7 @@ pub(super) fn refusal(answer: &Answer, missing: Missing) -> Trouble {
     }
 }
 
-/// Makes a trouble of an answer by another host than the registry: a token realm, a mirror's store.
+/// Creates a trouble from an answer by another host than the registry: a token realm, a mirror's store.
 pub(super) fn refusal_elsewhere(answer: &Answer) -> Trouble {
     refusal(answer, Missing::Manifest).at(&host_of(&answer.url))
 }

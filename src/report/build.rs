@@ -34,7 +34,7 @@ pub struct Details {
 }
 
 impl Report {
-    /// Makes a report of a diff, of what is known beyond it (by image name), and of what failed.
+    /// Creates a report from a diff, facts about the images (by image name), and the failures.
     pub fn new(
         diff: &Diff,
         sides: Sides,
@@ -179,7 +179,7 @@ fn notices(change: &Change, content: Option<Content>, details: Option<&Details>)
     .collect()
 }
 
-/// Says whether the tag names one release: three numbers or more, perhaps with a suffix.
+/// Returns `true` if the tag names one release: three numbers or more, perhaps with a suffix.
 ///
 /// Such a tag normally stays where it is, while `1.27` and `latest` are made to move.
 fn is_full_version(tag: &Tag) -> bool {

@@ -47,7 +47,7 @@ pub(super) fn bind(fates: &mut [Fate<'_>], intent: &Intent) {
     }
 }
 
-/// Makes one outcome of those of a group's members.
+/// Combines the outcomes of a group's members.
 ///
 /// If one failed, all fail; if one is held back, the others wait and all choose again.
 pub(super) fn together(mut answers: Vec<(Open, Examined)>) -> Vec<(Open, Examined)> {

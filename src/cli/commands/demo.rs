@@ -180,7 +180,7 @@ fn config(address: &str) -> String {
     )
 }
 
-/// Makes the folder, or takes over that of an earlier demo.
+/// Creates the folder, or takes over that of an earlier demo.
 fn prepare(folder: &Path) -> Result<(), Stop> {
     let failed = |error| {
         Diagnostic::new(

@@ -166,12 +166,12 @@ impl Row {
         }
     }
 
-    /// Says whether `update` would change the pin.
+    /// Returns `true` if `update` would change the pin.
     fn is_behind(&self) -> bool {
         self.moved || (self.failure.is_none() && self.current != self.allowed)
     }
 
-    /// Says whether there is anything to tell of the image.
+    /// Returns `true` if there is anything to tell of the image.
     fn is_notable(&self) -> bool {
         let has_later = self.latest.is_some() && self.latest != self.current;
         self.is_behind() || has_later || !self.held.is_empty() || self.failure.is_some()

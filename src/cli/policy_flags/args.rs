@@ -54,7 +54,7 @@ pub struct PolicyArgs {
 }
 
 impl PolicyArgs {
-    /// Says whether any flag describes a policy.
+    /// Returns `true` if any flag describes a policy.
     pub(in crate::cli) fn is_given(&self) -> bool {
         let texts = [
             &self.strategy,

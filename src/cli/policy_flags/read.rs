@@ -5,7 +5,7 @@ use crate::image::Tag;
 use crate::policy::{Extract, ExtractPart, Pattern, Policy, Prerelease, Strategy, Suffix};
 use crate::version::{CalverConstraint, Constraint, Scheme};
 
-/// Makes the policy that the flags describe.
+/// Creates the policy that the flags describe.
 pub(super) fn policy(args: &PolicyArgs) -> Result<Policy, Stop> {
     let name = match (&args.strategy, &args.tag) {
         (Some(name), _) => name,

@@ -46,18 +46,18 @@ pub(in crate::registry) enum Login {
 }
 
 impl Credential {
-    /// Makes a credential of a user name and a password or access token.
+    /// Creates a credential from a user name and a password or access token.
     pub fn basic(username: impl Into<String>, password: Secret, source: impl Into<String>) -> Self {
         let username = username.into();
         Self::new(Login::Basic { username, password }, source)
     }
 
-    /// Makes a credential of an identity token, which is exchanged at the registry's token realm.
+    /// Creates a credential from an identity token, which is exchanged at the registry's token realm.
     pub fn identity_token(token: Secret, source: impl Into<String>) -> Self {
         Self::new(Login::Identity { token }, source)
     }
 
-    /// Makes a credential of a registry token, which is sent as it is.
+    /// Creates a credential from a registry token, which is sent as it is.
     pub fn registry_token(token: Secret, source: impl Into<String>) -> Self {
         Self::new(Login::Bearer { token }, source)
     }

@@ -14,7 +14,7 @@ impl Secret {
         Self(Zeroizing::new(text.into()))
     }
 
-    /// Says whether there is nothing to keep secret.
+    /// Returns `true` if there is nothing to keep secret.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -14,7 +14,7 @@ pub struct CredentialStatus {
 }
 
 impl CredentialStatus {
-    /// Makes the status of a registry that gets no credentials.
+    /// Creates the status of a registry that gets no credentials.
     pub(in crate::registry) fn anonymous() -> Self {
         Self {
             source: None,
@@ -23,7 +23,7 @@ impl CredentialStatus {
         }
     }
 
-    /// Makes the status of a credential that would have to be fetched.
+    /// Creates the status of a credential that would have to be fetched.
     #[cfg(any(feature = "aws", feature = "azure", feature = "google"))]
     pub(in crate::registry) fn unasked(source: String) -> Self {
         Self {
@@ -32,7 +32,7 @@ impl CredentialStatus {
         }
     }
 
-    /// Makes the status of a credential.
+    /// Creates the status of a credential.
     pub(in crate::registry) fn of(credential: &Credential) -> Self {
         Self {
             source: Some(credential.source().into()),

@@ -64,7 +64,7 @@ pub struct CredentialError {
 }
 
 impl CredentialStore {
-    /// Makes a store without files.
+    /// Creates a store without files.
     pub fn new() -> Self {
         Self::default()
     }
@@ -289,7 +289,7 @@ impl Origin {
         }
     }
 
-    /// Says whether the places after it are asked where it fails.
+    /// Returns `true` if the places after it are asked where it fails.
     fn is_fallback(&self) -> bool {
         matches!(
             self,

@@ -61,7 +61,7 @@ impl ContentCache {
         &self.folder
     }
 
-    /// Makes the folder, for its owner alone, unless it is there.
+    /// Creates the folder, for its owner alone, unless it is there.
     ///
     /// # Errors
     ///
@@ -127,7 +127,7 @@ impl ContentCache {
         self.root().join(algorithm).join(&hex[..2]).join(hex)
     }
 
-    /// Makes a folder for content, and marks the top one for programs that make backups.
+    /// Creates a folder for content, and marks the top one for programs that make backups.
     fn prepare(&self, folder: &Path) -> io::Result<()> {
         make_private(folder)?;
         // Never through a link, which may lead anywhere.

@@ -75,7 +75,7 @@ impl ContentCache {
     }
 }
 
-/// Says whether a file has a name and a place that only the cache gives.
+/// Returns `true` if a file has a name and a place that only the cache gives.
 fn is_ours(algorithm: &DirEntry, part: &DirEntry, entry: &DirEntry) -> bool {
     let (algorithm, part, name) = (algorithm.file_name(), part.file_name(), entry.file_name());
     let (Some(algorithm), Some(part), Some(name)) =

@@ -72,7 +72,7 @@ impl CloudEnvironment {
         self.secret(name).map(Secret::reveal)
     }
 
-    /// Says whether a variable is set to `true`.
+    /// Returns `true` if a variable is set to `true`.
     #[cfg(feature = "aws")]
     pub(super) fn says(&self, name: &str) -> bool {
         self.variable(name)

@@ -35,7 +35,7 @@ impl From<Refusal> for String {
     }
 }
 
-/// Makes a GET of a cloud's own interface.
+/// Creates a GET of a cloud's own interface.
 pub(super) fn get(url: Url) -> Call {
     let label = host_of(&url);
     let mut call = Call::get(RequestKind::Login, url, label, LARGEST_ANSWER_BYTES);
@@ -43,7 +43,7 @@ pub(super) fn get(url: Url) -> Call {
     call
 }
 
-/// Makes a POST with a body.
+/// Creates a POST with a body.
 #[cfg(any(feature = "aws", feature = "google"))]
 pub(super) fn post(url: Url, content_type: &'static str, text: Secret) -> Call {
     let mut call = get(url);
@@ -52,7 +52,7 @@ pub(super) fn post(url: Url, content_type: &'static str, text: Secret) -> Call {
     call
 }
 
-/// Makes a POST with the fields of a form.
+/// Creates a POST with the fields of a form.
 pub(super) fn post_form(url: Url, fields: &[(&str, &str)]) -> Call {
     let mut call = get(url);
     call.method = Method::POST;
@@ -61,7 +61,7 @@ pub(super) fn post_form(url: Url, fields: &[(&str, &str)]) -> Call {
     call
 }
 
-/// Makes a call one to a metadata server: it is near, so there is no proxy and little patience.
+/// Turns a call into one to a metadata server: it is near, so there is no proxy and little patience.
 pub(super) fn near(mut call: Call) -> Call {
     call.direct = true;
     call.optional = true;
@@ -77,7 +77,7 @@ pub(super) fn add_secret(call: &mut Call, name: HeaderName, value: &Secret) -> R
     Ok(())
 }
 
-/// Makes a request; anything but success is a refusal, whose words have none of the secrets in them.
+/// Sends a request; anything but success is a refusal, whose words have none of the secrets in them.
 pub(super) async fn ask(
     exchange: &Exchange,
     call: &Call,

@@ -37,7 +37,7 @@ pub enum AdvisedAuth {
 }
 
 impl Advice {
-    /// Says whether nothing is needed.
+    /// Returns `true` if nothing is needed.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }

@@ -24,7 +24,7 @@ impl RegistryError {
         }
     }
 
-    /// Makes an error of a client that cannot be set up.
+    /// Creates an error for a client that cannot be set up.
     pub(in crate::registry) fn transport(reason: String) -> Self {
         let context = Context::of_registry("", "set up", "the HTTP client");
         Trouble::new(ErrorKind::Transport { reason }).while_at(&context)

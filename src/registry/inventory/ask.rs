@@ -41,7 +41,7 @@ impl Shared {
         api
     }
 
-    /// Says whether the registry tells when a tag was pushed, as far as this run knows.
+    /// Returns `true` if the registry tells when a tag was pushed, as far as this run knows.
     pub(in crate::registry) fn tells_pushes(&self, repository: &Repository) -> bool {
         match self.api_of(repository) {
             Api::None => false,

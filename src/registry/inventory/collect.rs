@@ -105,7 +105,7 @@ impl Collector {
     }
 }
 
-/// Makes a trouble of pages that lead nowhere.
+/// Creates a trouble from pages that lead nowhere.
 pub(super) fn astray(reason: String) -> Trouble {
     ErrorKind::Pagination { reason }.into()
 }
@@ -190,7 +190,7 @@ impl Shared {
         }
     }
 
-    /// Makes a request to an interface at the registry's own origin that takes no tokens.
+    /// Sends a request to an interface at the registry's own origin that takes no tokens.
     ///
     /// The password is looked up once the interface refuses to do without, and goes by the rules of the
     /// registry's own.

@@ -68,7 +68,7 @@ struct Image {
     digest: Option<String>,
 }
 
-/// Says whether the registry counts each manifest GET as a pull, of which there are only so many.
+/// Returns `true` if the registry counts each manifest GET as a pull, of which there are only so many.
 ///
 /// That is Docker Hub, where a HEAD is free.
 pub fn counts_pulls(repository: &Repository) -> bool {

@@ -78,7 +78,7 @@ impl Shared {
     }
 }
 
-/// Makes a trouble of an answer that is no page; whatever means that there is no list says so.
+/// Creates a trouble from an answer that is no page; whatever means that there is no list says so.
 pub(in crate::registry) fn refuse(answer: &Answer) -> Trouble {
     let words = ServerWords::read(&answer.body);
     let is_missing = matches!(

@@ -34,7 +34,7 @@ pub(in crate::registry) fn no_list(many: &str) -> String {
     format!("its answer is not a list of {many}")
 }
 
-/// Makes a trouble of a page that is not what it should be.
+/// Creates a trouble from a page that is not what it should be.
 pub(in crate::registry) fn unreadable(answer: &Answer, reason: String) -> Trouble {
     let reason = if answer.is_html() {
         "it answered with a web page".into()

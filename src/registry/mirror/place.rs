@@ -43,7 +43,7 @@ pub struct MirrorError {
 }
 
 impl Mirror {
-    /// Makes a mirror of its location: what takes the place of a registry's host in a reference, a host
+    /// Creates a mirror from its location: what takes the place of a registry's host in a reference, a host
     /// with its port, and a path below it if need be.
     ///
     /// It is asked for content by digest, and not for tags.
@@ -64,7 +64,7 @@ impl Mirror {
         Ok(Self::new(Place::Location { host, path }))
     }
 
-    /// Makes a mirror of the URL of its API, `https://mirror.example.com/v2/` or any other: repositories
+    /// Creates a mirror from the URL of its API, `https://mirror.example.com/v2/` or any other: repositories
     /// are below it.
     pub fn api(mut url: Url) -> Self {
         if !url.path().ends_with('/') {

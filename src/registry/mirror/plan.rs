@@ -33,7 +33,7 @@ impl Plan {
         self.sites(|mirror| mirror.has_content)
     }
 
-    /// Says whether content can come from elsewhere than the registry.
+    /// Returns `true` if content can come from elsewhere than the registry.
     pub(in crate::registry) fn has_content_elsewhere(&self) -> bool {
         self.for_content().any(Site::is_mirror)
     }

@@ -34,7 +34,7 @@ pub(super) struct Fitting<'r> {
 }
 
 impl Routes {
-    /// Makes routes for nothing.
+    /// Creates routes for nothing.
     pub fn new() -> Self {
         Self::default()
     }
@@ -46,7 +46,7 @@ impl Routes {
         self
     }
 
-    /// Says whether there are none.
+    /// Returns `true` if there are none.
     pub fn is_empty(&self) -> bool {
         self.routes.is_empty()
     }

@@ -249,7 +249,7 @@ impl Authority {
     }
 }
 
-/// Says whether a realm accepts what it was shown.
+/// Returns `true` if a realm accepts what it was shown.
 fn has_token(answer: &Answer) -> bool {
     answer.status == StatusCode::OK && Token::read(&answer.body, Instant::now()).is_ok()
 }
@@ -267,7 +267,7 @@ fn reach_of(demand: &Demand<'_>, challenge: &Challenge, realm: &Url) -> Reach {
     }
 }
 
-/// Says whether a realm refuses an identity token (RFC 6749, 5.2), or takes none at all.
+/// Returns `true` if a realm refuses an identity token (RFC 6749, 5.2), or takes none at all.
 fn is_refused_grant(trouble: &Trouble) -> bool {
     let code = trouble.server.code.as_deref();
     match trouble.status {

@@ -39,7 +39,7 @@ impl Secrets {
         self.known.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes an error of a trouble, without secrets.
+    /// Creates an error from a trouble, without secrets.
     pub(in crate::registry) fn told(
         &self,
         mut trouble: Trouble,

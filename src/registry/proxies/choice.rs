@@ -28,7 +28,7 @@ pub struct Proxies {
 type Named = Result<Arc<Proxy>, ProxyError>;
 
 impl Proxies {
-    /// Makes a choice without any proxy.
+    /// Creates a choice without any proxy.
     pub fn none() -> Self {
         Self::default()
     }

@@ -111,7 +111,7 @@ impl Proxy {
         format!("the proxy {self} of {}", self.source).into()
     }
 
-    /// Makes a trouble of what it does instead of leading to a host.
+    /// Creates a trouble from what it does instead of leading to a host.
     pub(in crate::registry) fn failed(&self, failure: ProxyFailure) -> Trouble {
         let (proxy, source) = (self.to_string(), self.source.to_string());
         ErrorKind::Proxy {

@@ -219,7 +219,7 @@ impl fmt::Display for TlsProblem {
     }
 }
 
-/// Says whether a server is refused because its certificate is one of an authority.
+/// Returns `true` if a server is refused because its certificate is one of an authority.
 pub(super) fn is_of_authority(error: &CertificateError) -> bool {
     error.to_string().contains("CaUsedAsEndEntity")
 }

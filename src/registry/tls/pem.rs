@@ -24,7 +24,7 @@ pub struct PemError {
 }
 
 impl PemError {
-    /// Says whether it is about the private key, and not about a certificate.
+    /// Returns `true` if it is about the private key, and not about a certificate.
     pub fn is_of_key(&self) -> bool {
         [NO_KEY, ENCRYPTED_KEY, BAD_KEY, OTHER_KEY].contains(self)
     }

@@ -39,7 +39,7 @@ pub struct Tls {
 }
 
 impl Tls {
-    /// Makes settings that cannot be had: a request that would need them fails with this reason.
+    /// Creates settings that cannot be had: a request that would need them fails with this reason.
     pub fn unusable(reason: impl Into<String>) -> Self {
         Self {
             problem: Some(reason.into()),

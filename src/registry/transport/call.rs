@@ -58,7 +58,7 @@ pub(in crate::registry) struct Payload {
 }
 
 impl Payload {
-    /// Makes a payload of the fields of a form, already encoded.
+    /// Creates a payload from the fields of a form, already encoded.
     pub(in crate::registry) fn form(text: Secret) -> Self {
         Self {
             content_type: "application/x-www-form-urlencoded",
@@ -99,7 +99,7 @@ pub(in crate::registry) struct Proven {
 }
 
 impl Call {
-    /// Makes a plain GET.
+    /// Creates a plain GET.
     pub(in crate::registry) fn get(
         kind: RequestKind,
         url: Url,
@@ -148,7 +148,7 @@ impl Call {
     }
 }
 
-/// Makes a header of a secret.
+/// Creates a header from a secret.
 pub(in crate::registry) fn sensitive(value: &Secret) -> Result<HeaderValue, Trouble> {
     // The value itself must not be told, so the reason is not.
     let mut header = HeaderValue::from_str(value.reveal()).map_err(|_| {
@@ -159,7 +159,7 @@ pub(in crate::registry) fn sensitive(value: &Secret) -> Result<HeaderValue, Trou
 }
 
 impl Answer {
-    /// Makes an answer without a body, for tests.
+    /// Creates an answer without a body, for tests.
     #[cfg(test)]
     pub(in crate::registry) fn sample(status: StatusCode) -> Self {
         Self {
@@ -196,7 +196,7 @@ impl Answer {
         Challenge::best(self.challenges())
     }
 
-    /// Says whether the body is a page made for browsers.
+    /// Returns `true` if the body is a page made for browsers.
     pub(in crate::registry) fn is_html(&self) -> bool {
         let declared = self.header("content-type").unwrap_or_default();
         declared

@@ -70,13 +70,13 @@ pub(super) fn of(outcome: &Result<Answer, Trouble>, again: Option<&Again>) -> Ou
     }
 }
 
-/// Says whether an answer leads elsewhere.
+/// Returns `true` if an answer leads elsewhere.
 pub(super) fn is_redirect(call: &Call, answer: &Answer) -> bool {
     // A form holds a secret, which goes only where it was sent.
     call.method != Method::POST && matches!(answer.status.as_u16(), 301 | 302 | 303 | 307 | 308)
 }
 
-/// Says whether an answer means Docker Hub's pull limit, which takes hours to refill.
+/// Returns `true` if an answer means Docker Hub's pull limit, which takes hours to refill.
 pub(in crate::registry) fn is_quota(answer: &Answer) -> bool {
     if answer.status != StatusCode::TOO_MANY_REQUESTS {
         return false;

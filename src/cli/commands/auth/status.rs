@@ -131,7 +131,7 @@ async fn rows(places: &BTreeSet<Place>, network: &Network, now: Timestamp) -> Ve
 }
 
 impl Row {
-    /// Says whether all but the place is the same.
+    /// Returns `true` if all but the place is the same.
     fn is_like(&self, other: &Self) -> bool {
         let bare = |row: &Self| Self {
             registry: String::new(),

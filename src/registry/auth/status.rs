@@ -2,14 +2,15 @@ use jiff::Timestamp;
 
 use super::{Credential, CredentialKind};
 
-/// Which credential a registry would get, without the credential.
+/// The credential that a registry would receive, without the credential itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CredentialStatus {
-    /// Where it comes from; nothing if the registry is asked without credentials.
+    /// The source; `None` if requests are sent without credentials.
     pub source: Option<String>,
-    /// What it is; nothing if there is none, or if the source is not asked for a status, as clouds are not.
+    /// The kind; `None` if there is no credential, or if the source is not contacted for a status, as with
+    /// clouds.
     pub kind: Option<CredentialKind>,
-    /// When it ends to be good, where it says so itself.
+    /// The expiry time, if the credential contains it.
     pub expires: Option<Timestamp>,
 }
 

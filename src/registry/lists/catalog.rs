@@ -21,15 +21,15 @@ pub(in crate::registry) const SCOPE: &str = "registry:catalog:*";
 const ANY_REGISTRY: &str = "localhost";
 
 impl Client {
-    /// Lists the repositories of a registry: all that it tells of, in its order, each once.
+    /// Lists the repositories of a registry: all that it returns, in its order, without duplicates.
     ///
-    /// The list is no part of the OCI specification. `distribution`, Harbor, Nexus, Artifactory and
-    /// zot have it; of the public registries most do not, or give it to administrators alone.
+    /// The list is not part of the OCI specification. `distribution`, Harbor, Nexus, Artifactory and zot
+    /// support it. Most public registries do not, or provide it only to administrators.
     ///
     /// # Errors
     ///
-    /// [`RegistryError`], of kind [`Unsupported`](ErrorKind::Unsupported) if the registry has no such
-    /// list, and [`Denied`](ErrorKind::Denied) if it keeps it to itself; never a part of it.
+    /// [`RegistryError`], of kind [`Unsupported`](ErrorKind::Unsupported) if the registry has no such list,
+    /// and [`Denied`](ErrorKind::Denied) if access is not allowed; never a part of the list.
     pub async fn catalog(&self, registry: &str) -> Result<Arc<[Repository]>, RegistryError> {
         let list = async {
             let outcome = Box::pin(self.shared.list_repositories(registry)).await;

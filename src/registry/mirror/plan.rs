@@ -13,12 +13,12 @@ pub(in crate::registry) struct Plan {
     origin: Site,
 }
 
-/// The hosts of the mirrors that are asked first for a repository; none where that is the registry itself.
+/// The hosts of the mirrors that are contacted first for a repository; `None` for the registry itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FirstAsked {
-    /// Who is asked about tags.
+    /// The host for tags.
     pub tags: Option<String>,
-    /// Who is asked for content by its digest.
+    /// The host for content by digest.
     pub content: Option<String>,
 }
 

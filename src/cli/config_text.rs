@@ -4,6 +4,7 @@ use super::context::{Context, Stop};
 use crate::config::{self, Config, Format, SourceFile};
 use crate::error::{Code, Diagnostic};
 use crate::file::{Unwritten, WholeFile, check_inside};
+use crate::lock::lacks;
 
 /// The text of a config that is to be edited, as it was when it was read.
 pub(super) struct ConfigText {
@@ -56,7 +57,9 @@ impl ConfigText {
     }
 
     /// Replaces the file's text as a whole, unless another process changed it since.
-    pub(super) fn save(&self, text: &str) -> Result<(), Stop> {
+    ///
+    /// What the file system could not do about it is a warning.
+    pub(super) fn save(&self, text: &str) -> Result<Option<Diagnostic>, Stop> {
         let unwritten = |error: Unwritten| {
             Diagnostic::new(
                 Code::Io,
@@ -78,8 +81,9 @@ impl ConfigText {
             .as_ref()
             .is_some_and(|old| old.starts_with(BYTE_ORDER_MARK));
         let mark = if has_mark { "\u{feff}" } else { "" };
-        file.replace(&format!("{mark}{text}")).map_err(unwritten)?;
-        Ok(())
+        let text = format!("{mark}{text}");
+        let shortcomings = file.replace(&text).map_err(unwritten)?;
+        Ok(lacks(&self.path, shortcomings))
     }
 }
 

@@ -1,5 +1,5 @@
-use std::fs;
-use std::io;
+use std::fs::{self, DirEntry, FileType};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
@@ -23,11 +23,14 @@ pub(super) fn files(
     unwanted: &str,
 ) -> Result<Vec<PathBuf>, Stop> {
     let mut found = Vec::new();
-    if path.is_dir() {
+    let metadata = fs::metadata(path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => {
+            Diagnostic::new(Code::Io, format!("there is no {}", path.display()))
+        }
+        _ => unreadable(path, &error),
+    })?;
+    if metadata.is_dir() {
         below(path, is_wanted, &mut found)?;
-    } else if !path.exists() {
-        let message = format!("there is no {}", path.display());
-        return Err(Diagnostic::new(Code::Io, message).into());
     } else if is_wanted(path) {
         found.push(path.to_path_buf());
     } else {
@@ -71,26 +74,31 @@ fn below(
     is_wanted: impl Fn(&Path) -> bool + Copy,
     found: &mut Vec<PathBuf>,
 ) -> Result<(), Stop> {
-    let entries = fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
-    let mut entries: Vec<_> = entries
-        .filter_map(Result::ok)
-        .map(|entry| entry.path())
-        .collect();
-    entries.sort();
-    for entry in entries {
+    let mut entries = entries(folder).map_err(|error| unreadable(folder, &error))?;
+    entries.sort_by(|(one, _), (other, _)| one.cmp(other));
+    for (entry, kind) in entries {
         let hidden = entry
             .file_name()
             .is_some_and(|name| name.to_string_lossy().starts_with('.'));
         let vendored = entry.ends_with("node_modules") || entry.ends_with("vendor");
         // Workflows live in a hidden folder; a link could lead round in a circle.
-        if (hidden && !entry.ends_with(".github")) || vendored || entry.is_symlink() {
+        if (hidden && !entry.ends_with(".github")) || vendored || kind.is_symlink() {
             continue;
         }
-        if entry.is_dir() {
+        if kind.is_dir() {
             below(&entry, is_wanted, found)?;
         } else if is_wanted(&entry) {
             found.push(entry);
         }
     }
     Ok(())
+}
+
+/// Lists a folder, whole: an image in what is left out would be left out unnoticed.
+fn entries(folder: &Path) -> io::Result<Vec<(PathBuf, FileType)>> {
+    let entry = |entry: io::Result<DirEntry>| {
+        let entry = entry?;
+        Ok((entry.path(), entry.file_type()?))
+    };
+    fs::read_dir(folder)?.map(entry).collect()
 }

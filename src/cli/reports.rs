@@ -11,7 +11,7 @@ use super::files::{check_aside, write_aside};
 use super::git;
 use crate::diff::{Change, Diff};
 use crate::error::{Code, Diagnostic};
-use crate::lock::Entry;
+use crate::lock::Pin;
 use crate::report::{self, Details, Report};
 use crate::resolve::{self, KnownFacts, Subject, fetch_facts};
 
@@ -187,7 +187,7 @@ pub(super) fn details_of(network: &Network, diff: &Diff) -> BTreeMap<String, Det
 }
 
 fn details(change: &Change, known: &BTreeMap<Subject, KnownFacts>) -> Details {
-    let side = |entry: &Option<Entry>| {
+    let side = |entry: &Option<Pin>| {
         let entry = entry.as_ref()?;
         known.get(&Subject {
             repository: entry.image.clone(),

@@ -90,6 +90,7 @@ pub(super) fn settle(context: &mut Context<'_>, request: &Request<'_>) -> Result
     }
     if !request.dry_run && !locked {
         project.file.tidy();
+        context.tidy_state();
     }
     let file = own.as_ref().map_or(&project.file, |own| &own.file);
     let written_name = file.path().display().to_string();

@@ -49,6 +49,13 @@ impl Context<'_> {
         }
     }
 
+    /// Removes what runs that were killed left beside the file, also if this one has nothing to note.
+    pub(super) fn tidy_state(&self) {
+        if let Some(file) = self.state_file() {
+            WholeFile::tidy(&file.path);
+        }
+    }
+
     fn state_file(&self) -> Option<StateFile> {
         if let Some(path) = &self.global.state {
             return Some(StateFile {

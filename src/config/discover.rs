@@ -1,3 +1,4 @@
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Code, Diagnostic};
@@ -13,14 +14,18 @@ pub const FILE_NAMES: [&str; 4] = ["images.toml", "images.yaml", "images.yml", "
 ///
 /// # Errors
 ///
-/// A [`Diagnostic`] if one folder holds several configs.
+/// A [`Diagnostic`] if one folder holds several configs, or if it cannot be found out whether it holds one.
 pub fn discover(start: &Path) -> Result<Option<PathBuf>, Diagnostic> {
     for folder in start.ancestors() {
-        let mut found = FILE_NAMES
-            .iter()
-            .map(|name| folder.join(name))
+        let mut found = Vec::new();
+        for name in FILE_NAMES {
+            let path = folder.join(name);
             // Whatever else is there under the name is refused when it is read, and not passed over.
-            .filter(|path| path.symlink_metadata().is_ok() && !path.is_dir());
+            if is_there(&path, folder == start)? && !path.is_dir() {
+                found.push(path);
+            }
+        }
+        let mut found = found.into_iter();
         if let Some(first) = found.next() {
             return match found.next() {
                 None => Ok(Some(first)),
@@ -35,11 +40,26 @@ pub fn discover(start: &Path) -> Result<Option<PathBuf>, Diagnostic> {
                 .help("remove one of them, or name the one to use with `--config`")),
             };
         }
-        if folder.join(".git").exists() {
+        if is_there(&folder.join(".git"), folder == start)? {
             break;
         }
     }
     Ok(None)
+}
+
+/// Says whether a path is there; folders above may be hidden from the program, its own is not.
+fn is_there(path: &Path, is_own: bool) -> Result<bool, Diagnostic> {
+    match path.symlink_metadata() {
+        Ok(_) => Ok(true),
+        Err(error) => match error.kind() {
+            ErrorKind::NotFound | ErrorKind::NotADirectory => Ok(false),
+            ErrorKind::PermissionDenied if !is_own => Ok(false),
+            _ => {
+                let message = format!("cannot read {}: {error}", path.display());
+                Err(Diagnostic::new(Code::Io, message))
+            }
+        },
+    }
 }
 
 #[cfg(test)]
@@ -60,6 +80,20 @@ mod tests {
         let nearer = folder.path().join("repository/a/images.json");
         std::fs::write(&nearer, "").unwrap();
         assert_eq!(discover(&inner).unwrap(), Some(nearer));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_cannot_be_looked_into_is_not_taken_for_one_without_a_config() {
+        // No file system has names as long as this.
+        let folder = Path::new("/").join("x".repeat(5000));
+        let problem = discover(&folder).unwrap_err();
+        assert_eq!(problem.code, Code::Io);
+        assert!(
+            problem.message.contains("images.toml: "),
+            "{}",
+            problem.message
+        );
     }
 
     #[test]

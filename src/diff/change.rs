@@ -1,7 +1,7 @@
 use serde::Serialize;
 
 use super::{Content, Level};
-use crate::lock::Entry;
+use crate::lock::Pin;
 
 /// The kind of change to an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -62,9 +62,9 @@ pub struct Change {
     /// The fields that differ, in the lock's order; empty if the image was added or removed.
     pub fields: Vec<Field>,
     /// The pin in the first lock.
-    pub before: Option<Entry>,
+    pub before: Option<Pin>,
     /// The pin in the second lock.
-    pub after: Option<Entry>,
+    pub after: Option<Pin>,
 }
 
 /// All changes between two locks.

@@ -1,13 +1,13 @@
 use std::collections::BTreeMap;
 
 use super::{Change, Content, Diff, Field, Kind, Level};
-use crate::lock::{Entry, Lock};
+use crate::lock::{Lock, Pin};
 
 /// Compares two locks, image by image.
 ///
 /// Keys of an entry that this release does not know are ignored.
 pub fn compare(before: &Lock, after: &Lock) -> Diff {
-    let mut pairs: BTreeMap<&str, (Option<&Entry>, Option<&Entry>)> = BTreeMap::new();
+    let mut pairs: BTreeMap<&str, (Option<&Pin>, Option<&Pin>)> = BTreeMap::new();
     for entry in &before.images {
         pairs.entry(&entry.name).or_default().0 = Some(entry);
     }
@@ -24,7 +24,7 @@ pub fn compare(before: &Lock, after: &Lock) -> Diff {
     diff
 }
 
-fn change(name: &str, before: Option<&Entry>, after: Option<&Entry>) -> Option<Change> {
+fn change(name: &str, before: Option<&Pin>, after: Option<&Pin>) -> Option<Change> {
     let mut change = Change {
         name: name.to_string(),
         kind: Kind::Updated,
@@ -53,7 +53,7 @@ fn change(name: &str, before: Option<&Entry>, after: Option<&Entry>) -> Option<C
     Some(change)
 }
 
-fn changed_fields(before: &Entry, after: &Entry) -> Vec<Field> {
+fn changed_fields(before: &Pin, after: &Pin) -> Vec<Field> {
     [
         (Field::Image, before.image != after.image),
         (Field::Policy, before.policy != after.policy),
@@ -81,8 +81,8 @@ pub(crate) mod tests {
         tag: &str,
         seed: &str,
         platforms: &[(&str, &str)],
-    ) -> Entry {
-        Entry {
+    ) -> Pin {
+        Pin {
             name: name.into(),
             image: Repository::parse(name).unwrap(),
             policy: policy.into(),
@@ -101,7 +101,7 @@ pub(crate) mod tests {
         }
     }
 
-    pub(crate) fn lock(images: Vec<Entry>) -> Lock {
+    pub(crate) fn lock(images: Vec<Pin>) -> Lock {
         Lock {
             images,
             extra: toml::Table::new(),
@@ -219,7 +219,7 @@ pub(crate) mod tests {
             prop_assert_eq!(left.images.len(), both + removed);
             prop_assert_eq!(right.images.len(), both + added);
             // Taking the second pin of each change turns the first lock into the second.
-            let mut images: BTreeMap<String, Entry> =
+            let mut images: BTreeMap<String, Pin> =
                 left.images.iter().map(|entry| (entry.name.clone(), entry.clone())).collect();
             for change in diff.changes {
                 match change.after {

@@ -2,7 +2,7 @@ use serde::Serialize;
 
 use super::{PlatformChange, platform_changes};
 use crate::image::{Descriptor, Index};
-use crate::lock::Entry;
+use crate::lock::Pin;
 
 /// The reason for a changed digest.
 ///
@@ -29,11 +29,11 @@ impl Content {
     /// `indexes` are the documents of the two digests, if they are known: first that of the first pin. Nested
     /// indexes are replaced by their children. Without `indexes`, an attestation-only change shows as
     /// index-only.
-    pub fn of(before: &Entry, after: &Entry, indexes: Option<(&Index, &Index)>) -> Option<Self> {
+    pub fn of(before: &Pin, after: &Pin, indexes: Option<(&Index, &Index)>) -> Option<Self> {
         if before.digest == after.digest || before.image != after.image {
             return None;
         }
-        let known = |entry: &Entry, index: Option<&Index>| match index {
+        let known = |entry: &Pin, index: Option<&Index>| match index {
             Some(index) if entry.platforms.is_empty() => index.platforms(),
             _ => entry.platforms.clone(),
         };

@@ -3,7 +3,7 @@ use std::cmp::Ordering;
 use serde::Serialize;
 
 use crate::image::Tag;
-use crate::lock::Entry;
+use crate::lock::Pin;
 use crate::version::{VersionRef, stage};
 
 /// The size of a step between two tags.
@@ -37,7 +37,7 @@ pub struct Step {
 
 impl Level {
     /// Returns the step between two pins, or `None` if repository, tag and digest are the same.
-    pub fn between(before: &Entry, after: &Entry) -> Option<Step> {
+    pub fn between(before: &Pin, after: &Pin) -> Option<Step> {
         let stays = |level| {
             Some(Step {
                 level,

@@ -31,9 +31,9 @@ pub enum Operation {
     /// A tag in Docker Hub's own API.
     HubTag,
     /// A page of tags, or all of them, in an interface of the registry's own.
-    Inventory,
+    TagMetadata,
     /// One tag in such an interface, other than Docker Hub's.
-    InventoryTag,
+    TagRecord,
     /// Whether there is such an interface.
     Probe,
     /// Anything else.

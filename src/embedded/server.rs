@@ -283,7 +283,7 @@ fn normal(
             }
         }
         Operation::Referrers => referrers::answer(store, parts, route, script, &shared.address),
-        Operation::Inventory | Operation::InventoryTag | Operation::Probe | Operation::Other => {
+        Operation::TagMetadata | Operation::TagRecord | Operation::Probe | Operation::Other => {
             nothing_here()
         }
     }

@@ -32,8 +32,7 @@ pub fn check_inside(path: &Path) -> Result<()> {
         }
         Err(error) => return Err(error),
     };
-    let has_git = |folder: &&Path| folder.join(".git").exists();
-    let top = fs::canonicalize(folder.ancestors().find(has_git).unwrap_or(folder))?;
+    let top = fs::canonicalize(repository_of(folder)?.unwrap_or(folder))?;
     let inside = real.strip_prefix(&top).map_err(|_| {
         let message = format!("a link leads out of {}", top.display());
         Error::new(ErrorKind::InvalidInput, message)
@@ -44,6 +43,21 @@ pub fn check_inside(path: &Path) -> Result<()> {
         return Err(Error::new(ErrorKind::InvalidInput, message));
     }
     Ok(())
+}
+
+/// Returns the nearest folder, this one or one above it, that has an entry `.git`.
+fn repository_of(folder: &Path) -> Result<Option<&Path>> {
+    for above in folder.ancestors() {
+        match above.join(".git").try_exists() {
+            Ok(true) => return Ok(Some(above)),
+            Ok(false) => {}
+            // Some systems hide the folders above from a program.
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => {}
+            // The next one above would be a wider border.
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(None)
 }
 
 /// Takes the steps up out of a path as the system would: after a link they lead up from its target.
@@ -113,6 +127,14 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_border_that_cannot_be_found_is_no_wider_one() {
+        let (_folder, top) = repository();
+        symlink(".git", top.join("sub/.git")).unwrap();
+        assert!(check_inside(&top.join("sub/file")).is_err());
+        assert!(check_inside(&top.join("file")).is_ok());
     }
 
     #[test]

@@ -155,7 +155,9 @@ impl WholeFile {
                 .push("it has no locks: two runs at the same time may undo each other's work");
         }
         let mut file = temporary(folder, name_of(&self.target)).map_err(because(NO_TEMPORARY))?;
-        file.write_all(text.as_bytes())
+        // Not by the temporary file's own writer, whose errors name that file.
+        file.as_file_mut()
+            .write_all(text.as_bytes())
             .map_err(because("its text"))?;
         if keep_permissions(file.as_file(), &self.target).is_err() {
             shortcomings.push("it does not let permissions be set: look at those of the file");
@@ -221,7 +223,8 @@ fn keep_permissions(file: &File, path: &Path) -> io::Result<()> {
 
     let mode = match fs::metadata(path) {
         Ok(metadata) => metadata.permissions().mode() & 0o777,
-        Err(_) => 0o644,
+        Err(error) if error.kind() == ErrorKind::NotFound => 0o644,
+        Err(error) => return Err(error),
     };
     file.set_permissions(fs::Permissions::from_mode(mode))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Entry, Lock, write};
+use super::{Lock, Pin, write};
 use crate::image::{Digest, Platform, Repository, Tag};
 
 /// Reads a lock whose text is canonical and has no unknown keys; `None` for any other text.
@@ -15,7 +15,7 @@ pub(super) fn read(text: &str) -> Option<Lock> {
     let mut known = BTreeMap::new();
     let images = blocks
         .map(|block| entry(block, &mut known))
-        .collect::<Option<Vec<Entry>>>()?;
+        .collect::<Option<Vec<Pin>>>()?;
     let lock = Lock {
         images,
         ..Lock::default()
@@ -29,7 +29,7 @@ pub(super) fn read(text: &str) -> Option<Lock> {
 /// The platforms met so far: a lock has few of them, thousands of times.
 type Known<'t> = BTreeMap<&'t str, Platform>;
 
-fn entry<'t>(block: &'t str, known: &mut Known<'t>) -> Option<Entry> {
+fn entry<'t>(block: &'t str, known: &mut Known<'t>) -> Option<Pin> {
     let (keys, platforms) = match block.split_once("\n[image.platforms]\n") {
         Some((keys, platforms)) => (keys, platforms),
         None => (block, ""),
@@ -41,7 +41,7 @@ fn entry<'t>(block: &'t str, known: &mut Known<'t>) -> Option<Entry> {
             .strip_prefix(" = ")
             .and_then(unquoted)
     };
-    Some(Entry {
+    Some(Pin {
         name: value("name")?.into(),
         image: repository(value("image")?)?,
         policy: value("policy")?.into(),

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::{Entry, Lock, read};
+use super::{Lock, Pin, read};
 use crate::error::{Code, Diagnostic};
 
 /// The result of reading a lock with conflict markers.
@@ -72,18 +72,18 @@ pub fn read_conflicted(file: &str, text: &str) -> Result<Merged, Diagnostic> {
 }
 
 enum Choice<'e> {
-    Keep(&'e Entry),
+    Keep(&'e Pin),
     Drop,
     Conflict,
 }
 
 fn choose<'e>(
-    ours: Option<&'e Entry>,
-    theirs: Option<&'e Entry>,
+    ours: Option<&'e Pin>,
+    theirs: Option<&'e Pin>,
     base: Option<&Lock>,
     name: &str,
 ) -> Choice<'e> {
-    let keep = |entry: Option<&'e Entry>| entry.map_or(Choice::Drop, Choice::Keep);
+    let keep = |entry: Option<&'e Pin>| entry.map_or(Choice::Drop, Choice::Keep);
     if ours == theirs || base.is_some_and(|base| base.get(name) == theirs) {
         return keep(ours);
     }

@@ -14,13 +14,13 @@ pub struct LockDocument {
     /// The pins, sorted by name.
     #[serde(default)]
     #[cfg_attr(test, schemars(default))]
-    pub image: Vec<EntryDocument>,
+    pub image: Vec<PinDocument>,
 }
 
 /// One pin.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct EntryDocument {
+pub struct PinDocument {
     /// The image's name in the config.
     pub name: String,
     /// The repository, with its registry: `docker.io/library/nginx`.
@@ -48,7 +48,7 @@ pub struct EntryDocument {
 
 impl From<&Lock> for LockDocument {
     fn from(lock: &Lock) -> Self {
-        let image = lock.images.iter().map(|entry| EntryDocument {
+        let image = lock.images.iter().map(|entry| PinDocument {
             name: entry.name.clone(),
             image: entry.image.to_string(),
             policy: entry.policy.clone(),

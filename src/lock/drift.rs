@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::{Entry, Lock};
+use super::{Lock, Pin};
 use crate::config::{Config, ImageSpec};
 use crate::image::{Platform, Repository, Tag};
 use crate::policy::VersionKey;
@@ -117,7 +117,7 @@ pub fn drift(config: &Config, lock: &Lock) -> Vec<Drift> {
 /// Returns a drift for each member of a `same-version` group whose pin has another version than the
 /// first member's.
 fn divided_groups(config: &Config, lock: &Lock) -> Vec<Drift> {
-    let mut first: BTreeMap<&str, (&Entry, VersionKey)> = BTreeMap::new();
+    let mut first: BTreeMap<&str, (&Pin, VersionKey)> = BTreeMap::new();
     let mut drifts = Vec::new();
     for spec in &config.images {
         let group = spec.group.as_ref().filter(|group| group.same_version);
@@ -144,7 +144,7 @@ fn divided_groups(config: &Config, lock: &Lock) -> Vec<Drift> {
     drifts
 }
 
-fn disagreement(spec: &ImageSpec, entry: &Entry) -> Option<DriftKind> {
+fn disagreement(spec: &ImageSpec, entry: &Pin) -> Option<DriftKind> {
     if entry.image != spec.repository {
         return Some(DriftKind::Repository {
             config: spec.repository.clone(),
@@ -168,7 +168,7 @@ fn disagreement(spec: &ImageSpec, entry: &Entry) -> Option<DriftKind> {
 }
 
 /// Returns `true` if a pin has the platforms that the config asks for, and no others.
-fn has_platforms(spec: &ImageSpec, entry: &Entry) -> bool {
+fn has_platforms(spec: &ImageSpec, entry: &Pin) -> bool {
     let (wanted, found) = (&spec.platforms, &entry.platforms);
     let is_found = |wanted: &Platform| found.keys().any(|found| wanted.admits(found));
     let is_wanted = |found: &Platform| wanted.iter().any(|wanted| wanted.admits(found));
@@ -186,10 +186,10 @@ mod tests {
         parse(&SourceFile::new("images.toml", &text, Format::Toml)).unwrap()
     }
 
-    fn entry(name: &str, policy: &str, tag: &str, platforms: &[&str]) -> Entry {
+    fn entry(name: &str, policy: &str, tag: &str, platforms: &[&str]) -> Pin {
         let digest = Digest::sha256_of(b"index");
         let of = |name: &&str| (Platform::parse(name).unwrap(), digest.clone());
-        Entry {
+        Pin {
             name: name.into(),
             image: Repository::parse(name).unwrap(),
             policy: policy.into(),
@@ -201,7 +201,7 @@ mod tests {
     }
 
     /// Returns the disagreements as `name: text`.
-    fn drifts<const N: usize>(images: &str, pins: [Entry; N]) -> Vec<String> {
+    fn drifts<const N: usize>(images: &str, pins: [Pin; N]) -> Vec<String> {
         let lock = Lock {
             images: pins.into(),
             ..Lock::default()

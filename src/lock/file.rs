@@ -98,7 +98,7 @@ impl LockFile {
         let shortcomings = file.replace(text).map_err(|error| self.unwritten(&error))?;
         Ok(Saved {
             written: Written::Yes,
-            warning: self.warning(shortcomings),
+            warning: lacks(&self.path, shortcomings),
         })
     }
 
@@ -110,16 +110,6 @@ impl LockFile {
     fn is(&self, text: &str) -> bool {
         let same = |old: &String| old == text || old.replace("\r\n", "\n") == text;
         self.text.as_ref().is_some_and(same)
-    }
-
-    fn warning(&self, shortcomings: Shortcomings) -> Option<Diagnostic> {
-        if shortcomings.is_empty() {
-            return None;
-        }
-        let message = format!("the file system of {} lacks something", self.path.display());
-        let mut warning = Diagnostic::new(Code::FileSystem, message);
-        warning.notes = shortcomings.into_iter().map(str::to_owned).collect();
-        Some(warning)
     }
 
     fn unwritten(&self, error: &Unwritten) -> Diagnostic {
@@ -143,6 +133,17 @@ impl LockFile {
         }
         diagnostic
     }
+}
+
+/// Makes a warning of what the file system could not do about a file, if there is anything.
+pub(crate) fn lacks(path: &Path, shortcomings: Shortcomings) -> Option<Diagnostic> {
+    if shortcomings.is_empty() {
+        return None;
+    }
+    let message = format!("the file system of {} lacks something", path.display());
+    let mut warning = Diagnostic::new(Code::FileSystem, message);
+    warning.notes = shortcomings.into_iter().map(str::to_owned).collect();
+    Some(warning)
 }
 
 impl Saved {
@@ -226,12 +227,9 @@ mod tests {
 
     #[test]
     fn what_the_file_system_lacks_is_told_in_one_warning() {
-        let file = LockFile {
-            path: "images.lock".into(),
-            text: None,
-        };
-        assert_eq!(file.warning(Vec::new()), None);
-        let warning = file.warning(vec!["one", "two"]).unwrap();
+        let path = Path::new("images.lock");
+        assert_eq!(lacks(path, Vec::new()), None);
+        let warning = lacks(path, vec!["one", "two"]).unwrap();
         assert_eq!((warning.code, warning.notes.len()), (Code::FileSystem, 2));
     }
 }

@@ -149,7 +149,7 @@ fn lacking(missing: &[Shard], run: &str) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Entry;
+    use super::super::Pin;
     use super::super::read::tests::sample;
     use super::*;
     use crate::config::{Format, SourceFile, parse};
@@ -170,7 +170,7 @@ mod tests {
         let config = config(&NAMES);
         let shards = (1..=count).filter_map(|number| Shard::new(number, count));
         let part = |shard: Shard| {
-            let images = shard.names(&config).into_iter().map(|name| Entry {
+            let images = shard.names(&config).into_iter().map(|name| Pin {
                 name,
                 ..sample().images.remove(0)
             });
@@ -263,7 +263,7 @@ mod tests {
         );
         misfits(&|parts| parts[0].1.lock.images.clear(), "lacks the image");
         let entry = made(1)[0].1.lock.images[0].clone();
-        let stranger = Entry {
+        let stranger = Pin {
             name: "stranger".into(),
             ..entry
         };

@@ -24,11 +24,13 @@ mod read;
 mod write;
 
 pub use conflict::{Merged, has_conflict_markers, read_conflicted};
-pub use document::{EntryDocument, LockDocument};
+pub use document::{LockDocument, PinDocument};
 pub use drift::{Drift, DriftKind, drift};
+#[cfg(feature = "cli")]
+pub(crate) use file::lacks;
 pub use file::{LockFile, Saved, Written};
 pub use merge::merge;
-pub use model::{Entry, Lock, SCHEMA, VERSION};
+pub use model::{Lock, Pin, SCHEMA, VERSION};
 pub use part::{Failed, Part};
 pub use read::read;
 pub use write::write;

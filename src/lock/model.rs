@@ -12,7 +12,7 @@ pub const SCHEMA: &str = include_str!("../../schema/lock.schema.json");
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Lock {
     /// The pins, sorted by name, each name once.
-    pub images: Vec<Entry>,
+    pub images: Vec<Pin>,
     /// Top-level keys that this release does not know, unchanged.
     pub extra: toml::Table,
 }
@@ -21,7 +21,7 @@ pub struct Lock {
 ///
 /// An entry depends only on the policy and the digest, not on the run that created it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
+pub struct Pin {
     /// The image's name in the config.
     pub name: String,
     /// The repository.
@@ -45,7 +45,7 @@ impl Lock {
     }
 
     /// Returns the pin of an image.
-    pub fn get(&self, name: &str) -> Option<&Entry> {
+    pub fn get(&self, name: &str) -> Option<&Pin> {
         self.images
             .binary_search_by(|entry| entry.name.as_str().cmp(name))
             .ok()
@@ -53,7 +53,7 @@ impl Lock {
     }
 }
 
-impl Entry {
+impl Pin {
     /// Returns the pinned reference: `docker.io/library/nginx:1.27.5@sha256:…`.
     pub fn reference(&self) -> Reference {
         Reference::new(

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use toml::{Table, Value};
 
 use super::part::PART;
-use super::{Entry, Lock, VERSION};
+use super::{Lock, Pin, VERSION};
 use crate::error::{Code, Diagnostic, Place};
 use crate::image::{Digest, Platform};
 
@@ -139,7 +139,7 @@ impl Reader<'_> {
         }
     }
 
-    fn entry(&self, index: usize, mut block: Table) -> Result<Entry, Diagnostic> {
+    fn entry(&self, index: usize, mut block: Table) -> Result<Pin, Diagnostic> {
         let here = |key| [Step::Key("image"), Step::Index(index), Step::Key(key)];
         let mut text = |key| match block.remove(key) {
             Some(Value::String(text)) => Ok(text),
@@ -174,7 +174,7 @@ impl Reader<'_> {
             }
             Some(_) => return Err(self.invalid("`platforms` must be a table", &here("platforms"))),
         }
-        Ok(Entry {
+        Ok(Pin {
             image: self.parsed(&image, &here("image"))?,
             tag: self.parsed(&tag, &here("tag"))?,
             digest: self.parsed(&digest, &here("digest"))?,
@@ -228,7 +228,7 @@ pub(super) mod tests {
         let digest = Digest::sha256_of(b"nginx");
         let platforms = ["linux/arm64", "linux/arm/v7", "linux/amd64"]
             .map(|platform| (Platform::parse(platform).unwrap(), digest.clone()));
-        let entry = Entry {
+        let entry = Pin {
             name: "nginx".into(),
             image: Repository::parse("nginx").unwrap(),
             policy: "semver ^1.27".into(),

@@ -40,7 +40,7 @@ impl Request {
             | RequestKind::Token
             | RequestKind::Login
             | RequestKind::Catalog
-            | RequestKind::Inventory => return None,
+            | RequestKind::TagMetadata => return None,
         };
         // Names of a repository may be like those of what is below it.
         let (path, _) = self.path.rsplit_once(below)?;
@@ -71,7 +71,7 @@ pub enum RequestKind {
     /// What refers to a manifest.
     Referrers,
     /// What an interface of the registry's own says of tags.
-    Inventory,
+    TagMetadata,
 }
 
 impl RequestKind {
@@ -86,7 +86,7 @@ impl RequestKind {
         Self::ManifestGet,
         Self::Blob,
         Self::Referrers,
-        Self::Inventory,
+        Self::TagMetadata,
     ];
 
     /// Returns the name for programs: `tag-list`.
@@ -101,7 +101,7 @@ impl RequestKind {
             Self::ManifestGet => "manifest-get",
             Self::Blob => "blob",
             Self::Referrers => "referrers",
-            Self::Inventory => "inventory",
+            Self::TagMetadata => "inventory",
         }
     }
 }

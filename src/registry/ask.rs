@@ -4,31 +4,36 @@ use std::sync::Arc;
 use http::StatusCode;
 
 use super::auth::Credential;
-use super::client::Shared;
+use super::authn::authenticator::{AuthRequest, Authenticator, AuthorizationHeader};
+use super::authn::challenge::Challenge;
+use super::authn::expired::Expired;
+use super::authn::prover::Prover;
+use super::authn::token::Token;
+use super::client::ClientInner;
 use super::error::ErrorKind;
 use super::host::Host;
 use super::lists::tags::pull_scope;
-use super::mirror::opinion;
-use super::proof::authority::{Authority, Demand, Proof};
-use super::proof::challenge::Challenge;
-use super::proof::expired::Expired;
-use super::proof::prover::Prover;
-use super::proof::token::Token;
+use super::mirror::health;
 use super::refusal::{Missing, refusal};
-use super::transport::call::{Answer, Call, Proven};
+use super::request_error::{RequestError, ServerWords};
+use super::transport::authorized::Authorizer;
 use super::transport::endpoint::host_of;
-use super::transport::proving::Proving;
-use super::trouble::{ServerWords, Trouble};
+use super::transport::request::{Authenticated, HttpRequest, HttpResponse};
 use crate::observe::{Event, RequestKind};
 
 /// A registry is answered so many times at most, and once more for each credential, before its refusal
 /// is final.
 const MOST_ROUNDS: usize = 6;
 
-impl Shared {
+impl ClientInner {
     /// Sends a request for something in a repository.
-    pub(super) async fn ask(&self, host: &Host, path: &str, call: Call) -> Result<Answer, Trouble> {
-        Box::pin(self.ask_for(host, path, pull_scope(path), call)).await
+    pub(super) async fn send_authorized(
+        &self,
+        host: &Host,
+        path: &str,
+        request: HttpRequest,
+    ) -> Result<HttpResponse, RequestError> {
+        Box::pin(self.send_authorized_for(host, path, pull_scope(path), request)).await
     }
 
     /// Sends a request to a registry, with whatever proof it wants to see: a token of this scope, or of
@@ -36,17 +41,17 @@ impl Shared {
     ///
     /// An answer is neither 401 nor 403. Those are [`ErrorKind::Denied`], after one refreshed token,
     /// each credential that there is, and one attempt without any.
-    pub(super) async fn ask_for(
+    pub(super) async fn send_authorized_for(
         &self,
         host: &Host,
         path: &str,
         mut scope: String,
-        call: Call,
-    ) -> Result<Answer, Trouble> {
+        request: HttpRequest,
+    ) -> Result<HttpResponse, RequestError> {
         let mut challenge = match host.learned() {
             Some(learned) => learned.challenge,
-            None => match self.first_contact(host, path, &call).await? {
-                First::Answered(answer) => return Ok(*answer),
+            None => match self.probe_authentication(host, path, &request).await? {
+                First::Answered(response) => return Ok(*response),
                 First::Challenged(challenge) => challenge,
             },
         };
@@ -55,18 +60,21 @@ impl Shared {
         let mut looked_up = host.is_anonymous(path);
         let mut stale: Option<Arc<Token>> = None;
         let mut refreshed = false;
-        let mut denial: Option<Trouble> = None;
+        let mut denial: Option<RequestError> = None;
         let mut rounds = MOST_ROUNDS;
         while rounds > 0 {
             rounds -= 1;
             if challenge.is_some() && !looked_up {
                 looked_up = true;
-                let found = self.authority.credentials(&self.exchange, host, path).await;
+                let found = self
+                    .authenticator
+                    .credentials(&self.exchange, host, path)
+                    .await;
                 candidates = VecDeque::from(found.map_err(ErrorKind::Credentials)?);
                 rounds += candidates.len();
                 credential = candidates.pop_front();
             }
-            let demand = Demand {
+            let auth_request = AuthRequest {
                 registry: &host.base,
                 name: &host.name,
                 realms: &host.token_realms,
@@ -76,41 +84,44 @@ impl Shared {
                 credential: credential.as_ref(),
                 stale: stale.as_ref(),
             };
-            let (mut proof, outcome) = self.prove_and_follow(host, &call, &demand).await;
-            let trouble = match outcome {
-                Ok(mut answer) if !is_denied(&answer) => {
-                    if let Some(share) = proof.share.take() {
-                        share.accepted();
+            let (mut authorization, outcome) =
+                self.authorize_and_send(host, &request, &auth_request).await;
+            let error = match outcome {
+                Ok(mut response) if !is_denied(&response) => {
+                    if let Some(scope_batch) = authorization.scope_batch.take() {
+                        scope_batch.accepted();
                     }
                     match denial {
                         // A 404 without credentials says nothing of what they would have shown.
-                        Some(denial) if answer.status == StatusCode::NOT_FOUND => {
+                        Some(denial) if response.status == StatusCode::NOT_FOUND => {
                             return Err(denial);
                         }
-                        Some(_) if answer.status.is_success() => host.go_anonymous(path),
+                        Some(_) if response.status.is_success() => host.go_anonymous(path),
                         _ => {}
                     }
-                    answer.proven = Some(Box::new(Proven {
+                    response.proven = Some(Box::new(Authenticated {
                         credential: credential.map(|credential| credential.source().into()),
-                        token: proof.token,
+                        token: authorization.token,
                     }));
-                    return Ok(answer);
+                    return Ok(response);
                 }
-                Ok(answer) => {
-                    let from_registry = answer.url.origin() == call.url.origin();
-                    let unauthorized = answer.status == StatusCode::UNAUTHORIZED;
-                    let share = proof.share.take().filter(|_| from_registry);
+                Ok(response) => {
+                    let from_registry = response.url.origin() == request.url.origin();
+                    let unauthorized = response.status == StatusCode::UNAUTHORIZED;
+                    let scope_batch = authorization.scope_batch.take().filter(|_| from_registry);
                     // A token that is no longer good is a matter of all; else it may be good for others alone.
-                    if let Some(share) = share.filter(|_| refreshed || !is_of_token(&answer)) {
-                        share.refused();
+                    if let Some(scope_batch) =
+                        scope_batch.filter(|_| refreshed || !is_of_token(&response))
+                    {
+                        scope_batch.refused();
                         rounds += 1;
                         continue;
                     }
                     // A registry that was open so far may forbid what it would show to someone it knows.
                     if from_registry && (unauthorized || challenge.is_none()) {
-                        let new = self.challenge_of(host, &answer).await?;
+                        let new = self.fetch_challenge(host, &response).await?;
                         let next = next_step(challenge.as_ref(), new.as_ref(), &scope);
-                        let again = match (next, &proof.token) {
+                        let again = match (next, &authorization.token) {
                             (Step::Prove, _) => true,
                             (Step::Widen(wanted), Some(_)) if !refreshed => {
                                 (refreshed, scope, stale) = (true, wanted, None);
@@ -128,13 +139,13 @@ impl Shared {
                             continue;
                         }
                     }
-                    denied(host, &answer, credential.as_ref())
+                    denied(host, &response, credential.as_ref())
                 }
-                Err(trouble) if may_be_tried_otherwise(&trouble) => trouble,
-                Err(trouble) => return Err(denial.unwrap_or(trouble)),
+                Err(error) if may_be_tried_otherwise(&error) => error,
+                Err(error) => return Err(denial.unwrap_or(error)),
             };
             // The first refusal is the one that names the credential.
-            let first = denial.get_or_insert(trouble);
+            let first = denial.get_or_insert(error);
             let Some(refused) = credential.take() else {
                 return Err(first.clone());
             };
@@ -146,7 +157,13 @@ impl Shared {
     }
 
     /// Tells that a credential is of no use here, and what is tried instead.
-    fn tell(&self, host: &Host, why: &Trouble, refused: &Credential, next: Option<&Credential>) {
+    fn tell(
+        &self,
+        host: &Host,
+        why: &RequestError,
+        refused: &Credential,
+        next: Option<&Credential>,
+    ) {
         let (host, source) = (host.name.clone(), refused.source().to_string());
         self.exchange.observer.on_event(&match (&why.kind, next) {
             (_, Some(next)) => Event::NextCredential {
@@ -163,68 +180,76 @@ impl Shared {
         });
     }
 
-    async fn prove_and_follow(
+    async fn authorize_and_send(
         &self,
         host: &Host,
-        call: &Call,
-        demand: &Demand<'_>,
-    ) -> (Proof, Result<Answer, Trouble>) {
-        let named = |trouble: Trouble| match demand.credential {
-            Some(credential) => trouble.with_credential(credential.source()),
-            None => trouble,
+        request: &HttpRequest,
+        auth_request: &AuthRequest<'_>,
+    ) -> (AuthorizationHeader, Result<HttpResponse, RequestError>) {
+        let named = |error: RequestError| match auth_request.credential {
+            Some(credential) => error.with_credential(credential.source()),
+            None => error,
         };
-        let Some(proof) = Authority::prove_directly(demand) else {
-            let (proof, outcome) = self.follow_with_token(call, demand).await;
-            return (proof, outcome.map_err(named));
+        let Some(authorization) = Authenticator::authorize_directly(auth_request) else {
+            let (authorization, outcome) = self.send_with_token(request, auth_request).await;
+            return (authorization, outcome.map_err(named));
         };
-        let mut call = call.clone();
-        if let Err(trouble) = call.authorize(proof.header.as_ref()) {
-            return (Proof::bare(None), Err(named(trouble)));
+        let mut request = request.clone();
+        if let Err(error) = request.authorize(authorization.header.as_ref()) {
+            return (AuthorizationHeader::bare(None), Err(named(error)));
         }
-        let outcome = match demand.credential {
+        let outcome = match auth_request.credential {
             // It is shown to the registry itself, without a token in between.
-            Some(credential) if proof.header.is_some() => {
-                self.try_to_follow(host, &call, credential).await
+            Some(credential) if authorization.header.is_some() => {
+                self.try_to_send(host, &request, credential).await
             }
-            _ => self.follow_abroad(&call, None).await,
+            _ => self.send_cross_origin(&request, None).await,
         };
-        (proof, outcome.map_err(named))
+        (authorization, outcome.map_err(named))
     }
 
     /// Sends a request with a token, which is fetched when the request leaves the line before its host.
-    async fn follow_with_token(
+    async fn send_with_token(
         &self,
-        call: &Call,
-        demand: &Demand<'_>,
-    ) -> (Proof, Result<Answer, Trouble>) {
+        request: &HttpRequest,
+        auth_request: &AuthRequest<'_>,
+    ) -> (AuthorizationHeader, Result<HttpResponse, RequestError>) {
         // Nobody stands in line to be told that there is no token to be had.
-        if let Err(trouble) = Authority::realm(demand) {
-            return (Proof::bare(None), Err(trouble));
+        if let Err(error) = Authenticator::realm(auth_request) {
+            return (AuthorizationHeader::bare(None), Err(error));
         }
-        let prover = Prover::new(&self.authority, &self.exchange, demand);
-        let outcome = self.follow_abroad(call, Some(&prover)).await;
-        (prover.into_proof(), outcome)
+        let prover = Prover::new(&self.authenticator, &self.exchange, auth_request);
+        let outcome = self.send_cross_origin(request, Some(&prover)).await;
+        (prover.into_authorization(), outcome)
     }
 
     /// Sends a request that shows a credential, unless it was sent to the registry too often in vain.
-    pub(super) async fn try_to_follow(
+    pub(super) async fn try_to_send(
         &self,
         host: &Host,
-        call: &Call,
+        request: &HttpRequest,
         credential: &Credential,
-    ) -> Result<Answer, Trouble> {
+    ) -> Result<HttpResponse, RequestError> {
         let place = host.base.origin().ascii_serialization();
-        let trial = self.authority.trials.of(place, credential, is_let_in);
-        let call = Call {
-            trial: Some(trial),
-            ..call.clone()
+        let credential_use = self
+            .authenticator
+            .refusal_limiter
+            .of(place, credential, is_let_in);
+        let request = HttpRequest {
+            credential_use: Some(credential_use),
+            ..request.clone()
         };
-        self.follow_abroad(&call, None).await
+        self.send_cross_origin(&request, None).await
     }
 
     /// Sends the first request to a registry, without proof, while others wait for what it learns.
-    async fn first_contact(&self, host: &Host, path: &str, call: &Call) -> Result<First, Trouble> {
-        let guard = host.first_contact.lock().await;
+    async fn probe_authentication(
+        &self,
+        host: &Host,
+        path: &str,
+        request: &HttpRequest,
+    ) -> Result<First, RequestError> {
+        let guard = host.probe_authentication.lock().await;
         // Whoever was first has found out meanwhile that it is of no use.
         if host.is_mirror && !host.is_worth_asking(path) {
             let reason = "it failed a moment ago".into();
@@ -233,68 +258,68 @@ impl Shared {
         if let Some(learned) = host.learned() {
             return Ok(First::Challenged(learned.challenge));
         }
-        let outcome = self.follow_abroad(call, None).await;
-        if let (true, Err(trouble)) = (host.is_mirror, &outcome) {
-            host.note(path, opinion(&trouble.kind));
+        let outcome = self.send_cross_origin(request, None).await;
+        if let (true, Err(error)) = (host.is_mirror, &outcome) {
+            host.note(path, health(&error.kind));
         }
-        let from_registry = |answer: &Answer| answer.url.origin() == call.url.origin();
+        let from_registry = |response: &HttpResponse| response.url.origin() == request.url.origin();
         let challenge = match &outcome {
-            Ok(answer) if is_denied(answer) && from_registry(answer) => {
-                self.challenge_of(host, answer).await?
+            Ok(response) if is_denied(response) && from_registry(response) => {
+                self.fetch_challenge(host, response).await?
             }
             _ => None,
         };
         host.learn(challenge.clone());
         drop(guard);
-        let answer = outcome?;
+        let response = outcome?;
         if challenge.is_some() {
             return Ok(First::Challenged(challenge));
         }
-        if is_denied(&answer) {
-            return Err(denied(host, &answer, None));
+        if is_denied(&response) {
+            return Err(denied(host, &response, None));
         }
-        Ok(First::Answered(Box::new(answer)))
+        Ok(First::Answered(Box::new(response)))
     }
 
     /// Reads the challenge of a refusal, or that of `/v2/` if it has none.
-    async fn challenge_of(
+    async fn fetch_challenge(
         &self,
         host: &Host,
-        answer: &Answer,
-    ) -> Result<Option<Challenge>, Trouble> {
-        if let Some(challenge) = answer.challenge() {
+        response: &HttpResponse,
+    ) -> Result<Option<Challenge>, RequestError> {
+        if let Some(challenge) = response.challenge() {
             return Ok(Some(challenge));
         }
         let ping = async {
-            let call = Call::get(
+            let request = HttpRequest::get(
                 RequestKind::Ping,
                 host.api(""),
                 &host.name,
                 self.limits.answer_bytes,
             );
-            let answer = self.exchange.follow(&call).await?;
+            let response = self.exchange.send_following_redirects(&request).await?;
             // Another host's challenge is not the registry's.
-            let from_registry = answer.url.origin() == call.url.origin();
-            Ok(answer.challenge().filter(|_| from_registry))
+            let from_registry = response.url.origin() == request.url.origin();
+            Ok(response.challenge().filter(|_| from_registry))
         };
         host.pinged.get_or_try_init(|| ping).await.cloned()
     }
 
     /// Sends a request; a host it is redirected to may want a token of its own, which is anonymous.
-    async fn follow_abroad(
+    async fn send_cross_origin(
         &self,
-        call: &Call,
-        proving: Option<&dyn Proving>,
-    ) -> Result<Answer, Trouble> {
-        let answer = self.exchange.follow_proving(call, proving).await?;
-        let abroad = answer.url.origin() != call.url.origin();
-        let Some(challenge) = answer.challenge().filter(|challenge| {
-            abroad && answer.status == StatusCode::UNAUTHORIZED && challenge.scheme == "bearer"
+        request: &HttpRequest,
+        authorizer: Option<&dyn Authorizer>,
+    ) -> Result<HttpResponse, RequestError> {
+        let response = self.exchange.send_authorizing(request, authorizer).await?;
+        let abroad = response.url.origin() != request.url.origin();
+        let Some(challenge) = response.challenge().filter(|challenge| {
+            abroad && response.status == StatusCode::UNAUTHORIZED && challenge.scheme == "bearer"
         }) else {
-            return Ok(answer);
+            return Ok(response);
         };
-        let demand = Demand {
-            registry: &answer.url,
+        let auth_request = AuthRequest {
+            registry: &response.url,
             name: "",
             realms: &[],
             challenge: Some(&challenge),
@@ -303,56 +328,59 @@ impl Shared {
             credential: None,
             stale: None,
         };
-        Authority::realm(&demand)?;
-        let prover = Prover::new(&self.authority, &self.exchange, &demand);
-        let mut again = call.clone();
-        again.label = host_of(&answer.url);
-        again.is_led = true;
-        again.reach = answer.reach;
-        again.url = answer.url.clone();
-        (again.authorization, again.trial) = (None, None);
-        let mut answer = self.exchange.follow_proving(&again, Some(&prover)).await?;
-        if answer.url.origin() == call.url.origin() {
+        Authenticator::realm(&auth_request)?;
+        let prover = Prover::new(&self.authenticator, &self.exchange, &auth_request);
+        let mut again = request.clone();
+        again.label = host_of(&response.url);
+        again.was_redirected = true;
+        again.address_policy = response.address_policy;
+        again.url = response.url.clone();
+        (again.authorization, again.credential_use) = (None, None);
+        let mut response = self
+            .exchange
+            .send_authorizing(&again, Some(&prover))
+            .await?;
+        if response.url.origin() == request.url.origin() {
             // It came back: that is still not the registry's own answer to its own proof.
-            answer.url = again.url;
+            response.url = again.url;
         }
-        Ok(answer)
+        Ok(response)
     }
 }
 
 enum First {
-    Answered(Box<Answer>),
+    Answered(Box<HttpResponse>),
     Challenged(Option<Challenge>),
 }
 
-fn is_denied(answer: &Answer) -> bool {
+fn is_denied(response: &HttpResponse) -> bool {
     matches!(
-        answer.status,
+        response.status,
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
     )
 }
 
 /// Returns `true` if a registry accepts the credential that it was shown: what is not there is not there for anybody,
 /// but for servers that say so of a wrong password.
-fn is_let_in(answer: &Answer) -> bool {
-    match answer.status.as_u16() {
-        200..300 => !answer.is_html(),
+fn is_let_in(response: &HttpResponse) -> bool {
+    match response.status.as_u16() {
+        200..300 => !response.is_html(),
         304 => true,
-        404 | 405 | 406 | 410 | 416 => !ServerWords::read(&answer.body).blames_credentials(),
+        404 | 405 | 406 | 410 | 416 => !ServerWords::read(&response.body).blames_credentials(),
         _ => false,
     }
 }
 
 /// Returns `true` if a refusal is about the token itself, and not what it is for.
-fn is_of_token(answer: &Answer) -> bool {
-    let challenge = answer.challenge();
+fn is_of_token(response: &HttpResponse) -> bool {
+    let challenge = response.challenge();
     challenge.is_some_and(|challenge| challenge.param("error") == Some("invalid_token"))
 }
 
 /// Returns `true` if another credential, or none at all, may do better.
-fn may_be_tried_otherwise(trouble: &Trouble) -> bool {
+fn may_be_tried_otherwise(error: &RequestError) -> bool {
     matches!(
-        trouble.kind,
+        error.kind,
         ErrorKind::Denied { .. } | ErrorKind::ForeignRealm { .. }
     )
 }
@@ -386,14 +414,14 @@ fn next_step(old: Option<&Challenge>, new: Option<&Challenge>, scope: &str) -> S
     }
 }
 
-fn denied(host: &Host, answer: &Answer, credential: Option<&Credential>) -> Trouble {
-    let mut trouble = refusal(answer, Missing::Repository);
-    trouble.expired = Expired::of(answer, credential);
-    trouble.kind = ErrorKind::Denied {
+fn denied(host: &Host, response: &HttpResponse, credential: Option<&Credential>) -> RequestError {
+    let mut error = refusal(response, Missing::Repository);
+    error.expired = Expired::of(response, credential);
+    error.kind = ErrorKind::Denied {
         source: credential.map(|credential| credential.source().into()),
     };
-    if answer.url.origin() != host.base.origin() {
-        trouble = trouble.at(&host_of(&answer.url));
+    if response.url.origin() != host.base.origin() {
+        error = error.at(&host_of(&response.url));
     }
-    trouble
+    error
 }

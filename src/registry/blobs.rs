@@ -1,23 +1,23 @@
 use bytes::Bytes;
 use http::StatusCode;
 
-use super::client::Shared;
+use super::client::ClientInner;
 use super::error::ErrorKind;
 use super::memory::FREE_DOCUMENT;
-use super::mirror::{Passed, Site};
+use super::mirror::{Endpoint, FailoverLog};
 use super::refusal::{Missing, refusal};
-use super::transport::call::Call;
-use super::trouble::Trouble;
+use super::request_error::RequestError;
+use super::transport::request::HttpRequest;
 use crate::image::{Descriptor, Repository};
 use crate::observe::RequestKind;
 
-impl Shared {
+impl ClientInner {
     /// Reads a blob from the cache or the registry, checked against its descriptor's size and digest.
     pub(super) async fn blob(
         &self,
         repository: &Repository,
         descriptor: &Descriptor,
-    ) -> Result<Bytes, Trouble> {
+    ) -> Result<Bytes, RequestError> {
         let limit = self.limits.blob_bytes;
         let size = usize::try_from(descriptor.size).unwrap_or(usize::MAX);
         if size > limit {
@@ -40,47 +40,48 @@ impl Shared {
         repository: &Repository,
         descriptor: &Descriptor,
         size: usize,
-    ) -> Result<Bytes, Trouble> {
+    ) -> Result<Bytes, RequestError> {
         let plan = self.plan(repository)?;
-        let mut passed = Passed::default();
-        for site in plan.for_content() {
-            match self.fetch_blob_at(site, descriptor, size).await {
+        let mut failover = FailoverLog::default();
+        for endpoint in plan.for_content() {
+            match self.fetch_blob_at(endpoint, descriptor, size).await {
                 Ok(bytes) => return Ok(bytes),
-                Err(trouble) => passed.over(self, site, trouble)?,
+                Err(error) => failover.over(self, endpoint, error)?,
             }
         }
-        Err(passed.end())
+        Err(failover.end())
     }
 
     async fn fetch_blob_at(
         &self,
-        site: &Site,
+        endpoint: &Endpoint,
         descriptor: &Descriptor,
         length: usize,
-    ) -> Result<Bytes, Trouble> {
-        let url = site.url(&format!("blobs/{}", descriptor.digest));
-        let mut call = Call::get(
+    ) -> Result<Bytes, RequestError> {
+        let url = endpoint.url(&format!("blobs/{}", descriptor.digest));
+        let mut request = HttpRequest::get(
             RequestKind::Blob,
             url,
-            &site.host.name,
+            &endpoint.host.name,
             self.limits.blob_bytes,
         );
-        call.verbatim = true;
-        call.optional = site.is_mirror();
-        let answer = Box::pin(self.ask(&site.host, &site.path, call)).await?;
-        if answer.status != StatusCode::OK {
-            return Err(refusal(&answer, Missing::Manifest));
+        request.verbatim = true;
+        request.optional = endpoint.is_mirror();
+        let response =
+            Box::pin(self.send_authorized(&endpoint.host, &endpoint.path, request)).await?;
+        if response.status != StatusCode::OK {
+            return Err(refusal(&response, Missing::Manifest));
         }
-        let actual = descriptor.digest.algorithm().digest(&answer.body);
+        let actual = descriptor.digest.algorithm().digest(&response.body);
         if actual != descriptor.digest {
             let announced = descriptor.digest.clone();
             return Err(ErrorKind::DigestMismatch { announced, actual }.into());
         }
-        if answer.body.len() != length {
-            let sent = answer.body.len();
+        if response.body.len() != length {
+            let sent = response.body.len();
             let reason = format!("the blob has {sent} bytes, and its descriptor says {length}");
-            return Err(Trouble::invalid(reason));
+            return Err(RequestError::invalid(reason));
         }
-        Ok(answer.body)
+        Ok(response.body)
     }
 }

@@ -8,26 +8,26 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::auth::{Auth, CredentialStore, Scopes};
-use super::cache::{ContentCache, Kept};
-use super::client::{Client, Shared};
+use super::authn::authenticator::Authenticator;
+use super::authn::refusal_limiter::RefusalLimiter;
+use super::authn::scope_batcher::ScopeBatcher;
+use super::authn::secrets::{RedactingObserver, Secrets};
+use super::authn::token::Tokens;
+use super::cache::{CacheReader, ContentCache};
+use super::client::{Client, ClientInner};
 use super::error::RegistryError;
 use super::host::{HostSettings, Hosts, base_of};
-use super::inventory::Standing;
+use super::inventory::ApiAvailability;
 use super::limits::{Limits, Retries, Timeouts};
 use super::memory::Memory;
 use super::mirror::{Mirror, Route, Routes};
 use super::once::Once;
-use super::proof::authority::Authority;
-use super::proof::secrets::{Discreet, Secrets};
-use super::proof::sharing::Sharing;
-use super::proof::token::Tokens;
-use super::proof::trials::Trials;
 use super::proxies::{Proxies, ProxyChoice};
 use super::transport::access::Accesses;
 use super::transport::clients::Clients;
 use super::transport::exchange::{Deadline, Exchange};
-use super::transport::gate::Gates;
-use super::transport::wire::Transport;
+use super::transport::limiter::HostLimiters;
+use super::transport::send::Transport;
 use crate::observe::{NoObserver, Observer};
 
 /// The settings of a [`Client`].
@@ -168,12 +168,12 @@ impl ClientBuilder {
     ///
     /// Tags are resolved by mirrors that [resolve](Mirror::resolve), and by the registry itself. Content by
     /// digest comes from all mirrors, and last from the registry. A mirror that fails is skipped.
-    pub fn mirrors(mut self, beginning: impl Into<String>, mirrors: Vec<Mirror>) -> Self {
+    pub fn mirrors(mut self, prefix: impl Into<String>, mirrors: Vec<Mirror>) -> Self {
         let route = Route {
             mirrors,
             ..Route::default()
         };
-        self.mirrors = self.mirrors.route(beginning, route);
+        self.mirrors = self.mirrors.route(prefix, route);
         self
     }
 
@@ -215,7 +215,7 @@ impl ClientBuilder {
         for credential in self.proxies.credentials() {
             secrets.learn(credential);
         }
-        let observer: Arc<dyn Observer> = Arc::new(Discreet {
+        let observer: Arc<dyn Observer> = Arc::new(RedactingObserver {
             observer: self.observer,
             secrets: secrets.clone(),
         });
@@ -258,10 +258,10 @@ impl ClientBuilder {
             let at = Instant::now().checked_add(length)?;
             Some(Deadline { at, length })
         });
-        let kept = Kept::new(self.cache, Arc::clone(&observer));
+        let kept = CacheReader::new(self.cache, Arc::clone(&observer));
         let exchange = Exchange {
             transport,
-            gates: Gates::new(self.concurrency),
+            limiters: HostLimiters::new(self.concurrency),
             retries: self.retries,
             timeouts: self.timeouts,
             random: Mutex::new(random),
@@ -269,18 +269,18 @@ impl ClientBuilder {
             offline: self.offline,
             deadline,
         };
-        let authority = Authority {
+        let authenticator = Authenticator {
             scopes: Scopes::new(self.auth, self.credentials),
             tokens: Tokens::default(),
-            trials: Trials::default(),
-            sharing: Sharing::default(),
+            refusal_limiter: RefusalLimiter::default(),
+            scope_batcher: ScopeBatcher::default(),
             answer_bytes: self.limits.answer_bytes,
             secrets: secrets.clone(),
         };
-        Ok(Client::new(Shared {
+        Ok(Client::new(ClientInner {
             exchange,
             hosts: Hosts::new(self.hosts, self.endpoints, self.concurrency),
-            authority,
+            authenticator,
             routes: [self.mirrors].into_iter().chain(self.routes).collect(),
             limits: self.limits,
             memory,
@@ -297,7 +297,7 @@ impl ClientBuilder {
             inventories: Once::default(),
             inventory_tags: Once::default(),
             told_with_tags: Once::default(),
-            standing: Standing::default(),
+            availability: ApiAvailability::default(),
         }))
     }
 }

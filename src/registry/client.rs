@@ -3,22 +3,22 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::auth::{CredentialError, CredentialStatus};
+use super::authn::authenticator::Authenticator;
+use super::authn::secrets::Secrets;
 use super::builder::ClientBuilder;
-use super::cache::Kept;
+use super::cache::CacheReader;
 use super::error::{Context, RegistryError};
 use super::host::Hosts;
-use super::inventory::{HubTag, Inventory, InventoryTag, Standing};
+use super::inventory::{ApiAvailability, HubTag, TagMetadata, TagRecord};
 use super::limits::Limits;
 use super::lists::tags::pull_scope;
 use super::memory::Memory;
 use super::mirror::{FirstAsked, Routes};
 use super::once::Once;
-use super::proof::authority::Authority;
-use super::proof::secrets::Secrets;
 use super::referrers::Referrers;
+use super::request_error::RequestError;
 use super::target::Target;
 use super::transport::exchange::Exchange;
-use super::trouble::Trouble;
 use crate::image::{Descriptor, Digest, RawManifest, Repository, Tag};
 
 /// A client for registries. A clone is the same client.
@@ -27,34 +27,34 @@ use crate::image::{Descriptor, Digest, RawManifest, Repository, Tag};
 /// request. Create a new client to see changes.
 #[derive(Clone)]
 pub struct Client {
-    pub(super) shared: Arc<Shared>,
+    pub(super) inner: Arc<ClientInner>,
 }
 
-pub(super) struct Shared {
+pub(super) struct ClientInner {
     pub(super) exchange: Exchange,
     pub(super) hosts: Hosts,
     /// Where repositories are to be had; what comes first goes before.
     pub(super) routes: Vec<Routes>,
-    pub(super) authority: Authority,
+    pub(super) authenticator: Authenticator,
     pub(super) limits: Limits,
     pub(super) memory: Memory,
     pub(super) secrets: Secrets,
     /// What earlier runs read.
-    pub(super) kept: Kept,
+    pub(super) kept: CacheReader,
     pub(super) tags: Once<Repository, Result<Arc<[Tag]>, RegistryError>>,
     pub(super) digests: Once<(Repository, Target), Result<Digest, RegistryError>>,
-    pub(super) manifests: Once<(Repository, Target), Result<RawManifest, Trouble>>,
+    pub(super) manifests: Once<(Repository, Target), Result<RawManifest, RequestError>>,
     pub(super) blobs: Once<(Repository, Digest), Result<Bytes, RegistryError>>,
     pub(super) catalogs: Once<String, Result<Arc<[Repository]>, RegistryError>>,
     pub(super) referrers: Once<ReferrersKey, Result<Referrers, RegistryError>>,
     pub(super) hub_tags: Once<(Repository, Tag), Result<Option<HubTag>, RegistryError>>,
     /// Whether registries have an interface of their own, where they are asked for that first.
-    pub(super) probes: Once<String, Result<(), Trouble>>,
-    pub(super) inventories: Once<Repository, Result<Option<Arc<Inventory>>, RegistryError>>,
-    pub(super) inventory_tags: Once<(Repository, Tag), Result<Option<InventoryTag>, RegistryError>>,
+    pub(super) probes: Once<String, Result<(), RequestError>>,
+    pub(super) inventories: Once<Repository, Result<Option<Arc<TagMetadata>>, RegistryError>>,
+    pub(super) inventory_tags: Once<(Repository, Tag), Result<Option<TagRecord>, RegistryError>>,
     /// What lists of tags told besides.
-    pub(super) told_with_tags: Once<Repository, Arc<Inventory>>,
-    pub(super) standing: Standing,
+    pub(super) told_with_tags: Once<Repository, Arc<TagMetadata>>,
+    pub(super) availability: ApiAvailability,
 }
 
 /// A repository, a digest in it, and the type of what refers to that.
@@ -66,9 +66,9 @@ impl Client {
         ClientBuilder::new()
     }
 
-    pub(super) fn new(shared: Shared) -> Self {
+    pub(super) fn new(inner: ClientInner) -> Self {
         Self {
-            shared: Arc::new(shared),
+            inner: Arc::new(inner),
         }
     }
 
@@ -85,7 +85,7 @@ impl Client {
         registry: &str,
         path: &str,
     ) -> Result<CredentialStatus, CredentialError> {
-        self.shared.authority.status(registry, path).await
+        self.inner.authenticator.status(registry, path).await
     }
 
     /// Returns the hosts that would be contacted first for a repository, without contacting them.
@@ -94,10 +94,10 @@ impl Client {
     ///
     /// [`RegistryError`] if the settings of mirrors block the registry, or cannot be read.
     pub fn first_asked(&self, repository: &Repository) -> Result<FirstAsked, RegistryError> {
-        let plan = self.shared.plan(repository);
-        plan.map(|plan| plan.first()).map_err(|trouble| {
+        let plan = self.inner.plan(repository);
+        plan.map(|plan| plan.first()).map_err(|error| {
             let context = Context::of_repository(repository, "list the tags of");
-            self.shared.secrets.told(trouble, &context)
+            self.inner.secrets.redact_error(error, &context)
         })
     }
 
@@ -106,8 +106,8 @@ impl Client {
     pub fn expect<'r>(&self, repositories: impl IntoIterator<Item = &'r Repository>) {
         for repository in repositories {
             let scope = pull_scope(repository.path());
-            let sharing = &self.shared.authority.sharing;
-            sharing.expect(repository.registry(), scope);
+            let scope_batcher = &self.inner.authenticator.scope_batcher;
+            scope_batcher.expect(repository.registry(), scope);
         }
     }
 
@@ -120,15 +120,15 @@ impl Client {
     /// [`RegistryError`] if the complete list cannot be read; never a part of it.
     pub async fn tags(&self, repository: &Repository) -> Result<Arc<[Tag]>, RegistryError> {
         let list = async {
-            let outcome = Box::pin(self.shared.list_tags(repository)).await;
-            outcome.map_err(|trouble| {
-                self.shared.secrets.told(
-                    trouble,
+            let outcome = Box::pin(self.inner.list_tags(repository)).await;
+            outcome.map_err(|error| {
+                self.inner.secrets.redact_error(
+                    error,
                     &Context::of_repository(repository, "list the tags of"),
                 )
             })
         };
-        self.shared.tags.get(repository.clone(), list).await
+        self.inner.tags.get(repository.clone(), list).await
     }
 
     /// Returns the digest that a tag points to now, or confirms that a digest exists.
@@ -146,18 +146,18 @@ impl Client {
         target: &Target,
     ) -> Result<Digest, RegistryError> {
         let key = (repository.clone(), target.clone());
-        if let Some(Ok(manifest)) = self.shared.manifests.peek(&key) {
+        if let Some(Ok(manifest)) = self.inner.manifests.peek(&key) {
             return Ok(manifest.digest);
         }
         let look_up = async {
-            let outcome = Box::pin(self.shared.look_up(repository, target)).await;
-            outcome.map_err(|trouble| {
-                self.shared
+            let outcome = Box::pin(self.inner.look_up(repository, target)).await;
+            outcome.map_err(|error| {
+                self.inner
                     .secrets
-                    .told(trouble, &context("look up", repository, target))
+                    .redact_error(error, &context("look up", repository, target))
             })
         };
-        self.shared.digests.get(key, look_up).await
+        self.inner.digests.get(key, look_up).await
     }
 
     /// Fetches a manifest or an index as the bytes that hash to its digest.
@@ -174,12 +174,11 @@ impl Client {
         repository: &Repository,
         target: &Target,
     ) -> Result<RawManifest, RegistryError> {
-        let outcome = Box::pin(self.shared.manifest(repository, target)).await;
-        outcome.map_err(|trouble| {
-            self.shared.secrets.told(
-                trouble,
-                &context("read the manifest of", repository, target),
-            )
+        let outcome = Box::pin(self.inner.manifest(repository, target)).await;
+        outcome.map_err(|error| {
+            self.inner
+                .secrets
+                .redact_error(error, &context("read the manifest of", repository, target))
         })
     }
 
@@ -197,12 +196,11 @@ impl Client {
         repository: &Repository,
         target: &Target,
     ) -> Result<RawManifest, RegistryError> {
-        let outcome = Box::pin(self.shared.manifest_there(repository, target)).await;
-        outcome.map_err(|trouble| {
-            self.shared.secrets.told(
-                trouble,
-                &context("read the manifest of", repository, target),
-            )
+        let outcome = Box::pin(self.inner.manifest_there(repository, target)).await;
+        outcome.map_err(|error| {
+            self.inner
+                .secrets
+                .redact_error(error, &context("read the manifest of", repository, target))
         })
     }
 
@@ -221,14 +219,14 @@ impl Client {
         let key = (repository.clone(), descriptor.digest.clone());
         let target = Target::Digest(descriptor.digest.clone());
         let fetch = async {
-            let outcome = Box::pin(self.shared.blob(repository, descriptor)).await;
-            outcome.map_err(|trouble| {
-                self.shared
+            let outcome = Box::pin(self.inner.blob(repository, descriptor)).await;
+            outcome.map_err(|error| {
+                self.inner
                     .secrets
-                    .told(trouble, &context("read a blob of", repository, &target))
+                    .redact_error(error, &context("read a blob of", repository, &target))
             })
         };
-        self.shared.blobs.get(key, fetch).await
+        self.inner.blobs.get(key, fetch).await
     }
 
     /// Requests a tag from Docker Hub's own API; `None` if it returns nothing, or for other registries.
@@ -244,14 +242,14 @@ impl Client {
         let key = (repository.clone(), tag.clone());
         let target = Target::Tag(tag.clone());
         let ask = async {
-            let outcome = Box::pin(self.shared.ask_hub(repository, tag)).await;
-            outcome.map_err(|trouble| {
-                self.shared
+            let outcome = Box::pin(self.inner.ask_hub(repository, tag)).await;
+            outcome.map_err(|error| {
+                self.inner
                     .secrets
-                    .told(trouble, &context("look up", repository, &target))
+                    .redact_error(error, &context("look up", repository, &target))
             })
         };
-        self.shared.hub_tags.get(key, ask).await
+        self.inner.hub_tags.get(key, ask).await
     }
 }
 

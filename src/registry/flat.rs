@@ -9,8 +9,8 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::client::{Client, context};
 use super::error::{ErrorKind, RegistryError};
+use super::request_error::RequestError;
 use super::target::Target;
-use super::trouble::Trouble;
 use crate::image::{Descriptor, Digest, Document, ImageConfig, Index, Platform, Repository};
 
 /// So many indexes may be within each other, the outermost one included.
@@ -216,7 +216,7 @@ fn complete(child: &mut Descriptor, config: Option<Platform>) {
 
 fn refuse(repository: &Repository, child: &Descriptor, reason: &str) -> RegistryError {
     let target = Target::Digest(child.digest.clone());
-    Trouble::invalid(reason).while_at(&context("read the manifest of", repository, &target))
+    RequestError::invalid(reason).while_at(&context("read the manifest of", repository, &target))
 }
 
 /// Returns `true` if the descriptor leaves open which platform its images are for.

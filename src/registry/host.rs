@@ -4,13 +4,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::OnceCell;
 use url::Url;
 
+use super::authn::challenge::Challenge;
 use super::inventory::Api;
-use super::proof::challenge::Challenge;
 use super::proxies::ProxyChoice;
+use super::request_error::RequestError;
 use super::tls::Tls;
 use super::transport::endpoint::{default_url, is_loopback};
-use super::transport::gate::{Gates, Terms};
-use super::trouble::Trouble;
+use super::transport::limiter::{HostLimiters, HostLimits};
 
 /// The settings of one registry.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub(super) struct Host {
     pub(super) takes_credentials: bool,
     pub(super) token_realms: Vec<String>,
     /// Held by who makes the first request, so that the others need not be refused as well.
-    pub(super) first_contact: tokio::sync::Mutex<()>,
+    pub(super) probe_authentication: tokio::sync::Mutex<()>,
     /// The challenge of `/v2/`, for registries whose refusals have none.
     pub(super) pinged: OnceCell<Option<Challenge>>,
     state: Mutex<State>,
@@ -76,7 +76,7 @@ struct Unwanted {
 
 /// What a mirror's failure means for other requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Opinion {
+pub(super) enum EndpointHealth {
     /// Nothing: it lacks what was asked for.
     Good,
     /// It is of no use for this repository.
@@ -122,14 +122,14 @@ impl Host {
     }
 
     /// Notes what a failure means for other requests to a mirror.
-    pub(super) fn note(&self, path: &str, opinion: Opinion) {
+    pub(super) fn note(&self, path: &str, health: EndpointHealth) {
         let unwanted = &mut self.state().unwanted;
-        match opinion {
-            Opinion::Good => {}
-            Opinion::NotFor => {
+        match health {
+            EndpointHealth::Good => {}
+            EndpointHealth::NotFor => {
                 unwanted.paths.insert(path.into());
             }
-            Opinion::Down => unwanted.all = true,
+            EndpointHealth::Down => unwanted.all = true,
         }
     }
 
@@ -173,8 +173,12 @@ impl Hosts {
     }
 
     /// Returns a registry, and opens the gate before it at its own width.
-    pub(super) fn of(&self, registry: &str, gates: &Gates) -> Result<Arc<Host>, Trouble> {
-        self.known(registry.into(), registry, None, false, gates)
+    pub(super) fn of(
+        &self,
+        registry: &str,
+        limiters: &HostLimiters,
+    ) -> Result<Arc<Host>, RequestError> {
+        self.known(registry.into(), registry, None, false, limiters)
     }
 
     /// Returns what is asked in the place of a registry, or as a mirror of it; its API may have a root of its
@@ -186,15 +190,15 @@ impl Hosts {
         name: &str,
         root: Option<&Url>,
         is_mirror: bool,
-        gates: &Gates,
-    ) -> Result<Arc<Host>, Trouble> {
+        limiters: &HostLimiters,
+    ) -> Result<Arc<Host>, RequestError> {
         let place = root.map_or(name, Url::as_str);
         let key = if is_mirror {
             format!("mirror {place}")
         } else {
             place.into()
         };
-        self.known(key, name, root, is_mirror, gates)
+        self.known(key, name, root, is_mirror, limiters)
     }
 
     fn known(
@@ -203,8 +207,8 @@ impl Hosts {
         name: &str,
         root: Option<&Url>,
         is_mirror: bool,
-        gates: &Gates,
-    ) -> Result<Arc<Host>, Trouble> {
+        limiters: &HostLimiters,
+    ) -> Result<Arc<Host>, RequestError> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(host) = known.get(&key) {
             return Ok(Arc::clone(host));
@@ -212,7 +216,7 @@ impl Hosts {
         let settings = self.settings.get(name).cloned().unwrap_or_default();
         let base = match root {
             Some(root) => root.clone(),
-            None => base_of(name, &settings, &self.endpoints).map_err(Trouble::invalid)?,
+            None => base_of(name, &settings, &self.endpoints).map_err(RequestError::invalid)?,
         };
         let takes_credentials = root.is_none()
             || base.scheme() == "https"
@@ -223,8 +227,8 @@ impl Hosts {
             root.set_path(&format!("{}/v2/", base.path().trim_end_matches('/')));
             root
         });
-        let terms = Terms::of(name, settings.concurrency, self.concurrency);
-        gates.opened(&base, terms);
+        let host_limits = HostLimits::of(name, settings.concurrency, self.concurrency);
+        limiters.opened(&base, host_limits);
         let host = Arc::new(Host {
             name: name.into(),
             base,
@@ -232,7 +236,7 @@ impl Hosts {
             is_mirror,
             takes_credentials,
             token_realms: settings.token_realms,
-            first_contact: tokio::sync::Mutex::default(),
+            probe_authentication: tokio::sync::Mutex::default(),
             pinged: OnceCell::new(),
             state: Mutex::default(),
         });

@@ -1,14 +1,14 @@
 use http::{Method, StatusCode};
 
 use super::cache::told_media_type;
-use super::client::Shared;
+use super::client::ClientInner;
 use super::error::ErrorKind;
 use super::inventory::counts_pulls;
-use super::mirror::{Passed, Site};
+use super::mirror::{Endpoint, FailoverLog};
 use super::refusal::{Missing, refusal};
+use super::request_error::RequestError;
 use super::target::Target;
-use super::transport::call::{Answer, Call};
-use super::trouble::Trouble;
+use super::transport::request::{HttpRequest, HttpResponse};
 use crate::image::{
     Algorithm, Digest, Document, DocumentError, RawManifest, Repository, media_type,
 };
@@ -16,7 +16,7 @@ use crate::observe::RequestKind;
 
 const CONTENT_DIGEST: &str = "docker-content-digest";
 
-impl Shared {
+impl ClientInner {
     /// Asks for a manifest's digest by HEAD, and by GET where that does not tell.
     ///
     /// Mirrors that are believed about tags are asked first; whether a digest exists is for the registry
@@ -25,7 +25,7 @@ impl Shared {
         &self,
         repository: &Repository,
         target: &Target,
-    ) -> Result<Digest, Trouble> {
+    ) -> Result<Digest, RequestError> {
         match self.head(repository, target).await? {
             Some(digest) => Ok(digest),
             None => self.digest_by_get(repository, target).await,
@@ -37,59 +37,63 @@ impl Shared {
         &self,
         repository: &Repository,
         target: &Target,
-    ) -> Result<Option<Digest>, Trouble> {
+    ) -> Result<Option<Digest>, RequestError> {
         let plan = self.plan(repository)?;
         if let Target::Digest(_) = target {
             return self.head_at(&plan.into_origin(), target).await;
         }
-        let mut passed = Passed::default();
-        for site in plan.for_tags() {
-            let digest = match self.head_at(site, target).await {
-                Ok(None) if site.is_mirror() => {
-                    let manifest = self.fetch_manifest_at(site, target).await;
+        let mut failover = FailoverLog::default();
+        for endpoint in plan.for_tags() {
+            let digest = match self.head_at(endpoint, target).await {
+                Ok(None) if endpoint.is_mirror() => {
+                    let manifest = self.fetch_manifest_at(endpoint, target).await;
                     manifest.map(|manifest| Some(manifest.digest))
                 }
                 other => other,
             };
             match digest {
                 Ok(digest) => return Ok(digest),
-                Err(trouble) => passed.over(self, site, trouble)?,
+                Err(error) => failover.over(self, endpoint, error)?,
             }
         }
-        Err(passed.end())
+        Err(failover.end())
     }
 
-    async fn head_at(&self, site: &Site, target: &Target) -> Result<Option<Digest>, Trouble> {
-        let answer = match self.manifest_answer(Method::HEAD, site, target).await {
-            Ok(answer) => answer,
+    async fn head_at(
+        &self,
+        endpoint: &Endpoint,
+        target: &Target,
+    ) -> Result<Option<Digest>, RequestError> {
+        let response = match self.manifest_answer(Method::HEAD, endpoint, target).await {
+            Ok(response) => response,
             // Some stores behind a registry refuse HEAD, and a GET may say why.
-            Err(trouble)
-                if matches!(trouble.kind, ErrorKind::Denied { .. }) && !site.is_mirror() =>
+            Err(error)
+                if matches!(error.kind, ErrorKind::Denied { .. }) && !endpoint.is_mirror() =>
             {
                 return Ok(None);
             }
-            Err(trouble) => return Err(trouble),
+            Err(error) => return Err(error),
         };
-        if answer.status == StatusCode::OK {
-            return announced(&answer, target);
+        if response.status == StatusCode::OK {
+            return announced(&response, target);
         }
         // HEAD not known, or not in this way.
-        if matches!(answer.status.as_u16(), 400 | 405 | 406 | 415 | 501) {
+        if matches!(response.status.as_u16(), 400 | 405 | 406 | 415 | 501) {
             return Ok(None);
         }
         // A HEAD says nothing of what is missing, the repository or the tag.
-        let is_missing = answer.status == StatusCode::NOT_FOUND;
-        if is_missing && !site.is_mirror() && !counts_pulls(&site.repository) {
+        let is_missing = response.status == StatusCode::NOT_FOUND;
+        if is_missing && !endpoint.is_mirror() && !counts_pulls(&endpoint.repository) {
             return Ok(None);
         }
-        Err(refusal(&answer, Missing::Manifest))
+        Err(refusal(&response, Missing::Manifest))
     }
 
     async fn digest_by_get(
         &self,
         repository: &Repository,
         target: &Target,
-    ) -> Result<Digest, Trouble> {
+    ) -> Result<Digest, RequestError> {
         let manifest = self.manifest_once(repository, target).await?;
         Ok(manifest.digest)
     }
@@ -101,7 +105,7 @@ impl Shared {
         &self,
         repository: &Repository,
         target: &Target,
-    ) -> Result<RawManifest, Trouble> {
+    ) -> Result<RawManifest, RequestError> {
         let known = self.manifests.peek(&(repository.clone(), target.clone()));
         if let (None, Target::Digest(digest)) = (&known, target)
             && let Some(kept) = self.kept.manifest(digest, self.limits.manifest_bytes).await
@@ -119,7 +123,7 @@ impl Shared {
         &self,
         repository: &Repository,
         target: &Target,
-    ) -> Result<RawManifest, Trouble> {
+    ) -> Result<RawManifest, RequestError> {
         if let (Target::Digest(digest), false) = (target, self.exchange.offline)
             && let Some(kept) = self.kept.manifest(digest, self.limits.manifest_bytes).await
         {
@@ -127,7 +131,7 @@ impl Shared {
                 Ok(_) => return Ok(kept),
                 // A mirror may have it where the registry cannot be asked.
                 Err(_) if !self.plan(repository)?.mirrors().is_empty() => {}
-                Err(trouble) => return Err(trouble),
+                Err(error) => return Err(error),
             }
             return self.manifest_once(repository, target).await;
         }
@@ -139,7 +143,7 @@ impl Shared {
         &self,
         repository: &Repository,
         target: &Target,
-    ) -> Result<RawManifest, Trouble> {
+    ) -> Result<RawManifest, RequestError> {
         let key = |target| (repository.clone(), target);
         let fetch = async { self.fetch_manifest(repository, target).await };
         let manifest = self.manifests.get(key(target.clone()), fetch).await?;
@@ -154,7 +158,7 @@ impl Shared {
         &self,
         repository: &Repository,
         target: &Target,
-    ) -> Result<RawManifest, Trouble> {
+    ) -> Result<RawManifest, RequestError> {
         let plan = self.plan(repository)?;
         match target {
             Target::Digest(_) => self.fetch_from(plan.for_content(), target).await,
@@ -170,7 +174,7 @@ impl Shared {
         &self,
         repository: &Repository,
         target: &Target,
-    ) -> Result<RawManifest, Trouble> {
+    ) -> Result<RawManifest, RequestError> {
         let key = (repository.clone(), target.clone());
         let digest = if let Some(Ok(digest)) = self.digests.peek(&key) {
             digest
@@ -187,58 +191,58 @@ impl Shared {
 
     async fn fetch_from<'s>(
         &self,
-        sites: impl Iterator<Item = &'s Site>,
+        endpoints: impl Iterator<Item = &'s Endpoint>,
         target: &Target,
-    ) -> Result<RawManifest, Trouble> {
-        let mut passed = Passed::default();
-        for site in sites {
-            match self.fetch_manifest_at(site, target).await {
+    ) -> Result<RawManifest, RequestError> {
+        let mut failover = FailoverLog::default();
+        for endpoint in endpoints {
+            match self.fetch_manifest_at(endpoint, target).await {
                 Ok(manifest) => return Ok(manifest),
-                Err(trouble) => passed.over(self, site, trouble)?,
+                Err(error) => failover.over(self, endpoint, error)?,
             }
         }
-        Err(passed.end())
+        Err(failover.end())
     }
 
     async fn fetch_manifest_at(
         &self,
-        site: &Site,
+        endpoint: &Endpoint,
         target: &Target,
-    ) -> Result<RawManifest, Trouble> {
-        let answer = self.manifest_answer(Method::GET, site, target).await?;
-        if answer.status != StatusCode::OK {
-            return Err(refusal(&answer, Missing::Manifest));
+    ) -> Result<RawManifest, RequestError> {
+        let response = self.manifest_answer(Method::GET, endpoint, target).await?;
+        if response.status != StatusCode::OK {
+            return Err(refusal(&response, Missing::Manifest));
         }
-        if answer.is_html() {
-            return Err(Trouble::invalid("it answered with a web page"));
+        if response.is_html() {
+            return Err(RequestError::invalid("it answered with a web page"));
         }
         let digest = match target {
-            Target::Digest(digest) => digest.algorithm().digest(&answer.body),
-            Target::Tag(_) => Digest::sha256_of(&answer.body),
+            Target::Digest(digest) => digest.algorithm().digest(&response.body),
+            Target::Tag(_) => Digest::sha256_of(&response.body),
         };
-        let header = header_digest(&answer);
+        let header = header_digest(&response);
         let requested = match target {
             Target::Digest(digest) => Some(digest.clone()),
             Target::Tag(_) => None,
         };
         for announced in [requested, header].into_iter().flatten() {
-            let actual = announced.algorithm().digest(&answer.body);
-            if actual != announced && is_schema_1(&answer) && !site.is_mirror() {
+            let actual = announced.algorithm().digest(&response.body);
+            if actual != announced && is_schema_1(&response) && !endpoint.is_mirror() {
                 return Err(ErrorKind::Schema1.into());
             }
             if actual != announced {
                 return Err(ErrorKind::DigestMismatch { announced, actual }.into());
             }
         }
-        let media_type = if site.is_mirror() {
+        let media_type = if endpoint.is_mirror() {
             // The digest does not cover what a mirror says of the bytes.
-            told_media_type(&answer.body)
-                .ok_or_else(|| Trouble::invalid("its bytes do not tell their media type"))?
+            told_media_type(&response.body)
+                .ok_or_else(|| RequestError::invalid("its bytes do not tell their media type"))?
         } else {
-            media_type::essence(answer.header("content-type").unwrap_or_default())
+            media_type::essence(response.header("content-type").unwrap_or_default())
         };
         let manifest = RawManifest {
-            bytes: answer.body,
+            bytes: response.body,
             media_type,
             digest,
         };
@@ -250,46 +254,47 @@ impl Shared {
     pub(super) async fn manifest_answer(
         &self,
         method: Method,
-        site: &Site,
+        endpoint: &Endpoint,
         target: &Target,
-    ) -> Result<Answer, Trouble> {
-        let url = site.url(&format!("manifests/{}", target.as_str()));
+    ) -> Result<HttpResponse, RequestError> {
+        let url = endpoint.url(&format!("manifests/{}", target.as_str()));
         let kind = if method == Method::HEAD {
             RequestKind::ManifestHead
         } else {
             RequestKind::ManifestGet
         };
-        let mut call = Call::get(kind, url, &site.host.name, self.limits.manifest_bytes);
-        call.is_pull = method == Method::GET;
-        call.method = method;
-        call.accept = Some(media_type::ACCEPT);
-        call.verbatim = true;
-        call.optional = site.is_mirror();
-        Box::pin(self.ask(&site.host, &site.path, call)).await
+        let mut request =
+            HttpRequest::get(kind, url, &endpoint.host.name, self.limits.manifest_bytes);
+        request.is_pull = method == Method::GET;
+        request.method = method;
+        request.accept = Some(media_type::ACCEPT);
+        request.verbatim = true;
+        request.optional = endpoint.is_mirror();
+        Box::pin(self.send_authorized(&endpoint.host, &endpoint.path, request)).await
     }
 }
 
 /// Says whether an answer is a manifest of schema 1: its digest is of what its signatures sign, not of its bytes.
-pub(super) fn is_schema_1(answer: &Answer) -> bool {
-    let media_type = media_type::essence(answer.header("content-type").unwrap_or_default());
-    Document::parse(&answer.body, &media_type) == Err(DocumentError::Schema1)
+pub(super) fn is_schema_1(response: &HttpResponse) -> bool {
+    let media_type = media_type::essence(response.header("content-type").unwrap_or_default());
+    Document::parse(&response.body, &media_type) == Err(DocumentError::Schema1)
 }
 
 /// Returns the digest that an answer's header names.
-pub(super) fn header_digest(answer: &Answer) -> Option<Digest> {
-    Digest::parse(answer.header(CONTENT_DIGEST)?.trim()).ok()
+pub(super) fn header_digest(response: &HttpResponse) -> Option<Digest> {
+    Digest::parse(response.header(CONTENT_DIGEST)?.trim()).ok()
 }
 
 /// Returns the digest that a HEAD announces; none if it leaves something out that a manifest has.
 ///
 /// Another algorithm than SHA-256 counts as none: a GET of the same tag would give SHA-256, and a
 /// lock must not depend on the way the digest was asked for.
-fn announced(answer: &Answer, target: &Target) -> Result<Option<Digest>, Trouble> {
-    let content_type = answer.header("content-type").unwrap_or_default();
+fn announced(response: &HttpResponse, target: &Target) -> Result<Option<Digest>, RequestError> {
+    let content_type = response.header("content-type").unwrap_or_default();
     if content_type.is_empty() || content_type.starts_with("text/html") {
         return Ok(None);
     }
-    let Some(digest) = header_digest(answer) else {
+    let Some(digest) = header_digest(response) else {
         return Ok(None);
     };
     match target {

@@ -5,7 +5,7 @@ use bytes::{Bytes, BytesMut};
 use memchr::memchr_iter;
 
 use super::error::ErrorKind;
-use super::trouble::Trouble;
+use super::request_error::RequestError;
 
 /// The memory that the answers of registries may take in a run, all together.
 ///
@@ -78,7 +78,7 @@ impl Reservation {
     /// # Errors
     ///
     /// [`ErrorKind::MemoryLimit`] if the run has no more.
-    pub(in crate::registry) fn grow_by(&mut self, more: usize) -> Result<(), Trouble> {
+    pub(in crate::registry) fn grow_by(&mut self, more: usize) -> Result<(), RequestError> {
         let grown = self.grow_to(self.size.saturating_add(more));
         grown.map_err(|limit| ErrorKind::MemoryLimit { limit }.into())
     }

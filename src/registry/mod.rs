@@ -8,7 +8,7 @@
 //! at all. Everything with a digest is verified, and every response has a size limit.
 //!
 //! Inside, `transport` sends requests, with `tls` and `proxies`. `auth` and `cloud` find credentials, and
-//! `proof` sends them to the host they belong to. `mirror` decides which hosts to ask, and `ask` asks them.
+//! `authorization` sends them to the host they belong to. `mirror` decides which hosts to ask, and `ask` asks them.
 //! `lists`, `manifests`, `blobs` and `referrers` read the responses, and `flat` completes indexes that leave
 //! platforms open. `inventory` uses registry-specific APIs. `doctor` diagnoses a registry.
 //!
@@ -29,6 +29,7 @@
 
 mod ask;
 pub mod auth;
+mod authn;
 mod blobs;
 mod builder;
 mod cache;
@@ -46,14 +47,13 @@ mod manifests;
 mod memory;
 mod mirror;
 mod once;
-mod proof;
 mod proxies;
 mod referrers;
 mod refusal;
+mod request_error;
 mod target;
 mod tls;
 mod transport;
-mod trouble;
 
 pub use auth::{
     Auth, Credential, CredentialError, CredentialKind, CredentialStatus, CredentialStore, Secret,
@@ -64,7 +64,7 @@ pub use client::Client;
 pub use error::{ErrorKind, RegistryError};
 pub use flat::FlatIndex;
 pub use host::HostSettings;
-pub use inventory::{Api, HubTag, Inventory, InventoryTag, counts_pulls};
+pub use inventory::{Api, HubTag, TagMetadata, TagRecord, counts_pulls};
 pub use limits::{Limits, Retries, Timeouts};
 pub use mirror::{FirstAsked, Mirror, MirrorError, Route, Routes};
 pub use proxies::{Proxies, Proxy, ProxyChoice, ProxyError, ProxyFailure};

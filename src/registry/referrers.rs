@@ -1,15 +1,15 @@
 use http::StatusCode;
 use serde::Serialize;
 
-use super::client::{Client, Shared, context};
+use super::client::{Client, ClientInner, context};
 use super::error::{ErrorKind, RegistryError};
 use super::lists::names::unreadable;
 use super::lists::paging::{Caps, Item, List};
 use super::lists::tags::pull_scope;
 use super::refusal::{Missing, refusal};
+use super::request_error::RequestError;
 use super::target::Target;
-use super::transport::call::Answer;
-use super::trouble::Trouble;
+use super::transport::request::HttpResponse;
 use crate::image::{Descriptor, Digest, Document, Index, Repository, Tag, media_type};
 use crate::observe::RequestKind;
 
@@ -61,38 +61,35 @@ impl Client {
         let key = (repository.clone(), digest.clone(), kind);
         let target = Target::Digest(digest.clone());
         let list = async {
-            let outcome = Box::pin(
-                self.shared
-                    .list_referrers(repository, digest, artifact_type),
-            );
-            outcome.await.map_err(|trouble| {
-                self.shared.secrets.told(
-                    trouble,
+            let outcome = Box::pin(self.inner.list_referrers(repository, digest, artifact_type));
+            outcome.await.map_err(|error| {
+                self.inner.secrets.redact_error(
+                    error,
                     &context("list the referrers of", repository, &target),
                 )
             })
         };
-        self.shared.referrers.get(key, list).await
+        self.inner.referrers.get(key, list).await
     }
 }
 
-impl Shared {
+impl ClientInner {
     async fn list_referrers(
         &self,
         repository: &Repository,
         digest: &Digest,
         artifact_type: Option<&str>,
-    ) -> Result<Referrers, Trouble> {
-        let site = self.origin(repository)?;
-        let mut url = site.url(&format!("referrers/{digest}"));
+    ) -> Result<Referrers, RequestError> {
+        let endpoint = self.origin(repository)?;
+        let mut url = endpoint.url(&format!("referrers/{digest}"));
         if let Some(kind) = artifact_type {
             url.query_pairs_mut().append_pair("artifactType", kind);
         }
         let list = List {
             kind: RequestKind::Referrers,
-            host: &site.host,
-            path: &site.path,
-            scope: pull_scope(&site.path),
+            host: &endpoint.host,
+            path: &endpoint.path,
+            scope: pull_scope(&endpoint.path),
             url: url.clone(),
             accept: media_type::OCI_INDEX,
             nouns: ["referrer", "referrers"],
@@ -102,16 +99,16 @@ impl Shared {
                 pages: self.limits.tag_pages,
                 items: self.limits.referrers,
             },
-            refuse: |answer| refusal(answer, Missing::Manifest),
+            refuse: |response| refusal(response, Missing::Manifest),
         };
         let first = self.page(&list, url).await?;
-        if is_without_api(&first.answer) {
+        if is_without_api(&first.response) {
             return self
                 .tagged_referrers(repository, digest, artifact_type)
                 .await;
         }
         let descriptors = self
-            .all_pages(&list, first, |answer| read_page(answer, artifact_type))
+            .all_pages(&list, first, |response| read_page(response, artifact_type))
             .await?;
         Ok(Referrers {
             descriptors,
@@ -125,7 +122,7 @@ impl Shared {
         repository: &Repository,
         digest: &Digest,
         artifact_type: Option<&str>,
-    ) -> Result<Referrers, Trouble> {
+    ) -> Result<Referrers, RequestError> {
         let unsupported = Referrers {
             descriptors: Vec::new(),
             source: ReferrersSource::Unsupported,
@@ -135,10 +132,10 @@ impl Shared {
         };
         let raw = match self.manifest_once(repository, &Target::Tag(tag)).await {
             Ok(raw) => raw,
-            Err(trouble) => {
-                return match trouble.kind {
+            Err(error) => {
+                return match error.kind {
                     ErrorKind::ManifestNotFound | ErrorKind::RepositoryNotFound => Ok(unsupported),
-                    _ => Err(trouble),
+                    _ => Err(error),
                 };
             }
         };
@@ -180,10 +177,10 @@ impl Item for Descriptor {
 
 /// Returns `true` if an answer means that the registry has no API for referrers: some say so with another
 /// status than 404, some with a page of their own.
-pub(super) fn is_without_api(answer: &Answer) -> bool {
-    match answer.status {
+pub(super) fn is_without_api(response: &HttpResponse) -> bool {
+    match response.status {
         StatusCode::OK => {
-            let content_type = answer.header("content-type").unwrap_or_default();
+            let content_type = response.header("content-type").unwrap_or_default();
             media_type::essence(content_type) != media_type::OCI_INDEX
         }
         status => matches!(status.as_u16(), 400 | 404 | 405 | 406 | 501),
@@ -191,22 +188,22 @@ pub(super) fn is_without_api(answer: &Answer) -> bool {
 }
 
 fn read_page(
-    answer: &Answer,
+    response: &HttpResponse,
     artifact_type: Option<&str>,
-) -> Result<Vec<Option<Descriptor>>, Trouble> {
-    let document = Document::parse(&answer.body, media_type::OCI_INDEX);
+) -> Result<Vec<Option<Descriptor>>, RequestError> {
+    let document = Document::parse(&response.body, media_type::OCI_INDEX);
     let index = match document {
         Ok(Document::Index(index)) => index,
         Ok(Document::Manifest(_)) => {
             let reason = "its answer is not a list of referrers";
-            return Err(unreadable(answer, reason.into()));
+            return Err(unreadable(response, reason.into()));
         }
         Err(error) => {
             let reason = format!("its list of referrers cannot be read: {error}");
-            return Err(unreadable(answer, reason));
+            return Err(unreadable(response, reason));
         }
     };
-    let applied = answer.header(FILTERS_APPLIED).unwrap_or_default();
+    let applied = response.header(FILTERS_APPLIED).unwrap_or_default();
     let is_filtered = applied.split(',').any(|name| name.trim() == "artifactType");
     let descriptors = of_type(index, artifact_type.filter(|_| !is_filtered));
     Ok(descriptors.into_iter().map(Some).collect())
@@ -224,12 +221,12 @@ fn of_type(index: Index, artifact_type: Option<&str>) -> Vec<Descriptor> {
 /// Returns the tag that takes the place of the API (OCI distribution spec 1.1, "Referrers Tag Schema").
 fn referrers_tag(digest: &Digest) -> Option<Tag> {
     let (algorithm, encoded) = digest.as_str().split_once(':')?;
-    let fitting = |text: &str, length: usize| -> String {
+    let route_for = |text: &str, length: usize| -> String {
         let fit = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
         let letters = text.chars().take(length);
         letters.map(|l| if fit(l) { l } else { '-' }).collect()
     };
-    let tag = format!("{}-{}", fitting(algorithm, 32), fitting(encoded, 64));
+    let tag = format!("{}-{}", route_for(algorithm, 32), route_for(encoded, 64));
     Tag::parse(&tag).ok()
 }
 

@@ -1,10 +1,10 @@
 use http::StatusCode;
 
 use super::error::ErrorKind;
-use super::transport::call::Answer;
+use super::request_error::{RequestError, ServerWords};
 use super::transport::endpoint::host_of;
+use super::transport::request::HttpResponse;
 use super::transport::verdict::is_quota;
-use super::trouble::{ServerWords, Trouble};
 
 /// What a 404 without a word means.
 #[derive(Clone, Copy)]
@@ -13,11 +13,11 @@ pub(super) enum Missing {
     Manifest,
 }
 
-/// Creates a trouble from an answer that is not the one asked for.
-pub(super) fn refusal(answer: &Answer, missing: Missing) -> Trouble {
-    let words = ServerWords::read(&answer.body);
+/// Creates an error from a response that is not the requested one.
+pub(super) fn refusal(response: &HttpResponse, missing: Missing) -> RequestError {
+    let words = ServerWords::read(&response.body);
     let code = words.code.as_deref().unwrap_or_default();
-    let kind = match answer.status {
+    let kind = match response.status {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => ErrorKind::Denied { source: None },
         StatusCode::NOT_FOUND => match (code, missing) {
             ("NAME_UNKNOWN", _) | ("", Missing::Repository) => ErrorKind::RepositoryNotFound,
@@ -25,11 +25,11 @@ pub(super) fn refusal(answer: &Answer, missing: Missing) -> Trouble {
             (_, Missing::Repository) => ErrorKind::RepositoryNotFound,
         },
         StatusCode::TOO_MANY_REQUESTS => ErrorKind::RateLimited {
-            wait: answer.too_long,
-            quota: is_quota(answer),
+            wait: response.too_long,
+            quota: is_quota(response),
         },
-        _ if answer.too_long.is_some() => ErrorKind::RateLimited {
-            wait: answer.too_long,
+        _ if response.too_long.is_some() => ErrorKind::RateLimited {
+            wait: response.too_long,
             quota: false,
         },
         status if status.is_success() || status.is_redirection() => ErrorKind::Invalid {
@@ -37,17 +37,17 @@ pub(super) fn refusal(answer: &Answer, missing: Missing) -> Trouble {
         },
         _ => ErrorKind::Failed,
     };
-    Trouble {
-        status: Some(answer.status.as_u16()),
+    RequestError {
+        status: Some(response.status.as_u16()),
         server: Box::new(words),
-        tries: answer.tries,
-        through: answer.through.clone(),
-        credential: answer.credential(),
-        ..Trouble::new(kind)
+        tries: response.tries,
+        through: response.through.clone(),
+        credential: response.credential(),
+        ..RequestError::new(kind)
     }
 }
 
-/// Creates a trouble from an answer by another host than the registry: a token realm, a mirror's store.
-pub(super) fn refusal_elsewhere(answer: &Answer) -> Trouble {
-    refusal(answer, Missing::Manifest).at(&host_of(&answer.url))
+/// Creates an error from a response of another host than the registry: a token server, a mirror's storage.
+pub(super) fn refusal_elsewhere(response: &HttpResponse) -> RequestError {
+    refusal(response, Missing::Manifest).at(&host_of(&response.url))
 }

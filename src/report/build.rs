@@ -7,7 +7,7 @@ use super::{
 };
 use crate::diff::{Change, Content, Diff, Field, Kind, Level, platform_changes};
 use crate::image::{Index, Tag};
-use crate::lock::Entry;
+use crate::lock::Pin;
 use crate::tag::ImageFacts;
 use crate::version::Version;
 
@@ -133,7 +133,7 @@ fn report_change(change: &Change, details: Option<&Details>) -> ChangeReport {
     }
 }
 
-fn report_pin(entry: &Entry, facts: Option<&ImageFacts>) -> PinReport {
+fn report_pin(entry: &Pin, facts: Option<&ImageFacts>) -> PinReport {
     let created = facts.and_then(|facts| facts.created.as_ref());
     let revision = facts.and_then(|facts| facts.revision.as_ref());
     PinReport {

@@ -82,7 +82,7 @@ pub(super) async fn confirm(
             seen.push((tag, digest));
             continue;
         }
-        client.pass_inventory_over(&repository, "it lags behind the registry");
+        client.disable_tag_metadata(&repository, "it lags behind the registry");
         let candidates = open.job.spec.policy.dated_candidates(tags);
         let candidates: BTreeSet<&Tag> = candidates.into_iter().collect();
         let look = Look::of(open, options);

@@ -12,7 +12,7 @@ use super::presence::pin_present;
 use super::{Held, Options, Unfit, dates};
 use crate::error::Diagnostic;
 use crate::image::{Digest, Tag};
-use crate::lock::Entry;
+use crate::lock::Pin;
 use crate::policy::DigestUpdates;
 use crate::registry::{Client, ErrorKind, Target};
 
@@ -22,7 +22,7 @@ pub(super) enum Examined {
     /// The image has its pin.
     Pinned {
         /// The pin.
-        entry: Entry,
+        entry: Pin,
         /// What the pin was kept from.
         stayed_from: Option<Held>,
     },
@@ -35,7 +35,7 @@ pub(super) enum Examined {
 }
 
 impl Examined {
-    fn pinned(entry: Entry) -> Self {
+    fn pinned(entry: Pin) -> Self {
         Self::Pinned {
             entry,
             stayed_from: None,
@@ -210,9 +210,9 @@ async fn too_young(
 }
 
 /// Returns a pin as the config asks for it, if that can be told from the pin alone.
-fn in_line(job: &Job, old: &Entry) -> Option<Entry> {
+fn in_line(job: &Job, old: &Pin) -> Option<Pin> {
     let platforms = known_platforms(&job.spec, old)?;
-    Some(Entry {
+    Some(Pin {
         policy: job.spec.policy_text(),
         platforms,
         ..old.clone()
@@ -220,7 +220,7 @@ fn in_line(job: &Job, old: &Entry) -> Option<Entry> {
 }
 
 /// Returns a pin as the config asks for it, reading its digest again if need be.
-async fn stay(client: &Client, job: &Job, old: &Entry) -> Result<Entry, Diagnostic> {
+async fn stay(client: &Client, job: &Job, old: &Pin) -> Result<Pin, Diagnostic> {
     if let Some(entry) = in_line(job, old) {
         return Ok(entry);
     }
@@ -229,11 +229,7 @@ async fn stay(client: &Client, job: &Job, old: &Entry) -> Result<Entry, Diagnost
 }
 
 /// Reads the digest of a pin again, for the platforms that the config asks for by now.
-async fn reread(
-    client: &Client,
-    job: &Job,
-    old: &Entry,
-) -> Result<Result<Entry, Unfit>, Diagnostic> {
+async fn reread(client: &Client, job: &Job, old: &Pin) -> Result<Result<Pin, Unfit>, Diagnostic> {
     let fetched = fetch_platforms(client, job, &old.tag, &old.digest).await?;
     Ok(pin(job, &old.tag, &old.digest, &fetched.content))
 }

@@ -2,12 +2,12 @@ use super::intent::Intent;
 use super::known::known_platforms;
 use super::plan::Goal;
 use crate::config::ImageSpec;
-use crate::lock::{Entry, Lock};
+use crate::lock::{Lock, Pin};
 
 /// What becomes of one image of the config.
 pub(super) struct Fate<'c> {
     pub(super) spec: &'c ImageSpec,
-    pub(super) old: Option<&'c Entry>,
+    pub(super) old: Option<&'c Pin>,
     pub(super) keep: Keep,
     pub(super) stays: bool,
     pub(super) at_once: bool,
@@ -40,7 +40,7 @@ impl<'c> Fate<'c> {
 /// Whether the registry must be asked for an image.
 pub(super) enum Keep {
     /// The pin stays, as it is or brought in line.
-    As(Box<Entry>),
+    As(Box<Pin>),
     /// The registry must be asked.
     Asking(Goal),
 }
@@ -48,12 +48,12 @@ pub(super) enum Keep {
 /// Says how far a pin satisfies an image's policy.
 ///
 /// A lock that was edited by hand may not, though it names the same policy.
-fn keep(spec: &ImageSpec, entry: &Entry) -> Keep {
+fn keep(spec: &ImageSpec, entry: &Pin) -> Keep {
     if !spec.policy.allows(&entry.tag) {
         return Keep::Asking(Goal::Choose);
     }
     match known_platforms(spec, entry) {
-        Some(platforms) => Keep::As(Box::new(Entry {
+        Some(platforms) => Keep::As(Box::new(Pin {
             policy: spec.policy_text(),
             platforms,
             ..entry.clone()

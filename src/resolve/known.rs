@@ -2,17 +2,14 @@ use std::collections::BTreeMap;
 
 use crate::config::ImageSpec;
 use crate::image::{Digest, Platform};
-use crate::lock::Entry;
+use crate::lock::Pin;
 
 /// Returns the platforms that an entry for the same digest must have, if a pin tells them.
 ///
 /// Whether a pin lists all platforms of its index or a choice of them stands in its policy alone: it
 /// can be narrowed from what it lists, but to widen it the index must be read. So it must where a Windows
 /// platform has no build: the index or the image may tell it.
-pub(super) fn known_platforms(
-    spec: &ImageSpec,
-    entry: &Entry,
-) -> Option<BTreeMap<Platform, Digest>> {
+pub(super) fn known_platforms(spec: &ImageSpec, entry: &Pin) -> Option<BTreeMap<Platform, Digest>> {
     let is_whole = entry.policy == spec.policy_text() || !entry.policy.contains(" platforms=");
     let mut known = BTreeMap::new();
     if spec.platforms.is_empty() {
@@ -73,7 +70,7 @@ mod tests {
     fn builds_are_narrowed_from_a_whole_pin_alone() {
         let pinned = |policy: &str, has: &[&str]| entry("app", policy, "1.0.0", has);
         let all = pinned(WHOLE, &["linux/amd64", OLD, NEW]);
-        let known = |required: &str, entry: &Entry| known_platforms(&spec(required), entry);
+        let known = |required: &str, entry: &Pin| known_platforms(&spec(required), entry);
         assert_eq!(
             known("\"windows/amd64\"", &all),
             Some(platforms(&[OLD, NEW]))

@@ -2,7 +2,7 @@ use super::Held;
 use super::plan::Job;
 use crate::error::{Code, Diagnostic};
 use crate::image::{Digest, Platform};
-use crate::lock::Entry;
+use crate::lock::Pin;
 use crate::policy::{DigestUpdates, Rule};
 
 /// What becomes of a pin whose tag names another digest now.
@@ -15,7 +15,7 @@ pub(super) enum Moved {
 }
 
 /// Applies `digest-updates` to a pin and the entry that would take its place.
-pub(super) fn moved(job: &Job, pin: &Entry, new: &Entry) -> Moved {
+pub(super) fn moved(job: &Job, pin: &Pin, new: &Pin) -> Moved {
     let guards = &job.spec.guards;
     let stay = |reason: &str| {
         Moved::Stay(Held {
@@ -40,7 +40,7 @@ pub(super) fn moved(job: &Job, pin: &Entry, new: &Entry) -> Moved {
 /// Returns `true` if every platform of a pin has the same image as before.
 ///
 /// A rebuilt Windows image has another version, and so its platform another name.
-fn has_same_images(pin: &Entry, new: &Entry) -> bool {
+fn has_same_images(pin: &Pin, new: &Pin) -> bool {
     let is_there = |(platform, digest): (&Platform, &Digest)| {
         let mut found = new.platforms.iter();
         found.any(|(found, other)| platform.admits(found) && other == digest)
@@ -49,7 +49,7 @@ fn has_same_images(pin: &Entry, new: &Entry) -> bool {
 }
 
 /// Says that an immutable tag names another digest than the pinned one.
-pub(super) fn refusal(pin: &Entry, digest: &Digest) -> Diagnostic {
+pub(super) fn refusal(pin: &Pin, digest: &Digest) -> Diagnostic {
     let message = format!(
         "{}:{} is immutable, and names another digest now",
         pin.image, pin.tag
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
     use crate::policy::Guards;
 
-    fn case(guards: Guards, change: impl FnOnce(&mut Entry)) -> Moved {
+    fn case(guards: Guards, change: impl FnOnce(&mut Pin)) -> Moved {
         let pin = entry("app", "semver ^1", "1.0.0", &["linux/amd64", "linux/arm64"]);
         let mut spec = config("app = \"^1\"").images.remove(0);
         spec.guards = guards;
@@ -82,7 +82,7 @@ mod tests {
             stays: false,
             at_once: false,
         };
-        let mut new = Entry {
+        let mut new = Pin {
             digest: digest("another"),
             ..pin.clone()
         };
@@ -100,16 +100,16 @@ mod tests {
     #[test]
     fn a_rebuild_is_told_from_another_index_of_the_same_images() {
         assert!(matches!(case(rebuild_only(), |_| {}), Moved::Stay(_)));
-        let rebuilt = |new: &mut Entry| {
+        let rebuilt = |new: &mut Pin| {
             let first = new.platforms.values_mut().next().unwrap();
             *first = digest("rebuilt");
         };
         assert_eq!(case(rebuild_only(), rebuilt), Moved::Follow);
-        let lost = |new: &mut Entry| {
+        let lost = |new: &mut Pin| {
             new.platforms.pop_first();
         };
         assert_eq!(case(rebuild_only(), lost), Moved::Follow);
-        let gained = |new: &mut Entry| {
+        let gained = |new: &mut Pin| {
             let platform = Platform::parse("linux/s390x").unwrap();
             new.platforms.insert(platform, digest("new"));
         };

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::Unfit;
 use super::plan::Job;
 use crate::image::{Digest, Platform, Tag};
-use crate::lock::Entry;
+use crate::lock::Pin;
 
 /// What a tag's digest holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub enum Content {
 /// # Errors
 ///
 /// [`Unfit`] if a platform that the config requires is missing, or there is no image at all.
-pub fn pin(job: &Job, tag: &Tag, digest: &Digest, content: &Content) -> Result<Entry, Unfit> {
+pub fn pin(job: &Job, tag: &Tag, digest: &Digest, content: &Content) -> Result<Pin, Unfit> {
     let wanted = &job.spec.platforms;
     let mut platforms = match content {
         Content::Index(platforms) | Content::Known(platforms) => platforms.clone(),
@@ -63,7 +63,7 @@ pub fn pin(job: &Job, tag: &Tag, digest: &Digest, content: &Content) -> Result<E
     let same = job
         .current()
         .filter(|entry| entry.tag == *tag && entry.digest == *digest);
-    Ok(Entry {
+    Ok(Pin {
         name: job.spec.name.clone(),
         image: job.spec.repository.clone(),
         policy: job.spec.policy_text(),
@@ -80,7 +80,7 @@ mod tests {
     use super::*;
     use crate::resolve::Goal;
 
-    fn job(required: &str, old: Option<Entry>) -> Job {
+    fn job(required: &str, old: Option<Pin>) -> Job {
         let text = format!("app = {{ constraint = \"^1\", platforms = [{required}] }}");
         Job {
             spec: config(&text).images.remove(0),
@@ -91,7 +91,7 @@ mod tests {
         }
     }
 
-    fn pinned(required: &str, content: &Content) -> Result<Entry, Unfit> {
+    fn pinned(required: &str, content: &Content) -> Result<Pin, Unfit> {
         let tag = Tag::parse("1.0.0").unwrap();
         pin(&job(required, None), &tag, &digest("index"), content)
     }

@@ -6,13 +6,13 @@ use super::intent::Intent;
 use crate::config::{Config, ImageSpec};
 use crate::error::Diagnostic;
 use crate::image::{Digest, Tag};
-use crate::lock::{Entry, Lock};
+use crate::lock::{Lock, Pin};
 
 /// What stays and what must be asked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
     /// The pins that stay as they are or need no registry to be brought up to date.
-    pub kept: Vec<Entry>,
+    pub kept: Vec<Pin>,
     /// The images that must be asked for, in the config's order (by name).
     pub jobs: Vec<Job>,
 }
@@ -52,7 +52,7 @@ pub struct Job {
     pub spec: ImageSpec,
     /// What the old lock has under the image's name, be it of another repository; it stays if the
     /// image fails.
-    pub old: Option<Entry>,
+    pub old: Option<Pin>,
     /// What is asked.
     pub goal: Goal,
     /// Whether the pinned version is preferred to a better one: so a member of a `same-version` group
@@ -65,7 +65,7 @@ pub struct Job {
 
 impl Job {
     /// Returns the pin in the old lock, if it is of the same repository.
-    pub fn current(&self) -> Option<&Entry> {
+    pub fn current(&self) -> Option<&Pin> {
         self.old
             .as_ref()
             .filter(|entry| entry.image == self.spec.repository)
@@ -126,7 +126,7 @@ mod tests {
     use crate::error::Code;
 
     /// Returns a lock of these pins, which must be sorted by name.
-    fn lock(images: impl Into<Vec<Entry>>) -> Lock {
+    fn lock(images: impl Into<Vec<Pin>>) -> Lock {
         Lock {
             images: images.into(),
             ..Lock::default()
@@ -150,7 +150,7 @@ mod tests {
     }
 
     /// Plans `lock` for one image `app` with this config and this pin.
-    fn plan_of(options: &str, pin: Entry) -> Plan {
+    fn plan_of(options: &str, pin: Pin) -> Plan {
         plan(
             &config(&format!("app = {options}")),
             &lock([pin]),
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn kept(plan: &Plan) -> &Entry {
+    fn kept(plan: &Plan) -> &Pin {
         assert_eq!(plan.jobs, [], "nothing is asked");
         &plan.kept[0]
     }
@@ -243,7 +243,7 @@ mod tests {
     fn a_changed_policy_that_the_pin_still_satisfies_asks_for_nothing() {
         let pin = entry("app", "semver ^1", "1.4.0", &["linux/amd64"]);
         let plan = plan_of("\">=1.2, <2\"", pin.clone());
-        let new = Entry {
+        let new = Pin {
             policy: "semver >=1.2, <2".into(),
             ..pin
         };

@@ -9,7 +9,7 @@ use super::pin::{Content, pin};
 use super::plan::Job;
 use crate::error::Diagnostic;
 use crate::image::{Digest, Platform, Tag};
-use crate::lock::Entry;
+use crate::lock::Pin;
 use crate::registry::{Client, ErrorKind, Target, counts_pulls};
 
 /// So many images of an index are asked for at once.
@@ -29,7 +29,7 @@ pub(super) async fn pin_present(
     job: &Job,
     tag: &Tag,
     fetched: &Fetched,
-) -> Result<Result<Entry, Unfit>, Diagnostic> {
+) -> Result<Result<Pin, Unfit>, Diagnostic> {
     let entry = match pin(job, tag, &fetched.digest, &fetched.content) {
         Ok(entry) => entry,
         Err(unfit) => return Ok(Err(unfit)),

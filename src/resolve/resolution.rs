@@ -7,7 +7,7 @@ use super::open::Open;
 use super::{Considered, Failure, Held};
 use crate::error::Diagnostic;
 use crate::image::Repository;
-use crate::lock::Entry;
+use crate::lock::Pin;
 use crate::tag::Observations;
 
 /// What a resolution came to.
@@ -16,7 +16,7 @@ pub struct Resolution {
     /// The pins, sorted by name: those that stayed and those that were resolved.
     ///
     /// An image that failed has its old pin here, if it had one.
-    pub images: Vec<Entry>,
+    pub images: Vec<Pin>,
     /// The images that failed, sorted by name.
     pub failures: Vec<Failure>,
     /// The tags that pins were kept from, sorted by name and tag.
@@ -33,7 +33,7 @@ pub struct Resolution {
 
 impl Resolution {
     /// Returns the outcome of a run in which these pins stay and nothing was asked.
-    pub fn unasked(images: Vec<Entry>, now: Timestamp) -> Self {
+    pub fn unasked(images: Vec<Pin>, now: Timestamp) -> Self {
         Self {
             images,
             failures: Vec::new(),
@@ -46,7 +46,7 @@ impl Resolution {
     }
 
     /// Returns the pin of an image.
-    pub fn image(&self, name: &str) -> Option<&Entry> {
+    pub fn image(&self, name: &str) -> Option<&Pin> {
         let place = self
             .images
             .binary_search_by(|entry| entry.name.as_str().cmp(name));
@@ -97,7 +97,7 @@ impl Resolution {
     }
 
     /// Takes the pin of an image, and what it was kept from.
-    pub(super) fn take(&mut self, open: &Open, entry: Entry) {
+    pub(super) fn take(&mut self, open: &Open, entry: Pin) {
         self.held.extend(open.held.values().cloned());
         self.images.push(entry);
     }

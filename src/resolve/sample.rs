@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::config::{self, Config, Format, SourceFile};
 use crate::image::{Digest, Platform, Repository, Tag};
-use crate::lock::Entry;
+use crate::lock::Pin;
 
 /// Returns the config with these lines under `[images]`.
 pub(super) fn config(images: &str) -> Config {
@@ -24,8 +24,8 @@ pub(super) fn platforms(names: &[&str]) -> BTreeMap<Platform, Digest> {
 }
 
 /// Returns a pin of `docker.io/library/NAME`.
-pub(super) fn entry(name: &str, policy: &str, tag: &str, has: &[&str]) -> Entry {
-    Entry {
+pub(super) fn entry(name: &str, policy: &str, tag: &str, has: &[&str]) -> Pin {
+    Pin {
         name: name.into(),
         image: Repository::parse(name).unwrap(),
         policy: policy.into(),

@@ -5,7 +5,7 @@ use std::fs;
 use std::process::Command;
 
 use imagelock::image::{Digest, Platform, Repository, Tag};
-use imagelock::lock::{self, Entry, Lock};
+use imagelock::lock::{self, Lock, Pin};
 use tempfile::TempDir;
 
 use crate::support::programs::installed;
@@ -43,13 +43,13 @@ fn name(number: usize) -> String {
 }
 
 /// Returns a pin; every fourth is of a single image, the others have one platform to three.
-fn entry(number: usize, tag: &str, build: &str) -> Entry {
+fn entry(number: usize, tag: &str, build: &str) -> Pin {
     let name = name(number);
     let of = |platform: &&str| {
         let seed = format!("{name} {build} {platform}");
         (Platform::parse(platform).unwrap(), digest(&seed))
     };
-    Entry {
+    Pin {
         image: Repository::parse(&format!("registry.example/team/{name}")).unwrap(),
         policy: "semver ^1".into(),
         tag: Tag::parse(tag).unwrap(),

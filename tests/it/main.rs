@@ -31,6 +31,8 @@ mod end_to_end;
 mod examples;
 #[cfg(feature = "cli")]
 mod explain;
+#[cfg(all(target_os = "linux", feature = "cli", feature = "embedded"))]
+mod faults;
 mod guide;
 #[cfg(feature = "cli")]
 mod import;

@@ -153,6 +153,24 @@ fn a_file_of_a_newer_release_is_left_alone() {
 }
 
 #[test]
+fn what_a_killed_run_left_of_it_goes_with_the_next_one_that_has_nothing_to_note() {
+    let world = World::new();
+    let left = ".observed.json.imagelock.a1B2c3";
+    world
+        .sandbox
+        .write("images.toml", "version = 1\n\n[images]\n");
+    world.sandbox.write(left, "half");
+    let lock = ["lock", "--state", "observed.json"];
+    world
+        .sandbox
+        .run(lock.into_iter().chain(["--dry-run"]))
+        .exits(0);
+    assert!(world.sandbox.exists(left), "nothing is written");
+    world.sandbox.run(lock).exits(0);
+    assert!(!world.sandbox.exists(left));
+}
+
+#[test]
 fn runs_at_the_same_time_lose_nothing_of_each_other() {
     let world = World::new();
     let repositories: Vec<String> = (0..6)

@@ -98,7 +98,9 @@ pub(in crate::cli) fn run(args: &ImportArgs, context: &mut Context<'_>) -> Resul
     if args.dry_run {
         context.terminal.data(&lines(&edited.added))?;
     } else if edited.text != config.text().unwrap_or_default() {
-        config.save(&edited.text)?;
+        let warning = config.save(&edited.text)?;
+        show(warning.as_slice(), context)?;
+        warnings.extend(warning);
     }
     let summary = summary(&edited, &config.path, warnings.len(), args.dry_run);
     context.terminal.status(&summary)?;

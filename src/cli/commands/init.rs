@@ -14,6 +14,7 @@ use crate::error::{Code, Diagnostic};
 use crate::file::{WholeFile, check_inside};
 use crate::image::Reference;
 use crate::import::{FileKind, find, propose};
+use crate::lock::lacks;
 
 /// The arguments of `init`.
 #[derive(Debug, Args)]
@@ -51,7 +52,7 @@ pub(in crate::cli) fn run(args: &InitArgs, context: &mut Context<'_>) -> Result<
         text += EXAMPLES;
     }
     text += &lines(proposals.iter().map(Entry::from));
-    create(&path, &text)?;
+    let warning = create(&path, &text)?;
     let count = if args.from.is_empty() {
         String::new()
     } else {
@@ -60,6 +61,9 @@ pub(in crate::cli) fn run(args: &InitArgs, context: &mut Context<'_>) -> Result<
     context
         .terminal
         .status(&format!("wrote {}{count}", path.display()))?;
+    if let Some(warning) = &warning {
+        context.terminal.problem(warning)?;
+    }
     for line in found.left_out() {
         context.terminal.status(&line)?;
     }
@@ -71,8 +75,8 @@ pub(in crate::cli) fn run(args: &InitArgs, context: &mut Context<'_>) -> Result<
     Ok(())
 }
 
-/// Writes the config, whole or not at all.
-fn create(path: &Path, text: &str) -> Result<(), Stop> {
+/// Writes the config, whole or not at all; what the file system could not do about it is a warning.
+fn create(path: &Path, text: &str) -> Result<Option<Diagnostic>, Stop> {
     let exists = || {
         let message = format!("{} is there already", path.display());
         Diagnostic::new(Code::ConfigExists, message)
@@ -88,7 +92,7 @@ fn create(path: &Path, text: &str) -> Result<(), Stop> {
     }
     check_inside(path).map_err(|error| failed(&error))?;
     match WholeFile::hold(path).and_then(|file| file.create(text)) {
-        Ok(_) => Ok(()),
+        Ok(shortcomings) => Ok(lacks(path, shortcomings)),
         Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Err(exists().into()),
         Err(error) => Err(failed(&error).into()),
     }

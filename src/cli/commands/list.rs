@@ -3,7 +3,7 @@ use clap::Args;
 use super::super::context::{Context, Stop};
 use super::super::form::{Form, json};
 use super::super::table::{Table, lines};
-use crate::lock::{Entry, LockDocument};
+use crate::lock::{LockDocument, Pin};
 
 /// The arguments of `list`.
 #[derive(Debug, Args)]
@@ -19,7 +19,7 @@ pub struct ListArgs {
 pub(in crate::cli) fn run(args: &ListArgs, context: &mut Context<'_>) -> Result<(), Stop> {
     let (_, lock) = context.lock()?;
     let text = match args.format {
-        _ if args.refs => lines(lock.images.iter().map(Entry::reference)),
+        _ if args.refs => lines(lock.images.iter().map(Pin::reference)),
         Form::Json => json(&LockDocument::from(&lock)),
         Form::Text => {
             let mut table = Table::new(["NAME", "IMAGE", "TAG", "DIGEST", "POLICY"]);

@@ -143,7 +143,7 @@ fn part_files(paths: &[PathBuf], lock: &Path, context: &Context<'_>) -> Result<V
 /// Looks for parts in a folder, and in the folders in it where artifacts may have been put.
 fn search(folder: &Path, lock: &str, deep: bool, found: &mut Vec<PathBuf>) -> Result<(), Stop> {
     let unreadable = |error| {
-        let message = format!("cannot read {}: {error}", folder.display());
+        let message = format!("cannot look for parts in {}: {error}", folder.display());
         Diagnostic::new(Code::Io, message)
     };
     for entry in fs::read_dir(folder).map_err(unreadable)? {

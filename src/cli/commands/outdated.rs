@@ -11,7 +11,7 @@ use super::super::reports;
 use super::super::settle::show_failures;
 use super::super::table::Table;
 use super::check::images;
-use crate::lock::{Entry, Lock};
+use crate::lock::{Lock, Pin};
 use crate::report::{self, day, hostile};
 use crate::resolve::{self, Considered, Resolution};
 use crate::tag::Age;
@@ -147,7 +147,7 @@ impl Row {
         let failure = resolution.failure(name);
         let new = resolution.image(name).filter(|_| failure.is_none());
         let considered = resolution.considered(name);
-        let tag = |entry: &Entry| entry.tag.to_string();
+        let tag = |entry: &Pin| entry.tag.to_string();
         let held = resolution.held.iter().filter(|held| held.name == name);
         Self {
             name: name.to_owned(),

@@ -68,9 +68,9 @@ fn between<'p>(path: &'p str, before: &str, after: &str) -> Option<&'p str> {
 
 fn inventory(interface: Interface, repository: &str, tag: &str) -> Route {
     let operation = if tag.is_empty() {
-        Operation::Inventory
+        Operation::TagMetadata
     } else {
-        Operation::InventoryTag
+        Operation::TagRecord
     };
     Route::of_interface(interface, operation, repository, tag)
 }
@@ -86,14 +86,14 @@ mod tests {
     #[test]
     fn paths_name_interfaces() {
         use Interface::{AmazonEcr, AzureAcr, DockerHub, Gitlab, Harbor, Quay, Zot};
-        use Operation::{Inventory, InventoryTag, Probe};
+        use Operation::{Probe, TagMetadata, TagRecord};
         for (method, path, interface, operation, repository, tag) in [
-            ("POST", "/", AmazonEcr, Inventory, "", ""),
+            ("POST", "/", AmazonEcr, TagMetadata, "", ""),
             (
                 "GET",
                 "/acr/v1/a/b/_tags?n=1",
                 AzureAcr,
-                Inventory,
+                TagMetadata,
                 "a/b",
                 "",
             ),
@@ -101,7 +101,7 @@ mod tests {
                 "GET",
                 "/acr/v1/a/b/_tags/1.0",
                 AzureAcr,
-                InventoryTag,
+                TagRecord,
                 "a/b",
                 "1.0",
             ),
@@ -109,7 +109,7 @@ mod tests {
                 "GET",
                 "/v2/namespaces/a/repositories/b/tags?page=2",
                 DockerHub,
-                Inventory,
+                TagMetadata,
                 "a/b",
                 "",
             ),
@@ -118,7 +118,7 @@ mod tests {
                 "GET",
                 "/gitlab/v1/repositories/a/b/c/tags/list/",
                 Gitlab,
-                Inventory,
+                TagMetadata,
                 "a/b/c",
                 "",
             ),
@@ -126,7 +126,7 @@ mod tests {
                 "GET",
                 "/api/v2.0/projects/a/repositories/b%252Fc/artifacts?q=tags%3D1",
                 Harbor,
-                InventoryTag,
+                TagRecord,
                 "a/b/c",
                 "1",
             ),
@@ -134,7 +134,7 @@ mod tests {
                 "GET",
                 "/api/v1/repository/a/b/tag/?page=1",
                 Quay,
-                Inventory,
+                TagMetadata,
                 "a/b",
                 "",
             ),
@@ -142,7 +142,7 @@ mod tests {
                 "GET",
                 "/api/v1/repository/a/b/tag/?specificTag=1",
                 Quay,
-                InventoryTag,
+                TagRecord,
                 "a/b",
                 "1",
             ),
@@ -151,7 +151,7 @@ mod tests {
                 "GET",
                 "/v2/_zot/ext/search?query=%7BImageList(repo%3A%22a%2Fb%22)%7BResults%7BTag%7D%7D%7D",
                 Zot,
-                Inventory,
+                TagMetadata,
                 "a/b",
                 "",
             ),

@@ -122,13 +122,13 @@ fn read(program: &str, success: bool, stdout: &[u8]) -> Result<Option<Login>, St
         // Its output may hold anything, so it is not shown.
         return Err(format!("{program} failed"));
     }
-    let answer: Answer = serde_json::from_slice(stdout)
+    let response: Answer = serde_json::from_slice(stdout)
         .map_err(|_| format!("{program} gave an answer that is not of the helper protocol"))?;
-    let secret = answer.secret.unwrap_or_else(|| Secret::new(""));
-    if answer.username.is_empty() && secret.is_empty() {
+    let secret = response.secret.unwrap_or_else(|| Secret::new(""));
+    if response.username.is_empty() && secret.is_empty() {
         return Ok(None);
     }
-    login_of(answer.username, secret)
+    login_of(response.username, secret)
         .map(Some)
         .ok_or_else(|| format!("{program} gave no user name"))
 }

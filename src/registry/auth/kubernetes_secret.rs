@@ -117,12 +117,12 @@ impl PullSecrets {
     pub(super) fn find(&self, registry: &str, path: &str) -> Result<Vec<Credential>, String> {
         let image = format!("{registry}/{path}");
         let all = || self.entries.iter();
-        let mut fitting: Vec<_> = all().filter(|kept| fits(&kept.key, &image)).collect();
-        if fitting.is_empty() && registry == "docker.io" {
-            fitting.extend(all().filter(|kept| kept.key == HUB_KEY));
+        let mut route_for: Vec<_> = all().filter(|kept| fits(&kept.key, &image)).collect();
+        if route_for.is_empty() && registry == "docker.io" {
+            route_for.extend(all().filter(|kept| kept.key == HUB_KEY));
         }
         let mut credentials = Vec::new();
-        for Kept { key, entry, source } in fitting {
+        for Kept { key, entry, source } in route_for {
             match entry.credential(source, key) {
                 Ok(credential) => credentials.push(credential),
                 Err(reason) if credentials.is_empty() => return Err(reason),

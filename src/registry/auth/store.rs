@@ -275,8 +275,9 @@ impl CredentialStore {
         let settings = &self.shared.settings;
         let patience = settings.helper_patience.unwrap_or(helper::PATIENCE);
         let key = (name.clone(), server.clone());
-        let answer = async { helper::ask(&name, &server, &settings.helper_search, patience).await };
-        self.shared.helpers.get(key, answer).await
+        let response =
+            async { helper::ask(&name, &server, &settings.helper_search, patience).await };
+        self.shared.helpers.get(key, response).await
     }
 }
 

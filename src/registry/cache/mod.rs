@@ -11,12 +11,12 @@
 //! answers what a registry must be asked: which digest a tag names, and whether a digest is still there.
 
 mod content;
-mod kept;
 mod manifest;
-mod tidy;
+mod prune;
+mod reader;
 
-pub(super) use kept::Kept;
 pub(super) use manifest::told_media_type;
+pub(super) use reader::CacheReader;
 
 pub use content::ContentCache;
-pub use tidy::Removed;
+pub use prune::Removed;

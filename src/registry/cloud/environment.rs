@@ -82,8 +82,8 @@ impl CloudEnvironment {
     /// Returns the time now.
     pub(super) fn now(&self) -> Timestamp {
         let (then, since) = self.time;
-        let passed = SignedDuration::try_from(since.elapsed()).unwrap_or(SignedDuration::MAX);
-        then.saturating_add(passed).unwrap_or(Timestamp::MAX)
+        let failover = SignedDuration::try_from(since.elapsed()).unwrap_or(SignedDuration::MAX);
+        then.saturating_add(failover).unwrap_or(Timestamp::MAX)
     }
 }
 

@@ -1,7 +1,7 @@
 use serde_json::Value;
 
 use crate::registry::auth::{Redactor, Secret};
-use crate::registry::trouble::clean;
+use crate::registry::request_error::clean;
 
 /// What a cloud says of its refusal: a code and a message, without any of the secrets that it was sent.
 ///

@@ -5,19 +5,19 @@ use super::quirk::{note, warning};
 use super::reach::shown;
 use super::{AdvisedAuth, Area, Step};
 use crate::registry::auth::CredentialStatus;
+use crate::registry::authn::authenticator::AuthRequest;
+use crate::registry::authn::challenge::Challenge;
+use crate::registry::authn::realm;
+use crate::registry::authn::token::Token;
 use crate::registry::error::ErrorKind;
 use crate::registry::lists::paging::Page;
-use crate::registry::proof::authority::Demand;
-use crate::registry::proof::challenge::Challenge;
-use crate::registry::proof::realm;
-use crate::registry::proof::token::Token;
-use crate::registry::transport::call::Answer;
+use crate::registry::request_error::{RequestError, whole};
 use crate::registry::transport::endpoint::host_of;
-use crate::registry::trouble::{Trouble, whole};
+use crate::registry::transport::request::HttpResponse;
 
 impl Examination<'_> {
     /// Asks for the first page of tags, with whatever proof the registry wants to see.
-    pub(super) async fn access(&mut self, ping: &Answer) -> Result<(Step, Page), Failed> {
+    pub(super) async fn access(&mut self, ping: &HttpResponse) -> Result<(Step, Page), Failed> {
         let mut step = Step::new(Area::Access);
         // Another host's challenge is not the registry's.
         let from_registry = ping.url.origin() == self.host.base.origin();
@@ -31,21 +31,21 @@ impl Examination<'_> {
             // The registry need not refuse another request to say the same again.
             self.host.learn(Some(challenge));
         }
-        let site = self.site();
-        let list = self.shared.tag_list(&site);
-        let outcome = self.shared.first_page(&list).await;
+        let endpoint = self.endpoint();
+        let list = self.inner.tag_list(&endpoint);
+        let outcome = self.inner.first_page(&list).await;
         let answered = self.host.learned().and_then(|learned| learned.challenge);
-        let is_open = matches!(&outcome, Ok(page) if page.answer.status.is_success());
+        let is_open = matches!(&outcome, Ok(page) if page.response.status.is_success());
         self.tell_challenges(&mut step, answered.as_ref(), is_open);
         let status = self.credential_status().await;
         match outcome {
             Ok(page) => {
-                self.judge_access(&mut step, &page.answer, answered.as_ref(), &status);
+                self.judge_access(&mut step, &page.response, answered.as_ref(), &status);
                 Ok((step, page))
             }
-            Err(trouble) => {
-                step.fact("credentials", refused(&trouble, &status));
-                Err(self.failed(step, trouble, "list the tags of"))
+            Err(error) => {
+                step.fact("credentials", refused(&error, &status));
+                Err(self.failed(step, error, "list the tags of"))
             }
         }
     }
@@ -53,7 +53,7 @@ impl Examination<'_> {
     /// Says which credential would be used; one that cannot be had is in the failure.
     async fn credential_status(&self) -> CredentialStatus {
         let (name, path) = (&self.host.name, self.repository.path());
-        let status = self.shared.authority.status(name, path).await;
+        let status = self.inner.authenticator.status(name, path).await;
         status.unwrap_or_else(|_| CredentialStatus::anonymous())
     }
 
@@ -95,8 +95,8 @@ impl Examination<'_> {
         if realm.host() == self.host.base.host() {
             return;
         }
-        let demand = self.demand(answered);
-        let says = if realm::is_known(&demand, &realm) {
+        let auth_request = self.auth_request(answered);
+        let says = if realm::is_known(&auth_request, &realm) {
             format!("its tokens come from {host}, which is known to belong to it")
         } else {
             format!(
@@ -125,8 +125,8 @@ impl Examination<'_> {
         format!("{scheme} for {}{service}", whole(realm))
     }
 
-    fn demand<'d>(&'d self, challenge: Option<&'d Challenge>) -> Demand<'d> {
-        Demand {
+    fn auth_request<'d>(&'d self, challenge: Option<&'d Challenge>) -> AuthRequest<'d> {
+        AuthRequest {
             registry: &self.host.base,
             name: &self.host.name,
             realms: &self.host.token_realms,
@@ -141,20 +141,20 @@ impl Examination<'_> {
     fn judge_access(
         &mut self,
         step: &mut Step,
-        answer: &Answer,
+        response: &HttpResponse,
         challenge: Option<&Challenge>,
         status: &CredentialStatus,
     ) {
         let found = status.source.as_deref();
-        let proven = answer.proven.as_deref();
+        let proven = response.proven.as_deref();
         let used = proven.and_then(|proven| proven.credential.as_deref());
         let says = match (used, found) {
             // What is not there is not there for anybody, or hidden from strangers.
-            (None, found) if !answer.status.is_success() => {
+            (None, found) if !response.status.is_success() => {
                 let found = found.map_or("none were found".into(), |found| {
                     format!("there are some in {found}")
                 });
-                let status = answer.status.as_u16();
+                let status = response.status.as_u16();
                 format!("{found}; whether it needs any, its answer of {status} does not say")
             }
             (Some(used), _) => format!("accepted: those from {used}"),
@@ -164,7 +164,7 @@ impl Examination<'_> {
             (None, Some(found)) => {
                 let is_foreign = challenge
                     .and_then(|challenge| self.realm_of(challenge))
-                    .is_some_and(|realm| !realm::is_known(&self.demand(challenge), &realm));
+                    .is_some_and(|realm| !realm::is_known(&self.auth_request(challenge), &realm));
                 let why = if is_foreign { "not sent" } else { "refused" };
                 if !is_foreign {
                     self.advice.auth = Some(AdvisedAuth::Anonymous);
@@ -201,9 +201,9 @@ fn judge_token(step: &mut Step, token: &Token) {
     );
 }
 
-fn refused(trouble: &Trouble, status: &CredentialStatus) -> String {
+fn refused(error: &RequestError, status: &CredentialStatus) -> String {
     let found = status.source.as_deref();
-    match (&trouble.kind, found) {
+    match (&error.kind, found) {
         (
             ErrorKind::Denied {
                 source: Some(source),

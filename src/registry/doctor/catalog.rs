@@ -7,7 +7,7 @@ use super::quirk::note;
 use crate::observe::RequestKind;
 use crate::registry::error::ErrorKind;
 use crate::registry::lists::catalog::{SCOPE, refuse};
-use crate::registry::transport::call::Call;
+use crate::registry::transport::request::HttpRequest;
 
 impl Examination<'_> {
     /// Asks for one repository, to see whether they are listed.
@@ -15,20 +15,22 @@ impl Examination<'_> {
         let mut step = Step::new(Area::Catalog);
         let mut url = self.host.api("_catalog");
         url.query_pairs_mut().append_pair("n", "1");
-        let call = Call::get(
+        let request = HttpRequest::get(
             RequestKind::Catalog,
             url,
             &self.host.name,
-            self.shared.limits.tag_page_bytes,
+            self.inner.limits.tag_page_bytes,
         );
-        let ask = self.shared.ask_for(&self.host, "", SCOPE.into(), call);
+        let ask = self
+            .inner
+            .send_authorized_for(&self.host, "", SCOPE.into(), request);
         let kind = match Box::pin(ask).await {
-            Ok(answer) if answer.status == StatusCode::OK && !answer.is_html() => {
+            Ok(response) if response.status == StatusCode::OK && !response.is_html() => {
                 step.fact("repositories", "are listed");
                 return step;
             }
-            Ok(answer) => refuse(&answer).kind,
-            Err(trouble) => trouble.kind,
+            Ok(response) => refuse(&response).kind,
+            Err(error) => error.kind,
         };
         let says = match kind {
             ErrorKind::Denied { .. } | ErrorKind::ForeignRealm { .. } => {

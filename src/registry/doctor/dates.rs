@@ -4,8 +4,8 @@ use super::examination::{Examination, Seen};
 use super::quirk::{note, warning};
 use super::{Area, Step};
 use crate::image::{CREATED, Document, ImageConfig, Manifest, created, media_type};
+use crate::registry::request_error::whole;
 use crate::registry::target::Target;
-use crate::registry::trouble::whole;
 
 /// What an image says of its own date.
 enum Built {
@@ -45,11 +45,11 @@ impl Examination<'_> {
     }
 
     async fn judge_pushes(&self, step: &mut Step, seen: &Seen) -> bool {
-        if !self.shared.tells_pushes(self.repository) {
+        if !self.inner.publishes_push_times(self.repository) {
             step.fact("registry", "does not tell when a tag was pushed");
             return false;
         }
-        let told = self.shared.look_at_tag(self.repository, &seen.tag);
+        let told = self.inner.look_at_tag(self.repository, &seen.tag);
         let pushed = Box::pin(told).await.and_then(|tag| tag.pushed);
         let says = match pushed {
             Some(pushed) => format!("tells when a tag was pushed: {} at {pushed}", seen.tag),
@@ -69,7 +69,7 @@ impl Examination<'_> {
         if !media_type::is_config(&manifest.config.media_type) {
             return noted;
         }
-        let blob = self.shared.blob(self.repository, &manifest.config).await;
+        let blob = self.inner.blob(self.repository, &manifest.config).await;
         let config = ImageConfig::parse(&blob.ok()?).ok()?;
         if let Some(created) = config.created {
             return Some(Built::At(created.to_string()));
@@ -88,7 +88,7 @@ impl Examination<'_> {
         let flat = self.client.flat_index(self.repository, index).await;
         let index = flat.ok()?.index;
         let child = Target::Digest(index.usual_image()?.digest.clone());
-        let raw = self.shared.manifest(self.repository, &child).await.ok()?;
+        let raw = self.inner.manifest(self.repository, &child).await.ok()?;
         match raw.document().ok()? {
             Document::Manifest(manifest) => Some(manifest),
             Document::Index(_) => None,

@@ -3,12 +3,12 @@ use std::sync::Arc;
 use super::family::Clues;
 use super::{Advice, Area, Diagnosis, Family, Step, StepOutcome};
 use crate::image::{RawManifest, Repository, Tag};
-use crate::registry::client::{Client, Shared};
+use crate::registry::client::{Client, ClientInner};
 use crate::registry::error::{Context, RegistryError};
 use crate::registry::host::Host;
-use crate::registry::mirror::Site;
-use crate::registry::transport::call::Answer;
-use crate::registry::trouble::{Trouble, shorten};
+use crate::registry::mirror::Endpoint;
+use crate::registry::request_error::{RequestError, shorten};
+use crate::registry::transport::request::HttpResponse;
 
 impl Client {
     /// Diagnoses a registry with one repository, in the same steps as `lock`.
@@ -18,24 +18,24 @@ impl Client {
     /// client already has are not requested again.
     pub async fn diagnose(&self, repository: &Repository) -> Diagnosis {
         let context = Context::of_repository(repository, "look at");
-        let shared = &self.shared;
+        let inner = &self.inner;
         // The registry itself is looked at, past any mirror; but what forbids to ask forbids this as well.
-        let host = shared.plan(repository).and_then(|plan| {
-            let host = shared
+        let host = inner.plan(repository).and_then(|plan| {
+            let host = inner
                 .hosts
-                .of(repository.registry(), &shared.exchange.gates)?;
+                .of(repository.registry(), &inner.exchange.limiters)?;
             Ok((host, plan.mirrors()))
         });
         let (host, mirrors) = match host {
             Ok(host) => host,
-            Err(trouble) => {
-                let error = self.shared.secrets.told(trouble, &context);
+            Err(error) => {
+                let error = self.inner.secrets.redact_error(error, &context);
                 return Diagnosis::unreachable(repository, error);
             }
         };
         let mut examination = Examination {
             client: self,
-            shared: &self.shared,
+            inner: &self.inner,
             repository,
             host,
             mirrors,
@@ -55,7 +55,7 @@ impl Client {
 /// A diagnosis that is being made.
 pub(super) struct Examination<'e> {
     pub(super) client: &'e Client,
-    pub(super) shared: &'e Shared,
+    pub(super) inner: &'e ClientInner,
     pub(super) repository: &'e Repository,
     pub(super) host: Arc<Host>,
     /// The mirrors that a lock would ask as well.
@@ -78,7 +78,7 @@ pub(super) struct Seen {
     /// The manifest, unless reading it would have counted as a pull.
     pub(super) raw: Option<RawManifest>,
     /// The answers, whose headers may tell limits.
-    pub(super) answers: Vec<Answer>,
+    pub(super) answers: Vec<HttpResponse>,
 }
 
 impl Examination<'_> {
@@ -106,8 +106,8 @@ impl Examination<'_> {
     }
 
     /// Returns the registry as the place to ask, past any mirror.
-    pub(super) fn site(&self) -> Site {
-        Site::of(&self.host, self.repository)
+    pub(super) fn endpoint(&self) -> Endpoint {
+        Endpoint::of(&self.host, self.repository)
     }
 
     /// Adds a step; what failed ends the examination.
@@ -126,11 +126,16 @@ impl Examination<'_> {
     }
 
     /// Ends a step with a failure.
-    pub(super) fn failed(&self, step: Step, trouble: Trouble, operation: &'static str) -> Failed {
+    pub(super) fn failed(
+        &self,
+        step: Step,
+        error: RequestError,
+        operation: &'static str,
+    ) -> Failed {
         let context = Context::of_repository(self.repository, operation);
         Failed {
             step,
-            error: self.shared.secrets.told(trouble, &context),
+            error: self.inner.secrets.redact_error(error, &context),
         }
     }
 
@@ -142,7 +147,7 @@ impl Examination<'_> {
         }
         let mut steps = self.steps;
         // Servers repeat what they were sent, also in headers. Nothing is cut before secrets are out.
-        let secrets = &self.shared.secrets;
+        let secrets = &self.inner.secrets;
         for step in &mut steps {
             for fact in &mut step.facts {
                 fact.value = shorten(&secrets.redacted(&fact.value));

@@ -2,7 +2,7 @@ use http::HeaderMap;
 use serde::Serialize;
 use url::Url;
 
-use crate::registry::proof::challenge::Challenge;
+use crate::registry::authn::challenge::Challenge;
 
 /// A registry family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

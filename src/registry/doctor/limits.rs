@@ -1,7 +1,7 @@
 use super::quirk::warning;
 use super::{Area, Step};
-use crate::registry::transport::call::Answer;
-use crate::registry::trouble::whole;
+use crate::registry::request_error::whole;
+use crate::registry::transport::request::HttpResponse;
 
 /// The headers that announce limits: Docker Hub's, and those that proxies and gateways send
 /// (draft-ietf-httpapi-ratelimit-headers and its forerunners).
@@ -14,10 +14,13 @@ const HEADERS: [&str; 5] = [
 ];
 
 /// Looks at what answers say of limits; the last one counts.
-pub(super) fn limits(answers: &[Answer]) -> Step {
+pub(super) fn limits(answers: &[HttpResponse]) -> Step {
     let mut step = Step::new(Area::Limits);
     for name in HEADERS {
-        let told = answers.iter().rev().find_map(|answer| answer.header(name));
+        let told = answers
+            .iter()
+            .rev()
+            .find_map(|response| response.header(name));
         let Some(told) = told else {
             continue;
         };
@@ -30,7 +33,7 @@ pub(super) fn limits(answers: &[Answer]) -> Step {
     let remaining = answers
         .iter()
         .rev()
-        .find_map(|answer| answer.header("ratelimit-remaining"));
+        .find_map(|response| response.header("ratelimit-remaining"));
     let left = remaining.and_then(|text| text.split(';').next()?.trim().parse::<u64>().ok());
     if left == Some(0) {
         step.quirks.push(warning(

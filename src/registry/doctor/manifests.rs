@@ -10,17 +10,17 @@ use crate::image::{Descriptor, Digest, Document, Index, RawManifest, Tag, media_
 use crate::registry::error::ErrorKind;
 use crate::registry::inventory::counts_pulls;
 use crate::registry::manifests::{header_digest, is_schema_1};
-use crate::registry::mirror::Site;
+use crate::registry::mirror::Endpoint;
 use crate::registry::refusal::{Missing, refusal};
+use crate::registry::request_error::{RequestError, whole};
 use crate::registry::target::Target;
-use crate::registry::transport::call::Answer;
 use crate::registry::transport::endpoint::host_of;
-use crate::registry::trouble::{Trouble, whole};
+use crate::registry::transport::request::HttpResponse;
 
 const OPERATION: &str = "read a manifest of";
 
-fn is_used_up(trouble: &Trouble) -> bool {
-    matches!(trouble.kind, ErrorKind::RateLimited { quota: true, .. })
+fn is_used_up(error: &RequestError) -> bool {
+    matches!(error.kind, ErrorKind::RateLimited { quota: true, .. })
 }
 
 impl Examination<'_> {
@@ -37,29 +37,29 @@ impl Examination<'_> {
         step.fact("tag", tag.as_str());
         match self.look(&mut step, &tag).await {
             Ok(seen) => Ok((step, Some(seen))),
-            Err(trouble) => Err(self.failed(step, trouble, OPERATION)),
+            Err(error) => Err(self.failed(step, error, OPERATION)),
         }
     }
 
-    async fn look(&self, step: &mut Step, tag: &Tag) -> Result<Seen, Trouble> {
+    async fn look(&self, step: &mut Step, tag: &Tag) -> Result<Seen, RequestError> {
         let target = Target::Tag(tag.clone());
-        let site = Site::of(&self.host, self.repository);
+        let endpoint = Endpoint::of(&self.host, self.repository);
         let mut answers = Vec::new();
         let head = self
-            .shared
-            .manifest_answer(Method::HEAD, &site, &target)
+            .inner
+            .manifest_answer(Method::HEAD, &endpoint, &target)
             .await;
         let by_head = match head {
-            Ok(answer) => {
-                let digest = judge_head(step, &answer, &self.host.base);
-                answers.push(answer);
+            Ok(response) => {
+                let digest = judge_head(step, &response, &self.host.base);
+                answers.push(response);
                 digest
             }
-            Err(trouble) if matches!(trouble.kind, ErrorKind::Denied { .. }) => {
+            Err(error) if matches!(error.kind, ErrorKind::Denied { .. }) => {
                 step.quirks.push(warning("head-refused", HEAD_REFUSED));
                 None
             }
-            Err(trouble) => return Err(trouble),
+            Err(error) => return Err(error),
         };
         let unread = |digest, answers| Seen {
             tag: tag.clone(),
@@ -72,19 +72,19 @@ impl Examination<'_> {
             return Ok(unread(digest, answers));
         }
         let got = self
-            .shared
-            .manifest_answer(Method::GET, &site, &target)
+            .inner
+            .manifest_answer(Method::GET, &endpoint, &target)
             .await;
-        let answer = match (got, by_head.clone()) {
-            (Ok(answer), _) => answer,
-            (Err(trouble), Some(digest)) if is_used_up(&trouble) => {
+        let response = match (got, by_head.clone()) {
+            (Ok(response), _) => response,
+            (Err(error), Some(digest)) if is_used_up(&error) => {
                 step.fact("by GET", "not asked: the pulls are used up");
                 return Ok(unread(digest, answers));
             }
-            (Err(trouble), _) => return Err(trouble),
+            (Err(error), _) => return Err(error),
         };
-        let raw = self.judge_get(step, &answer, by_head.as_ref())?;
-        answers.push(answer);
+        let raw = self.judge_get(step, &response, by_head.as_ref())?;
+        answers.push(response);
         Ok(Seen {
             tag: tag.clone(),
             digest: raw.digest.clone(),
@@ -96,21 +96,21 @@ impl Examination<'_> {
     fn judge_get(
         &self,
         step: &mut Step,
-        answer: &Answer,
+        response: &HttpResponse,
         by_head: Option<&Digest>,
-    ) -> Result<RawManifest, Trouble> {
-        if answer.status != StatusCode::OK {
-            return Err(refusal(answer, Missing::Manifest));
+    ) -> Result<RawManifest, RequestError> {
+        if response.status != StatusCode::OK {
+            return Err(refusal(response, Missing::Manifest));
         }
-        if answer.is_html() {
-            return Err(Trouble::invalid("it answered with a web page"));
+        if response.is_html() {
+            return Err(RequestError::invalid("it answered with a web page"));
         }
-        let digest = Digest::sha256_of(&answer.body);
-        let header = header_digest(answer);
+        let digest = Digest::sha256_of(&response.body);
+        let header = header_digest(response);
         let announced = [header.clone(), by_head.cloned()];
         for announced in announced.into_iter().flatten() {
-            let actual = announced.algorithm().digest(&answer.body);
-            if actual != announced && is_schema_1(answer) {
+            let actual = announced.algorithm().digest(&response.body);
+            if actual != announced && is_schema_1(response) {
                 return Err(ErrorKind::Schema1.into());
             }
             if actual != announced {
@@ -133,13 +133,13 @@ impl Examination<'_> {
             ));
         }
         let raw = RawManifest {
-            bytes: answer.body.clone(),
-            media_type: media_type::essence(answer.header("content-type").unwrap_or_default()),
+            bytes: response.body.clone(),
+            media_type: media_type::essence(response.header("content-type").unwrap_or_default()),
             digest,
         };
         let document = raw
             .document()
-            .map_err(|error| Trouble::invalid(error.to_string()))?;
+            .map_err(|error| RequestError::invalid(error.to_string()))?;
         step.fact(
             "content",
             match document {
@@ -148,7 +148,7 @@ impl Examination<'_> {
             },
         );
         let by_digest = (self.repository.clone(), raw.digest.clone().into());
-        self.shared.manifests.note(by_digest, Ok(raw.clone()));
+        self.inner.manifests.note(by_digest, Ok(raw.clone()));
         Ok(raw)
     }
 }
@@ -180,28 +180,28 @@ fn what_is_in(index: &Index) -> String {
 const HEAD_REFUSED: &str = "it refuses HEAD, so that each tag is looked up by a GET, which is slower and may count as a pull";
 
 /// Takes from a HEAD what it tells of the digest.
-fn judge_head(step: &mut Step, answer: &Answer, base: &url::Url) -> Option<Digest> {
-    if answer.status == StatusCode::NOT_FOUND {
+fn judge_head(step: &mut Step, response: &HttpResponse, base: &url::Url) -> Option<Digest> {
+    if response.status == StatusCode::NOT_FOUND {
         step.quirks.push(warning(
             "listed-and-missing",
             "it lists a tag that it does not have, as a proxy or an unfinished clean-up leaves them",
         ));
         return None;
     }
-    if answer.status != StatusCode::OK {
+    if response.status != StatusCode::OK {
         step.quirks.push(warning("head-refused", HEAD_REFUSED));
         return None;
     }
-    if answer.url.origin() != base.origin() {
-        let host = host_of(&answer.url);
+    if response.url.origin() != base.origin() {
+        let host = host_of(&response.url);
         step.quirks.push(note(
             "content-elsewhere",
             format!("its manifests come from {host}; credentials do not go there"),
         ));
     }
-    let media_type = answer.header("content-type").unwrap_or_default();
-    let digest = header_digest(answer).filter(|_| !media_type.is_empty());
-    let size = answer.header("content-length").unwrap_or("?");
+    let media_type = response.header("content-type").unwrap_or_default();
+    let digest = header_digest(response).filter(|_| !media_type.is_empty());
+    let size = response.header("content-length").unwrap_or("?");
     if let Some(digest) = &digest {
         let size = whole(size);
         step.fact("by HEAD", format!("{digest}, {size} bytes"));
@@ -213,7 +213,7 @@ fn judge_head(step: &mut Step, answer: &Answer, base: &url::Url) -> Option<Diges
         ));
     }
     step.fact("type", whole(media_type));
-    let etag = answer.header("etag").map(|etag| etag.trim_matches('"'));
+    let etag = response.header("etag").map(|etag| etag.trim_matches('"'));
     step.fact(
         "etag",
         match (etag, &digest) {

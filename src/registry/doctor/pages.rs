@@ -3,8 +3,8 @@ use url::Url;
 
 use crate::image::{Digest, Tag, names_artifact};
 use crate::registry::lists::link;
-use crate::registry::transport::call::Answer;
 use crate::registry::transport::endpoint::host_of;
+use crate::registry::transport::request::HttpResponse;
 
 /// A page of tags with all that stands in it, tags or not.
 #[derive(Debug, Default)]
@@ -64,13 +64,13 @@ impl TagsPage {
 
 impl Link {
     /// Reads the link of an answer to a request for a URL.
-    pub(super) fn of(answer: &Answer, asked: &Url) -> Option<Self> {
-        let target = link::next(&answer.headers)?;
+    pub(super) fn of(response: &HttpResponse, asked: &Url) -> Option<Self> {
+        let target = link::next(&response.headers)?;
         let resolved = asked.join(&target).ok();
         let other_host = resolved
             .as_ref()
             .map(host_of)
-            .filter(|host| *host != host_of(asked) && *host != host_of(&answer.url));
+            .filter(|host| *host != host_of(asked) && *host != host_of(&response.url));
         let other_path = resolved
             .as_ref()
             .is_some_and(|url| url.path() != asked.path());

@@ -6,15 +6,15 @@ use super::quirk::{note, problem, warning};
 use super::{Area, Step};
 use crate::observe::RequestKind;
 use crate::registry::error::ErrorKind;
+use crate::registry::request_error::{RequestError, whole};
 use crate::registry::tls::TlsProblem;
-use crate::registry::transport::addresses::Reach;
-use crate::registry::transport::call::{Answer, Call};
+use crate::registry::transport::addresses::AddressPolicy;
 use crate::registry::transport::endpoint::{default_url, host_of, is_loopback};
-use crate::registry::trouble::{Trouble, whole};
+use crate::registry::transport::request::{HttpRequest, HttpResponse};
 
 impl Examination<'_> {
     /// Asks for `/v2/`, without credentials (OCI distribution spec 1.1, end-1).
-    pub(super) async fn reach(&mut self) -> Result<(Step, Answer), Failed> {
+    pub(super) async fn reach(&mut self) -> Result<(Step, HttpResponse), Failed> {
         let mut step = Step::new(Area::Reach);
         let url = self.host.api("");
         step.fact("address", shown(&url));
@@ -22,39 +22,39 @@ impl Examination<'_> {
             step.fact("mirror", format!("{mirror}, which is not looked at"));
         }
         match self.ping(url).await {
-            Ok(answer) => {
-                self.judge_ping(&mut step, &answer);
-                self.clues.headers = answer.headers.clone();
-                Ok((step, answer))
+            Ok(response) => {
+                self.judge_ping(&mut step, &response);
+                self.clues.headers = response.headers.clone();
+                Ok((step, response))
             }
-            Err(trouble) => {
-                self.look_further(&mut step, &trouble).await;
-                Err(self.failed(step, trouble, "look at"))
+            Err(error) => {
+                self.look_further(&mut step, &error).await;
+                Err(self.failed(step, error, "look at"))
             }
         }
     }
 
-    async fn ping(&self, url: Url) -> Result<Answer, Trouble> {
-        let mut call = Call::get(
+    async fn ping(&self, url: Url) -> Result<HttpResponse, RequestError> {
+        let mut request = HttpRequest::get(
             RequestKind::Ping,
             url,
             &self.host.name,
-            self.shared.limits.answer_bytes,
+            self.inner.limits.answer_bytes,
         );
-        call.optional = true;
-        self.shared.exchange.follow(&call).await
+        request.optional = true;
+        self.inner.exchange.send_following_redirects(&request).await
     }
 
-    fn judge_ping(&self, step: &mut Step, answer: &Answer) {
-        let status = answer.status.as_u16();
+    fn judge_ping(&self, step: &mut Step, response: &HttpResponse) {
+        let status = response.status.as_u16();
         step.fact(
             "answer",
             format!("{status} to /v2/, as asked without credentials"),
         );
-        if let Some(server) = answer.header("server") {
+        if let Some(server) = response.header("server") {
             step.fact("server", whole(server));
         }
-        if let Some(through) = &answer.through {
+        if let Some(through) = &response.through {
             step.fact("proxy", through.to_string());
         }
         if self.skips_verify() {
@@ -63,8 +63,8 @@ impl Examination<'_> {
                 "any certificate is believed: whoever is on the way can read and replace everything",
             ));
         }
-        if answer.url.origin() != self.host.base.origin() {
-            let host = host_of(&answer.url);
+        if response.url.origin() != self.host.base.origin() {
+            let host = host_of(&response.url);
             step.quirks.push(note(
                 "redirected",
                 format!("it sends clients on to {host}; credentials do not go along"),
@@ -76,7 +76,7 @@ impl Examination<'_> {
                 "it is asked over plain HTTP: whoever is on the way can read and replace everything",
             ));
         }
-        if answer.status == StatusCode::OK && answer.is_html() {
+        if response.status == StatusCode::OK && response.is_html() {
             step.quirks.push(warning(
                 "web-page",
                 "it answers with a page for browsers, as a login page or a proxy does",
@@ -91,9 +91,9 @@ impl Examination<'_> {
 
     /// Says what may be behind a registry that is not reached; over plain HTTP it is asked without
     /// credentials.
-    async fn look_further(&mut self, step: &mut Step, trouble: &Trouble) {
+    async fn look_further(&mut self, step: &mut Step, error: &RequestError) {
         let is_tls = self.host.base.scheme() == "https";
-        match &trouble.kind {
+        match &error.kind {
             ErrorKind::Unreachable { .. } | ErrorKind::Tls(TlsProblem::NotTls) if is_tls => {
                 self.look_for_plain_http(step).await;
             }
@@ -113,14 +113,14 @@ impl Examination<'_> {
         let Some(url) = url.ok().and_then(|url| url.join("v2/").ok()) else {
             return;
         };
-        let Ok(answer) = self.ping(url).await else {
+        let Ok(response) = self.ping(url).await else {
             step.fact("plain HTTP", "nobody answers there either");
             return;
         };
-        if !matches!(answer.status.as_u16(), 200 | 401) || answer.is_html() {
+        if !matches!(response.status.as_u16(), 200 | 401) || response.is_html() {
             return;
         }
-        if answer.reach == Reach::FromWorld {
+        if response.address_policy == AddressPolicy::FromWorld {
             // Whoever is on the way can keep TLS from coming about, and answer in plain HTTP himself.
             step.quirks.push(problem(
                 "plain-http-unsafe",
@@ -137,7 +137,7 @@ impl Examination<'_> {
 
     /// Returns `true` if the settings let any certificate pass.
     fn skips_verify(&self) -> bool {
-        let settings = self.shared.hosts.settings.get(&self.host.name);
+        let settings = self.inner.hosts.settings.get(&self.host.name);
         settings.is_some_and(|settings| settings.tls.skips_verify())
     }
 }

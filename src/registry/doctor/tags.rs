@@ -14,8 +14,8 @@ use crate::registry::inventory::Manifests;
 use crate::registry::lists::link::Pages;
 use crate::registry::lists::names::{no_list, unreadable};
 use crate::registry::lists::paging::{List, PAGE_SIZE, Page};
+use crate::registry::request_error::RequestError;
 use crate::registry::target::Target;
-use crate::registry::trouble::Trouble;
 
 /// The quirk of a repository that can be pulled from without a list of its tags.
 pub(super) const TAGS_NOT_LISTED: &str = "tags-not-listed";
@@ -25,31 +25,31 @@ impl Examination<'_> {
     /// Looks at the first page of tags, and at how it leads to others.
     pub(super) async fn tags(&mut self, first: Page) -> Result<(Step, TagsPage), Failed> {
         let mut step = Step::new(Area::Tags);
-        let (site, shared) = (self.site(), self.shared);
-        let list = shared.tag_list(&site);
-        let answer = &first.answer;
-        if answer.status != StatusCode::OK {
-            let trouble = (list.refuse)(answer);
-            return Err(self.failed(step, trouble, OPERATION));
+        let (endpoint, inner) = (self.endpoint(), self.inner);
+        let list = inner.tag_list(&endpoint);
+        let response = &first.response;
+        if response.status != StatusCode::OK {
+            let error = (list.refuse)(response);
+            return Err(self.failed(step, error, OPERATION));
         }
-        let Some(page) = TagsPage::read(&answer.body) else {
-            let trouble = unreadable(answer, no_list("tags"));
-            return Err(self.failed(step, trouble, OPERATION));
+        let Some(page) = TagsPage::read(&response.body) else {
+            let error = unreadable(response, no_list("tags"));
+            return Err(self.failed(step, error, OPERATION));
         };
         self.clues.null_tags = page.nulls > 0;
         self.clues.digest_tags = page.digests > 0;
         self.clues.manifests_in_list = page.has_manifests;
         let mut manifests = Manifests::default();
-        manifests.add(&answer.body);
-        shared.note_manifests(self.repository, manifests);
+        manifests.add(&response.body);
+        inner.note_manifests(self.repository, manifests);
         judge_entries(&mut step, &page);
-        if site.host.dislikes_page_size() {
+        if endpoint.host.dislikes_page_size() {
             step.quirks.push(note(
                 "page-size-refused",
                 format!("it refuses to give {PAGE_SIZE} tags a page, and is asked without a size"),
             ));
         }
-        let outcome = if let Some(link) = Link::of(answer, &first.url) {
+        let outcome = if let Some(link) = Link::of(response, &first.url) {
             self.follow(&mut step, &list, &first, &page, &link).await
         } else {
             self.probe_pages(&mut step, &list, &page).await;
@@ -57,7 +57,7 @@ impl Examination<'_> {
         };
         match outcome {
             Ok(()) => Ok((step, page)),
-            Err(trouble) => Err(self.failed(step, trouble, OPERATION)),
+            Err(error) => Err(self.failed(step, error, OPERATION)),
         }
     }
 
@@ -69,26 +69,26 @@ impl Examination<'_> {
         first: &Page,
         page: &TagsPage,
         link: &Link,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), RequestError> {
         let count = page.count();
         step.fact(
             "pages",
             format!("of {count}, the next one named {}", link.words()),
         );
         judge_link(step, link);
-        let wrong = |reason| Trouble::new(ErrorKind::Pagination { reason });
-        let mut pages = Pages::new(first.url.clone(), self.shared.limits.tag_pages);
+        let wrong = |reason| RequestError::new(ErrorKind::Pagination { reason });
+        let mut pages = Pages::new(first.url.clone(), self.inner.limits.tag_pages);
         let url = pages
-            .follow(&link.target, &first.answer.url)
+            .follow(&link.target, &first.response.url)
             .map_err(wrong)?;
-        let second = self.shared.page(list, url.clone()).await?;
-        if second.answer.status != StatusCode::OK {
-            return Err((list.refuse)(&second.answer));
+        let second = self.inner.page(list, url.clone()).await?;
+        if second.response.status != StatusCode::OK {
+            return Err((list.refuse)(&second.response));
         }
-        let Some(next) = TagsPage::read(&second.answer.body) else {
-            return Err(unreadable(&second.answer, no_list("tags")));
+        let Some(next) = TagsPage::read(&second.response.body) else {
+            return Err(unreadable(&second.response, no_list("tags")));
         };
-        let leads_on = Link::of(&second.answer, &url).is_some();
+        let leads_on = Link::of(&second.response, &url).is_some();
         let is_new = |tag: &Tag| !page.tags.contains(tag);
         let is_of_artifacts = next.tags.is_empty() && next.artifacts > 0;
         if next.tags.iter().any(is_new) || is_of_artifacts {
@@ -155,12 +155,12 @@ impl Examination<'_> {
     async fn page_of_one(&self, list: &List<'_>) -> Option<(TagsPage, Option<Link>)> {
         let mut url: Url = list.url.clone();
         url.query_pairs_mut().append_pair("n", "1");
-        let page = self.shared.page(list, url.clone()).await.ok()?;
-        if page.answer.status != StatusCode::OK {
+        let page = self.inner.page(list, url.clone()).await.ok()?;
+        if page.response.status != StatusCode::OK {
             return None;
         }
-        let one = TagsPage::read(&page.answer.body)?;
-        Some((one, Link::of(&page.answer, &url)))
+        let one = TagsPage::read(&page.response.body)?;
+        Some((one, Link::of(&page.response, &url)))
     }
 }
 
@@ -173,11 +173,11 @@ impl Examination<'_> {
         let Err(mut failed) = outcome else {
             return outcome;
         };
-        let (site, latest) = (self.site(), Target::Tag(Tag::latest()));
-        let head = self.shared.manifest_answer(Method::HEAD, &site, &latest);
+        let (endpoint, latest) = (self.endpoint(), Target::Tag(Tag::latest()));
+        let head = self.inner.manifest_answer(Method::HEAD, &endpoint, &latest);
         if head
             .await
-            .is_ok_and(|answer| answer.status == StatusCode::OK)
+            .is_ok_and(|response| response.status == StatusCode::OK)
         {
             failed.step.quirks.push(warning(TAGS_NOT_LISTED, "its tags cannot be listed, so that no policy can choose one; an entry with `tag` or with a digest can be locked, as its manifests can be read"));
         }

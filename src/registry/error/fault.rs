@@ -36,35 +36,35 @@ impl Fault for RegistryError {
     }
 
     fn notes(&self) -> Vec<String> {
-        let trouble = self.trouble();
+        let request_error = self.request_error();
         let mut notes = Vec::new();
-        if let Some(message) = trouble.server.shown() {
-            let who = trouble.asked.as_deref().unwrap_or("the registry");
+        if let Some(message) = request_error.server.shown() {
+            let who = request_error.asked.as_deref().unwrap_or("the registry");
             notes.push(format!("{who} says: {message}"));
-        } else if let Some(asked) = &trouble.asked {
+        } else if let Some(asked) = &request_error.asked {
             notes.push(format!("the host that was asked is {asked}"));
         }
         let source = match self.kind() {
             ErrorKind::Denied { source } => source.as_deref(),
             ErrorKind::ForeignRealm { source, .. } => Some(source.as_str()),
             ErrorKind::Credentials(_) => None,
-            _ => trouble.credential.as_deref(),
+            _ => request_error.credential.as_deref(),
         };
         if let Some(source) = source {
             notes.push(format!("the credentials came from {source}"));
         } else if let ErrorKind::Denied { .. } = self.kind() {
             notes.push(format!("no credentials were found for {}", self.host()));
         }
-        notes.extend(trouble.passed.iter().cloned());
-        match (&trouble.through, self.kind()) {
+        notes.extend(request_error.failover.iter().cloned());
+        match (&request_error.through, self.kind()) {
             (_, ErrorKind::Proxy { source, .. }) => {
                 notes.push(format!("the proxy is that of {source}"));
             }
             (Some(through), _) => notes.push(format!("it was asked through {through}")),
             (None, _) => {}
         }
-        if trouble.tries > 1 {
-            notes.push(format!("it was tried {} times", trouble.tries));
+        if request_error.tries > 1 {
+            notes.push(format!("it was tried {} times", request_error.tries));
         }
         notes
     }
@@ -164,18 +164,18 @@ mod tests {
     use super::*;
     use crate::image::Repository;
     use crate::registry::error::Context;
-    use crate::registry::trouble::{ServerWords, Trouble};
+    use crate::registry::request_error::{RequestError, ServerWords};
 
     fn error(kind: ErrorKind) -> RegistryError {
         let repository = Repository::parse("ghcr.io/acme/api").unwrap();
         let context = Context::of_repository(&repository, "list the tags of");
-        let mut trouble = Trouble::new(kind);
-        trouble.status = Some(403);
-        trouble.server = Box::new(ServerWords {
+        let mut request_error = RequestError::new(kind);
+        request_error.status = Some(403);
+        request_error.server = Box::new(ServerWords {
             code: Some("DENIED".into()),
             message: Some("go away".into()),
         });
-        trouble.while_at(&context)
+        request_error.while_at(&context)
     }
 
     #[test]

@@ -68,7 +68,7 @@ impl RegistryError {
                 format!("cannot reach {host} to {what}: the proxy {proxy} {failure}")
             }
             ErrorKind::Denied { .. } => {
-                let expired = self.trouble().expired;
+                let expired = self.request_error().expired;
                 let expired = expired.map_or(String::new(), |expired| format!(": {expired}"));
                 format!("{host} refused to {what}{}{expired}", self.words())
             }
@@ -123,7 +123,7 @@ impl RegistryError {
     /// Returns status and code in parentheses, as far as they are known.
     fn words(&self) -> String {
         let status = self.status().map(|status| status.to_string());
-        let words: Vec<String> = [status, self.trouble().server.shown_code()]
+        let words: Vec<String> = [status, self.request_error().server.shown_code()]
             .into_iter()
             .flatten()
             .collect();
@@ -148,7 +148,7 @@ pub(in crate::registry) fn seconds(duration: Duration) -> String {
 mod tests {
     use super::*;
     use crate::registry::error::Context;
-    use crate::registry::trouble::Trouble;
+    use crate::registry::request_error::RequestError;
 
     #[test]
     fn pauses_are_written_for_people() {
@@ -160,7 +160,7 @@ mod tests {
         let repository = Repository::parse("ghcr.io/acme/api").unwrap();
         let context = Context::of_repository(&repository, "list the tags of");
         let wait = Some(Duration::from_secs(3600));
-        let limited = Trouble::new(ErrorKind::RateLimited { wait, quota: false });
+        let limited = RequestError::new(ErrorKind::RateLimited { wait, quota: false });
         let limited = limited.while_at(&context);
         assert!(
             limited.to_string().contains("asks to wait 60 min"),

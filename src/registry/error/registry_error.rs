@@ -5,8 +5,8 @@ use thiserror::Error;
 use super::context::Context;
 use super::kind::ErrorKind;
 use crate::image::Repository;
+use crate::registry::request_error::RequestError;
 use crate::registry::target::Target;
-use crate::registry::trouble::Trouble;
 
 /// A request to a registry failed, or its response cannot be used.
 ///
@@ -14,33 +14,33 @@ use crate::registry::trouble::Trouble;
 #[derive(Clone, Debug, Error)]
 #[error("{}", self.message())]
 pub struct RegistryError {
-    inner: Arc<(Context, Trouble)>,
+    inner: Arc<(Context, RequestError)>,
 }
 
 impl RegistryError {
-    pub(in crate::registry) fn new(context: Context, trouble: Trouble) -> Self {
+    pub(in crate::registry) fn new(context: Context, request_error: RequestError) -> Self {
         Self {
-            inner: Arc::new((context, trouble)),
+            inner: Arc::new((context, request_error)),
         }
     }
 
     /// Creates an error for a client that cannot be set up.
     pub(in crate::registry) fn transport(reason: String) -> Self {
         let context = Context::of_registry("", "set up", "the HTTP client");
-        Trouble::new(ErrorKind::Transport { reason }).while_at(&context)
+        RequestError::new(ErrorKind::Transport { reason }).while_at(&context)
     }
 
     pub(super) fn context(&self) -> &Context {
         &self.inner.0
     }
 
-    pub(super) fn trouble(&self) -> &Trouble {
+    pub(super) fn request_error(&self) -> &RequestError {
         &self.inner.1
     }
 
     /// Returns the kind of the error.
     pub fn kind(&self) -> &ErrorKind {
-        &self.trouble().kind
+        &self.request_error().kind
     }
 
     /// Returns the registry as named in configs; empty if no registry was contacted yet.
@@ -65,11 +65,11 @@ impl RegistryError {
 
     /// Returns the HTTP status, if there is one.
     pub fn status(&self) -> Option<u16> {
-        self.trouble().status
+        self.request_error().status
     }
 
     /// Returns the host that was asked: the registry, or one that it led to.
     pub(super) fn asked(&self) -> &str {
-        self.trouble().asked.as_deref().unwrap_or(self.host())
+        self.request_error().asked.as_deref().unwrap_or(self.host())
     }
 }

@@ -3,15 +3,15 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
-use super::collect::{Collector, astray};
-use super::model::{Inventory, InventoryTag};
-use super::sheet::{Sheet, parse, past_epoch};
+use super::collect::{Collector, pagination_error};
+use super::model::{TagMetadata, TagRecord};
+use super::page::{MetadataPage, parse, past_epoch};
 use crate::image::{Repository, Tag};
 use crate::registry::auth::Auth;
-use crate::registry::client::Shared;
+use crate::registry::client::ClientInner;
 use crate::registry::cloud::{AwsEcr, Cloud};
 use crate::registry::error::ErrorKind;
-use crate::registry::trouble::Trouble;
+use crate::registry::request_error::RequestError;
 
 /// As many as Amazon allows.
 const PAGE_SIZE: usize = 1000;
@@ -40,9 +40,9 @@ struct Entry {
 
 /// Reads a page of `DescribeImages`; `next` is the token of the next one. What is archived cannot be
 /// pulled, and is left out.
-pub(super) fn read(body: &[u8]) -> Result<Sheet, String> {
+pub(super) fn read(body: &[u8]) -> Result<MetadataPage, String> {
     let body: Body = parse(body)?;
-    let mut sheet = Sheet::default();
+    let mut sheet = MetadataPage::default();
     for image in &body.image_details {
         if !matches!(image.status.as_deref(), None | Some("ACTIVE")) {
             continue;
@@ -61,10 +61,10 @@ fn time(seconds: f64) -> Option<Timestamp> {
     past_epoch(Timestamp::from_duration(duration).ok()?)
 }
 
-impl Shared {
+impl ClientInner {
     /// Returns where the keys come from that requests for a repository are signed with.
     pub(super) fn ecr_of(&self, repository: &Repository) -> Option<&AwsEcr> {
-        let scopes = &self.authority.scopes;
+        let scopes = &self.authenticator.scopes;
         match scopes.source(repository.registry(), repository.path())? {
             Auth::Cloud(Cloud::AwsEcr(ecr)) => {
                 AwsEcr::describes(repository.registry()).then_some(ecr)
@@ -74,7 +74,10 @@ impl Shared {
     }
 
     /// Reads all pages of `DescribeImages`.
-    pub(super) async fn collect_ecr(&self, repository: &Repository) -> Result<Inventory, Trouble> {
+    pub(super) async fn collect_ecr(
+        &self,
+        repository: &Repository,
+    ) -> Result<TagMetadata, RequestError> {
         let query = json!({"filter": {"tagStatus": "TAGGED"}, "maxResults": PAGE_SIZE});
         let reading = async {
             let mut collector = Collector::new(self.limits, &self.memory);
@@ -87,10 +90,10 @@ impl Shared {
                 };
                 collector.check()?;
                 if next.len() > LONGEST_TOKEN || seen.len() >= self.limits.tag_pages {
-                    return Err(astray("its pages do not end".into()));
+                    return Err(pagination_error("its pages do not end".into()));
                 }
                 if !seen.insert(next.clone()) {
-                    return Err(astray("its pages lead in a circle".into()));
+                    return Err(pagination_error("its pages lead in a circle".into()));
                 }
                 query["nextToken"] = next.into();
             }
@@ -103,7 +106,7 @@ impl Shared {
         &self,
         repository: &Repository,
         tag: &Tag,
-    ) -> Result<Option<InventoryTag>, Trouble> {
+    ) -> Result<Option<TagRecord>, RequestError> {
         let query = json!({"imageIds": [{"imageTag": tag.as_str()}]});
         let (sheet, _) = self.describe(repository, &query).await?;
         let mut told = sheet.tags.into_iter();
@@ -114,19 +117,19 @@ impl Shared {
         &self,
         repository: &Repository,
         query: &Value,
-    ) -> Result<(Sheet, usize), Trouble> {
+    ) -> Result<(MetadataPage, usize), RequestError> {
         if self.exchange.offline {
             return Err(ErrorKind::Offline.into());
         }
         let ecr = self.ecr_of(repository);
-        let ecr = ecr.ok_or_else(|| Trouble::new(ErrorKind::Unsupported))?;
+        let ecr = ecr.ok_or_else(|| RequestError::new(ErrorKind::Unsupported))?;
         let asked = ecr.describe_images(
             &self.exchange,
             repository,
             query.clone(),
             self.limits.tag_page_bytes,
         );
-        let answer = Box::pin(asked).await.map_err(|(status, reason)| {
+        let response = Box::pin(asked).await.map_err(|(status, reason)| {
             let kind = match status {
                 Some(429 | 503) => ErrorKind::RateLimited {
                     wait: None,
@@ -134,19 +137,19 @@ impl Shared {
                 },
                 _ => ErrorKind::Invalid { reason },
             };
-            Trouble {
+            RequestError {
                 status,
-                ..Trouble::new(kind)
+                ..RequestError::new(kind)
             }
         })?;
-        let sheet = read(&answer.body).map_err(Trouble::invalid)?;
-        Ok((sheet, answer.body.len()))
+        let sheet = read(&response.body).map_err(RequestError::invalid)?;
+        Ok((sheet, response.body.len()))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::sheet::testing::{STRANGE, digest, lines};
+    use super::super::page::testing::{STRANGE, digest, lines};
     use super::*;
 
     #[test]

@@ -2,15 +2,15 @@ use std::sync::Arc;
 
 use super::api::Api;
 use super::collect::Source;
-use super::model::{Inventory, InventoryTag};
+use super::model::{TagMetadata, TagRecord};
 use super::{azure_acr, gitlab, harbor, quay};
 use crate::image::{Repository, Tag};
-use crate::registry::client::Shared;
+use crate::registry::client::ClientInner;
 use crate::registry::error::ErrorKind;
-use crate::registry::mirror::Site;
-use crate::registry::trouble::Trouble;
+use crate::registry::mirror::Endpoint;
+use crate::registry::request_error::RequestError;
 
-impl Shared {
+impl ClientInner {
     /// Returns the interface of its own that the registry of a repository has: by its settings, else by its
     /// name.
     ///
@@ -27,7 +27,7 @@ impl Shared {
         let Ok(plan) = self.plan(repository) else {
             return Api::None;
         };
-        let is_resolved_elsewhere = plan.for_tags().any(Site::is_mirror);
+        let is_resolved_elsewhere = plan.for_tags().any(Endpoint::is_mirror);
         let origin = plan.into_origin();
         let is_itself = origin.host.name == registry && origin.path == repository.path();
         // Amazon's takes signatures alone.
@@ -42,13 +42,13 @@ impl Shared {
     }
 
     /// Returns `true` if the registry tells when a tag was pushed, as far as this run knows.
-    pub(in crate::registry) fn tells_pushes(&self, repository: &Repository) -> bool {
+    pub(in crate::registry) fn publishes_push_times(&self, repository: &Repository) -> bool {
         match self.api_of(repository) {
             Api::None => false,
-            _ if self.standing.is_down(repository.registry()) => false,
+            _ if self.availability.is_down(repository.registry()) => false,
             // Single tags are asked for in another way than all.
             Api::DockerHub => true,
-            _ => self.standing.is_wanted(repository),
+            _ => self.availability.is_wanted(repository),
         }
     }
 
@@ -56,10 +56,10 @@ impl Shared {
     pub(super) async fn ask_inventory(
         &self,
         repository: &Repository,
-    ) -> Result<Option<Arc<Inventory>>, Trouble> {
+    ) -> Result<Option<Arc<TagMetadata>>, RequestError> {
         let api = self.api_of(repository);
-        let is_of_use = !self.standing.is_down(repository.registry());
-        if api == Api::None || !is_of_use || !self.standing.is_wanted(repository) {
+        let is_of_use = !self.availability.is_down(repository.registry());
+        if api == Api::None || !is_of_use || !self.availability.is_wanted(repository) {
             return Ok(None);
         }
         let outcome = self.read_inventory(api, repository).await;
@@ -71,8 +71,8 @@ impl Shared {
         &self,
         repository: &Repository,
         tag: &Tag,
-    ) -> Result<Option<InventoryTag>, Trouble> {
-        if !self.tells_pushes(repository) {
+    ) -> Result<Option<TagRecord>, RequestError> {
+        if !self.publishes_push_times(repository) {
             return Ok(None);
         }
         let outcome = self
@@ -86,7 +86,7 @@ impl Shared {
         &self,
         repository: &Repository,
         tag: &Tag,
-    ) -> Option<InventoryTag> {
+    ) -> Option<TagRecord> {
         match self.api_of(repository) {
             Api::DockerHub => {
                 let told = self.ask_hub(repository, tag).await.ok()??;
@@ -105,17 +105,17 @@ impl Shared {
     fn taken<T>(
         &self,
         repository: &Repository,
-        outcome: Result<T, Trouble>,
-    ) -> Result<Option<T>, Trouble> {
+        outcome: Result<T, RequestError>,
+    ) -> Result<Option<T>, RequestError> {
         match outcome {
             Ok(told) => Ok(Some(told)),
-            Err(trouble) => match trouble.kind {
+            Err(error) => match error.kind {
                 ErrorKind::Offline | ErrorKind::Deadline { .. } | ErrorKind::TooSlow { .. } => {
-                    Err(trouble)
+                    Err(error)
                 }
                 _ => {
                     let observer = &*self.exchange.observer;
-                    self.standing.pass_over(observer, repository, &trouble);
+                    self.availability.pass_over(observer, repository, &error);
                     Ok(None)
                 }
             },
@@ -126,21 +126,22 @@ impl Shared {
         &self,
         api: Api,
         repository: &Repository,
-    ) -> Result<Arc<Inventory>, Trouble> {
-        let site = self.origin(repository)?;
-        self.probe(api, &site).await?;
+    ) -> Result<Arc<TagMetadata>, RequestError> {
+        let endpoint = self.origin(repository)?;
+        self.probe(api, &endpoint).await?;
         let inventory = match api {
             Api::None => return Err(ErrorKind::Unsupported.into()),
             Api::Google => {
                 let told = self.told_with_tags.peek(repository);
-                return told.ok_or_else(|| Trouble::invalid("its list of tags has no manifests"));
+                return told
+                    .ok_or_else(|| RequestError::invalid("its list of tags has no manifests"));
             }
-            Api::Zot => self.collect_zot(&site).await?,
+            Api::Zot => self.collect_zot(&endpoint).await?,
             #[cfg(feature = "aws")]
             Api::AmazonEcr => self.collect_ecr(repository).await?,
             _ => {
-                let source = self.source(api, &site, None)?;
-                self.collect(&site, &source).await?
+                let source = self.source(api, &endpoint, None)?;
+                self.collect(&endpoint, &source).await?
             }
         };
         Ok(Arc::new(inventory))
@@ -151,37 +152,42 @@ impl Shared {
         api: Api,
         repository: &Repository,
         tag: &Tag,
-    ) -> Result<Option<InventoryTag>, Trouble> {
-        let site = self.origin(repository)?;
+    ) -> Result<Option<TagRecord>, RequestError> {
+        let endpoint = self.origin(repository)?;
         match api {
             Api::None | Api::Google | Api::Zot | Api::DockerHub => return Ok(None),
             #[cfg(feature = "aws")]
             Api::AmazonEcr => return self.ask_ecr_for(repository, tag).await,
             _ => {}
         }
-        self.probe(api, &site).await?;
-        let source = self.source(api, &site, Some(tag))?;
+        self.probe(api, &endpoint).await?;
+        let source = self.source(api, &endpoint, Some(tag))?;
         let url = source.url.clone();
-        let outcome = self.sheet(&site, &source, url, &mut false).await;
+        let outcome = self.sheet(&endpoint, &source, url, &mut false).await;
         let sheet = match outcome {
             Ok((sheet, _)) => sheet,
             // Of the tag that is not there; whether there is a repository shows in other answers.
-            Err(trouble) if api == Api::AzureAcr && trouble.status == Some(404) => return Ok(None),
-            Err(trouble) => return Err(trouble),
+            Err(error) if api == Api::AzureAcr && error.status == Some(404) => return Ok(None),
+            Err(error) => return Err(error),
         };
         let mut told = sheet.tags.into_iter();
         Ok(told.find(|(name, _)| name == tag).map(|(_, told)| told))
     }
 
     /// Says how an interface with pages is asked, for all tags or for one.
-    fn source(&self, api: Api, site: &Site, tag: Option<&Tag>) -> Result<Source, Trouble> {
+    fn source(
+        &self,
+        api: Api,
+        endpoint: &Endpoint,
+        tag: Option<&Tag>,
+    ) -> Result<Source, RequestError> {
         match api {
-            Api::DockerHub => self.hub_source(&site.repository),
-            Api::Quay => Ok(quay::source(site, tag)),
-            Api::AzureAcr => Ok(azure_acr::source(site, tag)),
-            Api::Gitlab => Ok(gitlab::source(site, tag)),
-            Api::Harbor => harbor::source(site, tag)
-                .ok_or_else(|| Trouble::invalid("its repositories are below a project")),
+            Api::DockerHub => self.hub_source(&endpoint.repository),
+            Api::Quay => Ok(quay::source(endpoint, tag)),
+            Api::AzureAcr => Ok(azure_acr::source(endpoint, tag)),
+            Api::Gitlab => Ok(gitlab::source(endpoint, tag)),
+            Api::Harbor => harbor::source(endpoint, tag)
+                .ok_or_else(|| RequestError::invalid("its repositories are below a project")),
             Api::AmazonEcr | Api::Google | Api::None | Api::Zot => {
                 Err(ErrorKind::Unsupported.into())
             }
@@ -189,15 +195,15 @@ impl Shared {
     }
 
     /// Asks a registry whether it has the interface, once, where not every one of its kind has it.
-    async fn probe(&self, api: Api, site: &Site) -> Result<(), Trouble> {
+    async fn probe(&self, api: Api, endpoint: &Endpoint) -> Result<(), RequestError> {
         let probe = async {
             match api {
-                Api::Gitlab => self.probe_gitlab(site).await,
-                _ => self.probe_zot(site).await,
+                Api::Gitlab => self.probe_gitlab(endpoint).await,
+                _ => self.probe_zot(endpoint).await,
             }
         };
         if matches!(api, Api::Gitlab | Api::Zot) {
-            return Box::pin(self.probes.get(site.host.name.clone(), probe)).await;
+            return Box::pin(self.probes.get(endpoint.host.name.clone(), probe)).await;
         }
         Ok(())
     }

@@ -1,10 +1,10 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::collect::{Source, Way};
-use super::sheet::{Sheet, parse, time};
+use super::collect::{ApiAccess, Source};
+use super::page::{MetadataPage, parse, time};
 use crate::image::Tag;
-use crate::registry::mirror::Site;
+use crate::registry::mirror::Endpoint;
 
 #[derive(Deserialize)]
 struct Body {
@@ -27,9 +27,9 @@ struct Entry {
 /// `Tag - Get List` and `Tag - Get Attributes`).
 ///
 /// It takes the registry's tokens, of a scope of its own.
-pub(super) fn source(site: &Site, tag: Option<&Tag>) -> Source {
-    let path = &site.path;
-    let mut url = site.host.own(&format!("/acr/v1/{path}/_tags"));
+pub(super) fn source(endpoint: &Endpoint, tag: Option<&Tag>) -> Source {
+    let path = &endpoint.path;
+    let mut url = endpoint.host.own(&format!("/acr/v1/{path}/_tags"));
     match tag {
         Some(tag) => {
             let one = format!("{}/{tag}", url.path());
@@ -41,20 +41,20 @@ pub(super) fn source(site: &Site, tag: Option<&Tag>) -> Source {
     }
     Source {
         url,
-        label: site.host.name.clone(),
-        way: Way::Registry(format!("repository:{path}:metadata_read")),
+        label: endpoint.host.name.clone(),
+        way: ApiAccess::Registry(format!("repository:{path}:metadata_read")),
         read,
     }
 }
 
 /// Reads a list or a single tag. A tag that was set to another digest has the time of that as the one of its
 /// last change; so has one whose attributes were changed, which then passes for younger than it is.
-pub(super) fn read(body: &[u8]) -> Result<Sheet, String> {
+pub(super) fn read(body: &[u8]) -> Result<MetadataPage, String> {
     let body: Body = parse(body)?;
     if body.image.is_none() && body.tags.is_none() && body.tag.is_none() {
         return Err("its answer has no tags".into());
     }
-    let mut sheet = Sheet::default();
+    let mut sheet = MetadataPage::default();
     for tag in body.tags.iter().flatten().chain(&body.tag) {
         let pushed = time(tag.last_update_time.as_deref());
         let pushed = pushed.or_else(|| time(tag.created_time.as_deref()));
@@ -65,7 +65,7 @@ pub(super) fn read(body: &[u8]) -> Result<Sheet, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sheet::testing::{STRANGE, digest, lines};
+    use super::super::page::testing::{STRANGE, digest, lines};
     use super::*;
     use serde_json::json;
 
@@ -90,7 +90,10 @@ mod tests {
         let sheet = read(one.to_string().as_bytes()).unwrap();
         assert_eq!(lines(&sheet, &["a"]), ["v3 a 2026-01-03T03:04:05.6789012Z"]);
         let none = json!({"registry": "x.azurecr.io", "imageName": "a/b", "tags": null});
-        assert_eq!(read(none.to_string().as_bytes()), Ok(Sheet::default()));
+        assert_eq!(
+            read(none.to_string().as_bytes()),
+            Ok(MetadataPage::default())
+        );
         for strange in STRANGE.into_iter().chain(["{}"]) {
             assert!(read(strange.as_bytes()).is_err(), "{strange}");
         }

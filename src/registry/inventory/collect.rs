@@ -2,19 +2,19 @@ use http::StatusCode;
 use tokio::time::timeout;
 use url::Url;
 
-use super::model::Inventory;
-use super::sheet::Sheet;
+use super::model::TagMetadata;
+use super::page::MetadataPage;
 use crate::observe::RequestKind;
-use crate::registry::client::Shared;
+use crate::registry::client::ClientInner;
 use crate::registry::error::{ErrorKind, seconds};
 use crate::registry::limits::Limits;
 use crate::registry::lists::link::{self, Pages};
 use crate::registry::lists::names::unreadable;
 use crate::registry::memory::{Memory, Reservation, items_bytes};
-use crate::registry::mirror::Site;
+use crate::registry::mirror::Endpoint;
 use crate::registry::refusal::{Missing, refusal};
-use crate::registry::transport::call::{Answer, Call};
-use crate::registry::trouble::Trouble;
+use crate::registry::request_error::RequestError;
+use crate::registry::transport::request::{HttpRequest, HttpResponse};
 
 /// So many pages in a row may add nothing.
 const MOST_BARREN_PAGES: usize = 3;
@@ -29,12 +29,12 @@ pub(super) struct Source {
     pub(super) url: Url,
     /// The host's name for events.
     pub(super) label: String,
-    pub(super) way: Way,
-    pub(super) read: fn(&[u8]) -> Result<Sheet, String>,
+    pub(super) way: ApiAccess,
+    pub(super) read: fn(&[u8]) -> Result<MetadataPage, String>,
 }
 
 /// What an interface is shown.
-pub(super) enum Way {
+pub(super) enum ApiAccess {
     /// Nothing: it knows no credential of the registry.
     Anonymous,
     /// What the registry itself asks for, of this scope.
@@ -45,7 +45,7 @@ pub(super) enum Way {
 
 /// What was read so far, within limits.
 pub(super) struct Collector {
-    inventory: Inventory,
+    inventory: TagMetadata,
     limits: Limits,
     memory: Reservation,
     bytes: usize,
@@ -55,7 +55,7 @@ pub(super) struct Collector {
 impl Collector {
     pub(super) fn new(limits: Limits, memory: &Memory) -> Self {
         Self {
-            inventory: Inventory::default(),
+            inventory: TagMetadata::default(),
             limits,
             memory: memory.reserve(FREE_INVENTORY),
             bytes: 0,
@@ -64,7 +64,11 @@ impl Collector {
     }
 
     /// Adds a page of so many bytes, and returns where the body says that the next one is.
-    pub(super) fn add(&mut self, bytes: usize, sheet: Sheet) -> Result<Option<String>, Trouble> {
+    pub(super) fn add(
+        &mut self,
+        bytes: usize,
+        sheet: MetadataPage,
+    ) -> Result<Option<String>, RequestError> {
         self.bytes = self.bytes.saturating_add(bytes);
         let limit = self.limits.list_bytes;
         if self.bytes > limit {
@@ -79,7 +83,7 @@ impl Collector {
         }
         if self.inventory.len() > self.limits.tags {
             let most = self.limits.tags;
-            return Err(astray(format!("it has more than {most} tags")));
+            return Err(pagination_error(format!("it has more than {most} tags")));
         }
         self.barren = if self.inventory.len() == before {
             self.barren + 1
@@ -90,103 +94,127 @@ impl Collector {
     }
 
     /// Refuses to go on where pages have nothing new any more.
-    pub(super) fn check(&self) -> Result<(), Trouble> {
+    pub(super) fn check(&self) -> Result<(), RequestError> {
         if self.barren > MOST_BARREN_PAGES {
             let barren = self.barren;
             let reason = format!("{barren} pages in a row have no new tag and lead on");
-            return Err(astray(reason));
+            return Err(pagination_error(reason));
         }
         Ok(())
     }
 
-    pub(super) fn finish(self) -> Inventory {
+    pub(super) fn finish(self) -> TagMetadata {
         self.memory.keep();
         self.inventory
     }
 }
 
-/// Creates a trouble from pages that lead nowhere.
-pub(super) fn astray(reason: String) -> Trouble {
+/// Creates an error from pages that lead nowhere.
+pub(super) fn pagination_error(reason: String) -> RequestError {
     ErrorKind::Pagination { reason }.into()
 }
 
-impl Shared {
+impl ClientInner {
     /// Reads all pages of an interface; never a part of them.
-    pub(super) async fn collect(&self, site: &Site, source: &Source) -> Result<Inventory, Trouble> {
-        self.in_list_time(self.follow_pages(site, source)).await
+    pub(super) async fn collect(
+        &self,
+        endpoint: &Endpoint,
+        source: &Source,
+    ) -> Result<TagMetadata, RequestError> {
+        self.in_list_time(self.fetch_pages(endpoint, source)).await
     }
 
     /// Runs what reads a list, for as long as a list may take.
     pub(super) async fn in_list_time<T>(
         &self,
-        reading: impl Future<Output = Result<T, Trouble>>,
-    ) -> Result<T, Trouble> {
+        reading: impl Future<Output = Result<T, RequestError>>,
+    ) -> Result<T, RequestError> {
         let most = self.exchange.timeouts.list;
         let reading = timeout(most, Box::pin(reading)).await;
-        let too_long = |_| astray(format!("its pages took longer than {}", seconds(most)));
+        let too_long =
+            |_| pagination_error(format!("its pages took longer than {}", seconds(most)));
         reading.map_err(too_long)?
     }
 
-    async fn follow_pages(&self, site: &Site, source: &Source) -> Result<Inventory, Trouble> {
+    async fn fetch_pages(
+        &self,
+        endpoint: &Endpoint,
+        source: &Source,
+    ) -> Result<TagMetadata, RequestError> {
         let mut collector = Collector::new(self.limits, &self.memory);
         let mut pages = Pages::new(source.url.clone(), self.limits.tag_pages);
         let mut url = source.url.clone();
         let mut shows_password = false;
         loop {
-            let (sheet, answer) = self.sheet(site, source, url, &mut shows_password).await?;
-            let told = collector.add(answer.body.len(), sheet)?;
-            let Some(next) = told.or_else(|| link::next(&answer.headers)) else {
+            let (sheet, response) = self
+                .sheet(endpoint, source, url, &mut shows_password)
+                .await?;
+            let told = collector.add(response.body.len(), sheet)?;
+            let Some(next) = told.or_else(|| link::next(&response.headers)) else {
                 return Ok(collector.finish());
             };
             collector.check()?;
-            url = pages.follow(&next, &answer.url).map_err(astray)?;
+            url = pages
+                .follow(&next, &response.url)
+                .map_err(pagination_error)?;
         }
     }
 
     /// Reads one page.
     pub(super) async fn sheet(
         &self,
-        site: &Site,
+        endpoint: &Endpoint,
         source: &Source,
         url: Url,
         shows_password: &mut bool,
-    ) -> Result<(Sheet, Answer), Trouble> {
+    ) -> Result<(MetadataPage, HttpResponse), RequestError> {
         let limit = self.limits.tag_page_bytes;
-        let mut call = Call::get(RequestKind::Inventory, url, &source.label, limit);
-        call.accept = Some("application/json");
-        call.optional = true;
-        let answer = match &source.way {
-            Way::Anonymous => self.exchange.follow(&call).await?,
-            Way::Registry(scope) => {
-                let ask = self.ask_for(&site.host, &site.path, scope.clone(), call);
+        let mut request = HttpRequest::get(RequestKind::TagMetadata, url, &source.label, limit);
+        request.accept = Some("application/json");
+        request.optional = true;
+        let response = match &source.way {
+            ApiAccess::Anonymous => self.exchange.send_following_redirects(&request).await?,
+            ApiAccess::Registry(scope) => {
+                let ask = self.send_authorized_for(
+                    &endpoint.host,
+                    &endpoint.path,
+                    scope.clone(),
+                    request,
+                );
                 Box::pin(ask).await?
             }
-            Way::Password => self.ask_with_password(site, call, shows_password).await?,
+            ApiAccess::Password => {
+                self.ask_with_password(endpoint, request, shows_password)
+                    .await?
+            }
         };
-        if answer.status != StatusCode::OK {
-            return Err(refusal(&answer, Missing::Repository));
+        if response.status != StatusCode::OK {
+            return Err(refusal(&response, Missing::Repository));
         }
         let mut reading = self.memory.reserve(FREE_INVENTORY);
-        reading.grow_by(items_bytes(&answer.body))?;
-        let sheet = (source.read)(&answer.body).map_err(|reason| unreadable(&answer, reason))?;
-        Ok((sheet, answer))
+        reading.grow_by(items_bytes(&response.body))?;
+        let sheet =
+            (source.read)(&response.body).map_err(|reason| unreadable(&response, reason))?;
+        Ok((sheet, response))
     }
 
     /// Asks whether a registry has an interface, in the registry's own way; `has` says so of a good answer.
     pub(super) async fn probe_at(
         &self,
-        site: &Site,
+        endpoint: &Endpoint,
         url: Url,
         has: fn(&[u8]) -> bool,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), RequestError> {
         let limit = self.limits.answer_bytes;
-        let mut call = Call::get(RequestKind::Inventory, url, &site.host.name, limit);
-        call.optional = true;
-        let answer = Box::pin(self.ask(&site.host, &site.path, call)).await?;
-        match answer.status {
-            StatusCode::OK if has(&answer.body) => Ok(()),
+        let mut request =
+            HttpRequest::get(RequestKind::TagMetadata, url, &endpoint.host.name, limit);
+        request.optional = true;
+        let response =
+            Box::pin(self.send_authorized(&endpoint.host, &endpoint.path, request)).await?;
+        match response.status {
+            StatusCode::OK if has(&response.body) => Ok(()),
             StatusCode::OK | StatusCode::NOT_FOUND => Err(ErrorKind::Unsupported.into()),
-            _ => Err(refusal(&answer, Missing::Repository)),
+            _ => Err(refusal(&response, Missing::Repository)),
         }
     }
 
@@ -196,24 +224,24 @@ impl Shared {
     /// registry's own.
     async fn ask_with_password(
         &self,
-        site: &Site,
-        mut call: Call,
+        endpoint: &Endpoint,
+        mut request: HttpRequest,
         shows_password: &mut bool,
-    ) -> Result<Answer, Trouble> {
+    ) -> Result<HttpResponse, RequestError> {
         let mut refused = None;
         if !*shows_password {
-            let answer = self.exchange.follow(&call).await?;
+            let response = self.exchange.send_following_redirects(&request).await?;
             // Some hide what strangers may not see.
-            let hides = matches!(answer.status.as_u16(), 401 | 403 | 404);
-            let from_registry = answer.url.origin() == call.url.origin();
-            if !hides || !from_registry || site.host.is_anonymous(&site.path) {
-                return Ok(answer);
+            let hides = matches!(response.status.as_u16(), 401 | 403 | 404);
+            let from_registry = response.url.origin() == request.url.origin();
+            if !hides || !from_registry || endpoint.host.is_anonymous(&endpoint.path) {
+                return Ok(response);
             }
-            refused = Some(answer);
+            refused = Some(response);
         }
         let found = self
-            .authority
-            .credentials(&self.exchange, &site.host, &site.path)
+            .authenticator
+            .credentials(&self.exchange, &endpoint.host, &endpoint.path)
             .await
             .map_err(ErrorKind::Credentials)?;
         let password = found
@@ -224,10 +252,10 @@ impl Shared {
             (None, None) => Err(ErrorKind::Denied { source: None }.into()),
             (Some((credential, header)), _) => {
                 *shows_password = true;
-                call.authorize(Some(&header))?;
-                let ask = self.try_to_follow(&site.host, &call, credential);
-                let answer = Box::pin(ask).await;
-                answer.map_err(|trouble| trouble.with_credential(credential.source()))
+                request.authorize(Some(&header))?;
+                let ask = self.try_to_send(&endpoint.host, &request, credential);
+                let response = Box::pin(ask).await;
+                response.map_err(|error| error.with_credential(credential.source()))
             }
         }
     }
@@ -237,11 +265,11 @@ impl Shared {
 mod tests {
     use super::*;
     use crate::image::Tag;
-    use crate::registry::inventory::InventoryTag;
+    use crate::registry::inventory::TagRecord;
 
-    fn sheet(names: &[&str]) -> Sheet {
-        let told = |name: &&str| (Tag::parse(name).unwrap(), InventoryTag::default());
-        Sheet {
+    fn sheet(names: &[&str]) -> MetadataPage {
+        let told = |name: &&str| (Tag::parse(name).unwrap(), TagRecord::default());
+        MetadataPage {
             tags: names.iter().map(told).collect(),
             next: Some("?page=2".into()),
         }
@@ -256,11 +284,11 @@ mod tests {
         };
         let mut collector = Collector::new(limits, &Memory::new(1 << 20));
         assert!(collector.add(90, sheet(&["1"])).is_ok());
-        let trouble = collector.add(20, sheet(&["2"])).unwrap_err();
-        assert_eq!(trouble.kind, ErrorKind::TooLarge { limit: 100 });
+        let error = collector.add(20, sheet(&["2"])).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::TooLarge { limit: 100 });
         let mut collector = Collector::new(limits, &Memory::new(1 << 20));
-        let trouble = collector.add(1, sheet(&["1", "2", "3", "4"])).unwrap_err();
-        assert!(trouble.in_brief().contains("more than 3 tags"));
+        let error = collector.add(1, sheet(&["1", "2", "3", "4"])).unwrap_err();
+        assert!(error.in_brief().contains("more than 3 tags"));
         let mut collector = Collector::new(limits, &Memory::new(1 << 20));
         for _ in 0..=MOST_BARREN_PAGES + 1 {
             collector.add(1, sheet(&["1"])).unwrap();

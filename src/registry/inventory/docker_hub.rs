@@ -6,15 +6,15 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use url::Url;
 
-use super::collect::{Source, Way};
-use super::model::InventoryTag;
-use super::sheet::{Sheet, parse, time};
+use super::collect::{ApiAccess, Source};
+use super::model::TagRecord;
+use super::page::{MetadataPage, parse, time};
 use crate::image::{Digest, Platform, PlatformError, Repository, Tag};
 use crate::observe::RequestKind;
-use crate::registry::client::Shared;
+use crate::registry::client::ClientInner;
 use crate::registry::error::ErrorKind;
-use crate::registry::transport::call::Call;
-use crate::registry::trouble::Trouble;
+use crate::registry::request_error::RequestError;
+use crate::registry::transport::request::HttpRequest;
 
 const HUB: &str = "hub.docker.com";
 
@@ -34,7 +34,7 @@ pub struct HubTag {
     pub last_pushed: Option<Timestamp>,
 }
 
-impl From<HubTag> for InventoryTag {
+impl From<HubTag> for TagRecord {
     fn from(tag: HubTag) -> Self {
         Self {
             digest: tag.digest,
@@ -75,44 +75,45 @@ pub fn counts_pulls(repository: &Repository) -> bool {
     repository.registry() == "docker.io"
 }
 
-impl Shared {
+impl ClientInner {
     /// Asks Docker Hub about a tag; anything but a good answer is none, except having no network.
     pub(in crate::registry) async fn ask_hub(
         &self,
         repository: &Repository,
         tag: &Tag,
-    ) -> Result<Option<HubTag>, Trouble> {
+    ) -> Result<Option<HubTag>, RequestError> {
         let Some(url) = self.hub_url(repository, &format!("/{tag}"))? else {
             return Ok(None);
         };
-        let mut call = Call::get(RequestKind::Inventory, url, HUB, self.limits.answer_bytes);
-        call.accept = Some("application/json");
-        call.optional = true;
-        match self.exchange.follow(&call).await {
-            Ok(answer) if answer.status == StatusCode::OK => Ok(read(&answer.body)),
-            Err(trouble) if trouble.kind == ErrorKind::Offline => Err(trouble),
+        let mut request =
+            HttpRequest::get(RequestKind::TagMetadata, url, HUB, self.limits.answer_bytes);
+        request.accept = Some("application/json");
+        request.optional = true;
+        match self.exchange.send_following_redirects(&request).await {
+            Ok(response) if response.status == StatusCode::OK => Ok(read(&response.body)),
+            Err(error) if error.kind == ErrorKind::Offline => Err(error),
             Ok(_) | Err(_) => Ok(None),
         }
     }
 
     /// Says how Docker Hub is asked for all tags of a repository; it is another host than the registry, and
     /// gets no credentials.
-    pub(super) fn hub_source(&self, repository: &Repository) -> Result<Source, Trouble> {
+    pub(super) fn hub_source(&self, repository: &Repository) -> Result<Source, RequestError> {
         let url = self.hub_url(repository, "")?;
-        let mut url = url.ok_or_else(|| Trouble::new(ErrorKind::Unsupported))?;
+        let mut url = url.ok_or_else(|| RequestError::new(ErrorKind::Unsupported))?;
         url.query_pairs_mut()
             .append_pair("page", "1")
             .append_pair("page_size", "100");
         Ok(Source {
             url,
             label: HUB.into(),
-            way: Way::Anonymous,
+            way: ApiAccess::Anonymous,
             read: read_list,
         })
     }
 
     /// Returns the URL of what Docker Hub says of a repository's tags.
-    fn hub_url(&self, repository: &Repository, rest: &str) -> Result<Option<Url>, Trouble> {
+    fn hub_url(&self, repository: &Repository, rest: &str) -> Result<Option<Url>, RequestError> {
         let parts = repository.path().split_once('/');
         let Some((namespace, name)) = parts.filter(|(_, name)| !name.contains('/')) else {
             return Ok(None);
@@ -123,7 +124,7 @@ impl Shared {
         let mut url = match self.hosts.endpoints.get(HUB) {
             Some(url) => url.clone(),
             None => Url::parse(&format!("https://{HUB}/"))
-                .map_err(|error| Trouble::invalid(error.to_string()))?,
+                .map_err(|error| RequestError::invalid(error.to_string()))?,
         };
         let prefix = url.path().trim_end_matches('/').to_string();
         url.set_path(&format!(
@@ -134,9 +135,9 @@ impl Shared {
 }
 
 /// Reads a page of tags.
-pub(super) fn read_list(body: &[u8]) -> Result<Sheet, String> {
+pub(super) fn read_list(body: &[u8]) -> Result<MetadataPage, String> {
     let list: List = parse(body)?;
-    let mut sheet = Sheet::default();
+    let mut sheet = MetadataPage::default();
     for tag in &list.results {
         let pushed = time(tag.tag_last_pushed.as_deref());
         sheet.add(tag.name.as_deref(), tag.digest.as_deref(), pushed);
@@ -196,7 +197,7 @@ impl Image {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sheet::testing::{STRANGE, lines};
+    use super::super::page::testing::{STRANGE, lines};
     use super::*;
     use serde_json::json;
 

@@ -1,12 +1,12 @@
 use serde::Deserialize;
 
-use super::collect::{Source, Way};
-use super::sheet::{Sheet, parse, time};
+use super::collect::{ApiAccess, Source};
+use super::page::{MetadataPage, parse, time};
 use crate::image::Tag;
-use crate::registry::client::Shared;
+use crate::registry::client::ClientInner;
 use crate::registry::lists::tags::pull_scope;
-use crate::registry::mirror::Site;
-use crate::registry::trouble::Trouble;
+use crate::registry::mirror::Endpoint;
+use crate::registry::request_error::RequestError;
 
 #[derive(Deserialize)]
 struct Entry {
@@ -20,9 +20,9 @@ struct Entry {
 
 /// Says how GitLab's registry is asked for the tags of a repository, or for one (container registry,
 /// `docs/spec/gitlab/api.md`, "List Repository Tags").
-pub(super) fn source(site: &Site, tag: Option<&Tag>) -> Source {
-    let path = format!("/gitlab/v1/repositories/{}/tags/list/", site.path);
-    let mut url = site.host.own(&path);
+pub(super) fn source(endpoint: &Endpoint, tag: Option<&Tag>) -> Source {
+    let path = format!("/gitlab/v1/repositories/{}/tags/list/", endpoint.path);
+    let mut url = endpoint.host.own(&path);
     match tag {
         Some(tag) => url
             .query_pairs_mut()
@@ -32,15 +32,15 @@ pub(super) fn source(site: &Site, tag: Option<&Tag>) -> Source {
     };
     Source {
         url,
-        label: site.host.name.clone(),
-        way: Way::Registry(pull_scope(&site.path)),
+        label: endpoint.host.name.clone(),
+        way: ApiAccess::Registry(pull_scope(&endpoint.path)),
         read,
     }
 }
 
-pub(super) fn read(body: &[u8]) -> Result<Sheet, String> {
+pub(super) fn read(body: &[u8]) -> Result<MetadataPage, String> {
     let tags: Vec<Entry> = parse(body)?;
-    let mut sheet = Sheet::default();
+    let mut sheet = MetadataPage::default();
     for tag in &tags {
         let times = [&tag.published_at, &tag.updated_at, &tag.created_at];
         let pushed = times.into_iter().find_map(|text| time(text.as_deref()));
@@ -49,17 +49,17 @@ pub(super) fn read(body: &[u8]) -> Result<Sheet, String> {
     Ok(sheet)
 }
 
-impl Shared {
+impl ClientInner {
     /// Asks whether the registry has the interface: without a database of metadata it has not.
-    pub(super) async fn probe_gitlab(&self, site: &Site) -> Result<(), Trouble> {
-        self.probe_at(site, site.host.own("/gitlab/v1/"), |_| true)
+    pub(super) async fn probe_gitlab(&self, endpoint: &Endpoint) -> Result<(), RequestError> {
+        self.probe_at(endpoint, endpoint.host.own("/gitlab/v1/"), |_| true)
             .await
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::sheet::testing::{STRANGE, digest, lines};
+    use super::super::page::testing::{STRANGE, digest, lines};
     use super::*;
     use serde_json::json;
 

@@ -5,17 +5,17 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::collect::{FREE_INVENTORY, INVENTORY_TAG_BYTES};
-use super::model::Inventory;
-use super::sheet::{Sheet, parse, past_epoch};
+use super::model::TagMetadata;
+use super::page::{MetadataPage, parse, past_epoch};
 use crate::image::Repository;
-use crate::registry::client::Shared;
+use crate::registry::client::ClientInner;
 
 /// What Google's registries add to a list of tags: its manifests.
 ///
 /// So the list that is asked for anyway tells what the tags name, and since when.
 #[derive(Default)]
 pub(in crate::registry) struct Manifests {
-    inventory: Option<Inventory>,
+    inventory: Option<TagMetadata>,
 }
 
 #[derive(Deserialize)]
@@ -43,7 +43,7 @@ impl Manifests {
     }
 }
 
-impl Shared {
+impl ClientInner {
     /// Keeps what a list told of its manifests, if it told of any.
     pub(in crate::registry) fn note_manifests(&self, repository: &Repository, told: Manifests) {
         if let Some(inventory) = told.inventory {
@@ -64,9 +64,9 @@ impl Shared {
 
 /// Reads the manifests of a list. The time of upload counts: that of creation is the publisher's, and
 /// none at all for images that are built to be reproducible.
-pub(super) fn read(body: &[u8]) -> Result<Sheet, String> {
+pub(super) fn read(body: &[u8]) -> Result<MetadataPage, String> {
     let body: Body = parse(body)?;
-    let mut sheet = Sheet::default();
+    let mut sheet = MetadataPage::default();
     for (digest, manifest) in &body.manifest {
         let uploaded = manifest.time_uploaded_ms.as_deref();
         let uploaded = uploaded.and_then(|text| text.parse().ok());
@@ -80,7 +80,7 @@ pub(super) fn read(body: &[u8]) -> Result<Sheet, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sheet::testing::{STRANGE, digest, lines};
+    use super::super::page::testing::{STRANGE, digest, lines};
     use super::*;
     use serde_json::json;
 

@@ -1,9 +1,9 @@
 use serde::Deserialize;
 
-use super::collect::{Source, Way};
-use super::sheet::{Sheet, parse, time};
+use super::collect::{ApiAccess, Source};
+use super::page::{MetadataPage, parse, time};
 use crate::image::Tag;
-use crate::registry::mirror::Site;
+use crate::registry::mirror::Endpoint;
 
 #[derive(Deserialize)]
 struct Artifact {
@@ -22,12 +22,12 @@ struct Entry {
 /// 2.0, `listArtifacts`); nothing for a path that no repository of Harbor has.
 ///
 /// The interface knows no tokens of the registry, but users and robots by their passwords.
-pub(super) fn source(site: &Site, tag: Option<&Tag>) -> Option<Source> {
-    let (project, repository) = site.path.split_once('/')?;
+pub(super) fn source(endpoint: &Endpoint, tag: Option<&Tag>) -> Option<Source> {
+    let (project, repository) = endpoint.path.split_once('/')?;
     // Encoded twice, since proxies before it may decode once.
     let repository = repository.replace('/', "%252F");
     let path = format!("/api/v2.0/projects/{project}/repositories/{repository}/artifacts");
-    let mut url = site.host.own(&path);
+    let mut url = endpoint.host.own(&path);
     let wanted = tag.map_or("tags=*".into(), |tag| format!("tags={tag}"));
     url.query_pairs_mut()
         .append_pair("page", "1")
@@ -36,15 +36,15 @@ pub(super) fn source(site: &Site, tag: Option<&Tag>) -> Option<Source> {
         .append_pair("q", &wanted);
     Some(Source {
         url,
-        label: site.host.name.clone(),
-        way: Way::Password,
+        label: endpoint.host.name.clone(),
+        way: ApiAccess::Password,
         read,
     })
 }
 
-pub(super) fn read(body: &[u8]) -> Result<Sheet, String> {
+pub(super) fn read(body: &[u8]) -> Result<MetadataPage, String> {
     let artifacts: Vec<Artifact> = parse(body)?;
-    let mut sheet = Sheet::default();
+    let mut sheet = MetadataPage::default();
     for artifact in &artifacts {
         let digest = artifact.digest.as_deref();
         for tag in artifact.tags.iter().flatten() {
@@ -58,7 +58,7 @@ pub(super) fn read(body: &[u8]) -> Result<Sheet, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sheet::testing::{STRANGE, digest, lines};
+    use super::super::page::testing::{STRANGE, digest, lines};
     use super::*;
     use serde_json::json;
 

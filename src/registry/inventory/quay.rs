@@ -1,9 +1,9 @@
 use serde::Deserialize;
 
-use super::collect::{Source, Way};
-use super::sheet::{Sheet, parse, seconds};
+use super::collect::{ApiAccess, Source};
+use super::page::{MetadataPage, parse, seconds};
 use crate::image::Tag;
-use crate::registry::mirror::Site;
+use crate::registry::mirror::Endpoint;
 
 const PAGE_SIZE: &str = "100";
 
@@ -26,10 +26,10 @@ struct Entry {
 ///
 /// The interface takes tokens of OAuth applications alone, which no robot has: it is asked without any
 /// credentials, for what is public.
-pub(super) fn source(site: &Site, tag: Option<&Tag>) -> Source {
-    let mut url = site
+pub(super) fn source(endpoint: &Endpoint, tag: Option<&Tag>) -> Source {
+    let mut url = endpoint
         .host
-        .own(&format!("/api/v1/repository/{}/tag/", site.path));
+        .own(&format!("/api/v1/repository/{}/tag/", endpoint.path));
     let mut query = url.query_pairs_mut();
     query.append_pair("onlyActiveTags", "true");
     query.append_pair("limit", PAGE_SIZE);
@@ -40,15 +40,15 @@ pub(super) fn source(site: &Site, tag: Option<&Tag>) -> Source {
     drop(query);
     Source {
         url,
-        label: site.host.name.clone(),
-        way: Way::Anonymous,
+        label: endpoint.host.name.clone(),
+        way: ApiAccess::Anonymous,
         read,
     }
 }
 
-pub(super) fn read(body: &[u8]) -> Result<Sheet, String> {
+pub(super) fn read(body: &[u8]) -> Result<MetadataPage, String> {
     let body: Body = parse(body)?;
-    let mut sheet = Sheet::default();
+    let mut sheet = MetadataPage::default();
     for entry in &body.tags {
         let digest = entry.manifest_digest.as_deref();
         let pushed = entry.start_ts.and_then(seconds);
@@ -65,7 +65,7 @@ pub(super) fn read(body: &[u8]) -> Result<Sheet, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sheet::testing::{STRANGE, digest, lines};
+    use super::super::page::testing::{STRANGE, digest, lines};
     use super::*;
     use serde_json::json;
 
@@ -88,7 +88,7 @@ mod tests {
             Some("?onlyActiveTags=true&limit=100&page=2")
         );
         let last = read(br#"{"tags":[],"page":9,"has_additional":false}"#).unwrap();
-        assert_eq!(last, Sheet::default());
+        assert_eq!(last, MetadataPage::default());
         for strange in STRANGE {
             assert!(read(strange.as_bytes()).is_err(), "{strange}");
         }

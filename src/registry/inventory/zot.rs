@@ -1,14 +1,14 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::collect::{Collector, Source, Way};
-use super::model::Inventory;
-use super::sheet::{Sheet, parse, time};
-use crate::registry::client::Shared;
+use super::collect::{ApiAccess, Collector, Source};
+use super::model::TagMetadata;
+use super::page::{MetadataPage, parse, time};
+use crate::registry::client::ClientInner;
 use crate::registry::error::ErrorKind;
 use crate::registry::lists::tags::pull_scope;
-use crate::registry::mirror::Site;
-use crate::registry::trouble::Trouble;
+use crate::registry::mirror::Endpoint;
+use crate::registry::request_error::RequestError;
 
 /// The fields that tell when a tag was set and when its image came, with those of older releases after them.
 const FIELDS: [&str; 2] = [
@@ -55,24 +55,24 @@ struct Extension {
 }
 
 /// Says how zot is asked for the images of a repository (zot's search extension, `ImageList`).
-fn source(site: &Site, fields: &str) -> Source {
-    let mut url = site.host.api("_zot/ext/search");
+fn source(endpoint: &Endpoint, fields: &str) -> Source {
+    let mut url = endpoint.host.api("_zot/ext/search");
     // The grammar of repositories leaves nothing that would have to be escaped.
     let query = format!(
         r#"{{ImageList(repo:"{}"){{Results{{{fields}}}}}}}"#,
-        site.path
+        endpoint.path
     );
     url.query_pairs_mut().append_pair("query", &query);
     Source {
         url,
-        label: site.host.name.clone(),
-        way: Way::Registry(pull_scope(&site.path)),
+        label: endpoint.host.name.clone(),
+        way: ApiAccess::Registry(pull_scope(&endpoint.path)),
         read,
     }
 }
 
 /// Reads an answer. When an image was built, which is there too, is its publisher's word.
-pub(super) fn read(body: &[u8]) -> Result<Sheet, String> {
+pub(super) fn read(body: &[u8]) -> Result<MetadataPage, String> {
     let body: Body = parse(body)?;
     if body.errors.is_some_and(|errors| !errors.is_empty()) {
         return Err("its search extension does not know when images were pushed".into());
@@ -80,7 +80,7 @@ pub(super) fn read(body: &[u8]) -> Result<Sheet, String> {
     let list = body.data.and_then(|data| data.image_list);
     let results = list.and_then(|list| list.results);
     let results = results.ok_or("its answer has no list of images")?;
-    let mut sheet = Sheet::default();
+    let mut sheet = MetadataPage::default();
     for image in &results {
         let pushed = time(image.tagged_timestamp.as_deref());
         let pushed = pushed.or_else(|| time(image.push_timestamp.as_deref()));
@@ -104,43 +104,46 @@ fn has_search(body: &[u8]) -> bool {
     })
 }
 
-impl Shared {
+impl ClientInner {
     /// Asks whether the registry has the search extension.
-    pub(super) async fn probe_zot(&self, site: &Site) -> Result<(), Trouble> {
-        let url = site.host.api("_oci/ext/discover");
-        self.probe_at(site, url, has_search).await
+    pub(super) async fn probe_zot(&self, endpoint: &Endpoint) -> Result<(), RequestError> {
+        let url = endpoint.host.api("_oci/ext/discover");
+        self.probe_at(endpoint, url, has_search).await
     }
 
     /// Reads the whole list, which has no pages.
-    pub(super) async fn collect_zot(&self, site: &Site) -> Result<Inventory, Trouble> {
+    pub(super) async fn collect_zot(
+        &self,
+        endpoint: &Endpoint,
+    ) -> Result<TagMetadata, RequestError> {
         let mut outcome = Err(ErrorKind::Unsupported.into());
         for fields in FIELDS {
-            let source = source(site, fields);
+            let source = source(endpoint, fields);
             let url = source.url.clone();
-            outcome = self.sheet(site, &source, url, &mut false).await;
-            if !matches!(&outcome, Err(trouble) if is_unknown_field(trouble)) {
+            outcome = self.sheet(endpoint, &source, url, &mut false).await;
+            if !matches!(&outcome, Err(error) if is_unknown_field(error)) {
                 break;
             }
         }
-        let (sheet, answer) = outcome?;
+        let (sheet, response) = outcome?;
         let mut collector = Collector::new(self.limits, &self.memory);
-        collector.add(answer.body.len(), sheet)?;
+        collector.add(response.body.len(), sheet)?;
         Ok(collector.finish())
     }
 }
 
 /// Returns `true` if a query may be refused for its fields: with an error in a good answer, or as a bad request.
-fn is_unknown_field(trouble: &Trouble) -> bool {
-    match trouble.kind {
+fn is_unknown_field(error: &RequestError) -> bool {
+    match error.kind {
         ErrorKind::Invalid { .. } => true,
-        ErrorKind::Failed => matches!(trouble.status, Some(400 | 422)),
+        ErrorKind::Failed => matches!(error.status, Some(400 | 422)),
         _ => false,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::sheet::testing::{STRANGE, digest, lines};
+    use super::super::page::testing::{STRANGE, digest, lines};
     use super::*;
     use serde_json::json;
 

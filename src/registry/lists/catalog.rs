@@ -8,11 +8,11 @@ use super::names::{self, Entry, Named, unreadable};
 use super::paging::{Caps, Item, List, NAME_BYTES};
 use crate::image::Repository;
 use crate::observe::RequestKind;
-use crate::registry::client::{Client, Shared};
+use crate::registry::client::{Client, ClientInner};
 use crate::registry::error::{Context, ErrorKind, RegistryError};
 use crate::registry::refusal::{Missing, refusal};
-use crate::registry::transport::call::Answer;
-use crate::registry::trouble::{ServerWords, Trouble};
+use crate::registry::request_error::{RequestError, ServerWords};
+use crate::registry::transport::request::HttpResponse;
 
 /// What a token for the list is asked for (Docker's token specification, "Resource Scopes").
 pub(in crate::registry) const SCOPE: &str = "registry:catalog:*";
@@ -32,27 +32,27 @@ impl Client {
     /// and [`Denied`](ErrorKind::Denied) if access is not allowed; never a part of the list.
     pub async fn catalog(&self, registry: &str) -> Result<Arc<[Repository]>, RegistryError> {
         let list = async {
-            let outcome = Box::pin(self.shared.list_repositories(registry)).await;
-            outcome.map_err(|trouble| {
-                self.shared.secrets.told(
-                    trouble,
+            let outcome = Box::pin(self.inner.list_repositories(registry)).await;
+            outcome.map_err(|error| {
+                self.inner.secrets.redact_error(
+                    error,
                     &Context::of_registry(registry, "list", "its repositories"),
                 )
             })
         };
-        self.shared.catalogs.get(registry.into(), list).await
+        self.inner.catalogs.get(registry.into(), list).await
     }
 }
 
-impl Shared {
-    async fn list_repositories(&self, registry: &str) -> Result<Arc<[Repository]>, Trouble> {
+impl ClientInner {
+    async fn list_repositories(&self, registry: &str) -> Result<Arc<[Repository]>, RequestError> {
         // Any path would do: only the host is looked at.
         if Repository::new(registry, "a/a").is_err() {
             let reason = "it is not a host with an optional port";
-            return Err(Trouble::invalid(reason));
+            return Err(RequestError::invalid(reason));
         }
         self.check_unblocked(registry)?;
-        let host = self.hosts.of(registry, &self.exchange.gates)?;
+        let host = self.hosts.of(registry, &self.exchange.limiters)?;
         let list = List {
             kind: RequestKind::Catalog,
             host: &host,
@@ -78,18 +78,18 @@ impl Shared {
     }
 }
 
-/// Creates a trouble from an answer that is no page; whatever means that there is no list says so.
-pub(in crate::registry) fn refuse(answer: &Answer) -> Trouble {
-    let words = ServerWords::read(&answer.body);
+/// Creates an error from a response that is not a page; a response without a list is reported as such.
+pub(in crate::registry) fn refuse(response: &HttpResponse) -> RequestError {
+    let words = ServerWords::read(&response.body);
     let is_missing = matches!(
-        answer.status,
+        response.status,
         StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED
     );
-    let mut trouble = refusal(answer, Missing::Repository);
+    let mut error = refusal(response, Missing::Repository);
     if is_missing || words.code.as_deref() == Some("UNSUPPORTED") {
-        trouble.kind = ErrorKind::Unsupported;
+        error.kind = ErrorKind::Unsupported;
     }
-    trouble
+    error
 }
 
 /// A repository's path.
@@ -119,13 +119,13 @@ impl Named for Path {
     }
 }
 
-fn read_page(answer: &Answer) -> Result<Vec<Option<Path>>, Trouble> {
+fn read_page(response: &HttpResponse) -> Result<Vec<Option<Path>>, RequestError> {
     let read = || {
-        let page: Page = names::parse(&answer.body, "repositories")?;
+        let page: Page = names::parse(&response.body, "repositories")?;
         page.repositories
             .ok_or_else(|| names::no_list("repositories"))
     };
-    let entries = read().map_err(|reason| unreadable(answer, reason))?;
+    let entries = read().map_err(|reason| unreadable(response, reason))?;
     let paths = entries.into_iter();
     Ok(paths.map(|Entry(path)| path).collect())
 }

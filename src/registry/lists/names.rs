@@ -5,8 +5,8 @@ use serde::de::{
     Deserialize, DeserializeOwned, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
-use crate::registry::transport::call::Answer;
-use crate::registry::trouble::{Trouble, whole};
+use crate::registry::request_error::{RequestError, whole};
+use crate::registry::transport::request::HttpResponse;
 
 /// Something that is written as a text.
 pub(in crate::registry) trait Named: Sized {
@@ -34,17 +34,17 @@ pub(in crate::registry) fn no_list(many: &str) -> String {
     format!("its answer is not a list of {many}")
 }
 
-/// Creates a trouble from a page that is not what it should be.
-pub(in crate::registry) fn unreadable(answer: &Answer, reason: String) -> Trouble {
-    let reason = if answer.is_html() {
+/// Creates an error from a page that is not what it should be.
+pub(in crate::registry) fn unreadable(response: &HttpResponse, reason: String) -> RequestError {
+    let reason = if response.is_html() {
         "it answered with a web page".into()
     } else {
         reason
     };
-    Trouble {
-        status: Some(answer.status.as_u16()),
-        credential: answer.credential(),
-        ..Trouble::invalid(reason)
+    RequestError {
+        status: Some(response.status.as_u16()),
+        credential: response.credential(),
+        ..RequestError::invalid(reason)
     }
 }
 

@@ -8,12 +8,12 @@ use url::Url;
 
 use super::link::{self, Pages};
 use crate::observe::RequestKind;
-use crate::registry::client::Shared;
+use crate::registry::client::ClientInner;
 use crate::registry::error::{ErrorKind, seconds};
 use crate::registry::host::Host;
 use crate::registry::memory::items_bytes;
-use crate::registry::transport::call::{Answer, Call};
-use crate::registry::trouble::Trouble;
+use crate::registry::request_error::RequestError;
+use crate::registry::transport::request::{HttpRequest, HttpResponse};
 
 /// As many as every registry that has a limit allows.
 pub(in crate::registry) const PAGE_SIZE: usize = 1000;
@@ -42,8 +42,8 @@ pub(in crate::registry) struct List<'l> {
     /// What the list is of, one and many, for messages.
     pub(in crate::registry) nouns: [&'static str; 2],
     pub(in crate::registry) caps: Caps,
-    /// Makes a trouble of an answer that is no page.
-    pub(in crate::registry) refuse: fn(&Answer) -> Trouble,
+    /// Creates an error from a response that is not a page.
+    pub(in crate::registry) refuse: fn(&HttpResponse) -> RequestError,
 }
 
 /// How much of a list there may be.
@@ -58,7 +58,7 @@ pub(in crate::registry) struct Caps {
 
 /// A page with the URL that was asked for.
 pub(in crate::registry) struct Page {
-    pub(in crate::registry) answer: Answer,
+    pub(in crate::registry) response: HttpResponse,
     pub(in crate::registry) url: Url,
 }
 
@@ -76,22 +76,25 @@ pub(in crate::registry) trait Item {
     fn bytes(&self) -> usize;
 }
 
-impl Shared {
+impl ClientInner {
     /// Asks for the first page, and for one of the registry's own size if it dislikes ours.
     ///
     /// A registry that disliked it once is not asked for it again.
-    pub(in crate::registry) async fn first_page(&self, list: &List<'_>) -> Result<Page, Trouble> {
+    pub(in crate::registry) async fn first_page(
+        &self,
+        list: &List<'_>,
+    ) -> Result<Page, RequestError> {
         if !list.host.dislikes_page_size() {
             let mut url = list.url.clone();
             let size = PAGE_SIZE.to_string();
             url.query_pairs_mut().append_pair("n", &size);
             let page = self.page(list, url).await?;
-            if !matches!(page.answer.status.as_u16(), 400 | 405 | 413) {
+            if !matches!(page.response.status.as_u16(), 400 | 405 | 413) {
                 return Ok(page);
             }
         }
         let page = self.page(list, list.url.clone()).await?;
-        if page.answer.status == StatusCode::OK {
+        if page.response.status == StatusCode::OK {
             list.host.dislike_page_size();
         }
         Ok(page)
@@ -102,18 +105,18 @@ impl Shared {
         &self,
         list: &List<'_>,
         url: Url,
-    ) -> Result<Page, Trouble> {
-        let mut call = Call::get(
+    ) -> Result<Page, RequestError> {
+        let mut request = HttpRequest::get(
             list.kind,
             url.clone(),
             &list.host.name,
             list.caps.page_bytes,
         );
-        call.accept = Some(list.accept);
-        call.optional = list.host.is_mirror;
-        let ask = self.ask_for(list.host, list.path, list.scope.clone(), call);
-        let answer = Box::pin(ask).await?;
-        Ok(Page { answer, url })
+        request.accept = Some(list.accept);
+        request.optional = list.host.is_mirror;
+        let ask = self.send_authorized_for(list.host, list.path, list.scope.clone(), request);
+        let response = Box::pin(ask).await?;
+        Ok(Page { response, url })
     }
 
     /// Reads a first page and all that follow it: the items in the registry's order, each once.
@@ -121,8 +124,8 @@ impl Shared {
         &self,
         list: &List<'_>,
         first: Page,
-        read: impl Fn(&Answer) -> Result<Vec<Option<I>>, Trouble>,
-    ) -> Result<Vec<I>, Trouble> {
+        read: impl Fn(&HttpResponse) -> Result<Vec<Option<I>>, RequestError>,
+    ) -> Result<Vec<I>, RequestError> {
         let most = self.exchange.timeouts.list;
         let pages = Box::pin(self.pages(list, first, read));
         timeout(most, pages).await.unwrap_or_else(|_| {
@@ -135,48 +138,48 @@ impl Shared {
         &self,
         list: &List<'_>,
         first: Page,
-        read: impl Fn(&Answer) -> Result<Vec<Option<I>>, Trouble>,
-    ) -> Result<Vec<I>, Trouble> {
+        read: impl Fn(&HttpResponse) -> Result<Vec<Option<I>>, RequestError>,
+    ) -> Result<Vec<I>, RequestError> {
         let [one, many] = list.nouns;
-        let wrong = |reason, answer: &Answer| Trouble {
-            credential: answer.credential(),
-            ..Trouble::new(ErrorKind::Pagination { reason })
+        let wrong = |reason, response: &HttpResponse| RequestError {
+            credential: response.credential(),
+            ..RequestError::new(ErrorKind::Pagination { reason })
         };
         let mut collected = Collected::default();
         let mut memory = self.memory.reserve(FREE_LIST);
         let mut bytes = 0_usize;
         let mut pages = Pages::new(first.url, list.caps.pages);
-        let mut answer = first.answer;
+        let mut response = first.response;
         loop {
-            if answer.status != StatusCode::OK {
-                return Err((list.refuse)(&answer));
+            if response.status != StatusCode::OK {
+                return Err((list.refuse)(&response));
             }
-            bytes = bytes.saturating_add(answer.body.len());
+            bytes = bytes.saturating_add(response.body.len());
             if bytes > list.caps.bytes {
                 let limit = list.caps.bytes;
                 return Err(ErrorKind::TooLarge { limit }.into());
             }
             let mut reading = self.memory.reserve(FREE_PAGE);
-            reading.grow_by(items_bytes(&answer.body))?;
-            let page = read(&answer)?;
+            reading.grow_by(items_bytes(&response.body))?;
+            let page = read(&response)?;
             memory.grow_by(page.iter().flatten().map(Item::bytes).sum())?;
             let end = collected.add(page);
             drop(reading);
             if collected.items.len() > list.caps.items {
                 let most = list.caps.items;
                 let reason = format!("it has more than {most} {many}");
-                return Err(wrong(reason, &answer));
+                return Err(wrong(reason, &response));
             }
-            let Some(link) = link::next(&answer.headers) else {
+            let Some(link) = link::next(&response.headers) else {
                 // A full page that leads nowhere may be one of a registry that leaves out its links.
                 let Some(end) = end.filter(|_| collected.barren == 0) else {
                     memory.keep();
                     return Ok(collected.items);
                 };
                 let url = pages.after(&end);
-                let url = url.map_err(|reason| wrong(reason, &answer))?;
-                answer = self.page(list, url).await?.answer;
-                if matches!(answer.status.as_u16(), 400 | 404 | 405) {
+                let url = url.map_err(|reason| wrong(reason, &response))?;
+                response = self.page(list, url).await?.response;
+                if matches!(response.status.as_u16(), 400 | 404 | 405) {
                     memory.keep();
                     return Ok(collected.items);
                 }
@@ -185,11 +188,11 @@ impl Shared {
             if collected.barren > MOST_BARREN_PAGES {
                 let barren = collected.barren;
                 let reason = format!("{barren} pages in a row have no new {one} and lead on");
-                return Err(wrong(reason, &answer));
+                return Err(wrong(reason, &response));
             }
-            let url = pages.follow(&link, &answer.url);
-            let url = url.map_err(|reason| wrong(reason, &answer))?;
-            answer = self.page(list, url).await?.answer;
+            let url = pages.follow(&link, &response.url);
+            let url = url.map_err(|reason| wrong(reason, &response))?;
+            response = self.page(list, url).await?.response;
         }
     }
 }

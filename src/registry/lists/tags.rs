@@ -7,58 +7,58 @@ use super::names::{self, Entry, Named, unreadable};
 use super::paging::{Caps, Item, List, NAME_BYTES};
 use crate::image::{Repository, Tag};
 use crate::observe::RequestKind;
-use crate::registry::client::Shared;
+use crate::registry::client::ClientInner;
 use crate::registry::inventory::{Api, Manifests};
-use crate::registry::mirror::{Passed, Site};
+use crate::registry::mirror::{Endpoint, FailoverLog};
 use crate::registry::refusal::{Missing, refusal};
-use crate::registry::transport::call::Answer;
-use crate::registry::trouble::Trouble;
+use crate::registry::request_error::RequestError;
+use crate::registry::transport::request::HttpResponse;
 
-impl Shared {
+impl ClientInner {
     /// Lists the tags of a repository, all of them, in the registry's order, each once.
     ///
     /// Mirrors that are believed about tags are asked first.
     pub(in crate::registry) async fn list_tags(
         &self,
         repository: &Repository,
-    ) -> Result<Arc<[Tag]>, Trouble> {
+    ) -> Result<Arc<[Tag]>, RequestError> {
         let plan = self.plan(repository)?;
-        let mut passed = Passed::of_tags(&plan);
-        for site in plan.for_tags() {
-            match self.list_tags_at(site).await {
+        let mut failover = FailoverLog::of_tags(&plan);
+        for endpoint in plan.for_tags() {
+            match self.list_tags_at(endpoint).await {
                 Ok(tags) => return Ok(tags),
-                Err(trouble) => passed.over(self, site, trouble)?,
+                Err(error) => failover.over(self, endpoint, error)?,
             }
         }
-        Err(passed.end())
+        Err(failover.end())
     }
 
-    async fn list_tags_at(&self, site: &Site) -> Result<Arc<[Tag]>, Trouble> {
-        let list = self.tag_list(site);
+    async fn list_tags_at(&self, endpoint: &Endpoint) -> Result<Arc<[Tag]>, RequestError> {
+        let list = self.tag_list(endpoint);
         let first = self.first_page(&list).await?;
-        if self.api_of(&site.repository) != Api::Google || site.is_mirror() {
+        if self.api_of(&endpoint.repository) != Api::Google || endpoint.is_mirror() {
             let tags = self.all_pages(&list, first, read_page).await?;
             return Ok(tags.into());
         }
         let manifests = Mutex::new(Manifests::default());
         let lock = || manifests.lock().unwrap_or_else(PoisonError::into_inner);
-        let read = |answer: &Answer| {
-            lock().add(&answer.body);
-            read_page(answer)
+        let read = |response: &HttpResponse| {
+            lock().add(&response.body);
+            read_page(response)
         };
         let tags = self.all_pages(&list, first, read).await?;
-        self.note_manifests(&site.repository, std::mem::take(&mut *lock()));
+        self.note_manifests(&endpoint.repository, std::mem::take(&mut *lock()));
         Ok(tags.into())
     }
 
     /// Says how the tags of a repository are listed at one place.
-    pub(in crate::registry) fn tag_list<'l>(&self, site: &'l Site) -> List<'l> {
+    pub(in crate::registry) fn tag_list<'l>(&self, endpoint: &'l Endpoint) -> List<'l> {
         List {
             kind: RequestKind::TagList,
-            host: &site.host,
-            path: &site.path,
-            scope: pull_scope(&site.path),
-            url: site.url("tags/list"),
+            host: &endpoint.host,
+            path: &endpoint.path,
+            scope: pull_scope(&endpoint.path),
+            url: endpoint.url("tags/list"),
             accept: "application/json",
             nouns: ["tag", "tags"],
             caps: Caps {
@@ -67,7 +67,7 @@ impl Shared {
                 pages: self.limits.tag_pages,
                 items: self.limits.tags,
             },
-            refuse: |answer| refusal(answer, Missing::Repository),
+            refuse: |response| refusal(response, Missing::Repository),
         }
     }
 }
@@ -99,8 +99,8 @@ pub(in crate::registry) fn pull_scope(path: &str) -> String {
     format!("repository:{path}:pull")
 }
 
-fn read_page(answer: &Answer) -> Result<Vec<Option<Tag>>, Trouble> {
-    let tags = Page::read(&answer.body).map_err(|reason| unreadable(answer, reason))?;
+fn read_page(response: &HttpResponse) -> Result<Vec<Option<Tag>>, RequestError> {
+    let tags = Page::read(&response.body).map_err(|reason| unreadable(response, reason))?;
     Ok(tags.into_tags())
 }
 

@@ -4,13 +4,13 @@
 //! tags. Content requested by digest can come from any mirror, because it is verified. A mirror that fails is
 //! skipped.
 
+mod endpoint;
 mod place;
 mod plan;
 mod routes;
-mod site;
 
+pub(super) use endpoint::{Endpoint, REGISTRY};
 pub use place::{Mirror, MirrorError};
 pub use plan::FirstAsked;
-pub(super) use plan::{Passed, opinion};
+pub(super) use plan::{FailoverLog, health};
 pub use routes::{Route, Routes};
-pub(super) use site::{REGISTRY, Site};

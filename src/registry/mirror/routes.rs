@@ -28,7 +28,7 @@ pub struct Route {
 }
 
 /// A route with what follows its beginning in a repository's name.
-pub(super) struct Fitting<'r> {
+pub(super) struct MatchedRoute<'r> {
     pub(super) route: &'r Route,
     pub(super) rest: String,
 }
@@ -41,8 +41,8 @@ impl Routes {
 
     /// Sets the route of a prefix, and replaces an existing one.
     #[must_use]
-    pub fn route(mut self, beginning: impl Into<String>, route: Route) -> Self {
-        self.routes.insert(beginning.into(), route);
+    pub fn route(mut self, prefix: impl Into<String>, route: Route) -> Self {
+        self.routes.insert(prefix.into(), route);
         self
     }
 
@@ -55,7 +55,7 @@ impl Routes {
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Route)> {
         self.routes
             .iter()
-            .map(|(beginning, route)| (beginning.as_str(), route))
+            .map(|(prefix, route)| (prefix.as_str(), route))
     }
 
     /// Refuses a registry that must not be asked, whatever the repository.
@@ -64,22 +64,22 @@ impl Routes {
     }
 
     /// Returns the route that decides about a repository.
-    pub(super) fn fitting(&self, repository: &Repository) -> Option<Fitting<'_>> {
+    pub(super) fn route_for(&self, repository: &Repository) -> Option<MatchedRoute<'_>> {
         let name = repository.to_string();
-        let mut beginning = name.as_str();
+        let mut prefix = name.as_str();
         loop {
-            if let Some(route) = self.routes.get(beginning) {
-                let rest = name[beginning.len()..].trim_start_matches('/').into();
-                return Some(Fitting { route, rest });
+            if let Some(route) = self.routes.get(prefix) {
+                let rest = name[prefix.len()..].trim_start_matches('/').into();
+                return Some(MatchedRoute { route, rest });
             }
-            match beginning.rsplit_once('/') {
-                Some((shorter, _)) => beginning = shorter,
+            match prefix.rsplit_once('/') {
+                Some((shorter, _)) => prefix = shorter,
                 None => break,
             }
         }
         let route = self.of_host(repository.registry())?;
         let rest = repository.path().into();
-        Some(Fitting { route, rest })
+        Some(MatchedRoute { route, rest })
     }
 
     /// Returns the route of a host as a whole, or of the domain that it is in, with its port or without.
@@ -161,14 +161,14 @@ mod tests {
             ("cache.internal/x", Some(("*.internal", "x"))),
             ("a.b.internal:5000/x", Some(("*.internal", "x"))),
         ] {
-            let found = routes.fitting(&Repository::parse(repository).unwrap());
+            let found = routes.route_for(&Repository::parse(repository).unwrap());
             let found = found.map(|found| (found.route.blocked_by.clone().unwrap(), found.rest));
             let expected = expected.map(|(name, rest)| (name.to_string(), rest.to_string()));
             assert_eq!(found, expected, "{repository}");
         }
         let routes = routes.route("*", named("*"));
         let found = routes
-            .fitting(&Repository::parse("acme/api").unwrap())
+            .route_for(&Repository::parse("acme/api").unwrap())
             .unwrap();
         assert_eq!(found.route.blocked_by.as_deref(), Some("*"));
         assert_eq!(found.rest, "acme/api");

@@ -2,7 +2,7 @@ use std::net::IpAddr;
 
 use url::{Host, Url};
 
-use crate::registry::transport::addresses::{Distance, distance};
+use crate::registry::transport::addresses::{AddressScope, distance};
 
 /// Returns `true` if a host is one that no proxy of the environment can or should reach: this machine, and what
 /// is on its link.
@@ -16,7 +16,10 @@ pub(super) fn is_near(url: &Url) -> bool {
         Some(Host::Ipv6(address)) => IpAddr::V6(address),
         None => return true,
     };
-    matches!(distance(address), Distance::Link | Distance::Machine)
+    matches!(
+        distance(address),
+        AddressScope::Link | AddressScope::Machine
+    )
 }
 
 /// The hosts that are reached without a proxy, as `NO_PROXY` lists them.

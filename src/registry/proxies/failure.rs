@@ -2,7 +2,7 @@ use std::fmt;
 
 use http::StatusCode;
 
-use crate::registry::transport::call::Answer;
+use crate::registry::transport::request::HttpResponse;
 
 /// The error of a proxy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,12 +37,12 @@ impl ProxyFailure {
     /// Reads an answer of plain HTTP that is the proxy's own and not that of the host.
     ///
     /// 407 is never the host's (RFC 9110, 15.5.8); Squid marks the errors that it makes itself.
-    pub(in crate::registry) fn of_answer(answer: &Answer) -> Option<Self> {
-        if answer.status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+    pub(in crate::registry) fn of_answer(response: &HttpResponse) -> Option<Self> {
+        if response.status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
             return Some(Self::CredentialsWanted);
         }
-        let status = Some(answer.status.as_u16());
-        answer
+        let status = Some(response.status.as_u16());
+        response
             .header("x-squid-error")
             .map(|_| Self::Refused { status })
     }

@@ -8,8 +8,8 @@ use url::Url;
 use super::failure::ProxyFailure;
 use crate::registry::auth::{Credential, Secret};
 use crate::registry::error::ErrorKind;
+use crate::registry::request_error::RequestError;
 use crate::registry::transport::endpoint::host_of;
-use crate::registry::trouble::Trouble;
 
 /// A proxy: it receives requests over plain HTTP, and opens a tunnel for all others (`CONNECT`, RFC 9110,
 /// 9.3.6).
@@ -111,8 +111,8 @@ impl Proxy {
         format!("the proxy {self} of {}", self.source).into()
     }
 
-    /// Creates a trouble from what it does instead of leading to a host.
-    pub(in crate::registry) fn failed(&self, failure: ProxyFailure) -> Trouble {
+    /// Creates an error from the failure of the proxy.
+    pub(in crate::registry) fn failed(&self, failure: ProxyFailure) -> RequestError {
         let (proxy, source) = (self.to_string(), self.source.to_string());
         ErrorKind::Proxy {
             proxy,

@@ -8,7 +8,7 @@ use rustls::pki_types::UnixTime;
 use rustls::{AlertDescription, CertificateError, InvalidMessage, PeerIncompatible};
 use url::Url;
 
-use crate::registry::trouble::clean;
+use crate::registry::request_error::clean;
 
 /// The most names of a certificate that are shown.
 const MOST_NAMES: usize = 5;

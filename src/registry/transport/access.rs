@@ -81,8 +81,8 @@ impl Accesses {
 
 impl Access {
     /// Returns the settings of TLS, if they are not the usual ones.
-    pub(in crate::registry) fn tls(&self, is_led: bool) -> Option<Arc<Tls>> {
-        if is_led {
+    pub(in crate::registry) fn tls(&self, was_redirected: bool) -> Option<Arc<Tls>> {
+        if was_redirected {
             self.led.clone()
         } else {
             self.tls.clone()

@@ -8,7 +8,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 /// How far an address is from this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::registry) enum Distance {
+pub(in crate::registry) enum AddressScope {
     /// On this machine's link, where clouds have their metadata servers, or nowhere at all.
     Link,
     /// On this machine.
@@ -25,7 +25,7 @@ pub(in crate::registry) enum Distance {
 /// the target of a redirect, is no nearer to this machine than the registry itself: otherwise it could have
 /// requests made that only this machine can make (server-side request forgery).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(in crate::registry) enum Reach {
+pub(in crate::registry) enum AddressPolicy {
     /// Anywhere: the user named it.
     #[default]
     Anywhere,
@@ -37,13 +37,13 @@ pub(in crate::registry) enum Reach {
     FromWorld,
 }
 
-impl Reach {
+impl AddressPolicy {
     fn allows(self, address: IpAddr) -> bool {
         let nearest = match self {
-            Self::Anywhere => Distance::Link,
-            Self::FromMachine => Distance::Machine,
-            Self::FromSite => Distance::Site,
-            Self::FromWorld => Distance::World,
+            Self::Anywhere => AddressScope::Link,
+            Self::FromMachine => AddressScope::Machine,
+            Self::FromSite => AddressScope::Site,
+            Self::FromWorld => AddressScope::World,
         };
         distance(address) >= nearest
     }
@@ -53,10 +53,10 @@ impl Reach {
     /// It is the address that a connection really had: those that a name has are its owner's choice, and
     /// may be others at each look-up. One that is not known counts as one in the world.
     pub(in crate::registry) fn from_peer(peer: Option<IpAddr>) -> Self {
-        match peer.map_or(Distance::World, distance) {
-            Distance::Link | Distance::Machine => Self::FromMachine,
-            Distance::Site => Self::FromSite,
-            Distance::World => Self::FromWorld,
+        match peer.map_or(AddressScope::World, distance) {
+            AddressScope::Link | AddressScope::Machine => Self::FromMachine,
+            AddressScope::Site => Self::FromSite,
+            AddressScope::World => Self::FromWorld,
         }
     }
 }
@@ -78,7 +78,7 @@ const METADATA_V6: [Ipv6Addr; 3] = [
 /// Returns how far an address is, also one of IPv4 in the clothes of IPv6.
 ///
 /// The ranges are those of IANA's registries of special-purpose addresses (RFC 6890).
-pub(in crate::registry) fn distance(address: IpAddr) -> Distance {
+pub(in crate::registry) fn distance(address: IpAddr) -> AddressScope {
     match address {
         IpAddr::V4(address) => distance_v4(address),
         IpAddr::V6(address) => match embedded_v4(address) {
@@ -88,25 +88,25 @@ pub(in crate::registry) fn distance(address: IpAddr) -> Distance {
     }
 }
 
-fn distance_v4(address: Ipv4Addr) -> Distance {
+fn distance_v4(address: Ipv4Addr) -> AddressScope {
     let [first, second, third, _] = address.octets();
     // "This network", link-local, multicast, reserved, broadcast.
     if first == 0 || address.is_link_local() || first >= 224 || METADATA_V4.contains(&address) {
-        return Distance::Link;
+        return AddressScope::Link;
     }
     if address.is_loopback() {
-        return Distance::Machine;
+        return AddressScope::Machine;
     }
     let is_shared = first == 100 && (64..128).contains(&second);
     let is_benchmark = first == 198 && (second == 18 || second == 19);
     let is_protocol = first == 192 && second == 0 && third == 0;
     if address.is_private() || is_shared || is_benchmark || is_protocol {
-        return Distance::Site;
+        return AddressScope::Site;
     }
-    Distance::World
+    AddressScope::World
 }
 
-fn distance_v6(address: Ipv6Addr) -> Distance {
+fn distance_v6(address: Ipv6Addr) -> AddressScope {
     let [first, second, third, ..] = address.segments();
     // AWS has several in one range.
     let is_metadata = [first, second] == [0xfd00, 0xec2] || METADATA_V6.contains(&address);
@@ -115,20 +115,20 @@ fn distance_v6(address: Ipv6Addr) -> Distance {
         || address.is_multicast()
         || is_metadata
     {
-        Distance::Link
+        AddressScope::Link
     } else if address.is_loopback() {
-        Distance::Machine
+        AddressScope::Machine
     } else if address.is_unique_local()
         || (first & 0xffc0) == 0xfec0
         // A network's own prefix for translation (RFC 8215), of a length that only the network knows.
         || [first, second, third] == [0x64, 0xff9b, 1]
     {
-        Distance::Site
+        AddressScope::Site
     } else {
-        Distance::World
+        AddressScope::World
     };
     let ends = tunnel_ends(address).into_iter().flatten();
-    ends.map(distance_v4).fold(own, Distance::min)
+    ends.map(distance_v4).fold(own, AddressScope::min)
 }
 
 /// Returns the address of IPv4 that one of IPv6 stands for: mapped, compatible, translated (RFC 2765, RFC
@@ -171,8 +171,8 @@ pub(in crate::registry) struct Forbidden {
 impl fmt::Display for Forbidden {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match distance(self.address) {
-            Distance::Link => "an address of this machine's link",
-            Distance::Machine => "this machine",
+            AddressScope::Link => "an address of this machine's link",
+            AddressScope::Machine => "this machine",
             _ => "a private network",
         };
         write!(formatter, "its name leads to {what}, {}", self.address)
@@ -187,16 +187,18 @@ pub(in crate::registry) type Known = Arc<HashMap<String, Vec<IpAddr>>>;
 /// Looks names up, and keeps to what a request may reach.
 #[derive(Clone)]
 pub(in crate::registry) struct Resolver {
-    pub(in crate::registry) reach: Reach,
+    pub(in crate::registry) address_policy: AddressPolicy,
     pub(in crate::registry) known: Known,
 }
 
 impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let (reach, known) = (self.reach, Arc::clone(&self.known));
+        let (address_policy, known) = (self.address_policy, Arc::clone(&self.known));
         Box::pin(async move {
             let found = look_up(name.as_str(), &known).await?;
-            let allowed = found.iter().filter(|address| reach.allows(**address));
+            let allowed = found
+                .iter()
+                .filter(|address| address_policy.allows(**address));
             let allowed: Vec<_> = allowed
                 .map(|address| SocketAddr::new(*address, 0))
                 .collect();
@@ -221,7 +223,7 @@ async fn look_up(name: &str, known: &Known) -> std::io::Result<Vec<IpAddr>> {
 mod tests {
     use super::*;
 
-    fn of(text: &str) -> Distance {
+    fn of(text: &str) -> AddressScope {
         distance(text.parse().unwrap())
     }
 
@@ -229,7 +231,7 @@ mod tests {
     fn addresses_have_a_distance() {
         for (distance, addresses) in [
             (
-                Distance::Link,
+                AddressScope::Link,
                 &[
                     "0.0.0.0",
                     "169.254.169.254",
@@ -261,7 +263,7 @@ mod tests {
                 ][..],
             ),
             (
-                Distance::Machine,
+                AddressScope::Machine,
                 &[
                     "127.0.0.1",
                     "127.9.9.9",
@@ -271,7 +273,7 @@ mod tests {
                 ],
             ),
             (
-                Distance::Site,
+                AddressScope::Site,
                 &[
                     "10.0.0.1",
                     "172.16.0.1",
@@ -292,7 +294,7 @@ mod tests {
                 ],
             ),
             (
-                Distance::World,
+                AddressScope::World,
                 &[
                     "8.8.8.8",
                     "100.128.0.1",
@@ -337,9 +339,12 @@ mod tests {
             (Some("203.0.113.7"), &["world", "both"]),
             (None, &["world", "both"]),
         ] {
-            let reach = Reach::from_peer(peer.map(|peer| peer.parse().unwrap()));
+            let address_policy = AddressPolicy::from_peer(peer.map(|peer| peer.parse().unwrap()));
             let known = Arc::clone(&known);
-            let resolver = Resolver { reach, known };
+            let resolver = Resolver {
+                address_policy,
+                known,
+            };
             for name in names {
                 let full = format!("{name}.test").parse().unwrap();
                 let found = resolver.resolve(full).await;
@@ -352,7 +357,11 @@ mod tests {
                 .resolve("both.test".parse().unwrap())
                 .await
                 .unwrap();
-            let expected = if reach == Reach::FromWorld { 1 } else { 2 };
+            let expected = if address_policy == AddressPolicy::FromWorld {
+                1
+            } else {
+                2
+            };
             assert_eq!(both.count(), expected, "{peer:?}");
         }
     }

@@ -5,8 +5,8 @@ use http::HeaderValue;
 use url::Url;
 
 use super::access::{Access, Accesses};
-use super::addresses::{Known, Reach, Resolver};
-use super::call::Call;
+use super::addresses::{AddressPolicy, Known, Resolver};
+use super::request::HttpRequest;
 use crate::observe::{Event, Observer};
 use crate::registry::limits::Timeouts;
 use crate::registry::proxies::Proxy;
@@ -35,7 +35,7 @@ pub(in crate::registry) struct Ready {
 }
 
 /// The way to one host.
-pub(in crate::registry) struct Way {
+pub(in crate::registry) struct ClientRoute {
     pub(in crate::registry) client: reqwest::Client,
     pub(in crate::registry) proxy: Option<Arc<Proxy>>,
     /// Whether the host is shown a certificate of this client, if it wants to see one.
@@ -47,7 +47,7 @@ pub(in crate::registry) struct Way {
 struct Key {
     security: Security,
     proxy: Option<Arc<Proxy>>,
-    reach: Reach,
+    address_policy: AddressPolicy,
     http1: bool,
 }
 
@@ -61,24 +61,24 @@ enum Security {
 
 impl Clients {
     /// Returns the way to the host of a request; the error says why there is none.
-    pub(in crate::registry) fn to(&self, call: &Call) -> Result<Way, String> {
-        let url = &call.url;
+    pub(in crate::registry) fn to(&self, request: &HttpRequest) -> Result<ClientRoute, String> {
+        let url = &request.url;
         let access = self.accesses.to(url);
-        let proxy = if call.direct {
+        let proxy = if request.direct {
             None
         } else {
             self.accesses.proxy(url, access)?
         };
         let key = Key {
-            security: security(url, access, proxy.as_deref(), call.is_led),
+            security: security(url, access, proxy.as_deref(), request.was_redirected),
             // Whoever runs the program chooses proxies freely, and only the proxy looks the host up.
-            reach: if proxy.is_some() {
-                Reach::Anywhere
+            address_policy: if proxy.is_some() {
+                AddressPolicy::Anywhere
             } else {
-                call.reach
+                request.address_policy
             },
             proxy,
-            http1: call.http1,
+            http1: request.http1,
         };
         let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
         if let (Security::Own(tls), Some(access)) = (&key.security, access)
@@ -99,7 +99,7 @@ impl Clients {
             ready.clients.push((key, client.clone()));
             client
         };
-        Ok(Way {
+        Ok(ClientRoute {
             client: client?,
             proxy,
             shows_identity,
@@ -174,7 +174,7 @@ impl Clients {
             return Err(reason.into());
         }
         let resolver = Resolver {
-            reach: key.reach,
+            address_policy: key.address_policy,
             known: Arc::clone(&self.known),
         };
         // By itself it repeats only what a server says that it did not begin with when it ends a connection
@@ -199,7 +199,12 @@ impl Clients {
     }
 }
 
-fn security(url: &Url, access: Option<&Access>, proxy: Option<&Proxy>, is_led: bool) -> Security {
+fn security(
+    url: &Url,
+    access: Option<&Access>,
+    proxy: Option<&Proxy>,
+    was_redirected: bool,
+) -> Security {
     let is_secure = |url: &Url| url.scheme() == "https";
     if !is_secure(url) {
         let is_secure = proxy.is_some_and(|proxy| is_secure(proxy.url()));
@@ -209,7 +214,7 @@ fn security(url: &Url, access: Option<&Access>, proxy: Option<&Proxy>, is_led: b
             Security::None
         };
     }
-    let own = access.and_then(|access| access.tls(is_led));
+    let own = access.and_then(|access| access.tls(was_redirected));
     own.map_or(Security::Usual, Security::Own)
 }
 

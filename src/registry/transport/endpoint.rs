@@ -1,6 +1,6 @@
 use url::{Host, Url};
 
-use super::addresses::{Distance, distance};
+use super::addresses::{AddressScope, distance};
 
 /// Returns the URL at which a registry is reached by default.
 ///
@@ -38,8 +38,8 @@ pub(in crate::registry) fn is_loopback(url: &Url) -> bool {
             let name = name.trim_end_matches('.');
             name == "localhost" || name.ends_with(".localhost")
         }
-        Some(Host::Ipv4(address)) => distance(address.into()) == Distance::Machine,
-        Some(Host::Ipv6(address)) => distance(address.into()) == Distance::Machine,
+        Some(Host::Ipv4(address)) => distance(address.into()) == AddressScope::Machine,
+        Some(Host::Ipv6(address)) => distance(address.into()) == AddressScope::Machine,
         None => false,
     }
 }
@@ -47,8 +47,8 @@ pub(in crate::registry) fn is_loopback(url: &Url) -> bool {
 /// Returns `true` if a URL leads to this machine, this link or a private network, by what it spells out.
 pub(in crate::registry) fn is_private(url: &Url) -> bool {
     match url.host() {
-        Some(Host::Ipv4(address)) => distance(address.into()) != Distance::World,
-        Some(Host::Ipv6(address)) => distance(address.into()) != Distance::World,
+        Some(Host::Ipv4(address)) => distance(address.into()) != AddressScope::World,
+        Some(Host::Ipv6(address)) => distance(address.into()) != AddressScope::World,
         Some(Host::Domain(_)) | None => is_loopback(url),
     }
 }

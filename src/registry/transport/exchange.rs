@@ -6,18 +6,18 @@ use http::StatusCode;
 use http::header::LOCATION;
 use tokio::time::{Instant, sleep};
 
-use super::call::{Answer, Call};
+use super::authorized::Authorizer;
 use super::endpoint::{check_redirect, host_of};
-use super::gate::{Allowance, Entry, Gate, Gates, Pass};
-use super::proving::Proving;
+use super::limiter::{Entry, HostLimiter, HostLimiters, Permit, RateLimitHeaders};
+use super::request::{HttpRequest, HttpResponse};
+use super::send::Transport;
 use super::verdict::{self, Again, is_redirect, judge};
-use super::wire::Transport;
 use crate::observe::{Event, Observer, RequestKind};
+use crate::registry::authn::refusal_limiter::{Sending, Turn};
 use crate::registry::error::ErrorKind;
 use crate::registry::limits::{Retries, Timeouts};
-use crate::registry::proof::trials::{Sending, Turn};
 use crate::registry::refusal::{Missing, refusal};
-use crate::registry::trouble::Trouble;
+use crate::registry::request_error::RequestError;
 
 const MOST_REDIRECTS: usize = 10;
 /// The longest wait for something that can be done without.
@@ -29,7 +29,7 @@ const MORE_TRIES: u32 = 4;
 /// Requests with everything around them but credentials: gates, pauses, repetition, redirects.
 pub(in crate::registry) struct Exchange {
     pub(in crate::registry) transport: Transport,
-    pub(in crate::registry) gates: Gates,
+    pub(in crate::registry) limiters: HostLimiters,
     pub(in crate::registry) retries: Retries,
     pub(in crate::registry) timeouts: Timeouts,
     pub(in crate::registry) random: Mutex<fastrand::Rng>,
@@ -48,67 +48,69 @@ pub(in crate::registry) struct Deadline {
 
 impl Exchange {
     /// Sends a request, and follows redirects without ever taking credentials to another host.
-    pub(in crate::registry) async fn follow(&self, call: &Call) -> Result<Answer, Trouble> {
-        self.follow_proving(call, None).await
+    pub(in crate::registry) async fn send_following_redirects(
+        &self,
+        request: &HttpRequest,
+    ) -> Result<HttpResponse, RequestError> {
+        self.send_authorizing(request, None).await
     }
 
     /// Does the same with a proof that is put in when the request leaves its host's line.
-    pub(in crate::registry) async fn follow_proving(
+    pub(in crate::registry) async fn send_authorizing(
         &self,
-        call: &Call,
-        mut proving: Option<&dyn Proving>,
-    ) -> Result<Answer, Trouble> {
-        let trial = call.trial.clone();
-        let mut call = call.clone();
+        request: &HttpRequest,
+        mut authorizer: Option<&dyn Authorizer>,
+    ) -> Result<HttpResponse, RequestError> {
+        let credential_use = request.credential_use.clone();
+        let mut request = request.clone();
         for hops in 0..=MOST_REDIRECTS {
-            let led = call.is_led.then(|| call.label.clone());
-            let answer = self.send(&call, proving).await;
-            let answer = answer.map_err(|trouble| match &led {
-                Some(host) => trouble.at(host),
-                None => trouble,
+            let led = request.was_redirected.then(|| request.label.clone());
+            let response = self.send_with_retry(&request, authorizer).await;
+            let response = response.map_err(|error| match &led {
+                Some(host) => error.at(host),
+                None => error,
             })?;
-            let location = answer.header(LOCATION.as_str());
-            let (true, Some(location)) = (is_redirect(&call, &answer), location) else {
-                if let (Some(trial), true) = (trial, hops > 0) {
-                    trial.led_to(&answer).await;
+            let location = response.header(LOCATION.as_str());
+            let (true, Some(location)) = (is_redirect(&request, &response), location) else {
+                if let (Some(credential_use), true) = (credential_use, hops > 0) {
+                    credential_use.led_to(&response).await;
                 }
-                return Ok(answer);
+                return Ok(response);
             };
-            let next = call
-                .url
-                .join(location)
-                .map_err(|_| Trouble::invalid("it redirects to something that is not a URL"))?;
-            check_redirect(&call.url, &next).map_err(|reason| {
-                let reason = format!("its redirect is not safe: {reason}");
-                Trouble::new(ErrorKind::UnsafeRealm { reason })
+            let next = request.url.join(location).map_err(|_| {
+                RequestError::invalid("it redirects to something that is not a URL")
             })?;
-            if next.origin() != call.url.origin() {
-                call.authorization = None;
-                call.trial = None;
-                proving = None;
-                call.headers.clear();
-                call.is_led = true;
-                call.label = host_of(&next);
-                call.reach = answer.reach;
+            check_redirect(&request.url, &next).map_err(|reason| {
+                let reason = format!("its redirect is not safe: {reason}");
+                RequestError::new(ErrorKind::UnsafeRealm { reason })
+            })?;
+            if next.origin() != request.url.origin() {
+                request.authorization = None;
+                request.credential_use = None;
+                authorizer = None;
+                request.headers.clear();
+                request.was_redirected = true;
+                request.label = host_of(&next);
+                request.address_policy = response.address_policy;
             }
-            call.url = next;
+            request.url = next;
         }
-        Err(Trouble::invalid("it redirects too often"))
+        Err(RequestError::invalid("it redirects too often"))
     }
 
     /// Sends a request as often as it takes and is allowed; any status is an answer in the end.
     ///
     /// It follows no redirect.
-    pub(in crate::registry) async fn send(
+    pub(in crate::registry) async fn send_with_retry(
         &self,
-        call: &Call,
-        proving: Option<&dyn Proving>,
-    ) -> Result<Answer, Trouble> {
+        request: &HttpRequest,
+        authorizer: Option<&dyn Authorizer>,
+    ) -> Result<HttpResponse, RequestError> {
         if self.offline {
             return Err(ErrorKind::Offline.into());
         }
-        let gate = self.gates.of(&call.url);
-        let (count, mut patience) = if call.optional {
+        let limiter = self.limiters.of(&request.url);
+        let (count, mut patience) = if request.optional {
             (
                 self.retries.count.min(1),
                 OPTIONAL_PATIENCE.min(self.retries.patience),
@@ -118,40 +120,39 @@ impl Exchange {
         };
         let mut tries = 0;
         let mut was_unavailable = false;
-        let mut call = Cow::Borrowed(call);
+        let mut request = Cow::Borrowed(request);
         loop {
             patience = self.left(patience);
-            let sending = match &call.trial {
-                Some(trial) => match trial.turn().await {
+            let sending = match &request.credential_use {
+                Some(credential_use) => match credential_use.turn().await {
                     Turn::Over(last) => return *last,
                     Turn::Alone(sending) => Some(sending),
                     Turn::Free => None,
                 },
                 None => None,
             };
-            let left = self.leave_line(&gate, &mut call, proving, &mut patience);
+            let left = self.acquire_permit(&limiter, &mut request, authorizer, &mut patience);
             let pass = match left.await {
                 Ok(pass) => pass,
-                Err(trouble) => {
+                Err(error) => {
                     if let Some(sending) = sending {
                         sending.unsent();
                     }
-                    return Err(trouble);
+                    return Err(error);
                 }
             };
-            let time = self.time(&call)?;
+            let time = self.time(&request)?;
             let pass = pass.starting();
             // Boxed, since the futures of a request are large and lie many deep.
-            let outcome = Box::pin(self.transport.once(&call, time, tries + 1)).await;
-            let mut outcome = outcome.map_err(|trouble| self.in_time(trouble));
+            let outcome = Box::pin(self.transport.send_observed(&request, time, tries + 1)).await;
+            let mut outcome = outcome.map_err(|error| self.in_time(error));
             tries += 1;
             match &mut outcome {
-                Ok(answer) => answer.tries = tries,
-                Err(trouble) => trouble.tries = tries,
+                Ok(response) => response.tries = tries,
+                Err(error) => error.tries = tries,
             }
-            let is_alone = was_unavailable && !gate.is_refusing();
-            was_unavailable |=
-                matches!(&outcome, Ok(answer) if answer.status == StatusCode::SERVICE_UNAVAILABLE);
+            let is_alone = was_unavailable && !limiter.is_refusing();
+            was_unavailable |= matches!(&outcome, Ok(response) if response.status == StatusCode::SERVICE_UNAVAILABLE);
             let again = judge(&outcome, is_alone);
             let vain = sending.as_ref().map_or(0, Sending::count);
             let wait = again
@@ -159,51 +160,55 @@ impl Exchange {
                 .map(|again| self.pause_for(again, tries, vain));
             // Before anybody else is let in; others must mind it even if this request gives up.
             if let (Some(again), Some(wait)) = (&again, wait)
-                && again.shared
-                && gate.pause(wait)
+                && again.inner
+                && limiter.pause(wait)
                 && wait <= self.left(patience)
             {
-                self.announce(&call, wait, &again.why);
+                self.announce(&request, wait, &again.why);
             }
-            let allowance = outcome.as_ref().ok();
-            let allowance = allowance.and_then(|answer| Allowance::read(&answer.headers));
+            let rate_headers = outcome.as_ref().ok();
+            let rate_headers =
+                rate_headers.and_then(|response| RateLimitHeaders::read(&response.headers));
             pass.over(
                 verdict::of(&outcome, again.as_ref()),
-                allowance.as_ref(),
+                rate_headers.as_ref(),
                 self.retries.base,
             );
-            let foreseen = self.foresee(&gate);
+            let foreseen = self.foresee(&limiter);
             let is_spent = sending.is_some_and(|sending| sending.over(&outcome));
-            let is_slow = matches!(&outcome, Err(trouble) if trouble.kind == ErrorKind::Timeout);
-            let (Some(again), Some(pause), false) = (again, wait, call.optional && is_slow) else {
+            let is_slow = matches!(&outcome, Err(error) if error.kind == ErrorKind::Timeout);
+            let (Some(again), Some(pause), false) = (again, wait, request.optional && is_slow)
+            else {
                 return outcome;
             };
             foreseen?;
             // What broke over HTTP/2 may work over HTTP/1.1, or at least say why it does not.
-            if outcome.is_err() && call.url.scheme() == "https" {
-                call.to_mut().http1 = true;
+            if outcome.is_err() && request.url.scheme() == "https" {
+                request.to_mut().http1 = true;
             }
             let too_long = pause > self.left(patience);
             let more = match again.wait {
                 Some(_) => MORE_TRIES,
-                None if again.shared && gate.has_served() => MORE_TRIES,
+                None if again.inner && limiter.has_served() => MORE_TRIES,
                 // It may have been a limit the first time.
-                None if was_unavailable && gate.has_served() => 2,
+                None if was_unavailable && limiter.has_served() => 2,
                 None => 1,
             };
             let most = count.saturating_mul(more);
-            let is_hopeless = !call.optional && gate.is_hopeless();
+            let is_hopeless = !request.optional && limiter.is_hopeless();
             if tries > most || too_long || is_spent || is_hopeless {
                 match &mut outcome {
-                    Ok(answer) if too_long => answer.too_long = again.wait,
-                    Ok(answer) if is_hopeless => gate.close(&refusal(answer, Missing::Manifest)),
+                    Ok(response) if too_long => response.too_long = again.wait,
+                    Ok(response) if is_hopeless => {
+                        limiter.close(&refusal(response, Missing::Manifest));
+                    }
                     Ok(_) => {}
-                    Err(trouble) => gate.unanswered(trouble),
+                    Err(error) => limiter.unanswered(error),
                 }
                 return outcome;
             }
-            if !again.shared {
-                self.announce(&call, pause, &again.why);
+            if !again.inner {
+                self.announce(&request, pause, &again.why);
                 patience = patience.saturating_sub(pause);
                 sleep(pause).await;
             }
@@ -213,83 +218,83 @@ impl Exchange {
     /// Waits until a request may go, and puts the proof into it.
     ///
     /// Who has none that is good gives the turn back meanwhile, and goes first afterwards.
-    async fn leave_line<'g>(
+    async fn acquire_permit<'g>(
         &self,
-        gate: &'g Gate,
-        call: &mut Cow<'_, Call>,
-        proving: Option<&dyn Proving>,
+        limiter: &'g HostLimiter,
+        request: &mut Cow<'_, HttpRequest>,
+        authorizer: Option<&dyn Authorizer>,
         patience: &mut Duration,
-    ) -> Result<Pass<'g>, Trouble> {
+    ) -> Result<Permit<'g>, RequestError> {
         let mut entry = Entry {
-            is_pull: call.is_pull,
-            is_optional: call.optional,
-            is_first: call.kind == RequestKind::Token,
+            is_pull: request.is_pull,
+            is_optional: request.optional,
+            is_first: request.kind == RequestKind::Token,
         };
         loop {
-            self.foresee(gate)?;
-            let tell = |wait: Duration, why: &str| self.announce(call, wait, why);
-            let pass = gate.enter(entry, patience, &tell).await;
-            let pass = pass.map_err(|trouble| self.foreseen(trouble))?;
-            let Some(proving) = proving else {
+            self.foresee(limiter)?;
+            let tell = |wait: Duration, why: &str| self.announce(request, wait, why);
+            let pass = limiter.enter(entry, patience, &tell).await;
+            let pass = pass.map_err(|error| self.foreseen(error))?;
+            let Some(authorizer) = authorizer else {
                 return Ok(pass);
             };
-            if let Some(header) = proving.header() {
-                call.to_mut().authorization = Some(header?);
+            if let Some(header) = authorizer.header() {
+                request.to_mut().authorization = Some(header?);
                 return Ok(pass);
             }
             drop(pass);
-            proving.fetch().await?;
+            authorizer.fetch().await?;
             entry.is_first = true;
         }
     }
 
     /// Fails if those who wait for a host cannot all be served before the deadline, and says so to all.
-    fn foresee(&self, gate: &Gate) -> Result<(), Trouble> {
+    fn foresee(&self, limiter: &HostLimiter) -> Result<(), RequestError> {
         let Some(deadline) = self.deadline else {
             return Ok(());
         };
-        let needed = gate.least_time();
+        let needed = limiter.least_time();
         let left = deadline.at.saturating_duration_since(Instant::now());
         if needed <= left {
             return Ok(());
         }
         let length = deadline.length;
-        let trouble = Trouble::new(ErrorKind::TooSlow {
+        let error = RequestError::new(ErrorKind::TooSlow {
             needed,
             left,
             length,
         });
-        gate.close(&trouble);
-        Err(trouble)
+        limiter.close(&error);
+        Err(error)
     }
 
     /// Tells whether a pause is too long in itself, or only for the deadline.
-    fn foreseen(&self, mut trouble: Trouble) -> Trouble {
+    fn foreseen(&self, mut error: RequestError) -> RequestError {
         if let (
             Some(deadline),
             ErrorKind::RateLimited {
                 wait: Some(needed), ..
             },
-        ) = (self.deadline, &trouble.kind)
+        ) = (self.deadline, &error.kind)
             && *needed <= self.retries.patience
         {
             let left = deadline.at.saturating_duration_since(Instant::now());
             if *needed > left {
                 let (needed, length) = (*needed, deadline.length);
-                trouble.kind = ErrorKind::TooSlow {
+                error.kind = ErrorKind::TooSlow {
                     needed,
                     left,
                     length,
                 };
             }
         }
-        trouble
+        error
     }
 
     /// Returns how long the next try may take.
-    fn time(&self, call: &Call) -> Result<Duration, Trouble> {
+    fn time(&self, request: &HttpRequest) -> Result<Duration, RequestError> {
         let total = self.timeouts.total;
-        let time = self.left(call.time.map_or(total, |time| time.min(total)));
+        let time = self.left(request.time.map_or(total, |time| time.min(total)));
         if time.is_zero() {
             return Err(self.in_time(ErrorKind::Timeout.into()));
         }
@@ -297,14 +302,14 @@ impl Exchange {
     }
 
     /// Tells whether a request took too long, or all together.
-    fn in_time(&self, mut trouble: Trouble) -> Trouble {
-        if let (Some(deadline), ErrorKind::Timeout) = (self.deadline, &trouble.kind)
+    fn in_time(&self, mut error: RequestError) -> RequestError {
+        if let (Some(deadline), ErrorKind::Timeout) = (self.deadline, &error.kind)
             && deadline.at <= Instant::now()
         {
             let length = deadline.length;
-            trouble.kind = ErrorKind::Deadline { length };
+            error.kind = ErrorKind::Deadline { length };
         }
-        trouble
+        error
     }
 
     fn left(&self, duration: Duration) -> Duration {
@@ -320,7 +325,7 @@ impl Exchange {
     fn pause_for(&self, again: &Again, tries: u32, vain: u32) -> Duration {
         again.wait.unwrap_or_else(|| {
             let backoff = self.backoff(tries);
-            if vain == 0 || !again.shared {
+            if vain == 0 || !again.inner {
                 return backoff;
             }
             let least = self.retries.base.saturating_mul(4_u32.saturating_pow(vain));
@@ -342,10 +347,10 @@ impl Exchange {
         longest.mul_f64(random.f64())
     }
 
-    fn announce(&self, call: &Call, duration: Duration, why: &str) {
+    fn announce(&self, request: &HttpRequest, duration: Duration, why: &str) {
         if !duration.is_zero() {
             self.observer.on_event(&Event::Waiting {
-                host: call.label.clone(),
+                host: request.label.clone(),
                 duration,
                 why: why.into(),
             });

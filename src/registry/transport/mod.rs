@@ -2,14 +2,14 @@
 
 pub(super) mod access;
 pub(super) mod addresses;
-pub(super) mod call;
+pub(super) mod authorized;
 pub(super) mod clients;
 pub(super) mod endpoint;
+pub(super) mod error;
 pub(super) mod exchange;
-pub(super) mod failure;
-pub(super) mod gate;
-pub(super) mod proving;
+pub(super) mod limiter;
+mod observed;
+pub(super) mod request;
 pub(super) mod retry_after;
-mod told;
+pub(super) mod send;
 pub(super) mod verdict;
-pub(super) mod wire;

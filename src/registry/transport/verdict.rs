@@ -2,18 +2,18 @@ use std::time::Duration;
 
 use http::{Method, StatusCode};
 
-use super::call::{Answer, Call};
-use super::gate::Outcome;
+use super::limiter::Outcome;
+use super::request::{HttpRequest, HttpResponse};
 use super::retry_after;
 use crate::registry::error::ErrorKind;
 use crate::registry::proxies::ProxyFailure;
-use crate::registry::trouble::{ServerWords, Trouble};
+use crate::registry::request_error::{RequestError, ServerWords};
 
 /// Why and after what wait a request is worth another try.
 pub(super) struct Again {
     pub(super) wait: Option<Duration>,
     /// Whether the host has too many requests, so that all of them need the pause.
-    pub(super) shared: bool,
+    pub(super) inner: bool,
     pub(super) why: String,
 }
 
@@ -21,11 +21,11 @@ pub(super) struct Again {
 ///
 /// A 503 is what proxies answer with whose limit is passed, and also what one broken repository gets: it is
 /// taken for the latter where `is_alone` says that this request got one before and others did not.
-pub(super) fn judge(outcome: &Result<Answer, Trouble>, is_alone: bool) -> Option<Again> {
-    let answer = match outcome {
-        Ok(answer) => answer,
-        Err(trouble) => {
-            let why = match &trouble.kind {
+pub(super) fn judge(outcome: &Result<HttpResponse, RequestError>, is_alone: bool) -> Option<Again> {
+    let response = match outcome {
+        Ok(response) => response,
+        Err(error) => {
+            let why = match &error.kind {
                 ErrorKind::Timeout => "no answer in time".to_string(),
                 ErrorKind::Unreachable { reason } => reason.clone(),
                 ErrorKind::Proxy {
@@ -37,33 +37,33 @@ pub(super) fn judge(outcome: &Result<Answer, Trouble>, is_alone: bool) -> Option
             };
             return Some(Again {
                 wait: None,
-                shared: false,
+                inner: false,
                 why,
             });
         }
     };
-    let status = answer.status.as_u16();
-    if !matches!(status, 408 | 429 | 500 | 502 | 503 | 504) || is_quota(answer) {
+    let status = response.status.as_u16();
+    if !matches!(status, 408 | 429 | 500 | 502 | 503 | 504) || is_quota(response) {
         return None;
     }
-    let words = ServerWords::read(&answer.body);
-    let wait = retry_after::read(&answer.headers, words.message.as_deref());
-    let shared = match status {
+    let words = ServerWords::read(&response.body);
+    let wait = retry_after::read(&response.headers, words.message.as_deref());
+    let inner = match status {
         429 => true,
         503 => wait.is_some() || !is_alone,
         _ => false,
     };
     Some(Again {
         wait,
-        shared,
+        inner,
         why: format!("it answered {status}"),
     })
 }
 
 /// Returns what a try says of the host.
-pub(super) fn of(outcome: &Result<Answer, Trouble>, again: Option<&Again>) -> Outcome {
+pub(super) fn of(outcome: &Result<HttpResponse, RequestError>, again: Option<&Again>) -> Outcome {
     match (outcome, again) {
-        (Ok(_), Some(again)) if again.shared => Outcome::Busy(again.wait),
+        (Ok(_), Some(again)) if again.inner => Outcome::Busy(again.wait),
         (Ok(_), Some(_)) => Outcome::Failed,
         (Ok(_), None) => Outcome::Good,
         (Err(_), _) => Outcome::Silent,
@@ -71,16 +71,19 @@ pub(super) fn of(outcome: &Result<Answer, Trouble>, again: Option<&Again>) -> Ou
 }
 
 /// Returns `true` if an answer leads elsewhere.
-pub(super) fn is_redirect(call: &Call, answer: &Answer) -> bool {
+pub(super) fn is_redirect(request: &HttpRequest, response: &HttpResponse) -> bool {
     // A form holds a secret, which goes only where it was sent.
-    call.method != Method::POST && matches!(answer.status.as_u16(), 301 | 302 | 303 | 307 | 308)
+    request.method != Method::POST
+        && matches!(response.status.as_u16(), 301 | 302 | 303 | 307 | 308)
 }
 
 /// Returns `true` if an answer means Docker Hub's pull limit, which takes hours to refill.
-pub(in crate::registry) fn is_quota(answer: &Answer) -> bool {
-    if answer.status != StatusCode::TOO_MANY_REQUESTS {
+pub(in crate::registry) fn is_quota(response: &HttpResponse) -> bool {
+    if response.status != StatusCode::TOO_MANY_REQUESTS {
         return false;
     }
-    let message = ServerWords::read(&answer.body).message.unwrap_or_default();
+    let message = ServerWords::read(&response.body)
+        .message
+        .unwrap_or_default();
     message.to_ascii_lowercase().contains("pull rate limit")
 }

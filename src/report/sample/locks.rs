@@ -1,10 +1,10 @@
 //! Two locks of a believable week.
 
-use crate::lock::{Entry, Lock};
+use crate::lock::{Lock, Pin};
 
 use super::parts::entry;
 
-fn lock(mut images: Vec<Entry>) -> Lock {
+fn lock(mut images: Vec<Pin>) -> Lock {
     for number in 1..=39 {
         let name = format!("service-{number:02}");
         images.push(entry(&name, &name, "semver ^1", "1.0.0", "s", "s1", "s2"));

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::image::{Digest, Platform, Repository, Tag};
-use crate::lock::Entry;
+use crate::lock::Pin;
 use crate::report::{Side, Sides};
 use crate::tag::{Fact, ImageFacts, Origin};
 
@@ -24,9 +24,9 @@ pub(in crate::report) fn entry(
     index: &str,
     amd64: &str,
     arm64: &str,
-) -> Entry {
+) -> Pin {
     let platforms = [("linux/amd64", amd64), ("linux/arm64", arm64)];
-    Entry {
+    Pin {
         name: name.into(),
         image: Repository::parse(image).unwrap(),
         policy: policy.into(),

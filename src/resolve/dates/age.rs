@@ -36,7 +36,7 @@ pub async fn fetch_age(
     let mut aged = Aged::default();
     for evidence in wanted {
         let found = match evidence {
-            Evidence::Registry if !client.tells_pushes(repository) => None,
+            Evidence::Registry if !client.publishes_push_times(repository) => None,
             Evidence::Registry => Some(pushed(client, repository, tag, look.now).await?),
             Evidence::TransparencyLog => None,
             Evidence::Observed => Some(observed(client, repository, tag, look).await?),

@@ -56,7 +56,7 @@ pub async fn fetch_dates(
             most: MAX_CANDIDATES,
         });
     }
-    if client.tells_pushes(repository)
+    if client.publishes_push_times(repository)
         && let Some(dates) = pushes(client, repository, &candidates, look, jobs).await?
     {
         return Ok(dates);
@@ -126,7 +126,7 @@ async fn pushes(
     };
     let told = fetch_told(client, repository, &tags, look.now).await;
     let told = told.map_err(|error| DateFailure::registry(first, error))?;
-    if !client.tells_pushes(repository) {
+    if !client.publishes_push_times(repository) {
         return Ok(None);
     }
     let mut dates = Dates::default();
@@ -145,7 +145,7 @@ async fn pushes(
             None => {}
             Some((digest, Some(since))) => dates.add(tag, digest, since, Evidence::Registry),
             Some((_, None)) => {
-                client.pass_inventory_over(repository, "it does not tell of every tag");
+                client.disable_tag_metadata(repository, "it does not tell of every tag");
                 return Ok(None);
             }
         }

@@ -2,7 +2,7 @@ use jiff::Timestamp;
 
 use super::built::is_past;
 use crate::image::{Digest, Repository, Tag};
-use crate::registry::{Client, InventoryTag, RegistryError, Target};
+use crate::registry::{Client, RegistryError, TagRecord, Target};
 
 /// Returns what a tag names, and when it was pushed if the registry says so.
 ///
@@ -30,7 +30,7 @@ pub(in crate::resolve) async fn pushed(
     Ok((digest, date))
 }
 
-fn date_of(told: Option<InventoryTag>, digest: &Digest, now: Timestamp) -> Option<Timestamp> {
+fn date_of(told: Option<TagRecord>, digest: &Digest, now: Timestamp) -> Option<Timestamp> {
     let told = told?;
     let is_it = told.digest.as_ref().is_none_or(|told| told == digest);
     told.pushed.filter(|date| is_it && is_past(*date, now))

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::built::is_past;
 use crate::image::{Digest, Repository, Tag};
-use crate::registry::{Client, InventoryTag, RegistryError};
+use crate::registry::{Client, RegistryError, TagRecord};
 use crate::tag::{Age, Evidence};
 
 /// The date of a tag, as a registry's own interface tells it.
@@ -30,7 +30,7 @@ pub async fn fetch_told(
     tags: &[&Tag],
     now: Timestamp,
 ) -> Result<BTreeMap<Tag, Told>, RegistryError> {
-    if !client.is_inventory_worthwhile(repository, tags.len()) {
+    if !client.is_tag_metadata_worthwhile(repository, tags.len()) {
         return Ok(BTreeMap::new());
     }
     let Some(inventory) = client.inventory(repository).await? else {
@@ -43,7 +43,7 @@ pub async fn fetch_told(
     Ok(found.collect())
 }
 
-fn told(tag: &InventoryTag, now: Timestamp) -> Option<Told> {
+fn told(tag: &TagRecord, now: Timestamp) -> Option<Told> {
     let since = tag.pushed.filter(|date| is_past(*date, now))?;
     let evidence = Evidence::Registry;
     Some(Told {

@@ -107,7 +107,7 @@ impl Plan {
             .values_mut()
             .filter(|registry| registry.repositories > 0)
         {
-            let inventory = registry.requests.get(&RequestKind::Inventory);
+            let inventory = registry.requests.get(&RequestKind::TagMetadata);
             let is_dated = inventory.is_some_and(|bounds| bounds.at_most.is_none());
             let mut tokens = tokens(registry.repositories);
             registry.challenged = Bounds::between(0, 1);
@@ -160,7 +160,7 @@ fn divided<'h>(
     for (kind, bounds) in requests {
         match (kind, first.content.as_deref()) {
             // Where a mirror has the word on tags, the registry's own interface is not asked.
-            (RequestKind::Inventory, _) if first.tags.is_some() => {}
+            (RequestKind::TagMetadata, _) if first.tags.is_some() => {}
             (RequestKind::ManifestGet, Some(mirror)) => {
                 // What a tag points to is asked by HEAD then, and the manifest by its digest.
                 let heads = Bounds {
@@ -171,7 +171,7 @@ fn divided<'h>(
                 add(mirror, kind, bounds);
             }
             (RequestKind::Blob, Some(mirror)) => add(mirror, kind, bounds),
-            (RequestKind::Inventory, _) => add(repository.registry(), kind, bounds),
+            (RequestKind::TagMetadata, _) => add(repository.registry(), kind, bounds),
             _ => add(about_tags, kind, bounds),
         }
     }
@@ -203,7 +203,7 @@ fn of_repository(jobs: &[&Job], excludes_newer: bool) -> Requests {
         (RequestKind::ManifestHead, heads),
         (RequestKind::ManifestGet, shared(|needs| needs.manifests)),
         (RequestKind::Blob, shared(|needs| needs.blobs)),
-        (RequestKind::Inventory, shared(|needs| needs.inventory)),
+        (RequestKind::TagMetadata, shared(|needs| needs.inventory)),
     ];
     all.into_iter()
         .filter(|(_, bounds)| !bounds.is_none())
@@ -215,10 +215,10 @@ mod tests {
     use super::super::super::sample::{config, entry};
     use super::super::super::{Intent, plan};
     use super::*;
-    use crate::lock::{Entry, Lock};
+    use crate::lock::{Lock, Pin};
 
     /// Tells the requests of `update` as `kind bounds`.
-    fn told(images: &str, pins: &[Entry]) -> Vec<String> {
+    fn told(images: &str, pins: &[Pin]) -> Vec<String> {
         let lock = Lock {
             images: pins.to_vec(),
             ..Lock::default()
@@ -270,7 +270,7 @@ mod tests {
 
     #[test]
     fn a_pin_that_follows_nothing_needs_nothing() {
-        let pin = Entry {
+        let pin = Pin {
             image: Repository::parse("r.io/app").unwrap(),
             ..entry("app", "digest edge", "edge", &[])
         };

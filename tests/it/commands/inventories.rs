@@ -41,7 +41,7 @@ fn the_config_names_the_interface_that_dates_tags() {
          c  2025-02-26T21:20:00Z (registry)\n"
     );
     let asked = |operation| registry.count(operation);
-    assert_eq!(asked(Operation::Inventory), 1);
+    assert_eq!(asked(Operation::TagMetadata), 1);
     assert_eq!(
         (
             asked(Operation::ManifestHead),
@@ -66,7 +66,7 @@ fn the_config_names_the_interface_that_dates_tags() {
     let (registry, sandbox, repository) = world("");
     let output = sandbox.run(["tags", "--dates", &repository]).exits(0);
     assert!(output.stdout.contains("(publisher)"), "{output}");
-    assert_eq!(registry.count(Operation::Inventory), 0);
+    assert_eq!(registry.count(Operation::TagMetadata), 0);
     sandbox.run(["lock"]).exits(0);
     assert!(sandbox.read("images.lock").contains("tag = \"c\""));
 }
@@ -74,7 +74,7 @@ fn the_config_names_the_interface_that_dates_tags() {
 #[test]
 fn that_it_is_of_no_use_is_shown_once_to_who_wants_to_know() {
     let (registry, sandbox, repository) = world("api = \"quay\"");
-    registry.behave(Behaviour::on(Operation::Inventory).status(401));
+    registry.behave(Behaviour::on(Operation::TagMetadata).status(401));
     let notice = "the tag API returned no push times";
     let output = sandbox.run(["lock", "-v"]).exits(0);
     assert_eq!(output.stderr.matches(notice).count(), 1, "{output}");

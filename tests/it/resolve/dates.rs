@@ -1,7 +1,7 @@
 //! How old tags are: by whose word, and at the cost of which requests.
 
 use imagelock::embedded::Behaviour;
-use imagelock::embedded::Operation::{BlobGet, HubTag, Inventory, ManifestGet, ManifestHead};
+use imagelock::embedded::Operation::{BlobGet, HubTag, ManifestGet, ManifestHead, TagMetadata};
 use imagelock::error::{Code, Fault as _};
 use imagelock::image::{Digest, Platform, Repository, Tag, media_type};
 use imagelock::registry::{Client, ContentCache};
@@ -296,7 +296,7 @@ async fn docker_hub_tells_pushes_without_a_pull() {
     let dates = runs.dates_of(&hub, &names).await.unwrap();
     // A page tells of all but one, which is looked at.
     let count = |operation| runs.world.registry.count(operation);
-    assert_eq!((count(Inventory), count(ManifestHead)), (1, 1));
+    assert_eq!((count(TagMetadata), count(ManifestHead)), (1, 1));
     assert!(count(HubTag) <= 1 && count(ManifestGet) == 0);
     assert_eq!(dates.ages.len(), 3);
     assert_eq!(dates.ages[&tag("b")], by(Evidence::Registry, day(11)));
@@ -305,7 +305,7 @@ async fn docker_hub_tells_pushes_without_a_pull() {
     // Without the page each is asked for.
     runs.world
         .registry
-        .behave(Behaviour::on(Inventory).status(500));
+        .behave(Behaviour::on(TagMetadata).status(500));
     let singly = runs.dates_of(&hub, &names).await.unwrap();
     assert_eq!(singly.ages, dates.ages);
     assert!(runs.world.registry.count(HubTag) >= 3);

@@ -16,7 +16,7 @@ const KINDS: [(RequestKind, Operation); 6] = [
     (RequestKind::ManifestHead, Operation::ManifestHead),
     (RequestKind::ManifestGet, Operation::ManifestGet),
     (RequestKind::Blob, Operation::BlobGet),
-    (RequestKind::Inventory, Operation::HubTag),
+    (RequestKind::TagMetadata, Operation::HubTag),
 ];
 
 /// Policies of all kinds, on a registry and on what plays Docker Hub.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use imagelock::config::{self, Config, Format, SourceFile};
 use imagelock::embedded::{ImageSpec, Operation, Registry};
 use imagelock::image::{Digest, Repository, Tag};
-use imagelock::lock::{Entry, Lock};
+use imagelock::lock::{Lock, Pin};
 use imagelock::registry::{Client, ClientBuilder, Retries};
 use imagelock::resolve::{self, Intent, Options, Resolution};
 use jiff::Timestamp;
@@ -146,7 +146,7 @@ pub(super) fn done(resolution: Resolution) -> Lock {
     lock_of(resolution.images)
 }
 
-pub(super) fn lock_of(images: Vec<Entry>) -> Lock {
+pub(super) fn lock_of(images: Vec<Pin>) -> Lock {
     Lock {
         images,
         ..Lock::default()
@@ -158,14 +158,14 @@ pub(super) fn tag(text: &str) -> Tag {
 }
 
 /// Returns the pins as `name=tag`.
-pub(super) fn tags(images: &[Entry]) -> Vec<String> {
+pub(super) fn tags(images: &[Pin]) -> Vec<String> {
     let pins = images.iter();
     pins.map(|pin| format!("{}={}", pin.name, pin.tag))
         .collect()
 }
 
 /// Returns the platforms of a pin, by name.
-pub(super) fn platforms(pin: &Entry) -> Vec<String> {
+pub(super) fn platforms(pin: &Pin) -> Vec<String> {
     pin.platforms.keys().map(ToString::to_string).collect()
 }
 

@@ -73,11 +73,12 @@ impl Looking<'_> {
         let undated = undated.into_iter().filter(|tag| !known.contains_key(*tag));
         let undated: Vec<&Tag> = undated.collect();
         // Where the registry tells, its images need not be read, which may count as pulls.
-        let wanted: &[Evidence] = if counts_pulls(repository) && client.tells_pushes(repository) {
-            &[Evidence::Registry]
-        } else {
-            &[Evidence::Registry, Evidence::Publisher]
-        };
+        let wanted: &[Evidence] =
+            if counts_pulls(repository) && client.publishes_push_times(repository) {
+                &[Evidence::Registry]
+            } else {
+                &[Evidence::Registry, Evidence::Publisher]
+            };
         let answers: Vec<(&Tag, Result<Aged, RegistryError>)> = self.network.run(
             stream::iter(undated)
                 .map(|tag| async move {

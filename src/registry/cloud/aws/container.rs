@@ -83,9 +83,9 @@ fn is_near(url: &Url) -> bool {
 
 /// Asks a container's endpoint for its access key.
 pub(super) async fn fetch(exchange: &Exchange, container: &Container) -> Result<Keys, String> {
-    let mut call = get(container.url.clone());
-    if call.url.scheme() == "http" {
-        call = near(call);
+    let mut request = get(container.url.clone());
+    if request.url.scheme() == "http" {
+        request = near(request);
     }
     let from_file = match container.token_file.clone() {
         Some(file) => {
@@ -96,12 +96,12 @@ pub(super) async fn fetch(exchange: &Exchange, container: &Container) -> Result<
     };
     let token = from_file.as_ref().or(container.token.as_ref());
     if let Some(token) = token {
-        add_secret(&mut call, AUTHORIZATION, token)
+        add_secret(&mut request, AUTHORIZATION, token)
             .map_err(|reason| format!("its authorization token cannot be used: {reason}"))?;
     }
     let secrets: Vec<_> = token.into_iter().collect();
-    let answer = ask(exchange, &call, &secrets).await?;
-    let document: Document = read(&answer, "a document of credentials")?;
+    let response = ask(exchange, &request, &secrets).await?;
+    let document: Document = read(&response, "a document of credentials")?;
     Ok(document.into())
 }
 

@@ -8,8 +8,8 @@ use crate::observe::RequestKind;
 use crate::registry::auth::Secret;
 use crate::registry::cloud::environment::CloudEnvironment;
 use crate::registry::cloud::wire::{ask, post};
-use crate::registry::transport::call::Answer;
 use crate::registry::transport::exchange::Exchange;
+use crate::registry::transport::request::HttpResponse;
 
 /// Which images of a repository are asked for.
 pub(super) struct Images<'i> {
@@ -31,20 +31,28 @@ pub(super) async fn describe(
     place: &Place,
     keys: &Keys,
     images: Images<'_>,
-) -> Result<Answer, (Option<u16>, String)> {
+) -> Result<HttpResponse, (Option<u16>, String)> {
     let unasked = |reason| (None, reason);
     let url = Service::Ecr.url(place, environment).map_err(unasked)?;
     let mut body = images.query;
     body["registryId"] = images.account.into();
     body["repositoryName"] = images.repository.into();
-    let mut call = post(url, JSON, Secret::new(body.to_string()));
-    call.kind = RequestKind::Inventory;
-    call.limit = images.most_bytes;
-    call.optional = true;
-    call.headers
+    let mut request = post(url, JSON, Secret::new(body.to_string()));
+    request.kind = RequestKind::TagMetadata;
+    request.limit = images.most_bytes;
+    request.optional = true;
+    request
+        .headers
         .push(to("AmazonEC2ContainerRegistry_V20150921.DescribeImages"));
     let service = Service::Ecr.signing_name();
-    sign(&mut call, service, &place.region, keys, environment.now()).map_err(unasked)?;
-    let answer = ask(exchange, &call, &keys.secrets()).await;
-    answer.map_err(|refusal| (refusal.status, refusal.reason))
+    sign(
+        &mut request,
+        service,
+        &place.region,
+        keys,
+        environment.now(),
+    )
+    .map_err(unasked)?;
+    let response = ask(exchange, &request, &keys.secrets()).await;
+    response.map_err(|refusal| (refusal.status, refusal.reason))
 }

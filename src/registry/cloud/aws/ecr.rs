@@ -65,26 +65,31 @@ pub(super) async fn log_in(
     } else {
         "AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken"
     };
-    let mut call = post(url, JSON, Secret::new("{}"));
-    call.headers.push(to(target));
+    let mut request = post(url, JSON, Secret::new("{}"));
+    request.headers.push(to(target));
     let region = &place.region;
     sign(
-        &mut call,
+        &mut request,
         service.signing_name(),
         region,
         keys,
         environment.now(),
     )?;
-    let answer = ask(exchange, &call, &keys.secrets()).await?;
+    let response = ask(exchange, &request, &keys.secrets()).await?;
     let what = "an authorization token of Amazon ECR";
     let data = if service == Service::EcrPublic {
-        read::<Public>(&answer, what)?.authorization_data
+        read::<Public>(&response, what)?.authorization_data
     } else {
-        let body: Private = read(&answer, what)?;
+        let body: Private = read(&response, what)?;
         let first = body.authorization_data.into_iter().next();
-        first.ok_or_else(|| format!("the answer of {} is not {what}", host_of(&answer.url)))?
+        first.ok_or_else(|| format!("the answer of {} is not {what}", host_of(&response.url)))?
     };
-    let other = || format!("the token of {} is not a user and a password", call.label);
+    let other = || {
+        format!(
+            "the token of {} is not a user and a password",
+            request.label
+        )
+    };
     let decoded = STANDARD.decode(data.authorization_token.reveal());
     let bytes = Zeroizing::new(decoded.map_err(|_| other())?);
     let text = str::from_utf8(&bytes).map_err(|_| other())?;

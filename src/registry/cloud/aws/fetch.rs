@@ -7,7 +7,7 @@ use crate::registry::cloud::environment::CloudEnvironment;
 use crate::registry::cloud::file::read_token;
 use crate::registry::transport::exchange::Exchange;
 
-type Fetching<'source> =
+type TokenFetching<'source> =
     Pin<Box<dyn Future<Output = Result<Option<Keys>, String>> + Send + 'source>>;
 
 /// Gets the access key from a source; none if nothing answers where it would be.
@@ -16,7 +16,7 @@ pub(super) fn fetch<'source>(
     environment: &'source CloudEnvironment,
     region: &'source str,
     source: &'source Source,
-) -> Fetching<'source> {
+) -> TokenFetching<'source> {
     Box::pin(async move {
         let keys = match source {
             Source::Keys(keys) => keys.clone(),

@@ -8,8 +8,8 @@ use super::keys::Keys;
 use crate::registry::auth::Secret;
 use crate::registry::cloud::environment::CloudEnvironment;
 use crate::registry::cloud::wire::{Refusal, add_secret, ask, get, near, read};
-use crate::registry::transport::call::{Answer, Call};
 use crate::registry::transport::exchange::Exchange;
+use crate::registry::transport::request::{HttpRequest, HttpResponse};
 
 const ENDPOINT: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
 const ROLES: &str = "latest/meta-data/iam/security-credentials/";
@@ -21,38 +21,39 @@ pub(super) async fn fetch(
     environment: &CloudEnvironment,
 ) -> Result<Option<Keys>, String> {
     let base = endpoint(environment)?;
-    let mut call = near(get(at(&base, "latest/api/token")?));
-    call.method = Method::PUT;
+    let mut request = near(get(at(&base, "latest/api/token")?));
+    request.method = Method::PUT;
     let seconds = HeaderName::from_static("x-aws-ec2-metadata-token-ttl-seconds");
-    call.headers
+    request
+        .headers
         .push((seconds, HeaderValue::from_static("300")));
-    let answer = match ask(exchange, &call, &[]).await {
-        Ok(answer) => answer,
+    let response = match ask(exchange, &request, &[]).await {
+        Ok(response) => response,
         Err(Refusal { status: None, .. }) => return Ok(None),
         Err(refusal) => return Err(refusal.into()),
     };
-    let token = Secret::new(text(&answer)?);
+    let token = Secret::new(text(&response)?);
     if token.is_empty() {
-        return Err(format!("the answer of {} is not a token", call.label));
+        return Err(format!("the answer of {} is not a token", request.label));
     }
-    let call = authorized(at(&base, ROLES)?, &token)?;
-    let answer = match ask(exchange, &call, &[&token]).await {
-        Ok(answer) => answer,
+    let request = authorized(at(&base, ROLES)?, &token)?;
+    let response = match ask(exchange, &request, &[&token]).await {
+        Ok(response) => response,
         Err(Refusal {
             status: Some(404), ..
         }) => return Ok(None),
         Err(refusal) => return Err(refusal.into()),
     };
-    let list = text(&answer)?;
+    let list = text(&response)?;
     let role = list.lines().next().unwrap_or_default().trim();
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte);
     if role.is_empty() || role == ".." || !role.bytes().all(fits) {
-        let host = &call.label;
+        let host = &request.label;
         return Err(format!("the answer of {host} names no role"));
     }
-    let call = authorized(at(&base, &format!("{ROLES}{role}"))?, &token)?;
-    let answer = ask(exchange, &call, &[&token]).await?;
-    let document: Document = read(&answer, "a document of credentials")?;
+    let request = authorized(at(&base, &format!("{ROLES}{role}"))?, &token)?;
+    let response = ask(exchange, &request, &[&token]).await?;
+    let document: Document = read(&response, "a document of credentials")?;
     Ok(Some(document.into()))
 }
 
@@ -76,21 +77,21 @@ fn at(base: &Url, path: &str) -> Result<Url, String> {
     Url::parse(&format!("{base}/{path}")).map_err(|_| format!("`{ENDPOINT}` is not a URL"))
 }
 
-fn authorized(url: Url, token: &Secret) -> Result<Call, String> {
-    let mut call = near(get(url));
+fn authorized(url: Url, token: &Secret) -> Result<HttpRequest, String> {
+    let mut request = near(get(url));
     let name = HeaderName::from_static("x-aws-ec2-metadata-token");
-    let host = call.label.clone();
-    add_secret(&mut call, name, token)
+    let host = request.label.clone();
+    add_secret(&mut request, name, token)
         .map_err(|_| format!("the answer of {host} is not a token"))?;
-    Ok(call)
+    Ok(request)
 }
 
-fn text(answer: &Answer) -> Result<String, String> {
-    let host = answer.url.host_str().unwrap_or_default();
-    if answer.is_html() {
+fn text(response: &HttpResponse) -> Result<String, String> {
+    let host = response.url.host_str().unwrap_or_default();
+    if response.is_html() {
         return Err(format!("{host} answered with a web page"));
     }
-    let text = str::from_utf8(&answer.body);
+    let text = str::from_utf8(&response.body);
     text.map(|text| text.trim().to_string())
         .map_err(|_| format!("the answer of {host} is not text"))
 }

@@ -14,8 +14,8 @@ use crate::image::Repository;
 use crate::registry::auth::{Credential, CredentialError};
 use crate::registry::cloud::environment::CloudEnvironment;
 use crate::registry::cloud::fresh::Fresh;
-use crate::registry::transport::call::Answer;
 use crate::registry::transport::exchange::Exchange;
+use crate::registry::transport::request::HttpResponse;
 
 const SOURCES: &str = "the sources of Amazon credentials";
 /// The one region that logs in to the public registry.
@@ -130,7 +130,7 @@ impl AwsEcr {
         repository: &Repository,
         query: Value,
         most_bytes: usize,
-    ) -> Result<Answer, (Option<u16>, String)> {
+    ) -> Result<HttpResponse, (Option<u16>, String)> {
         let registry = repository.registry();
         let Some(EcrHost::Private(private)) = EcrHost::parse(registry) else {
             return Err((None, "it has no such interface".into()));

@@ -8,9 +8,9 @@ use crate::registry::auth::Secret;
 use crate::registry::cloud::environment::CloudEnvironment;
 use crate::registry::cloud::wire::{ask, post_form};
 use crate::registry::cloud::words::element;
-use crate::registry::transport::call::Call;
 use crate::registry::transport::endpoint::host_of;
 use crate::registry::transport::exchange::Exchange;
+use crate::registry::transport::request::HttpRequest;
 
 const VERSION: (&str, &str) = ("Version", "2011-06-15");
 
@@ -49,21 +49,25 @@ pub(super) async fn assume(
         ("RoleSessionName", &role.session_name),
     ];
     fields.extend(role.external_id.as_deref().map(|id| ("ExternalId", id)));
-    let mut call = post_form(url, &fields);
+    let mut request = post_form(url, &fields);
     let name = Service::Sts.signing_name();
-    sign(&mut call, name, region, keys, environment.now())?;
-    fetch(exchange, &call, &keys.secrets()).await
+    sign(&mut request, name, region, keys, environment.now())?;
+    fetch(exchange, &request, &keys.secrets()).await
 }
 
-async fn fetch(exchange: &Exchange, call: &Call, secrets: &[&Secret]) -> Result<Keys, String> {
-    let mut call = call.clone();
-    call.accept = Some("text/xml");
-    let answer = ask(exchange, &call, secrets).await?;
-    let host = host_of(&answer.url);
-    let text = Secret::new(String::from_utf8_lossy(&answer.body));
+async fn fetch(
+    exchange: &Exchange,
+    request: &HttpRequest,
+    secrets: &[&Secret],
+) -> Result<Keys, String> {
+    let mut request = request.clone();
+    request.accept = Some("text/xml");
+    let response = ask(exchange, &request, secrets).await?;
+    let host = host_of(&response.url);
+    let text = Secret::new(String::from_utf8_lossy(&response.body));
     let part = |name: &str| {
         element(text.reveal(), name).ok_or_else(|| {
-            if answer.is_html() && !text.reveal().contains("Response") {
+            if response.is_html() && !text.reveal().contains("Response") {
                 format!("{host} answered with a web page")
             } else {
                 format!("the answer of {host} has no `{name}`")

@@ -9,8 +9,8 @@ use super::hex::hex;
 use super::keys::Keys;
 use crate::registry::auth::Secret;
 use crate::registry::cloud::wire::add_secret;
-use crate::registry::transport::call::{Call, sensitive};
 use crate::registry::transport::endpoint::host_of;
+use crate::registry::transport::request::{HttpRequest, sensitive};
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
@@ -19,7 +19,7 @@ const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 /// Everything in the request is signed: method, path, all headers that are there so far, and the body.
 /// See "Create a signed AWS API request" in the IAM user guide.
 pub(super) fn sign(
-    call: &mut Call,
+    request: &mut HttpRequest,
     service: &str,
     region: &str,
     keys: &Keys,
@@ -29,16 +29,16 @@ pub(super) fn sign(
     let date = now.strftime("%Y%m%d").to_string();
     let stamp = HeaderValue::from_str(&time).map_err(|_| "the time cannot be written")?;
     let name = HeaderName::from_static;
-    call.headers.push((name("x-amz-date"), stamp));
+    request.headers.push((name("x-amz-date"), stamp));
     if let Some(session) = &keys.session {
-        add_secret(call, name("x-amz-security-token"), session)?;
+        add_secret(request, name("x-amz-security-token"), session)?;
     }
-    let (headers, names) = canonical_headers(call)?;
-    let body = call.body.as_ref().map_or("", |body| body.text.reveal());
+    let (headers, names) = canonical_headers(request)?;
+    let body = request.body.as_ref().map_or("", |body| body.text.reveal());
     let canonical = Secret::new(format!(
         "{}\n{}\n\n{}\n{names}\n{}",
-        call.method,
-        canonical_path(call.url.path()),
+        request.method,
+        canonical_path(request.url.path()),
         headers.reveal(),
         hex(&Sha256::digest(body)),
     ));
@@ -56,17 +56,17 @@ pub(super) fn sign(
         keys.id
     ));
     let header = sensitive(&header).map_err(|_| "its access key cannot stand in a header")?;
-    call.authorization = Some(header);
+    request.authorization = Some(header);
     Ok(())
 }
 
 /// Returns the headers that are signed, sorted, a line each, and their names.
-fn canonical_headers(call: &Call) -> Result<(Secret, String), String> {
-    let mut headers = vec![("host", host_of(&call.url))];
-    if let Some(body) = &call.body {
+fn canonical_headers(request: &HttpRequest) -> Result<(Secret, String), String> {
+    let mut headers = vec![("host", host_of(&request.url))];
+    if let Some(body) = &request.body {
         headers.push(("content-type", body.content_type.into()));
     }
-    for (name, value) in &call.headers {
+    for (name, value) in &request.headers {
         let value = value
             .to_str()
             .map_err(|_| "a header is not text".to_string())?;
@@ -138,14 +138,16 @@ mod tests {
                 session: session.map(Secret::new),
                 expires: None,
             };
-            let mut call = post(url.parse().unwrap(), kind, Secret::new(body));
+            let mut request = post(url.parse().unwrap(), kind, Secret::new(body));
             if let Some(target) = target {
                 let name = HeaderName::from_static("x-amz-target");
-                call.headers.push((name, HeaderValue::from_static(target)));
+                request
+                    .headers
+                    .push((name, HeaderValue::from_static(target)));
             }
             let (region, service) = place;
-            sign(&mut call, service, region, &keys, now).unwrap();
-            let header = call.authorization.unwrap();
+            sign(&mut request, service, region, &keys, now).unwrap();
+            let header = request.authorization.unwrap();
             assert!(header.is_sensitive());
             assert_eq!(
                 header.to_str().unwrap(),

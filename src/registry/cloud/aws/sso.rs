@@ -50,11 +50,11 @@ pub(super) async fn fetch(
     url.query_pairs_mut()
         .append_pair("role_name", &session.role)
         .append_pair("account_id", &session.account);
-    let mut call = get(url);
+    let mut request = get(url);
     let name = HeaderName::from_static("x-amz-sso_bearer_token");
-    add_secret(&mut call, name, &kept.access_token)?;
-    let answer = ask(exchange, &call, &[&kept.access_token]).await?;
-    let body: Body = read(&answer, "a document of credentials")?;
+    add_secret(&mut request, name, &kept.access_token)?;
+    let response = ask(exchange, &request, &[&kept.access_token]).await?;
+    let body: Body = read(&response, "a document of credentials")?;
     let credentials = body.role_credentials;
     let end = credentials.expiration.map(Timestamp::from_millisecond);
     Ok(Keys {

@@ -8,9 +8,9 @@ use crate::registry::auth::Secret;
 use crate::registry::cloud::environment::CloudEnvironment;
 use crate::registry::cloud::file::read_token;
 use crate::registry::cloud::wire::{Refusal, add_secret, ask, get, near, post_form, read};
-use crate::registry::transport::call::Call;
 use crate::registry::transport::endpoint::{host_of, is_loopback};
 use crate::registry::transport::exchange::Exchange;
+use crate::registry::transport::request::HttpRequest;
 
 /// What a token is for: registries, and nothing else of Azure. It is the same in all clouds.
 const AUDIENCE: &str = "https://containerregistry.azure.net";
@@ -26,7 +26,7 @@ struct Body {
 pub(super) async fn token(
     exchange: &Exchange,
     environment: &CloudEnvironment,
-    authority: &str,
+    authenticator: &str,
     source: &Source,
 ) -> Result<Option<Secret>, String> {
     match source {
@@ -35,9 +35,9 @@ pub(super) async fn token(
             client,
             secret,
         } => {
-            let url = endpoint(environment, authority, tenant)?;
-            let proof = [("client_secret", secret.reveal())];
-            log_in(exchange, url, client, &proof, secret)
+            let url = endpoint(environment, authenticator, tenant)?;
+            let authorization = [("client_secret", secret.reveal())];
+            log_in(exchange, url, client, &authorization, secret)
                 .await
                 .map(Some)
         }
@@ -46,15 +46,15 @@ pub(super) async fn token(
             client,
             token_file,
         } => {
-            let url = endpoint(environment, authority, tenant)?;
+            let url = endpoint(environment, authenticator, tenant)?;
             let file = token_file.clone();
             let task = tokio::task::spawn_blocking(move || read_token(&file));
             let token = task.await.map_err(|_| "its token cannot be read")??;
-            let proof = [
+            let authorization = [
                 ("client_assertion_type", ASSERTION),
                 ("client_assertion", token.reveal()),
             ];
-            log_in(exchange, url, client, &proof, &token)
+            log_in(exchange, url, client, &authorization, &token)
                 .await
                 .map(Some)
         }
@@ -63,11 +63,11 @@ pub(super) async fn token(
             header,
             client,
         } => {
-            let mut call = managed(url.clone(), "2019-08-01", client.as_deref());
+            let mut request = managed(url.clone(), "2019-08-01", client.as_deref());
             let name = HeaderName::from_static("x-identity-header");
-            add_secret(&mut call, name, header)
+            add_secret(&mut request, name, header)
                 .map_err(|reason| format!("IDENTITY_HEADER cannot be used: {reason}"))?;
-            fetch(exchange, &call, &[header])
+            fetch(exchange, &request, &[header])
                 .await
                 .map_err(Into::into)
                 .map(Some)
@@ -76,10 +76,12 @@ pub(super) async fn token(
             let url = base
                 .join("metadata/identity/oauth2/token")
                 .map_err(|_| "the metadata server's address is not a URL")?;
-            let mut call = managed(url, "2018-02-01", client.as_deref());
+            let mut request = managed(url, "2018-02-01", client.as_deref());
             let name = HeaderName::from_static("metadata");
-            call.headers.push((name, HeaderValue::from_static("true")));
-            match fetch(exchange, &call, &[]).await {
+            request
+                .headers
+                .push((name, HeaderValue::from_static("true")));
+            match fetch(exchange, &request, &[]).await {
                 Ok(token) => Ok(Some(token)),
                 Err(Refusal { status: None, .. }) => Ok(None),
                 Err(refusal) => Err(refusal.into()),
@@ -89,23 +91,27 @@ pub(super) async fn token(
 }
 
 /// Creates the request for a managed identity's token.
-fn managed(mut url: Url, version: &str, client: Option<&str>) -> Call {
+fn managed(mut url: Url, version: &str, client: Option<&str>) -> HttpRequest {
     let mut query = url.query_pairs_mut();
     query.append_pair("api-version", version);
     query.append_pair("resource", AUDIENCE);
     query.extend_pairs(client.map(|client| ("client_id", client)));
     drop(query);
-    let call = get(url);
-    if call.url.scheme() == "http" {
-        near(call)
+    let request = get(url);
+    if request.url.scheme() == "http" {
+        near(request)
     } else {
-        call
+        request
     }
 }
 
 /// Returns the token endpoint of a tenant.
-fn endpoint(environment: &CloudEnvironment, authority: &str, tenant: &str) -> Result<Url, String> {
-    let text = environment.variable(AUTHORITY).unwrap_or(authority);
+fn endpoint(
+    environment: &CloudEnvironment,
+    authenticator: &str,
+    tenant: &str,
+) -> Result<Url, String> {
+    let text = environment.variable(AUTHORITY).unwrap_or(authenticator);
     // Azure's own programs take it without the scheme as well.
     let text = if text.contains("://") {
         text.to_string()
@@ -128,7 +134,7 @@ async fn log_in(
     exchange: &Exchange,
     url: Url,
     client: &str,
-    proof: &[(&str, &str)],
+    authorization: &[(&str, &str)],
     secret: &Secret,
 ) -> Result<Secret, String> {
     let scope = format!("{AUDIENCE}/.default");
@@ -137,18 +143,24 @@ async fn log_in(
         ("client_id", client),
         ("scope", &scope),
     ];
-    fields.extend_from_slice(proof);
-    let call = post_form(url, &fields);
-    fetch(exchange, &call, &[secret]).await.map_err(Into::into)
+    fields.extend_from_slice(authorization);
+    let request = post_form(url, &fields);
+    fetch(exchange, &request, &[secret])
+        .await
+        .map_err(Into::into)
 }
 
-async fn fetch(exchange: &Exchange, call: &Call, secrets: &[&Secret]) -> Result<Secret, Refusal> {
-    let answer = ask(exchange, call, secrets).await?;
-    let status = Some(answer.status.as_u16());
+async fn fetch(
+    exchange: &Exchange,
+    request: &HttpRequest,
+    secrets: &[&Secret],
+) -> Result<Secret, Refusal> {
+    let response = ask(exchange, request, secrets).await?;
+    let status = Some(response.status.as_u16());
     let wrong = |reason| Refusal { status, reason };
-    let body: Body = read(&answer, "a token of Microsoft Entra ID").map_err(wrong)?;
+    let body: Body = read(&response, "a token of Microsoft Entra ID").map_err(wrong)?;
     if body.access_token.is_empty() {
-        let host = host_of(&answer.url);
+        let host = host_of(&response.url);
         return Err(wrong(format!("the answer of {host} has no token")));
     }
     Ok(body.access_token)

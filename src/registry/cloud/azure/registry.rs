@@ -87,7 +87,7 @@ impl Azure {
             origin: SOURCES.into(),
             reason,
         };
-        let authority = authority_of(registry).ok_or_else(|| {
+        let authenticator = authority_of(registry).ok_or_else(|| {
             nowhere(format!(
                 "`{registry}` is not a registry of Azure, such as `acme.azurecr.io`"
             ))
@@ -97,7 +97,7 @@ impl Azure {
             origin: source.name(),
             reason,
         };
-        let token = directory::token(exchange, &self.environment, authority, &source).await;
+        let token = directory::token(exchange, &self.environment, authenticator, &source).await;
         let token = token.map_err(problem)?.ok_or_else(|| {
             nowhere("none has any: AZURE_CLIENT_SECRET, AZURE_FEDERATED_TOKEN_FILE and IDENTITY_ENDPOINT are not set, and no metadata server answers; set the variables, or run `az acr login` and take `auth` away".into())
         })?;
@@ -128,12 +128,12 @@ impl Azure {
         ];
         let tenant = self.environment.variable("AZURE_TENANT_ID");
         fields.extend(tenant.map(|tenant| ("tenant", tenant)));
-        let mut call = post_form(url, &fields);
-        call.label = registry.into();
-        let answer = ask(exchange, &call, &[token]).await?;
-        let body: Body = read(&answer, "a refresh token")?;
+        let mut request = post_form(url, &fields);
+        request.label = registry.into();
+        let response = ask(exchange, &request, &[token]).await?;
+        let body: Body = read(&response, "a refresh token")?;
         if body.refresh_token.is_empty() {
-            let host = host_of(&answer.url);
+            let host = host_of(&response.url);
             return Err(format!("the answer of {host} has no token"));
         }
         Ok(body.refresh_token)

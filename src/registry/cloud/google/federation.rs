@@ -39,7 +39,7 @@ pub(super) async fn fetch(
         ("subject_token_type", &account.subject_token_type),
         ("subject_token", subject.reveal()),
     ];
-    let mut call = {
+    let mut request = {
         // With a client of its own the pool's project is known by that.
         fields.extend(
             options
@@ -53,10 +53,10 @@ pub(super) async fn fetch(
     if let Some((id, secret)) = &account.client {
         let pair = Secret::new(format!("{id}:{}", secret.reveal()));
         let header = Secret::new(format!("Basic {}", STANDARD.encode(pair.reveal())));
-        add_secret(&mut call, AUTHORIZATION, &header)?;
+        add_secret(&mut request, AUTHORIZATION, &header)?;
         secrets.push(secret);
     }
-    let token = AccessToken::fetch(exchange, &call, &secrets, environment.now()).await?;
+    let token = AccessToken::fetch(exchange, &request, &secrets, environment.now()).await?;
     match &account.impersonation_url {
         None => Ok(token),
         Some(url) => impersonate(exchange, url, &[], account.lifetime_seconds, &token).await,
@@ -72,24 +72,24 @@ async fn subject_token(exchange: &Exchange, account: &ExternalAccount) -> Result
             token.map_err(|reason| format!("the token in `{shown}` cannot be used: {reason}"))
         }
         Provider::Url { url, headers } => {
-            let mut call = get(url.clone());
+            let mut request = get(url.clone());
             if url.scheme() == "http" {
-                call = near(call);
+                request = near(request);
             }
             let mut secrets = Vec::new();
             for (name, value) in headers {
                 let name = HeaderName::from_bytes(name.as_bytes())
                     .map_err(|_| "its `credential_source.headers` has a name that no header has")?;
-                add_secret(&mut call, name, value)?;
+                add_secret(&mut request, name, value)?;
                 let bare = value.reveal().rsplit(' ').next().unwrap_or_default();
                 secrets.push(Secret::new(bare));
             }
-            let answer = ask(exchange, &call, &secrets.iter().collect::<Vec<_>>()).await?;
-            let host = host_of(&answer.url);
-            if answer.is_html() {
+            let response = ask(exchange, &request, &secrets.iter().collect::<Vec<_>>()).await?;
+            let host = host_of(&response.url);
+            if response.is_html() {
                 return Err(format!("{host} answered with a web page"));
             }
-            let text = Secret::new(String::from_utf8_lossy(&answer.body));
+            let text = Secret::new(String::from_utf8_lossy(&response.body));
             let token = account.format.token(&text);
             token.map_err(|reason| format!("the answer of {host} is not a token: {reason}"))
         }

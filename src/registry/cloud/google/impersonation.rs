@@ -30,11 +30,11 @@ pub(super) async fn impersonate(
         "lifetime": format!("{seconds}s"),
     });
     let text = Secret::new(body.to_string());
-    let mut call = post(url.clone(), "application/json", text);
+    let mut request = post(url.clone(), "application/json", text);
     let header = Secret::new(format!("Bearer {}", token.text.reveal()));
-    add_secret(&mut call, AUTHORIZATION, &header)?;
-    let answer = ask(exchange, &call, &[&token.text]).await?;
-    let body: Body = read(&answer, WHAT)?;
+    add_secret(&mut request, AUTHORIZATION, &header)?;
+    let response = ask(exchange, &request, &[&token.text]).await?;
+    let body: Body = read(&response, WHAT)?;
     Ok(AccessToken {
         text: body.access_token,
         expires: body.expire_time,

@@ -19,19 +19,19 @@ pub(super) async fn fetch(
     let host = environment.variable("GCE_METADATA_HOST").unwrap_or(HOST);
     let url = Url::parse(&format!("http://{host}/{TOKEN}"));
     let url = url.map_err(|_| "`GCE_METADATA_HOST` is not a host")?;
-    let mut call = near(get(url));
+    let mut request = near(get(url));
     let google = HeaderValue::from_static("Google");
-    call.headers.push((FLAVOR, google));
-    let answer = match ask(exchange, &call, &[]).await {
-        Ok(answer) => answer,
+    request.headers.push((FLAVOR, google));
+    let response = match ask(exchange, &request, &[]).await {
+        Ok(response) => response,
         Err(Refusal { status: None, .. }) => return Ok(None),
         Err(refusal) => return Err(refusal.into()),
     };
-    if answer.header(FLAVOR.as_str()) != Some("Google") {
-        let host = &call.label;
+    if response.header(FLAVOR.as_str()) != Some("Google") {
+        let host = &request.label;
         return Err(format!(
             "{host} answers without `Metadata-Flavor: Google`, so it is not the metadata server"
         ));
     }
-    AccessToken::read(&answer, environment.now()).map(Some)
+    AccessToken::read(&response, environment.now()).map(Some)
 }

@@ -42,7 +42,7 @@ pub struct Google {
     tokens: Arc<Fresh<()>>,
 }
 
-type Fetching<'account> =
+type TokenFetching<'account> =
     Pin<Box<dyn Future<Output = Result<AccessToken, String>> + Send + 'account>>;
 
 impl Google {
@@ -144,7 +144,7 @@ impl Google {
         &'account self,
         exchange: &'account Exchange,
         account: &'account Account,
-    ) -> Fetching<'account> {
+    ) -> TokenFetching<'account> {
         Box::pin(async move {
             let now = self.environment.now();
             match account {
@@ -155,9 +155,9 @@ impl Google {
                         ("client_secret", user.client_secret.reveal()),
                         ("refresh_token", user.refresh_token.reveal()),
                     ];
-                    let call = post_form(user.token_url.clone(), &fields);
+                    let request = post_form(user.token_url.clone(), &fields);
                     let secrets = [&user.client_secret, &user.refresh_token];
-                    AccessToken::fetch(exchange, &call, &secrets, now).await
+                    AccessToken::fetch(exchange, &request, &secrets, now).await
                 }
                 Account::Service(service) => {
                     let assertion = service.assertion(now)?;
@@ -165,8 +165,8 @@ impl Google {
                         ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
                         ("assertion", assertion.reveal()),
                     ];
-                    let call = post_form(service.token_url.clone(), &fields);
-                    AccessToken::fetch(exchange, &call, &[&assertion], now).await
+                    let request = post_form(service.token_url.clone(), &fields);
+                    AccessToken::fetch(exchange, &request, &[&assertion], now).await
                 }
                 Account::External(external) => {
                     federation::fetch(exchange, &self.environment, external).await

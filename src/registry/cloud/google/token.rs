@@ -3,9 +3,9 @@ use serde::Deserialize;
 
 use crate::registry::auth::Secret;
 use crate::registry::cloud::wire::{ask, read};
-use crate::registry::transport::call::{Answer, Call};
 use crate::registry::transport::endpoint::host_of;
 use crate::registry::transport::exchange::Exchange;
+use crate::registry::transport::request::{HttpRequest, HttpResponse};
 
 /// What registries and the rest of Google's cloud are used with.
 pub(super) const SCOPE: &str = "https://www.googleapis.com/auth/cloud-platform";
@@ -26,9 +26,9 @@ struct Body {
 
 impl AccessToken {
     /// Reads a token endpoint's answer.
-    pub(super) fn read(answer: &Answer, now: Timestamp) -> Result<Self, String> {
-        let body: Body = read(answer, WHAT)?;
-        let host = host_of(&answer.url);
+    pub(super) fn read(response: &HttpResponse, now: Timestamp) -> Result<Self, String> {
+        let body: Body = read(response, WHAT)?;
+        let host = host_of(&response.url);
         if body.access_token.is_empty() {
             return Err(format!("the answer of {host} is not {WHAT}"));
         }
@@ -48,11 +48,11 @@ impl AccessToken {
     /// Asks a token endpoint.
     pub(super) async fn fetch(
         exchange: &Exchange,
-        call: &Call,
+        request: &HttpRequest,
         secrets: &[&Secret],
         now: Timestamp,
     ) -> Result<Self, String> {
-        let answer = ask(exchange, call, secrets).await?;
-        Self::read(&answer, now)
+        let response = ask(exchange, request, secrets).await?;
+        Self::read(&response, now)
     }
 }

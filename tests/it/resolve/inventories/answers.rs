@@ -1,7 +1,7 @@
 //! Each interface tells dates: for a choice, for a cooldown, for a list.
 
 use imagelock::embedded::Operation;
-use imagelock::embedded::Operation::{HubTag, Inventory, InventoryTag, ManifestHead, Probe, Tags};
+use imagelock::embedded::Operation::{HubTag, ManifestHead, Probe, TagMetadata, TagRecord, Tags};
 use imagelock::registry::Api;
 use imagelock::resolve::{Look, fetch_age, fetch_told};
 use imagelock::tag::{Age, Evidence, Ledger};
@@ -13,8 +13,8 @@ use super::support::{Kind, day, kinds};
 fn of_inventory(kind: &Kind) -> Vec<(Operation, usize)> {
     match kind.api {
         Api::Google => Vec::new(),
-        Api::Gitlab | Api::Zot => vec![(Probe, 1), (Inventory, 1)],
-        _ => vec![(Inventory, 1)],
+        Api::Gitlab | Api::Zot => vec![(Probe, 1), (TagMetadata, 1)],
+        _ => vec![(TagMetadata, 1)],
     }
 }
 
@@ -54,22 +54,18 @@ async fn a_cooldown_counts_from_the_push_by_the_registrys_word() {
         let asked = kind.asked();
         let of_tags = asked.get(&HubTag).copied().unwrap_or_default();
         if kind.api == Api::DockerHub {
-            assert_eq!((of_tags, asked.get(&Inventory)), (2, None), "{name}");
+            assert_eq!((of_tags, asked.get(&TagMetadata)), (2, None), "{name}");
         } else {
             let expected = of_inventory(&kind)
                 .into_iter()
-                .find(|(one, _)| *one == Inventory);
+                .find(|(one, _)| *one == TagMetadata);
             let expected = expected.map_or(0, |(_, count)| count);
             assert_eq!(
-                asked.get(&Inventory).copied().unwrap_or_default(),
+                asked.get(&TagMetadata).copied().unwrap_or_default(),
                 expected,
                 "{name}"
             );
-            assert_eq!(
-                asked.get(&InventoryTag),
-                None,
-                "one page has them all: {name}"
-            );
+            assert_eq!(asked.get(&TagRecord), None, "one page has them all: {name}");
         }
         assert_eq!(asked[&ManifestHead], 2, "{name}");
     }
@@ -102,14 +98,14 @@ async fn one_tag_of_many_pages_is_asked_for_alone() {
         let asked = kind.asked();
         let count = |operation| asked.get(&operation).copied().unwrap_or_default();
         match kind.api {
-            Api::DockerHub => assert_eq!((count(HubTag), count(Inventory)), (1, 0)),
+            Api::DockerHub => assert_eq!((count(HubTag), count(TagMetadata)), (1, 0)),
             // They tell all at once.
-            Api::Google => assert_eq!((count(InventoryTag), count(Inventory)), (0, 0)),
+            Api::Google => assert_eq!((count(TagRecord), count(TagMetadata)), (0, 0)),
             // Amazon's is asked at the same place, as the embedded registry counts.
             Api::Zot | Api::AmazonEcr => {
-                assert_eq!((count(InventoryTag), count(Inventory)), (0, 1));
+                assert_eq!((count(TagRecord), count(TagMetadata)), (0, 1));
             }
-            _ => assert_eq!((count(InventoryTag), count(Inventory)), (1, 0), "{name}"),
+            _ => assert_eq!((count(TagRecord), count(TagMetadata)), (1, 0), "{name}"),
         }
     }
 }

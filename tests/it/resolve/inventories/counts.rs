@@ -1,7 +1,7 @@
 //! Thousands of tags at the price of their pages.
 
 use imagelock::embedded::Operation::{
-    HubTag, Inventory, InventoryTag, ManifestGet, ManifestHead, Tags,
+    HubTag, ManifestGet, ManifestHead, TagMetadata, TagRecord, Tags,
 };
 use imagelock::embedded::Store;
 use imagelock::image::media_type;
@@ -58,7 +58,7 @@ async fn ten_repositories_of_two_thousand_tags_cost_less_than_three_requests_a_p
         assert_eq!(tags(&resolution.images), expected, "{name}");
         let pages = REPOSITORIES.len() * TAGS / page_size;
         let inventory = if name == "google" { 0 } else { pages };
-        assert_eq!(kind.count(Inventory), inventory, "{name}");
+        assert_eq!(kind.count(TagMetadata), inventory, "{name}");
         let confirmations = kind.asked()[&ManifestHead];
         assert_eq!(confirmations, REPOSITORIES.len(), "{name}");
         let read = kind.count(ManifestGet) + kind.count(HubTag);
@@ -84,8 +84,8 @@ async fn few_candidates_of_many_pages_are_asked_for_singly() {
     let rest = "strategy = \"newest-build\", allow-tags = \"regexp:^t(1|2)$\"";
     let resolution = kind.lock(&kind.config(&["r0"], rest)).await;
     assert_eq!(tags(&resolution.images), ["r0=t2"]);
-    assert_eq!(kind.count(Inventory), 0);
+    assert_eq!(kind.count(TagMetadata), 0);
     let asked = kind.asked();
-    assert_eq!(asked[&InventoryTag], 2);
+    assert_eq!(asked[&TagRecord], 2);
     assert_eq!(asked[&ManifestHead], 2);
 }

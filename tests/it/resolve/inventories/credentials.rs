@@ -1,6 +1,6 @@
 //! Who is shown what.
 
-use imagelock::embedded::Operation::{HubTag, Inventory, InventoryTag, Token};
+use imagelock::embedded::Operation::{HubTag, TagMetadata, TagRecord, Token};
 use imagelock::embedded::{Behaviour, Profile, Registry};
 use imagelock::registry::Api;
 
@@ -19,7 +19,7 @@ async fn interfaces_that_know_no_credential_of_the_registry_get_none() {
         kind.publish_app();
         kind.newest().await;
         let requests = kind.registry.requests();
-        let own = [Inventory, InventoryTag, HubTag];
+        let own = [TagMetadata, TagRecord, HubTag];
         let own = requests
             .iter()
             .filter(|request| own.contains(&request.operation));
@@ -58,7 +58,7 @@ async fn a_private_repository_is_told_of_to_who_may_see_it() {
     kind.publish_app();
     assert_eq!(kind.newest().await.0, "c");
     assert_eq!(kind.notices(), ["it refused (401)"]);
-    assert_eq!((kind.count(Inventory), kind.count(InventoryTag)), (1, 0));
+    assert_eq!((kind.count(TagMetadata), kind.count(TagRecord)), (1, 0));
 }
 
 #[tokio::test]
@@ -68,7 +68,7 @@ async fn the_password_goes_to_harbors_own_origin_alone() {
     let thief = Registry::start().await.unwrap();
     let away = format!("http://{}{{path}}", thief.address());
     kind.registry
-        .behave(Behaviour::on(Inventory).redirect(&away));
+        .behave(Behaviour::on(TagMetadata).redirect(&away));
     kind.newest().await;
     let stolen = thief.requests();
     assert!(!stolen.is_empty());

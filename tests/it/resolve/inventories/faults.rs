@@ -2,7 +2,7 @@
 
 use imagelock::embedded::Behaviour;
 use imagelock::embedded::Operation::{
-    BlobGet, HubTag, Inventory, InventoryTag, ManifestHead, Probe, Tags,
+    BlobGet, HubTag, ManifestHead, Probe, TagMetadata, TagRecord, Tags,
 };
 use imagelock::registry::{Api, ErrorKind, HostSettings};
 use imagelock::resolve::fetch_told;
@@ -12,7 +12,7 @@ use super::support::{Kind, day, kinds};
 
 /// Ways to break an interface.
 fn faults() -> Vec<(&'static str, Behaviour)> {
-    let on = || Behaviour::on_any([Inventory, InventoryTag, HubTag]);
+    let on = || Behaviour::on_any([TagMetadata, TagRecord, HubTag]);
     vec![
         ("401", on().status(401)),
         ("403", on().status(403)),
@@ -98,7 +98,7 @@ async fn without_the_interface_it_is_asked_for_once() {
         let resolution = kind.lock(&config).await;
         assert_eq!(resolution.images[0].tag.as_str(), "c", "{name}");
         let probes = kind.asked()[&Probe];
-        assert_eq!((probes, kind.count(Inventory)), (1, 0), "{name}");
+        assert_eq!((probes, kind.count(TagMetadata)), (1, 0), "{name}");
         assert_eq!(kind.notices().len(), 1, "{name}");
     }
 }
@@ -109,9 +109,9 @@ async fn an_older_search_is_asked_for_the_fields_that_it_knows() {
     let digest = kind.publish_app();
     let unknown = r#"{"errors":[{"message":"Cannot query field \"TaggedTimestamp\""}]}"#;
     kind.registry
-        .behave(Behaviour::on(Inventory).times(1).json(unknown));
+        .behave(Behaviour::on(TagMetadata).times(1).json(unknown));
     assert_eq!(kind.newest().await, ("a".into(), digest));
-    assert_eq!((kind.count(Inventory), kind.notices().len()), (2, 0));
+    assert_eq!((kind.count(TagMetadata), kind.notices().len()), (2, 0));
 }
 
 #[tokio::test]
@@ -120,8 +120,8 @@ async fn links_that_lead_astray_are_not_followed() {
         let kind = Kind::start(name).await;
         kind.publish_app();
         for behaviour in [
-            Behaviour::on(Inventory).page_size(1).link_loop(),
-            Behaviour::on(Inventory)
+            Behaviour::on(TagMetadata).page_size(1).link_loop(),
+            Behaviour::on(TagMetadata)
                 .page_size(1)
                 .links_to("http://evil.example"),
         ] {
@@ -135,7 +135,7 @@ async fn links_that_lead_astray_are_not_followed() {
     kind.publish_app();
     let next = |link: &str| {
         let body = format!(r#"{{"results":[{{"name":"a"}}],"next":"{link}"}}"#);
-        Behaviour::on(Inventory).json(&body)
+        Behaviour::on(TagMetadata).json(&body)
     };
     for link in ["?page=1&page_size=100", "https://evil.example/v2/x?page=2"] {
         kind.registry.behave(next(link));
@@ -151,10 +151,11 @@ async fn pages_are_put_together() {
     for name in ["docker-hub", "quay", "harbor", "azure-acr", "gitlab"] {
         let kind = Kind::start(name).await;
         let digest = kind.publish_app();
-        kind.registry.behave(Behaviour::on(Inventory).page_size(1));
+        kind.registry
+            .behave(Behaviour::on(TagMetadata).page_size(1));
         assert_eq!(kind.newest().await, ("a".into(), digest), "{name}");
         assert_eq!(
-            (kind.asked()[&Inventory], kind.notices().len()),
+            (kind.asked()[&TagMetadata], kind.notices().len()),
             (3, 0),
             "{name}"
         );
@@ -170,9 +171,10 @@ async fn what_it_lacks_is_asked_for_singly() {
             Api::Quay => r#"{"tags":[{"name":"b"}],"page":1,"has_additional":false}"#,
             _ => r#"{"results":[{"name":"b","digest":null}],"next":null}"#,
         };
-        kind.registry.behave(Behaviour::on(Inventory).json(without));
+        kind.registry
+            .behave(Behaviour::on(TagMetadata).json(without));
         assert_eq!(kind.newest().await, ("a".into(), digest), "{name}");
-        let single = kind.count(HubTag) + kind.count(InventoryTag);
+        let single = kind.count(HubTag) + kind.count(TagRecord);
         assert_eq!(
             (single, kind.count(ManifestHead), kind.notices().len()),
             (3, 3, 0),
@@ -216,12 +218,12 @@ async fn settings_can_forbid_it_and_hosts_without_are_not_probed() {
             .build()
             .unwrap();
         let repository = kind.repository("app");
-        assert!(!client.tells_pushes(&repository), "{name}");
+        assert!(!client.publishes_push_times(&repository), "{name}");
         assert_eq!(client.inventory(&repository).await.unwrap(), None);
         let plain = kind
             .builder()
             .host(kind.profile.host(), HostSettings::default());
-        let tells = plain.build().unwrap().tells_pushes(&repository);
+        let tells = plain.build().unwrap().publishes_push_times(&repository);
         assert_eq!(tells, name != "harbor", "{name}");
         assert!(kind.registry.requests().is_empty(), "{name}");
         assert_eq!(kind.notices(), [] as [&str; 0]);

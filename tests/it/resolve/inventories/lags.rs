@@ -1,7 +1,7 @@
 //! What lags behind the registry is not pinned.
 
 use imagelock::embedded::Behaviour;
-use imagelock::embedded::Operation::{HubTag, Inventory, InventoryTag, ManifestGet, ManifestHead};
+use imagelock::embedded::Operation::{HubTag, ManifestGet, ManifestHead, TagMetadata, TagRecord};
 use imagelock::image::Digest;
 use imagelock::registry::Api;
 
@@ -42,11 +42,11 @@ async fn where_only_the_list_lags_the_tag_is_dated_anew() {
         let list = list_of(&kind);
         // What the list says is the newest was pushed again, with an older time of its own.
         kind.publish("app", "a", 9, 1);
-        kind.registry.behave(Behaviour::on(Inventory).json(&list));
+        kind.registry.behave(Behaviour::on(TagMetadata).json(&list));
         let (tag, digest) = kind.newest().await;
         assert_eq!(tag, "b", "{name}");
         assert_eq!(Some(digest), kind.store().digest(&kind.path("app"), "b"));
-        let single = kind.count(InventoryTag) + kind.count(HubTag);
+        let single = kind.count(TagRecord) + kind.count(HubTag);
         assert!(single >= 1, "{name}");
         assert_eq!(kind.notices(), [] as [&str; 0], "{name}");
     }
@@ -104,7 +104,7 @@ async fn a_tag_that_is_gone_is_not_chosen() {
     let kind = Kind::start("quay").await;
     kind.publish_app();
     let list = list_of(&kind);
-    let behaviour = Behaviour::on(Inventory).json(&list);
+    let behaviour = Behaviour::on(TagMetadata).json(&list);
     kind.registry.behave(behaviour);
     let gone = r#"{"errors":[{"code":"MANIFEST_UNKNOWN"}]}"#;
     let looks = Behaviour::on_any([ManifestHead, ManifestGet]).reference("a");

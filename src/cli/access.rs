@@ -7,7 +7,7 @@ use super::environment::{ALL_PROXY, HTTP_PROXY, HTTPS_PROXY, NO_PROXY, REQUEST_M
 use super::files::read_small;
 use crate::config::{ApiSetting, Config, FileSetting, ProxySettings, RegistrySettings};
 use crate::error::{Code, Diagnostic};
-use crate::mirrors::Access;
+use crate::mirrors::AccessRules;
 use crate::registry::{Api, PemError, Proxies, Proxy, ProxyChoice, Secret, Tls};
 
 impl Context<'_> {
@@ -53,7 +53,7 @@ pub(super) fn tls(settings: &RegistrySettings, config: &Config) -> Result<Tls, D
 }
 
 /// Reads what a file of another tool says of TLS with a host, with the files that it names.
-pub(super) fn tls_elsewhere(access: &Access) -> Result<Tls, Stop> {
+pub(super) fn tls_elsewhere(access: &AccessRules) -> Result<Tls, Stop> {
     let mut tls = Tls::default().skip_verify(access.skip_verify);
     for file in &access.authorities {
         tls = authorities(tls, Path::new(file))?;

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use super::context::{Context, Stop};
 use crate::config::{self, Config, Format, SourceFile};
 use crate::error::{Code, Diagnostic};
-use crate::file::{Unwritten, WholeFile, check_inside};
+use crate::file::{AtomicFile, WriteError, check_inside};
 use crate::lock::lacks;
 
 /// The text of a config that is to be edited, as it was when it was read.
@@ -60,13 +60,13 @@ impl ConfigText {
     ///
     /// What the file system could not do about it is a warning.
     pub(super) fn save(&self, text: &str) -> Result<Option<Diagnostic>, Stop> {
-        let unwritten = |error: Unwritten| {
+        let unwritten = |error: WriteError| {
             Diagnostic::new(
                 Code::Io,
                 format!("cannot write {}: {error}", self.path.display()),
             )
         };
-        let file = WholeFile::hold(&self.path).map_err(unwritten)?;
+        let file = AtomicFile::hold(&self.path).map_err(unwritten)?;
         if read(&self.path)? != self.text {
             let message = format!(
                 "{} was changed by another process in the meantime",
@@ -88,7 +88,7 @@ impl ConfigText {
 }
 
 fn read(path: &Path) -> Result<Option<String>, Stop> {
-    let text = check_inside(path).and_then(|()| WholeFile::read(path));
+    let text = check_inside(path).and_then(|()| AtomicFile::read(path));
     text.map_err(|error| {
         let message = format!("cannot read {}: {error}", path.display());
         Diagnostic::new(Code::Io, message).into()

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::context::Stop;
 use crate::error::{Code, Diagnostic};
-use crate::file::{self, WholeFile, check_inside};
+use crate::file::{self, AtomicFile, check_inside};
 
 /// The most that is read of a small file.
 const SMALL_BYTES: u64 = 4 << 20;
@@ -54,14 +54,14 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, Stop> {
 /// Finds out whether a file that is no lock and no config can be written.
 pub(super) fn check_aside(path: &Path) -> Result<(), String> {
     check_inside(path).map_err(|error| error.to_string())?;
-    WholeFile::check(path).map_err(|error| error.to_string())
+    AtomicFile::check(path).map_err(|error| error.to_string())
 }
 
 /// Writes a file that is no lock and no config: whole, in the repository if it is named there, and never
 /// through a link.
 pub(super) fn write_aside(path: &Path, text: &str) -> Result<(), String> {
     check_inside(path).map_err(|error| error.to_string())?;
-    let written = WholeFile::hold(path).and_then(|file| file.replace(text));
+    let written = AtomicFile::hold(path).and_then(|file| file.replace(text));
     written.map(drop).map_err(|error| error.to_string())
 }
 

@@ -8,7 +8,7 @@ use super::context::{Context, Stop};
 use super::project::Project;
 use crate::config::{Config, Shard};
 use crate::error::{Code, Diagnostic};
-use crate::lock::{Failed, Lock, LockFile, Part};
+use crate::lock::{Lock, LockFile, ShardFailure, ShardLock};
 use crate::resolve::Failure;
 
 /// The flags of a sharded run.
@@ -49,7 +49,7 @@ impl ShardArgs {
             let message = "--shard writes a part of the lock, which --locked and --frozen forbid";
             return Err(Diagnostic::new(Code::Usage, message).into());
         }
-        let usual = Part::path(project.file.path(), shard);
+        let usual = ShardLock::path(project.file.path(), shard);
         let path = match &self.output {
             None => usual,
             Some(path) => match context.path(path) {
@@ -77,7 +77,7 @@ fn check_place(path: &Path) -> Result<(), Stop> {
         return Err(Diagnostic::new(Code::Io, message).into());
     }
     if let Some(text) = LockFile::load(path)?.text()
-        && Part::read(&name, text).is_err()
+        && ShardLock::read(&name, text).is_err()
     {
         let message = format!("{name} is there, and is no part of a lock");
         return Err(Diagnostic::new(Code::ShardMismatch, message)
@@ -110,18 +110,18 @@ impl OwnShard {
         lock: &Lock,
         failures: &[Failure],
     ) -> String {
-        let failed = failures.iter().map(|failure| Failed {
+        let failed = failures.iter().map(|failure| ShardFailure {
             name: failure.name.clone(),
             code: failure.diagnostic.code,
             message: failure.diagnostic.message.clone(),
             notes: failure.diagnostic.notes.clone(),
             help: failure.diagnostic.help.clone(),
         });
-        let part = Part {
+        let part = ShardLock {
             shard: self.shard,
             run,
-            config: Part::digest_of_config(config),
-            before: before.map(Part::digest_of_lock),
+            config: ShardLock::digest_of_config(config),
+            before: before.map(ShardLock::digest_of_lock),
             lock: lock.clone(),
             failed: failed.collect(),
         };

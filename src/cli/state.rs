@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use super::context::{Context, Stop};
 use crate::error::{Code, Diagnostic, Place};
-use crate::file::{Unwritten, WholeFile, check_inside};
+use crate::file::{AtomicFile, WriteError, check_inside};
 use crate::tag::{Ledger, Observations};
 
 /// What was observed in earlier runs, and where it is kept.
@@ -52,7 +52,7 @@ impl Context<'_> {
     /// Removes what runs that were killed left beside the file, also if this one has nothing to note.
     pub(super) fn tidy_state(&self) {
         if let Some(file) = self.state_file() {
-            WholeFile::tidy(&file.path);
+            AtomicFile::tidy(&file.path);
         }
     }
 
@@ -81,7 +81,9 @@ impl State {
     /// Finds out whether a file that the user named can be written, before anything else changes.
     pub(super) fn check(&self) -> Result<(), Stop> {
         match self.file.as_ref().filter(|file| file.named) {
-            Some(file) => Ok(WholeFile::check(&file.path).map_err(|error| file.unwritten(&error))?),
+            Some(file) => {
+                Ok(AtomicFile::check(&file.path).map_err(|error| file.unwritten(&error))?)
+            }
             None => Ok(()),
         }
     }
@@ -119,7 +121,7 @@ impl StateFile {
         } else {
             Ok(())
         };
-        let text = place.and_then(|()| WholeFile::read(&self.path));
+        let text = place.and_then(|()| AtomicFile::read(&self.path));
         let text = text.map_err(|error| {
             Diagnostic::new(Code::Io, format!("cannot read {}: {error}", self.shown()))
         })?;
@@ -130,7 +132,7 @@ impl StateFile {
 
     fn add(&self, observations: &Observations) -> Result<(), Diagnostic> {
         let unwritten = |error| self.unwritten(&error);
-        let file = WholeFile::hold(&self.path).map_err(unwritten)?;
+        let file = AtomicFile::hold(&self.path).map_err(unwritten)?;
         // Another run may have written it since it was loaded.
         let before = self.read()?;
         let mut ledger = before.clone();
@@ -142,7 +144,7 @@ impl StateFile {
         Ok(())
     }
 
-    fn unwritten(&self, error: &Unwritten) -> Diagnostic {
+    fn unwritten(&self, error: &WriteError) -> Diagnostic {
         Diagnostic::new(Code::Io, format!("cannot write {}: {error}", self.shown()))
     }
 

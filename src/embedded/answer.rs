@@ -11,18 +11,18 @@ use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::Frame;
 use serde_json::{Value, json};
 
-pub(super) type Body = UnsyncBoxBody<Bytes, io::Error>;
+pub(super) type AnswerBody = UnsyncBoxBody<Bytes, io::Error>;
 
 /// An answer before it is turned into HTTP, so that a behaviour can still change it.
 #[derive(Clone, Debug)]
 pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
-    pub(super) content: Content,
+    pub(super) content: AnswerContent,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Content {
+pub(super) enum AnswerContent {
     Whole(Bytes),
     /// Announces all bytes, sends the first ones, then breaks the connection.
     Cut(Bytes, usize),
@@ -37,7 +37,7 @@ impl Answer {
         Self {
             status,
             headers: HeaderMap::new(),
-            content: Content::Whole(Bytes::new()),
+            content: AnswerContent::Whole(Bytes::new()),
         }
     }
 
@@ -62,30 +62,30 @@ impl Answer {
     }
 
     pub(super) fn body(mut self, body: impl Into<Bytes>) -> Self {
-        self.content = Content::Whole(body.into());
+        self.content = AnswerContent::Whole(body.into());
         self
     }
 
     pub(super) fn bytes(&self) -> Bytes {
         match &self.content {
-            Content::Whole(bytes) | Content::Cut(bytes, _) | Content::Stalled(bytes, _) => {
-                bytes.clone()
-            }
-            Content::Oversized(_) => Bytes::new(),
+            AnswerContent::Whole(bytes)
+            | AnswerContent::Cut(bytes, _)
+            | AnswerContent::Stalled(bytes, _) => bytes.clone(),
+            AnswerContent::Oversized(_) => Bytes::new(),
         }
     }
 
     /// Turns it into HTTP; for `HEAD` the length is announced and nothing is sent.
-    pub(super) fn into_response(self, head: bool) -> Response<Body> {
+    pub(super) fn into_response(self, head: bool) -> Response<AnswerBody> {
         let mut response = Response::new(empty());
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
         let announced = match &self.content {
-            Content::Oversized(_) => None,
+            AnswerContent::Oversized(_) => None,
             _ if self.status == StatusCode::NOT_MODIFIED => None,
-            Content::Whole(bytes) | Content::Cut(bytes, _) | Content::Stalled(bytes, _) => {
-                Some(bytes.len())
-            }
+            AnswerContent::Whole(bytes)
+            | AnswerContent::Cut(bytes, _)
+            | AnswerContent::Stalled(bytes, _) => Some(bytes.len()),
         };
         if let Some(length) = announced {
             response
@@ -95,10 +95,12 @@ impl Answer {
         }
         if !head {
             *response.body_mut() = match self.content {
-                Content::Whole(bytes) => Full::new(bytes).map_err(never).boxed_unsync(),
-                Content::Cut(bytes, sent) => cut(bytes.slice(..sent.min(bytes.len()))),
-                Content::Stalled(bytes, sent) => stalled(bytes.slice(..sent.min(bytes.len()))),
-                Content::Oversized(length) => oversized(length),
+                AnswerContent::Whole(bytes) => Full::new(bytes).map_err(never).boxed_unsync(),
+                AnswerContent::Cut(bytes, sent) => cut(bytes.slice(..sent.min(bytes.len()))),
+                AnswerContent::Stalled(bytes, sent) => {
+                    stalled(bytes.slice(..sent.min(bytes.len())))
+                }
+                AnswerContent::Oversized(length) => oversized(length),
             };
         }
         response
@@ -109,11 +111,11 @@ fn never(never: Infallible) -> io::Error {
     match never {}
 }
 
-fn empty() -> Body {
+fn empty() -> AnswerBody {
     Full::new(Bytes::new()).map_err(never).boxed_unsync()
 }
 
-fn cut(bytes: Bytes) -> Body {
+fn cut(bytes: Bytes) -> AnswerBody {
     let frames = [Ok(Frame::data(bytes)), Err(io::Error::other("cut off"))];
     // Between the two the task must yield, or the error overtakes the bytes that are not yet sent.
     let frames = stream::iter(frames).then(|frame| async {
@@ -125,12 +127,12 @@ fn cut(bytes: Bytes) -> Body {
     BodyExt::boxed_unsync(StreamBody::new(frames))
 }
 
-fn stalled(bytes: Bytes) -> Body {
+fn stalled(bytes: Bytes) -> AnswerBody {
     let first = stream::iter([Ok(Frame::data(bytes))]);
     BodyExt::boxed_unsync(StreamBody::new(first.chain(stream::pending())))
 }
 
-fn oversized(length: u64) -> Body {
+fn oversized(length: u64) -> AnswerBody {
     const CHUNK: usize = 64 * 1024;
     let chunk = Bytes::from(vec![b' '; CHUNK]);
     let frames = stream::unfold(length, move |left| {

@@ -5,7 +5,7 @@ use http::{Method, Response, StatusCode};
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
 
-use super::answer::{Answer, Body};
+use super::answer::{Answer, AnswerBody};
 use super::behaviour::Behaviour;
 use super::log::{Log, Request};
 use super::operation::{Operation, Route};
@@ -159,7 +159,7 @@ impl Rule {
 async fn answer(
     shared: Arc<Shared>,
     request: http::Request<Incoming>,
-) -> io::Result<Response<Body>> {
+) -> io::Result<Response<AnswerBody>> {
     let (parts, body) = request.into_parts();
     let route = Route {
         operation: Operation::Other,

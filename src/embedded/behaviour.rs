@@ -60,7 +60,7 @@ pub(super) enum Wait {
 
 #[derive(Clone, Debug)]
 pub(super) enum Change {
-    Body(Bytes),
+    AnswerBody(Bytes),
     Cut(usize),
     Stalled(usize),
     Oversized(u64),
@@ -182,7 +182,7 @@ impl Behaviour {
     /// Sends these bytes as the body; the headers stay what they are.
     #[must_use]
     pub fn body(mut self, body: impl Into<Bytes>) -> Self {
-        self.content = Some(Change::Body(body.into()));
+        self.content = Some(Change::AnswerBody(body.into()));
         self
     }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::archive::tar_of;
 use super::parts::{
-    DOCKER, Dialect, OCI, attestation, bytes_of, descriptor, platform_fields, stored,
+    DOCKER, OCI, PartsDialect, attestation, bytes_of, descriptor, platform_fields, stored,
 };
 use super::store::StoredManifest;
 use crate::image::Digest;
@@ -209,7 +209,7 @@ impl ImageSpec {
 
     fn platform_manifest(
         &self,
-        dialect: Dialect,
+        dialect: PartsDialect,
         platform: &str,
         blobs: &mut Vec<Bytes>,
     ) -> StoredManifest {

@@ -9,11 +9,11 @@ use tokio::sync::{Notify, Semaphore};
 /// at once, or what happens during one, without looking at a clock.
 #[derive(Clone, Debug)]
 pub struct Gate {
-    state: Arc<State>,
+    state: Arc<GateState>,
 }
 
 #[derive(Debug)]
-struct State {
+struct GateState {
     passes: Semaphore,
     arrivals: AtomicUsize,
     arrived: Notify,
@@ -29,7 +29,7 @@ impl Gate {
     /// Creates a closed gate.
     pub fn new() -> Self {
         Self {
-            state: Arc::new(State {
+            state: Arc::new(GateState {
                 passes: Semaphore::new(0),
                 arrivals: AtomicUsize::new(0),
                 arrived: Notify::new(),

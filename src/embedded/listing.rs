@@ -8,8 +8,8 @@ use super::answer::Answer;
 use super::content::name_unknown;
 use super::google;
 use super::operation::Route;
-use super::page::{Page, Query};
-use super::paging::{Habit, Order};
+use super::page::{NamesPage, Query};
+use super::paging::{Habit, ListOrder};
 use super::script::Script;
 use super::store::Store;
 
@@ -22,11 +22,11 @@ pub(super) fn tags(
     address: &str,
 ) -> Answer {
     let paging = script.paging();
-    let order = paging.order.unwrap_or(Order::Bytes);
+    let order = paging.order.unwrap_or(ListOrder::Bytes);
     let Some(tags) = store.tags_in(&route.repository, order) else {
         return name_unknown();
     };
-    let page = match Page::of(&Query::of(&parts.uri, script), tags, &paging) {
+    let page = match NamesPage::of(&Query::of(&parts.uri, script), tags, &paging) {
         Ok(page) => page,
         Err(refusal) => return *refusal,
     };
@@ -54,7 +54,7 @@ pub(super) fn catalog(
 ) -> Answer {
     let paging = script.paging();
     let query = Query::of(&parts.uri, script);
-    let page = match Page::of(&query, store.repositories(), &paging) {
+    let page = match NamesPage::of(&query, store.repositories(), &paging) {
         Ok(page) => page,
         Err(refusal) => return *refusal,
     };

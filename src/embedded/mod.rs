@@ -65,6 +65,6 @@ pub use gate::Gate;
 pub use interfaces::Interface;
 pub use log::Request;
 pub use operation::Operation;
-pub use paging::{Order, Paging};
+pub use paging::{ListOrder, Paging};
 pub use server::Registry;
 pub use store::{Store, StoredManifest};

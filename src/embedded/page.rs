@@ -10,7 +10,7 @@ use url::form_urlencoded;
 
 use super::answer::Answer;
 use super::operation::Route;
-use super::paging::{Habit, Links, Order, Paging};
+use super::paging::{Habit, ListOrder, PageLinks, Paging};
 use super::script::Script;
 
 /// The fields of a query that the registry looks at.
@@ -58,7 +58,7 @@ impl Query {
 }
 
 /// One page of a list of names.
-pub(super) struct Page {
+pub(super) struct NamesPage {
     pub(super) names: Vec<String>,
     /// The query of the next page.
     next: Option<String>,
@@ -66,14 +66,14 @@ pub(super) struct Page {
     previous: Option<String>,
 }
 
-impl Page {
+impl NamesPage {
     pub(super) fn of(
         query: &Query,
         mut names: Vec<String>,
         paging: &Paging,
     ) -> Result<Self, Box<Answer>> {
         let last = query.last(paging);
-        if paging.links == Some(Links::Endless) {
+        if paging.links == Some(PageLinks::Endless) {
             return Ok(Self::endless(query, last.as_deref(), paging));
         }
         let size = size_of(query, paging)?;
@@ -84,7 +84,7 @@ impl Page {
         if let Some(last) = last {
             match (names.iter().position(|name| *name == last), paging.order) {
                 (Some(place), _) => drop(names.drain(..=place)),
-                (None, None | Some(Order::Bytes)) => names.retain(|name| *name > last),
+                (None, None | Some(ListOrder::Bytes)) => names.retain(|name| *name > last),
                 (None, Some(_)) => names.clear(),
             }
         }
@@ -124,14 +124,14 @@ impl Page {
     ) -> Answer {
         let path = parts.uri.path();
         let template = match paging.links.clone().unwrap_or_default() {
-            Links::Not => return answer,
-            Links::Loop => {
+            PageLinks::Not => return answer,
+            PageLinks::Loop => {
                 let whole = parts.uri.path_and_query();
                 let target = whole.map(ToString::to_string).unwrap_or_default();
                 return answer.header(LINK, format!("<{target}>; rel=\"next\""));
             }
-            Links::Endless => "{path}?{query}".into(),
-            Links::To(template) => template,
+            PageLinks::Endless => "{path}?{query}".into(),
+            PageLinks::To(template) => template,
         };
         let tail = route.repository.split_once('/');
         let link = |query: &str, relation: &str| {

@@ -18,17 +18,17 @@ use http::StatusCode;
 pub struct Paging {
     pub(super) page_size: Option<usize>,
     pub(super) most: Option<usize>,
-    pub(super) refusal: Option<Refusal>,
-    pub(super) order: Option<Order>,
+    pub(super) refusal: Option<PageRefusal>,
+    pub(super) order: Option<ListOrder>,
     pub(super) cursor: Option<String>,
-    pub(super) links: Option<Links>,
+    pub(super) links: Option<PageLinks>,
     pub(super) habits: BTreeSet<Habit>,
     pub(super) also: Vec<Option<String>>,
 }
 
 /// The order of a list of tags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
+pub enum ListOrder {
     /// By their bytes.
     Bytes,
     /// As they were made, the oldest first.
@@ -39,7 +39,7 @@ pub enum Order {
 
 /// How a number of names that is too large is refused.
 #[derive(Clone, Debug)]
-pub(super) struct Refusal {
+pub(super) struct PageRefusal {
     pub(super) status: StatusCode,
     pub(super) code: String,
     pub(super) message: String,
@@ -47,14 +47,14 @@ pub(super) struct Refusal {
 
 /// How the next page is named.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Links {
+pub(super) enum PageLinks {
     To(String),
     Not,
     Loop,
     Endless,
 }
 
-impl Default for Links {
+impl Default for PageLinks {
     fn default() -> Self {
         Self::To("{path}?{query}".into())
     }
@@ -92,7 +92,7 @@ impl Paging {
     /// Refuses who asks for more than [`at_most`](Self::at_most); who names no number gets them all.
     #[must_use]
     pub fn refuse_more(mut self, status: u16, code: &str, message: &str) -> Self {
-        self.refusal = Some(Refusal {
+        self.refusal = Some(PageRefusal {
             status: StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST),
             code: code.to_owned(),
             message: message.to_owned(),
@@ -102,7 +102,7 @@ impl Paging {
 
     /// Sets the order of tags.
     #[must_use]
-    pub fn order(mut self, order: Order) -> Self {
+    pub fn order(mut self, order: ListOrder) -> Self {
         self.order = Some(order);
         self
     }
@@ -120,28 +120,28 @@ impl Paging {
     /// the repository without its first part, and `{query}` for what leads to the next page.
     #[must_use]
     pub fn link(mut self, target: &str) -> Self {
-        self.links = Some(Links::To(target.to_owned()));
+        self.links = Some(PageLinks::To(target.to_owned()));
         self
     }
 
     /// Does not name the next page.
     #[must_use]
     pub fn without_links(mut self) -> Self {
-        self.links = Some(Links::Not);
+        self.links = Some(PageLinks::Not);
         self
     }
 
     /// Names each page as its own next page.
     #[must_use]
     pub fn link_loop(mut self) -> Self {
-        self.links = Some(Links::Loop);
+        self.links = Some(PageLinks::Loop);
         self
     }
 
     /// Always has another page, with another name on it.
     #[must_use]
     pub fn endless(mut self) -> Self {
-        self.links = Some(Links::Endless);
+        self.links = Some(PageLinks::Endless);
         self
     }
 

@@ -12,21 +12,21 @@ const IN_TOTO: &str = "application/vnd.in-toto+json";
 
 /// The media types that belong together.
 #[derive(Clone, Copy)]
-pub(super) struct Dialect {
+pub(super) struct PartsDialect {
     pub(super) index: &'static str,
     pub(super) manifest: &'static str,
     pub(super) config: &'static str,
     pub(super) layer: &'static str,
 }
 
-pub(super) const OCI: Dialect = Dialect {
+pub(super) const OCI: PartsDialect = PartsDialect {
     index: media_type::OCI_INDEX,
     manifest: media_type::OCI_MANIFEST,
     config: media_type::OCI_CONFIG,
     layer: OCI_LAYER,
 };
 
-pub(super) const DOCKER: Dialect = Dialect {
+pub(super) const DOCKER: PartsDialect = PartsDialect {
     index: media_type::DOCKER_LIST,
     manifest: media_type::DOCKER_MANIFEST,
     config: media_type::DOCKER_CONFIG,
@@ -35,7 +35,7 @@ pub(super) const DOCKER: Dialect = Dialect {
 
 /// Returns the attestation of one platform's manifest: a manifest with an in-toto statement.
 pub(super) fn attestation(
-    dialect: Dialect,
+    dialect: PartsDialect,
     seed: &str,
     build: &str,
     subject: &Digest,

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::answer::Answer;
 use super::operation::Route;
-use super::page::{Page, Query};
+use super::page::{NamesPage, Query};
 use super::script::Script;
 use super::store::{Store, StoredManifest};
 use crate::image::{Digest, media_type};
@@ -41,7 +41,7 @@ pub(super) fn answer(
         .map(|referrer| text(referrer, "digest"))
         .collect();
     let paging = script.paging();
-    let page = match Page::of(&query, names, &paging) {
+    let page = match NamesPage::of(&query, names, &paging) {
         Ok(page) => page,
         Err(refusal) => return *refusal,
     };

@@ -1,7 +1,7 @@
 use http::header::CONTENT_LENGTH;
 use http::{HeaderValue, StatusCode};
 
-use super::answer::{Answer, Content};
+use super::answer::{Answer, AnswerContent};
 use super::behaviour::{Behaviour, Change, Wait};
 use super::operation::Route;
 use super::paging::Paging;
@@ -95,14 +95,18 @@ impl Script {
         for behaviour in &self.behaviours {
             match &behaviour.content {
                 None => {}
-                Some(Change::Body(bytes)) => answer.content = Content::Whole(bytes.clone()),
-                Some(Change::Cut(sent)) => answer.content = Content::Cut(answer.bytes(), *sent),
+                Some(Change::AnswerBody(bytes)) => {
+                    answer.content = AnswerContent::Whole(bytes.clone());
+                }
+                Some(Change::Cut(sent)) => {
+                    answer.content = AnswerContent::Cut(answer.bytes(), *sent);
+                }
                 Some(Change::Stalled(sent)) => {
-                    answer.content = Content::Stalled(answer.bytes(), *sent);
+                    answer.content = AnswerContent::Stalled(answer.bytes(), *sent);
                 }
                 Some(Change::Oversized(bytes)) => {
                     answer.headers.remove(CONTENT_LENGTH);
-                    answer.content = Content::Oversized(*bytes);
+                    answer.content = AnswerContent::Oversized(*bytes);
                 }
             }
             for (name, value) in &behaviour.headers {

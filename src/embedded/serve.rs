@@ -12,7 +12,7 @@ use hyper_util::server::conn::auto;
 use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 
-use super::answer::Body;
+use super::answer::AnswerBody;
 
 /// The largest body that may be uploaded.
 pub(super) const LARGEST_UPLOAD: usize = 64 * 1024 * 1024;
@@ -34,7 +34,7 @@ impl Serving {
     pub(super) fn new<H, F>(listener: TcpListener, answer: H) -> Self
     where
         H: Fn(Request<Incoming>) -> F + Clone + Send + Sync + 'static,
-        F: Future<Output = io::Result<Response<Body>>> + Send + 'static,
+        F: Future<Output = io::Result<Response<AnswerBody>>> + Send + 'static,
     {
         let connections = Tasks::default();
         let accepting = tokio::spawn(accept(listener, answer, connections.clone()));
@@ -99,7 +99,7 @@ where
 async fn accept<H, F>(listener: TcpListener, answer: H, connections: Tasks)
 where
     H: Fn(Request<Incoming>) -> F + Clone + Send + Sync + 'static,
-    F: Future<Output = io::Result<Response<Body>>> + Send + 'static,
+    F: Future<Output = io::Result<Response<AnswerBody>>> + Send + 'static,
 {
     loop {
         // A failed accept (a reset connection, no more descriptors) is no reason to stop.

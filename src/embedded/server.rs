@@ -8,7 +8,7 @@ use http::{Method, Response, StatusCode};
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
 
-use super::answer::{Answer, Body};
+use super::answer::{Answer, AnswerBody};
 use super::auth::Auth;
 use super::behaviour::Behaviour;
 use super::guard::Guard;
@@ -176,7 +176,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 async fn answer(
     shared: Arc<Shared>,
     request: http::Request<Incoming>,
-) -> io::Result<Response<Body>> {
+) -> io::Result<Response<AnswerBody>> {
     let (parts, body) = request.into_parts();
     let gives_tokens = lock(&shared.guard)
         .as_ref()

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::artifact::{ArtifactSpec, subject_of};
 use super::builder::{BuiltImage, ImageSpec};
-use super::paging::Order;
+use super::paging::ListOrder;
 use super::parts::stored;
 use super::referrers;
 use crate::image::{Digest, media_type};
@@ -17,7 +17,7 @@ use crate::image::{Digest, media_type};
 /// a runtime, while a [`Registry`](super::Registry) serves it.
 #[derive(Clone, Debug, Default)]
 pub struct Store {
-    content: Arc<RwLock<BTreeMap<String, Held>>>,
+    content: Arc<RwLock<BTreeMap<String, RepositoryContent>>>,
 }
 
 /// A manifest or an index as a registry keeps it.
@@ -50,14 +50,14 @@ impl Tagged {
 }
 
 #[derive(Debug, Default)]
-struct Held {
+struct RepositoryContent {
     manifests: BTreeMap<Digest, StoredManifest>,
     tags: BTreeMap<String, Tagged>,
     tags_made: u64,
     blobs: BTreeMap<Digest, Bytes>,
 }
 
-impl Held {
+impl RepositoryContent {
     /// Lets a tag name a digest; a tag that is moved keeps its place among the others.
     fn tag(&mut self, tag: &str, digest: Digest, pushed: Option<Timestamp>) {
         let number = self
@@ -279,12 +279,14 @@ impl Store {
         self.read().contains_key(repository)
     }
 
-    pub(super) fn tags_in(&self, repository: &str, order: Order) -> Option<Vec<String>> {
+    pub(super) fn tags_in(&self, repository: &str, order: ListOrder) -> Option<Vec<String>> {
         let mut tags = self.all_tagged(repository);
         match order {
-            Order::Bytes => {}
-            Order::Pushed => tags.sort_by_key(|(_, tagged)| tagged.number),
-            Order::Unsorted => tags.sort_by_key(|(tag, _)| tag.bytes().rev().collect::<Vec<_>>()),
+            ListOrder::Bytes => {}
+            ListOrder::Pushed => tags.sort_by_key(|(_, tagged)| tagged.number),
+            ListOrder::Unsorted => {
+                tags.sort_by_key(|(tag, _)| tag.bytes().rev().collect::<Vec<_>>());
+            }
         }
         self.has(repository)
             .then(|| tags.into_iter().map(|(tag, _)| tag).collect())
@@ -312,11 +314,11 @@ impl Store {
         self.read().keys().cloned().collect()
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, BTreeMap<String, Held>> {
+    fn read(&self) -> RwLockReadGuard<'_, BTreeMap<String, RepositoryContent>> {
         self.content.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, BTreeMap<String, Held>> {
+    fn write(&self) -> RwLockWriteGuard<'_, BTreeMap<String, RepositoryContent>> {
         self.content.write().unwrap_or_else(PoisonError::into_inner)
     }
 }

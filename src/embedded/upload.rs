@@ -20,11 +20,11 @@ const UPLOAD_ID: HeaderName = HeaderName::from_static("docker-upload-uuid");
 /// The uploads that have begun and not ended.
 #[derive(Debug, Default)]
 pub(super) struct Uploads {
-    open: Mutex<Open>,
+    open: Mutex<OpenUpload>,
 }
 
 #[derive(Debug, Default)]
-struct Open {
+struct OpenUpload {
     begun: u64,
     pieces: BTreeMap<String, Vec<u8>>,
 }
@@ -79,7 +79,7 @@ impl Uploads {
     }
 }
 
-impl Open {
+impl OpenUpload {
     fn begin(&mut self, route: &Route) -> Answer {
         self.begun += 1;
         let id = format!("upload-{}", self.begun);

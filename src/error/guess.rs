@@ -8,7 +8,7 @@ use super::cover::{cover, is_secret_itself, is_secret_name, users};
 /// The lines around a problem are printed, and often into a public log. A value is covered from its key to the
 /// end of the line, and on to the end of what it opens: a text in triple quotes, a bracket, deeper lines.
 pub(crate) fn covered(text: &Arc<str>) -> Arc<str> {
-    let mut reader = Reader::default();
+    let mut reader = GuessReader::default();
     let mut parts = users(text);
     let mut start = 0;
     for line in text.split_inclusive('\n') {
@@ -24,7 +24,7 @@ pub(crate) fn covered(text: &Arc<str>) -> Arc<str> {
 }
 
 /// What a secret's value goes on to, in the lines after its key.
-enum Open {
+enum OpenBracket {
     /// A text up to these quotes.
     Quotes(&'static str),
     /// Brackets that are open so many times, in lines that are deeper or not.
@@ -34,8 +34,8 @@ enum Open {
 }
 
 #[derive(Default)]
-struct Reader {
-    open: Option<Open>,
+struct GuessReader {
+    open: Option<OpenBracket>,
     /// Whether the table of TOML is named as a secret.
     in_secrets: bool,
     /// How deep the names of images are; none where there are no such names.
@@ -49,7 +49,7 @@ enum Depth {
     At(usize),
 }
 
-impl Reader {
+impl GuessReader {
     /// Returns the part of a line that may be secret.
     fn read(&mut self, line: &str) -> Option<Range<usize>> {
         let content = line.trim_start();
@@ -98,13 +98,13 @@ impl Reader {
     fn goes_on(&mut self, content: &str, depth: usize) -> bool {
         match &mut self.open {
             None => false,
-            Some(Open::Quotes(quotes)) => {
+            Some(OpenBracket::Quotes(quotes)) => {
                 if content.contains(*quotes) {
                     self.open = None;
                 }
                 true
             }
-            Some(Open::Brackets(count)) => {
+            Some(OpenBracket::Brackets(count)) => {
                 let opened = content.matches(['[', '{']).count();
                 let closed = content.matches([']', '}']).count();
                 *count = (*count + opened).saturating_sub(closed);
@@ -113,7 +113,7 @@ impl Reader {
                 }
                 true
             }
-            Some(Open::Deeper(least)) => {
+            Some(OpenBracket::Deeper(least)) => {
                 let goes_on = content.trim_end().is_empty() || depth > *least;
                 if !goes_on {
                     self.open = None;
@@ -161,18 +161,18 @@ fn last_part(key: &str) -> &str {
 }
 
 /// Says what a value opens and does not close.
-fn opened(value: &str, depth: usize) -> Open {
+fn opened(value: &str, depth: usize) -> OpenBracket {
     for quotes in ["\"\"\"", "'''"] {
         if value.matches(quotes).count() == 1 {
-            return Open::Quotes(quotes);
+            return OpenBracket::Quotes(quotes);
         }
     }
     let opened = value.matches(['[', '{']).count();
     let count = opened.saturating_sub(value.matches([']', '}']).count());
     if count > 0 {
-        return Open::Brackets(count);
+        return OpenBracket::Brackets(count);
     }
-    Open::Deeper(depth)
+    OpenBracket::Deeper(depth)
 }
 
 #[cfg(test)]

@@ -9,12 +9,12 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
 /// An advisory lock on a folder, held while one process compares and renames.
 #[derive(Debug)]
-pub(super) struct Guard {
+pub(super) struct FolderLock {
     file: File,
     is_locked: bool,
 }
 
-impl Guard {
+impl FolderLock {
     /// Waits for the lock, but no longer than the limit; where the file system has none, the folder alone is held.
     ///
     /// # Errors

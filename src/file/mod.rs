@@ -3,7 +3,7 @@
 //! [`read()`] takes regular files up to a size and nothing else: a pipe would make the run wait for ever,
 //! a device has no end, and `/proc` shows secrets of processes. [`check_inside`] holds a file that belongs to
 //! a repository to that repository, so that a link in a pull request of a stranger leads nowhere else.
-//! [`WholeFile`] writes: all or nothing, and never through a link.
+//! [`AtomicFile`] writes: all or nothing, and never through a link.
 
 mod guard;
 mod inside;
@@ -14,4 +14,4 @@ mod whole_file;
 
 pub use inside::check_inside;
 pub use regular::read;
-pub use whole_file::{Shortcomings, Unwritten, WholeFile};
+pub use whole_file::{AtomicFile, Shortcomings, WriteError};

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use super::guard::Guard;
+use super::guard::FolderLock;
 use super::kind::check_regular;
 use super::leftovers::{temporary, tidy};
 use super::regular::read;
@@ -19,9 +19,9 @@ use super::regular::read;
 ///
 /// Nothing is written through a link: it would be in a place that nobody named.
 #[derive(Debug)]
-pub struct WholeFile {
+pub struct AtomicFile {
     target: PathBuf,
-    guard: Guard,
+    guard: FolderLock,
 }
 
 /// What a file system could not do about a file that was written all the same, one fragment each.
@@ -30,7 +30,7 @@ pub type Shortcomings = Vec<&'static str>;
 /// A file could not be replaced; it is what it was.
 #[derive(Debug, Error)]
 #[error("{what}: {error}")]
-pub struct Unwritten {
+pub struct WriteError {
     /// What could not be done, as a fragment.
     pub what: &'static str,
     /// What the system says.
@@ -42,7 +42,7 @@ const MAX_BYTES: u64 = 256 << 20;
 /// The longest wait for another process, which needs a lock for milliseconds.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
-impl WholeFile {
+impl AtomicFile {
     /// Reads a file's text; nothing if it is not there.
     ///
     /// # Errors
@@ -68,8 +68,8 @@ impl WholeFile {
     ///
     /// # Errors
     ///
-    /// [`Unwritten`] as from [`hold`](Self::hold) and [`replace`](Self::replace).
-    pub fn check(path: &Path) -> Result<(), Unwritten> {
+    /// [`WriteError`] as from [`hold`](Self::hold) and [`replace`](Self::replace).
+    pub fn check(path: &Path) -> Result<(), WriteError> {
         check_target(path).map_err(because(NOT_REPLACED))?;
         temporary(folder_of(path), name_of(path)).map_err(because(NO_TEMPORARY))?;
         Ok(())
@@ -78,7 +78,7 @@ impl WholeFile {
     /// Removes what writers that were killed left of a file, unless another one is at work.
     pub fn tidy(path: &Path) {
         let folder = folder_of(path);
-        if let Ok(Some(guard)) = Guard::try_take(folder) {
+        if let Ok(Some(guard)) = FolderLock::try_take(folder) {
             tidy(folder, name_of(path));
             guard.release(folder);
         }
@@ -88,9 +88,9 @@ impl WholeFile {
     ///
     /// # Errors
     ///
-    /// [`Unwritten`] if the folder cannot be opened, if another process holds its lock for ten seconds, or if the
+    /// [`WriteError`] if the folder cannot be opened, if another process holds its lock for ten seconds, or if the
     /// path is that of a link or of anything else but a regular file.
-    pub fn hold(path: &Path) -> Result<Self, Unwritten> {
+    pub fn hold(path: &Path) -> Result<Self, WriteError> {
         Self::hold_within(path, LONGEST_WAIT)
     }
 
@@ -101,8 +101,8 @@ impl WholeFile {
     ///
     /// # Errors
     ///
-    /// [`Unwritten`] if the other process still has the lock.
-    pub fn wait(path: &Path, limit: Option<Duration>) -> Result<(), Unwritten> {
+    /// [`WriteError`] if the other process still has the lock.
+    pub fn wait(path: &Path, limit: Option<Duration>) -> Result<(), WriteError> {
         let limit = limit.unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT);
         match Self::hold_within(path, limit) {
             Err(error) if error.is_busy() => Err(error),
@@ -110,10 +110,11 @@ impl WholeFile {
         }
     }
 
-    fn hold_within(path: &Path, limit: Duration) -> Result<Self, Unwritten> {
+    fn hold_within(path: &Path, limit: Duration) -> Result<Self, WriteError> {
         check_target(path).map_err(because(NOT_REPLACED))?;
         let folder = folder_of(path);
-        let guard = Guard::take(folder, limit).map_err(because("its folder cannot be locked"))?;
+        let guard =
+            FolderLock::take(folder, limit).map_err(because("its folder cannot be locked"))?;
         if guard.is_locked() {
             tidy(folder, name_of(path));
         }
@@ -125,8 +126,8 @@ impl WholeFile {
     ///
     /// # Errors
     ///
-    /// [`Unwritten`]; the old file is then untouched.
-    pub fn replace(self, text: &str) -> Result<Shortcomings, Unwritten> {
+    /// [`WriteError`]; the old file is then untouched.
+    pub fn replace(self, text: &str) -> Result<Shortcomings, WriteError> {
         self.write(text, |file, target| {
             file.persist(target).map_err(|error| error.error)
         })
@@ -136,8 +137,8 @@ impl WholeFile {
     ///
     /// # Errors
     ///
-    /// [`Unwritten`], with [`ErrorKind::AlreadyExists`] if it is there by now.
-    pub fn create(self, text: &str) -> Result<Shortcomings, Unwritten> {
+    /// [`WriteError`], with [`ErrorKind::AlreadyExists`] if it is there by now.
+    pub fn create(self, text: &str) -> Result<Shortcomings, WriteError> {
         self.write(text, |file, target| {
             file.persist_noclobber(target).map_err(|error| error.error)
         })
@@ -147,7 +148,7 @@ impl WholeFile {
         self,
         text: &str,
         persist: impl FnOnce(tempfile::NamedTempFile, &Path) -> io::Result<File>,
-    ) -> Result<Shortcomings, Unwritten> {
+    ) -> Result<Shortcomings, WriteError> {
         let folder = folder_of(&self.target);
         let mut shortcomings = Shortcomings::new();
         if !self.guard.is_locked() {
@@ -169,7 +170,7 @@ impl WholeFile {
     }
 }
 
-impl Unwritten {
+impl WriteError {
     /// Returns `true` if another process has the lock.
     pub fn is_busy(&self) -> bool {
         self.error.kind() == ErrorKind::TimedOut
@@ -192,8 +193,8 @@ impl Unwritten {
 const NOT_REPLACED: &str = "it is not replaced";
 const NO_TEMPORARY: &str = "a temporary file beside it cannot be made";
 
-fn because(what: &'static str) -> impl FnOnce(io::Error) -> Unwritten {
-    move |error| Unwritten { what, error }
+fn because(what: &'static str) -> impl FnOnce(io::Error) -> WriteError {
+    move |error| WriteError { what, error }
 }
 
 /// Refuses to take the place of anything but a regular file.
@@ -250,13 +251,13 @@ mod tests {
     fn a_file_that_is_there_is_not_created_again() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
-        let create = |text| WholeFile::hold(&path).unwrap().create(text);
+        let create = |text| AtomicFile::hold(&path).unwrap().create(text);
         assert_eq!(create("one").unwrap(), Shortcomings::new());
         assert_eq!(
             create("two").unwrap_err().error.kind(),
             ErrorKind::AlreadyExists
         );
-        assert_eq!(WholeFile::read(&path).unwrap().unwrap(), "one");
+        assert_eq!(AtomicFile::read(&path).unwrap().unwrap(), "one");
         assert_eq!(names(folder.path()), ["file"]);
     }
 
@@ -275,10 +276,10 @@ mod tests {
             fs::write(folder.path().join(name), "").unwrap();
         }
         left();
-        WholeFile::tidy(&path);
+        AtomicFile::tidy(&path);
         assert_eq!(names(folder.path()), others);
         left();
-        WholeFile::hold(&path).unwrap().replace("whole").unwrap();
+        AtomicFile::hold(&path).unwrap().replace("whole").unwrap();
         assert_eq!(names(folder.path())[3..], ["images.lock"]);
     }
 
@@ -294,8 +295,8 @@ mod tests {
             let _ = fs::remove_file(&path);
             std::os::unix::fs::symlink(&other, &path).unwrap();
             let errors = [
-                WholeFile::hold(&path).unwrap_err(),
-                WholeFile::check(&path).unwrap_err(),
+                AtomicFile::hold(&path).unwrap_err(),
+                AtomicFile::check(&path).unwrap_err(),
             ];
             for error in errors {
                 assert!(error.to_string().contains("a link"), "{error}");

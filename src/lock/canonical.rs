@@ -27,9 +27,9 @@ pub(super) fn read(text: &str) -> Option<Lock> {
 }
 
 /// The platforms met so far: a lock has few of them, thousands of times.
-type Known<'t> = BTreeMap<&'t str, Platform>;
+type KnownKeys<'t> = BTreeMap<&'t str, Platform>;
 
-fn entry<'t>(block: &'t str, known: &mut Known<'t>) -> Option<Pin> {
+fn entry<'t>(block: &'t str, known: &mut KnownKeys<'t>) -> Option<Pin> {
     let (keys, platforms) = match block.split_once("\n[image.platforms]\n") {
         Some((keys, platforms)) => (keys, platforms),
         None => (block, ""),
@@ -60,7 +60,7 @@ fn repository(text: &str) -> Option<Repository> {
     Repository::new(registry, path).ok()
 }
 
-fn platform<'t>(line: &'t str, known: &mut Known<'t>) -> Option<(Platform, Digest)> {
+fn platform<'t>(line: &'t str, known: &mut KnownKeys<'t>) -> Option<(Platform, Digest)> {
     let (name, digest) = line.split_once(" = ")?;
     let name = unquoted(name)?;
     let platform = if let Some(platform) = known.get(name) {

@@ -63,15 +63,15 @@ pub fn read_conflicted(file: &str, text: &str) -> Result<Merged, Diagnostic> {
     let mut conflicts = Vec::new();
     for name in names {
         match choose(ours.get(name), theirs.get(name), base.as_ref(), name) {
-            Choice::Keep(entry) => lock.images.push(entry.clone()),
-            Choice::Drop => {}
-            Choice::Conflict => conflicts.push(name.to_string()),
+            SideChoice::Keep(entry) => lock.images.push(entry.clone()),
+            SideChoice::Drop => {}
+            SideChoice::Conflict => conflicts.push(name.to_string()),
         }
     }
     Ok(Merged { lock, conflicts })
 }
 
-enum Choice<'e> {
+enum SideChoice<'e> {
     Keep(&'e Pin),
     Drop,
     Conflict,
@@ -82,8 +82,8 @@ fn choose<'e>(
     theirs: Option<&'e Pin>,
     base: Option<&Lock>,
     name: &str,
-) -> Choice<'e> {
-    let keep = |entry: Option<&'e Pin>| entry.map_or(Choice::Drop, Choice::Keep);
+) -> SideChoice<'e> {
+    let keep = |entry: Option<&'e Pin>| entry.map_or(SideChoice::Drop, SideChoice::Keep);
     if ours == theirs || base.is_some_and(|base| base.get(name) == theirs) {
         return keep(ours);
     }
@@ -93,18 +93,18 @@ fn choose<'e>(
     match (ours, theirs) {
         // Without a base, an entry of one side was added there: git shows a removal the same way, but
         // `lock` drops what the config does not name.
-        (Some(entry), None) | (None, Some(entry)) => Choice::Keep(entry),
-        _ => Choice::Conflict,
+        (Some(entry), None) | (None, Some(entry)) => SideChoice::Keep(entry),
+        _ => SideChoice::Conflict,
     }
 }
 
-struct Sides {
+struct ConflictSides {
     ours: String,
     theirs: String,
     base: Option<String>,
 }
 
-fn split(text: &str) -> Option<Sides> {
+fn split(text: &str) -> Option<ConflictSides> {
     #[derive(PartialEq)]
     enum At {
         Both,
@@ -133,7 +133,7 @@ fn split(text: &str) -> Option<Sides> {
             },
         }
     }
-    (at == At::Both).then(|| Sides {
+    (at == At::Both).then(|| ConflictSides {
         ours,
         theirs,
         base: (bases == hunks).then_some(base),

@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::error::{Code, Diagnostic};
-use crate::file::{Shortcomings, Unwritten, WholeFile, check_inside};
+use crate::file::{AtomicFile, Shortcomings, WriteError, check_inside};
 
 /// A lock on disk, as it was when it was loaded.
 #[derive(Clone, Debug)]
@@ -37,7 +37,7 @@ impl LockFile {
     /// [`Code::Io`] if the file exists and cannot be read as UTF-8 text, is not a regular file, or is reached
     /// through a link out of the repository.
     pub fn load(path: &Path) -> Result<Self, Diagnostic> {
-        let text = check_inside(path).and_then(|()| WholeFile::read(path));
+        let text = check_inside(path).and_then(|()| AtomicFile::read(path));
         let text = text.map_err(|error| {
             Diagnostic::new(Code::Io, format!("cannot read {}: {error}", path.display()))
         })?;
@@ -64,7 +64,7 @@ impl LockFile {
     ///
     /// [`Code::LockWrite`] if another process is still writing.
     pub fn wait(&self, limit: Option<Duration>) -> Result<(), Diagnostic> {
-        WholeFile::wait(&self.path, limit).map_err(|error| self.unwritten(&error))
+        AtomicFile::wait(&self.path, limit).map_err(|error| self.unwritten(&error))
     }
 
     /// Replaces the file's text atomically, or leaves the file as it is.
@@ -80,7 +80,7 @@ impl LockFile {
         if self.is(text) {
             return Ok(Saved::unchanged());
         }
-        let file = WholeFile::hold(&self.path).map_err(|error| self.unwritten(&error))?;
+        let file = AtomicFile::hold(&self.path).map_err(|error| self.unwritten(&error))?;
         let now = Self::load(&self.path)?;
         if now.text != self.text {
             if now.is(text) {
@@ -104,7 +104,7 @@ impl LockFile {
 
     /// Removes the temporary files that killed runs left next to the file.
     pub fn tidy(&self) {
-        WholeFile::tidy(&self.path);
+        AtomicFile::tidy(&self.path);
     }
 
     fn is(&self, text: &str) -> bool {
@@ -112,7 +112,7 @@ impl LockFile {
         self.text.as_ref().is_some_and(same)
     }
 
-    fn unwritten(&self, error: &Unwritten) -> Diagnostic {
+    fn unwritten(&self, error: &WriteError) -> Diagnostic {
         let diagnostic = Diagnostic::new(
             Code::LockWrite,
             format!("cannot write {}: {error}", self.path.display()),

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Failed, Lock, Part, write};
+use super::{Lock, ShardFailure, ShardLock, write};
 use crate::config::{Config, Shard};
 use crate::error::{Code, Diagnostic};
 
@@ -16,16 +16,16 @@ use crate::error::{Code, Diagnostic};
 pub fn merge(
     config: &Config,
     before: (Option<&str>, &Lock),
-    parts: &[(String, Part)],
-) -> Result<(Lock, Vec<Failed>), Diagnostic> {
+    parts: &[(String, ShardLock)],
+) -> Result<(Lock, Vec<ShardFailure>), Diagnostic> {
     let (text, old) = before;
     let Some((first, some)) = parts.first() else {
         return Err(Diagnostic::new(Code::ShardMissing, "there are no parts of a lock here")
             .help("make them with `imagelock lock --shard 1/N` to `N/N`, or name their files or folder"));
     };
     let count = some.shard.count();
-    let now = Part::digest_of_config(config);
-    let mut by_shard: BTreeMap<Shard, &(String, Part)> = BTreeMap::new();
+    let now = ShardLock::digest_of_config(config);
+    let mut by_shard: BTreeMap<Shard, &(String, ShardLock)> = BTreeMap::new();
     for named in parts {
         let (file, part) = named;
         if part.shard.count() != count {
@@ -62,7 +62,7 @@ pub fn merge(
     if !missing.is_empty() {
         return Err(lacking(&missing, &some.run));
     }
-    let then = text.map(Part::digest_of_lock);
+    let then = text.map(ShardLock::digest_of_lock);
     let other = by_shard.values().find(|(_, part)| part.before != then);
     let other = other.map(|(file, _)| file);
     let mut lock = Lock {
@@ -86,7 +86,9 @@ pub fn merge(
     failed.sort_by(|left, right| left.name.cmp(&right.name));
     // Parts that were merged already change nothing.
     let is_there = || {
-        text.is_some_and(|text| Part::digest_of_lock(text) == Part::digest_of_lock(&write(&lock)))
+        text.is_some_and(|text| {
+            ShardLock::digest_of_lock(text) == ShardLock::digest_of_lock(&write(&lock))
+        })
     };
     match other {
         Some(file) if !is_there() => Err(stale(format!(
@@ -97,7 +99,7 @@ pub fn merge(
 }
 
 /// Makes sure that a part has the images of its shard: all of them, and no others.
-fn check(file: &str, part: &Part, own: &BTreeSet<&str>) -> Result<(), Diagnostic> {
+fn check(file: &str, part: &ShardLock, own: &BTreeSet<&str>) -> Result<(), Diagnostic> {
     let pinned = part.lock.images.iter().map(|entry| entry.name.as_str());
     let failed = part.failed.iter().map(|failed| failed.name.as_str());
     let there: BTreeSet<&str> = pinned.chain(failed).collect();
@@ -166,7 +168,7 @@ mod tests {
         parse(&SourceFile::new("images.toml", &text, Format::Toml)).unwrap()
     }
 
-    fn made(count: u64) -> Vec<(String, Part)> {
+    fn made(count: u64) -> Vec<(String, ShardLock)> {
         let config = config(&NAMES);
         let shards = (1..=count).filter_map(|number| Shard::new(number, count));
         let part = |shard: Shard| {
@@ -174,10 +176,10 @@ mod tests {
                 name,
                 ..sample().images.remove(0)
             });
-            let part = Part {
+            let part = ShardLock {
                 shard,
                 run: "lock".into(),
-                config: Part::digest_of_config(&config),
+                config: ShardLock::digest_of_config(&config),
                 before: None,
                 lock: Lock {
                     images: images.collect(),
@@ -190,13 +192,13 @@ mod tests {
         shards.map(part).collect()
     }
 
-    fn merged(parts: &[(String, Part)]) -> Result<String, Diagnostic> {
+    fn merged(parts: &[(String, ShardLock)]) -> Result<String, Diagnostic> {
         let (lock, _) = merge(&config(&NAMES), (None, &Lock::default()), parts)?;
         Ok(write(&lock))
     }
 
     #[track_caller]
-    fn refused(parts: &[(String, Part)], code: Code, says: &str) {
+    fn refused(parts: &[(String, ShardLock)], code: Code, says: &str) {
         let error = merged(parts).unwrap_err();
         assert_eq!(error.code, code);
         assert!(error.message.contains(says), "{}", error.message);
@@ -240,7 +242,7 @@ mod tests {
 
     #[test]
     fn parts_that_do_not_fit_are_refused() {
-        type Change<'c> = &'c dyn Fn(&mut Vec<(String, Part)>);
+        type Change<'c> = &'c dyn Fn(&mut Vec<(String, ShardLock)>);
         let misfits = |change: Change<'_>, says| {
             let mut parts = made(2);
             change(&mut parts);
@@ -255,7 +257,7 @@ mod tests {
             "both shard 1/2",
         );
         misfits(&|parts| parts[1].1.run = "update".into(), "by `update`");
-        let other = Part::digest_of_config(&config(&["a"]));
+        let other = ShardLock::digest_of_config(&config(&["a"]));
         misfits(&|parts| parts[1].1.config = other.clone(), "another config");
         misfits(
             &|parts| parts[1].1.before = Some(other.clone()),
@@ -277,7 +279,7 @@ mod tests {
     fn an_image_that_failed_may_be_without_a_pin() {
         let mut parts = made(1);
         let name = parts[0].1.lock.images.remove(0).name;
-        let failed = Failed {
+        let failed = ShardFailure {
             name,
             code: Code::NoTagFits,
             message: "no".into(),

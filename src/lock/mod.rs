@@ -31,6 +31,6 @@ pub(crate) use file::lacks;
 pub use file::{LockFile, Saved, Written};
 pub use merge::merge;
 pub use model::{Lock, Pin, SCHEMA, VERSION};
-pub use part::{Failed, Part};
+pub use part::{ShardFailure, ShardLock};
 pub use read::read;
 pub use write::write;

@@ -18,7 +18,7 @@ pub(super) const PART: &str = "part";
 
 /// A partial lock: the pins of one shard, and the inputs of its run.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Part {
+pub struct ShardLock {
     /// The shard.
     pub shard: Shard,
     /// The command of the run, without `imagelock` and the shard: `update --level patch`.
@@ -30,12 +30,12 @@ pub struct Part {
     /// The pins of the shard's images, sorted by name.
     pub lock: Lock,
     /// The images of the shard that failed, sorted by name; their old pins are in the lock.
-    pub failed: Vec<Failed>,
+    pub failed: Vec<ShardFailure>,
 }
 
 /// An image that failed in its shard.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failed {
+pub struct ShardFailure {
     /// The image's name.
     pub name: String,
     /// The error code.
@@ -48,7 +48,7 @@ pub struct Failed {
     pub help: Vec<String>,
 }
 
-impl Part {
+impl ShardLock {
     /// Returns the digest of a config's text and of the manifests with policies: the common input of all
     /// partial locks.
     pub fn digest_of_config(config: &Config) -> Digest {
@@ -134,7 +134,7 @@ impl Part {
             Some(failed) => failed
                 .as_array()?
                 .iter()
-                .map(Failed::of)
+                .map(ShardFailure::of)
                 .collect::<Option<_>>()?,
         };
         let before = match extra.get("before") {
@@ -152,7 +152,7 @@ impl Part {
     }
 }
 
-impl Failed {
+impl ShardFailure {
     fn of(value: &Value) -> Option<Self> {
         let text = |key: &str| value.get(key)?.as_str();
         let list = |key: &str| -> Option<Vec<String>> {
@@ -179,8 +179,8 @@ mod tests {
     use super::super::read::tests::sample;
     use super::*;
 
-    fn part() -> Part {
-        Part {
+    fn part() -> ShardLock {
+        ShardLock {
             shard: Shard::parse("3/8").unwrap(),
             run: "update --level patch".into(),
             config: Digest::sha256_of(b"config"),
@@ -189,7 +189,7 @@ mod tests {
                 extra: Table::new(),
                 ..sample()
             },
-            failed: vec![Failed {
+            failed: vec![ShardFailure {
                 name: "app".into(),
                 code: Code::NoTagFits,
                 message: "no tag of `app`\nfits \"^1\"".into(),
@@ -201,13 +201,13 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read() {
-        let bare = Part {
+        let bare = ShardLock {
             before: None,
             failed: Vec::new(),
             ..part()
         };
         for part in [part(), bare] {
-            assert_eq!(Part::read("part", &part.write()).unwrap(), part);
+            assert_eq!(ShardLock::read("part", &part.write()).unwrap(), part);
         }
     }
 
@@ -225,26 +225,26 @@ mod tests {
         ] {
             assert_ne!(wrong, whole);
             assert_eq!(
-                Part::read("p", &wrong).unwrap_err().code,
+                ShardLock::read("p", &wrong).unwrap_err().code,
                 Code::ShardMismatch
             );
         }
         let torn = &whole[..whole.len() / 2];
-        assert!(Part::read("p", torn).is_err());
+        assert!(ShardLock::read("p", torn).is_err());
     }
 
     #[test]
     fn its_name_tells_what_it_is() {
-        let path = Part::path(Path::new("a/images.lock"), Shard::parse("3/8").unwrap());
+        let path = ShardLock::path(Path::new("a/images.lock"), Shard::parse("3/8").unwrap());
         assert_eq!(path, Path::new("a/images.lock.3-of-8"));
-        assert!(Part::has_name("images.lock.3-of-8", "images.lock"));
+        assert!(ShardLock::has_name("images.lock.3-of-8", "images.lock"));
         for other in [
             "images.lock",
             "images.lock.9-of-8",
             "x.lock.3-of-8",
             "images.lock.bak",
         ] {
-            assert!(!Part::has_name(other, "images.lock"), "{other}");
+            assert!(!ShardLock::has_name(other, "images.lock"), "{other}");
         }
     }
 }

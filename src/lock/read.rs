@@ -33,7 +33,7 @@ pub fn read(file: &str, text: &str) -> Result<Lock, Diagnostic> {
 
 /// Reads the text of a lock, or of a part of one.
 pub(super) fn read_any(file: &str, text: &str) -> Result<Lock, Diagnostic> {
-    let reader = Reader { file, text };
+    let reader = LockReader { file, text };
     if let Some(offset) = super::conflict::first_marker(text) {
         return Err(reader
             .error(Code::LockConflict, "the lock has merge conflict markers", Some(offset..offset + 7))
@@ -42,12 +42,12 @@ pub(super) fn read_any(file: &str, text: &str) -> Result<Lock, Diagnostic> {
     reader.lock()
 }
 
-struct Reader<'t> {
+struct LockReader<'t> {
     file: &'t str,
     text: &'t str,
 }
 
-impl Reader<'_> {
+impl LockReader<'_> {
     fn error(
         &self,
         code: Code,
@@ -65,7 +65,7 @@ impl Reader<'_> {
         diagnostic
     }
 
-    fn invalid(&self, message: impl Into<String>, path: &[Step<'_>]) -> Diagnostic {
+    fn invalid(&self, message: impl Into<String>, path: &[PathStep<'_>]) -> Diagnostic {
         self.error(Code::LockSyntax, message, span_of(self.text, path))
             .help("restore the file from version control, or delete it and run `imagelock lock`")
     }
@@ -88,14 +88,14 @@ impl Reader<'_> {
                 for (index, block) in blocks.into_iter().enumerate() {
                     let Value::Table(block) = block else {
                         return Err(
-                            self.invalid("`image` is a list of blocks", &[Step::Key("image")])
+                            self.invalid("`image` is a list of blocks", &[PathStep::Key("image")])
                         );
                     };
                     images.push(self.entry(index, block)?);
                 }
             }
             Some(_) => {
-                return Err(self.invalid("`image` is a list of blocks", &[Step::Key("image")]));
+                return Err(self.invalid("`image` is a list of blocks", &[PathStep::Key("image")]));
             }
         }
         let mut order: Vec<usize> = (0..images.len()).collect();
@@ -104,7 +104,11 @@ impl Reader<'_> {
             .windows(2)
             .find(|pair| images[pair[0]].name == images[pair[1]].name)
         {
-            let path = [Step::Key("image"), Step::Index(pair[1]), Step::Key("name")];
+            let path = [
+                PathStep::Key("image"),
+                PathStep::Index(pair[1]),
+                PathStep::Key("name"),
+            ];
             return Err(self
                 .error(
                     Code::LockSyntax,
@@ -121,7 +125,7 @@ impl Reader<'_> {
     }
 
     fn check_version(&self, version: Option<&Value>) -> Result<(), Diagnostic> {
-        let path = [Step::Key("version")];
+        let path = [PathStep::Key("version")];
         match version {
             Some(Value::Integer(version)) if *version == VERSION => Ok(()),
             Some(Value::Integer(newer)) if *newer > VERSION => Err(self
@@ -140,12 +144,18 @@ impl Reader<'_> {
     }
 
     fn entry(&self, index: usize, mut block: Table) -> Result<Pin, Diagnostic> {
-        let here = |key| [Step::Key("image"), Step::Index(index), Step::Key(key)];
+        let here = |key| {
+            [
+                PathStep::Key("image"),
+                PathStep::Index(index),
+                PathStep::Key(key),
+            ]
+        };
         let mut text = |key| match block.remove(key) {
             Some(Value::String(text)) => Ok(text),
             Some(_) => Err(self.invalid(format!("`{key}` must be a string"), &here(key))),
             None => {
-                let path = [Step::Key("image"), Step::Index(index)];
+                let path = [PathStep::Key("image"), PathStep::Index(index)];
                 Err(self.invalid(format!("`{key}` is missing in this block"), &path))
             }
         };
@@ -160,10 +170,10 @@ impl Reader<'_> {
             Some(Value::Table(table)) => {
                 for (key, value) in table {
                     let path = [
-                        Step::Key("image"),
-                        Step::Index(index),
-                        Step::Key("platforms"),
-                        Step::Key(&key),
+                        PathStep::Key("image"),
+                        PathStep::Index(index),
+                        PathStep::Key("platforms"),
+                        PathStep::Key(&key),
                     ];
                     let platform = Platform::try_from(key.clone())
                         .map_err(|error| self.invalid(error.to_string(), &path))?;
@@ -188,26 +198,26 @@ impl Reader<'_> {
     fn parsed<T: FromStr<Err: std::fmt::Display>>(
         &self,
         text: &str,
-        path: &[Step<'_>],
+        path: &[PathStep<'_>],
     ) -> Result<T, Diagnostic> {
         text.parse()
             .map_err(|error: T::Err| self.invalid(error.to_string(), path))
     }
 }
 
-enum Step<'k> {
+enum PathStep<'k> {
     Key(&'k str),
     Index(usize),
 }
 
 /// Finds the bytes of a value by parsing the text once more, which only an error needs.
-fn span_of(text: &str, path: &[Step<'_>]) -> Option<Range<usize>> {
+fn span_of(text: &str, path: &[PathStep<'_>]) -> Option<Range<usize>> {
     let document = toml_edit::Document::parse(text).ok()?;
     let mut item = document.as_item();
     for step in path {
         item = match step {
-            Step::Key(key) => item.get(*key)?,
-            Step::Index(index) => item.get(*index)?,
+            PathStep::Key(key) => item.get(*key)?,
+            PathStep::Index(index) => item.get(*index)?,
         };
     }
     if path.is_empty() {

@@ -7,9 +7,9 @@ use url::Url;
 
 use super::folder::registry_of;
 pub use super::folder::{certificates, is_encoded, unreadable};
-use super::model::{Access, Found, Place, Rule, Source};
+use super::model::{AccessRules, MirrorConfig, MirrorLocation, MirrorSource, PrefixRule};
 use super::place::{name_of, server};
-use super::table::{Table, Text, Word};
+use super::table::{TableWord, Text, TomlTable};
 use crate::error::Diagnostic;
 
 /// Reads one file. `folder` is the name of its folder, which says for which registry it is.
@@ -17,29 +17,29 @@ use crate::error::Diagnostic;
 /// # Errors
 ///
 /// A [`Diagnostic`] with the place, if it is not TOML or not what containerd would read.
-pub fn read(folder: &str, name: &str, text: &str) -> Result<Found, Diagnostic> {
+pub fn read(folder: &str, name: &str, text: &str) -> Result<MirrorConfig, Diagnostic> {
     let text = Text::new(name, text);
     let parsed = text.toml()?;
-    let root = Table {
+    let root = TomlTable {
         text: &text,
         table: parsed.get_ref(),
     };
-    let mut found = Found::default();
+    let mut found = MirrorConfig::default();
     let Some(beginning) = registry_of(folder) else {
         let message = format!("the folder `{folder}` is not named after a registry");
         found.notices.push(text.notice(0..0, message));
         return Ok(found);
     };
-    let mut rule = Rule {
+    let mut rule = PrefixRule {
         beginning,
-        ..Rule::default()
+        ..PrefixRule::default()
     };
     if let Some(hosts) = root.table("host")? {
         for (url, value) in hosts.entries() {
             let DeValue::Table(table) = value.get_ref() else {
                 return Err(text.wrong("host", value, "a table"));
             };
-            let table = Table { text: &text, table };
+            let table = TomlTable { text: &text, table };
             let source = host(&table, &url, &mut found)?;
             // Without the right to pull it is for pushing alone.
             if source.has_content || source.resolves {
@@ -54,7 +54,11 @@ pub fn read(folder: &str, name: &str, text: &str) -> Result<Found, Diagnostic> {
 }
 
 /// Reads the table of one host.
-fn host(table: &Table<'_>, url: &Word, found: &mut Found) -> Result<Source, Diagnostic> {
+fn host(
+    table: &TomlTable<'_>,
+    url: &TableWord,
+    found: &mut MirrorConfig,
+) -> Result<MirrorSource, Diagnostic> {
     let Some(base) = server(&url.text) else {
         return Err(not_a_server(table.text, url));
     };
@@ -72,8 +76,8 @@ fn host(table: &Table<'_>, url: &Word, found: &mut Found) -> Result<Source, Diag
         }
         _ => (false, true),
     };
-    Ok(Source {
-        place: Place::Api(root),
+    Ok(MirrorSource {
+        place: MirrorLocation::Api(root),
         resolves,
         has_content,
         is_told_registry: true,
@@ -81,7 +85,11 @@ fn host(table: &Table<'_>, url: &Word, found: &mut Found) -> Result<Source, Diag
 }
 
 /// Reads what the file says of the registry itself, at its top.
-fn origin(root: &Table<'_>, rule: &mut Rule, found: &mut Found) -> Result<(), Diagnostic> {
+fn origin(
+    root: &TomlTable<'_>,
+    rule: &mut PrefixRule,
+    found: &mut MirrorConfig,
+) -> Result<(), Diagnostic> {
     let Some(word) = root.word("server")? else {
         return Ok(());
     };
@@ -99,8 +107,8 @@ fn origin(root: &Table<'_>, rule: &mut Rule, found: &mut Found) -> Result<(), Di
         return Ok(());
     }
     found.reach(name, access);
-    rule.origin = Some(Source {
-        place: Place::Api(api_root(&base, overrides)),
+    rule.origin = Some(MirrorSource {
+        place: MirrorLocation::Api(api_root(&base, overrides)),
         resolves: true,
         has_content: true,
         is_told_registry: true,
@@ -108,7 +116,7 @@ fn origin(root: &Table<'_>, rule: &mut Rule, found: &mut Found) -> Result<(), Di
     Ok(())
 }
 
-fn not_a_server(text: &Text, word: &Word) -> Diagnostic {
+fn not_a_server(text: &Text, word: &TableWord) -> Diagnostic {
     // The text is left out: a password may stand in it.
     text.error(word.span.clone(), "it is not the URL of a server")
         .help("write one such as `https://mirror.example.com:5000`")
@@ -127,7 +135,7 @@ fn api_root(base: &Url, overrides: bool) -> Url {
     root
 }
 
-fn access(table: &Table<'_>, found: &mut Found) -> Result<Access, Diagnostic> {
+fn access(table: &TomlTable<'_>, found: &mut MirrorConfig) -> Result<AccessRules, Diagnostic> {
     if let Some((span, _)) = table.get("header") {
         let message = "headers of hosts.toml are not sent";
         let help = "credentials come from the config, or from the files of Docker and Podman";
@@ -143,7 +151,7 @@ fn access(table: &Table<'_>, found: &mut Found) -> Result<Access, Diagnostic> {
         let words = table.words("ca")?.unwrap_or_default();
         words.into_iter().map(|word| word.text).collect()
     };
-    Ok(Access {
+    Ok(AccessRules {
         plain_http: None,
         skip_verify: table.switch("skip_verify")?.unwrap_or_default(),
         authorities,
@@ -152,7 +160,10 @@ fn access(table: &Table<'_>, found: &mut Found) -> Result<Access, Diagnostic> {
 }
 
 /// Reads `client`: a file with a certificate and its key, a list of such files, or of pairs of files.
-fn identity(table: &Table<'_>, found: &mut Found) -> Result<Option<(String, String)>, Diagnostic> {
+fn identity(
+    table: &TomlTable<'_>,
+    found: &mut MirrorConfig,
+) -> Result<Option<(String, String)>, Diagnostic> {
     use DeValue::{Array, String as Text};
 
     let Some((span, value)) = table.get("client") else {
@@ -202,16 +213,16 @@ mod tests {
     use crate::error::Code;
     use proptest::prelude::*;
 
-    fn rule(folder: &str, text: &str) -> Rule {
+    fn rule(folder: &str, text: &str) -> PrefixRule {
         let mut found = read(folder, "hosts.toml", text).unwrap();
         assert_eq!(found.rules.len(), 1, "{found:?}");
         found.rules.remove(0)
     }
 
-    fn root(source: &Source) -> &str {
+    fn root(source: &MirrorSource) -> &str {
         match &source.place {
-            Place::Api(url) => url.as_str(),
-            Place::Location(location) => location,
+            MirrorLocation::Api(url) => url.as_str(),
+            MirrorLocation::Location(location) => location,
         }
     }
 
@@ -297,9 +308,9 @@ mod tests {
 
     #[test]
     fn a_folder_is_a_rule_whatever_is_in_it() {
-        let empty = |beginning: &str| Rule {
+        let empty = |beginning: &str| PrefixRule {
             beginning: beginning.into(),
-            ..Rule::default()
+            ..PrefixRule::default()
         };
         for text in ["", "# nothing\n", "server = \"https://r.io\"\n"] {
             assert_eq!(

@@ -4,7 +4,7 @@
 
 use serde::Deserialize;
 
-use super::model::{Access, Found, Place, Rule, Source};
+use super::model::{AccessRules, MirrorConfig, MirrorLocation, MirrorSource, PrefixRule};
 use super::place::{is_location, server};
 use super::table::Text;
 use crate::error::Diagnostic;
@@ -21,17 +21,17 @@ struct File {
 /// # Errors
 ///
 /// A [`Diagnostic`] with the place, if it is not JSON or Docker would not start with it.
-pub fn read(name: &str, text: &str) -> Result<Found, Diagnostic> {
+pub fn read(name: &str, text: &str) -> Result<MirrorConfig, Diagnostic> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let source = Text::new(name, text);
     let file: File = serde_json::from_str(text).map_err(|error| {
         let span = offset(text, error.line(), error.column());
         source.error(span, what_is_wrong(&error))
     })?;
-    let mut found = Found::default();
+    let mut found = MirrorConfig::default();
     let insecure = file.insecure_registries.unwrap_or_default();
     let insecure = self::insecure(&source, text, &insecure, &mut found)?;
-    let mut mirrors: Vec<Source> = Vec::new();
+    let mut mirrors: Vec<MirrorSource> = Vec::new();
     for mirror in &file.registry_mirrors.unwrap_or_default() {
         let url = server(mirror).filter(|_| mirror.contains("://"));
         let Some(mut url) = url else {
@@ -43,8 +43,8 @@ pub fn read(name: &str, text: &str) -> Result<Found, Diagnostic> {
                 .help("write one such as `https://mirror.example.com`"));
         };
         url.set_path(&format!("{}/v2/", url.path().trim_end_matches('/')));
-        let source = Source {
-            place: Place::Api(url),
+        let source = MirrorSource {
+            place: MirrorLocation::Api(url),
             resolves: false,
             has_content: true,
             is_told_registry: false,
@@ -54,16 +54,16 @@ pub fn read(name: &str, text: &str) -> Result<Found, Diagnostic> {
         }
     }
     if !mirrors.is_empty() {
-        found.rules.push(Rule {
+        found.rules.push(PrefixRule {
             beginning: "docker.io".into(),
             mirrors,
-            ..Rule::default()
+            ..PrefixRule::default()
         });
     }
     for host in insecure {
-        let access = Access {
+        let access = AccessRules {
             skip_verify: true,
-            ..Access::default()
+            ..AccessRules::default()
         };
         found.reach(host, access);
     }
@@ -77,7 +77,7 @@ fn insecure(
     source: &Text,
     text: &str,
     registries: &[String],
-    found: &mut Found,
+    found: &mut MirrorConfig,
 ) -> Result<Vec<String>, Diagnostic> {
     let mut hosts = Vec::new();
     for registry in registries {
@@ -176,7 +176,7 @@ mod tests {
         };
         assert_eq!(rule.beginning, "docker.io");
         let places: Vec<_> = rule.mirrors.iter().map(|mirror| &mirror.place).collect();
-        let api = |url: &str| Place::Api(url.parse().unwrap());
+        let api = |url: &str| MirrorLocation::Api(url.parse().unwrap());
         assert_eq!(
             places,
             [
@@ -197,7 +197,7 @@ mod tests {
         assert_eq!(hosts, ["r.example.com:5000", "one.example.com"]);
         assert!(found.hosts.iter().all(|known| known.access.skip_verify));
         assert_eq!(found.notices.len(), 2);
-        assert_eq!(read("daemon.json", "{}").unwrap(), Found::default());
+        assert_eq!(read("daemon.json", "{}").unwrap(), MirrorConfig::default());
     }
 
     #[test]
@@ -209,7 +209,7 @@ mod tests {
         ] {
             assert_eq!(
                 read("daemon.json", text).unwrap(),
-                Found::default(),
+                MirrorConfig::default(),
                 "{text}"
             );
         }
@@ -223,7 +223,7 @@ mod tests {
             .iter()
             .map(|mirror| &mirror.place)
             .collect();
-        let api = Place::Api("https://m.example.com/hub/v2/".parse().unwrap());
+        let api = MirrorLocation::Api("https://m.example.com/hub/v2/".parse().unwrap());
         assert_eq!(places, [&api]);
         let hosts: Vec<_> = found
             .hosts

@@ -1,4 +1,4 @@
-use super::model::{Access, Found, Rule};
+use super::model::{AccessRules, MirrorConfig, PrefixRule};
 use super::place::is_location;
 use crate::error::Diagnostic;
 
@@ -6,8 +6,8 @@ use crate::error::Diagnostic;
 /// folder, `*.crt` of authorities, and `*.cert` with `*.key` of this client.
 ///
 /// Without certificates it says that the registry has no mirrors.
-pub fn certificates(folder: &str, names: &[String]) -> Found {
-    let mut found = Found::default();
+pub fn certificates(folder: &str, names: &[String]) -> MirrorConfig {
+    let mut found = MirrorConfig::default();
     let Some(beginning) = registry_of(folder) else {
         return found;
     };
@@ -20,32 +20,32 @@ pub fn certificates(folder: &str, names: &[String]) -> Found {
             .unwrap_or(certificate);
         (certificate.clone(), key.clone())
     });
-    let access = Access {
+    let access = AccessRules {
         authorities: ending(".crt").cloned().collect(),
         identity,
-        ..Access::default()
+        ..AccessRules::default()
     };
     // There is no host of the name `*`: certificates for all registries have no effect.
     if beginning != "*" {
         found.reach(beginning.clone(), access);
     }
-    found.rules.push(Rule {
+    found.rules.push(PrefixRule {
         beginning,
-        ..Rule::default()
+        ..PrefixRule::default()
     });
     found
 }
 
 /// Returns the rule of a folder whose file cannot be read: its registry is not asked.
-pub fn unreadable(folder: &str, problem: Diagnostic) -> Found {
-    let rules = registry_of(folder).map(|beginning| Rule {
+pub fn unreadable(folder: &str, problem: Diagnostic) -> MirrorConfig {
+    let rules = registry_of(folder).map(|beginning| PrefixRule {
         beginning,
         problem: Some(problem),
-        ..Rule::default()
+        ..PrefixRule::default()
     });
-    Found {
+    MirrorConfig {
         rules: rules.into_iter().collect(),
-        ..Found::default()
+        ..MirrorConfig::default()
     }
 }
 
@@ -90,9 +90,9 @@ mod tests {
 
     #[test]
     fn certificates_are_those_of_the_folders_registry() {
-        let empty = |beginning: &str| Rule {
+        let empty = |beginning: &str| PrefixRule {
             beginning: beginning.into(),
-            ..Rule::default()
+            ..PrefixRule::default()
         };
         let names = ["a.crt", "b.cert", "b.key", "c.cert", "hosts.toml"].map(String::from);
         let found = certificates("r.io_5000_", &names);
@@ -104,7 +104,7 @@ mod tests {
         let found = certificates("r.io", &["both.cert".into()]);
         let identity = Some(("both.cert".into(), "both.cert".into()));
         assert_eq!(found.hosts[0].access.identity, identity);
-        assert_eq!(certificates("lost+found", &names), Found::default());
+        assert_eq!(certificates("lost+found", &names), MirrorConfig::default());
         assert_eq!(certificates("_default", &names).hosts, []);
     }
 

@@ -26,4 +26,4 @@ mod model;
 mod place;
 mod table;
 
-pub use model::{Access, Found, HostAccess, Place, Rule, Source};
+pub use model::{AccessRules, HostAccess, MirrorConfig, MirrorLocation, MirrorSource, PrefixRule};

@@ -4,9 +4,9 @@ use crate::error::Diagnostic;
 
 /// The mirror settings in files of other tools.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Found {
+pub struct MirrorConfig {
     /// The routes of repositories, by the prefix of their names. Each prefix occurs once.
-    pub rules: Vec<Rule>,
+    pub rules: Vec<PrefixRule>,
     /// The settings of hosts. Each host occurs once.
     pub hosts: Vec<HostAccess>,
     /// Where credentials are looked for, in order: names of credential helpers, and
@@ -18,13 +18,13 @@ pub struct Found {
 
 /// The route of the repositories with one prefix.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Rule {
+pub struct PrefixRule {
     /// A host, a host and a path, `*.` and a domain, or `*` for all hosts that no other rule is for.
     pub beginning: String,
     /// The mirrors, in the order in which to use them.
-    pub mirrors: Vec<Source>,
+    pub mirrors: Vec<MirrorSource>,
     /// The location that replaces the registry itself.
-    pub origin: Option<Source>,
+    pub origin: Option<MirrorSource>,
     /// Whether all requests are blocked.
     pub is_blocked: bool,
     /// Why the route is unknown: its file cannot be read.
@@ -33,9 +33,9 @@ pub struct Rule {
 
 /// One mirror or registry location.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source {
+pub struct MirrorSource {
     /// The location.
-    pub place: Place,
+    pub place: MirrorLocation,
     /// Whether it is trusted for tags.
     pub resolves: bool,
     /// Whether content by digest is requested from it.
@@ -46,7 +46,7 @@ pub struct Source {
 
 /// A location.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum MirrorLocation {
     /// The replacement for the prefix of a repository's name.
     Location(String),
     /// The root of an API, below which repositories are.
@@ -59,12 +59,12 @@ pub struct HostAccess {
     /// The host, with its port if it has one.
     pub host: String,
     /// The settings.
-    pub access: Access,
+    pub access: AccessRules,
 }
 
 /// The settings that differ from the defaults.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Access {
+pub struct AccessRules {
     /// Whether it is reached over plain HTTP.
     pub plain_http: Option<bool>,
     /// Whether certificate verification is disabled.
@@ -75,7 +75,7 @@ pub struct Access {
     pub identity: Option<(String, String)>,
 }
 
-impl Found {
+impl MirrorConfig {
     /// Adds what another file says; where both speak of the same, this goes before.
     pub fn add(&mut self, other: Self) {
         for rule in other.rules {
@@ -96,9 +96,9 @@ impl Found {
     }
 
     /// Notes how a host is reached, unless that is known.
-    pub(super) fn reach(&mut self, host: String, access: Access) {
+    pub(super) fn reach(&mut self, host: String, access: AccessRules) {
         let is_known = self.hosts.iter().any(|known| known.host == host);
-        if !is_known && access != Access::default() {
+        if !is_known && access != AccessRules::default() {
             self.hosts.push(HostAccess { host, access });
         }
     }

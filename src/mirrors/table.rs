@@ -56,19 +56,19 @@ impl Text {
 
 /// A table of a file, with typed access.
 #[derive(Clone, Copy)]
-pub(super) struct Table<'t> {
+pub(super) struct TomlTable<'t> {
     pub(super) text: &'t Text,
     pub(super) table: &'t DeTable<'t>,
 }
 
 /// A text in a file.
 #[derive(Clone, Debug)]
-pub(super) struct Word {
+pub(super) struct TableWord {
     pub(super) text: String,
     pub(super) span: Range<usize>,
 }
 
-impl<'t> Table<'t> {
+impl<'t> TomlTable<'t> {
     /// Returns a key's place and value.
     pub(super) fn get(&self, key: &str) -> Option<(Range<usize>, &'t Spanned<DeValue<'t>>)> {
         let (name, value) = self.table.iter().find(|(name, _)| name.get_ref() == key)?;
@@ -76,11 +76,11 @@ impl<'t> Table<'t> {
     }
 
     /// Returns all keys with their values, in the order of the file.
-    pub(super) fn entries(&self) -> Vec<(Word, &'t Spanned<DeValue<'t>>)> {
+    pub(super) fn entries(&self) -> Vec<(TableWord, &'t Spanned<DeValue<'t>>)> {
         let entries = self.table.iter().map(|(name, value)| {
             let text = name.get_ref().to_string();
             (
-                Word {
+                TableWord {
                     text,
                     span: name.span(),
                 },
@@ -92,7 +92,7 @@ impl<'t> Table<'t> {
         entries
     }
 
-    pub(super) fn word(&self, key: &str) -> Result<Option<Word>, Diagnostic> {
+    pub(super) fn word(&self, key: &str) -> Result<Option<TableWord>, Diagnostic> {
         match self.get(key) {
             None => Ok(None),
             Some((_, value)) => self.text.word(key, value).map(Some),
@@ -110,7 +110,7 @@ impl<'t> Table<'t> {
     }
 
     /// Returns a list of texts.
-    pub(super) fn words(&self, key: &str) -> Result<Option<Vec<Word>>, Diagnostic> {
+    pub(super) fn words(&self, key: &str) -> Result<Option<Vec<TableWord>>, Diagnostic> {
         let Some((_, value)) = self.get(key) else {
             return Ok(None);
         };
@@ -151,9 +151,13 @@ impl<'t> Table<'t> {
 }
 
 impl Text {
-    pub(super) fn word(&self, key: &str, value: &Spanned<DeValue<'_>>) -> Result<Word, Diagnostic> {
+    pub(super) fn word(
+        &self,
+        key: &str,
+        value: &Spanned<DeValue<'_>>,
+    ) -> Result<TableWord, Diagnostic> {
         match value.get_ref() {
-            DeValue::String(text) => Ok(Word {
+            DeValue::String(text) => Ok(TableWord {
                 text: text.to_string(),
                 span: value.span(),
             }),

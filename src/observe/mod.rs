@@ -36,4 +36,4 @@ pub use observer::{NoObserver, Observer, Observers};
 pub use recorder::Recorder;
 pub use request::{Request, RequestKind};
 pub use statistics::{CacheUse, Statistics, Traffic, Waits};
-pub use timeline::{Outcome, TimedRequest, TimedWait, Timeline};
+pub use timeline::{RequestOutcome, TimedRequest, TimedWait, Timeline};

@@ -24,12 +24,12 @@ pub struct TimedRequest {
     /// When its answer was there, or it was given up.
     pub end: Duration,
     /// What it came to.
-    pub outcome: Outcome,
+    pub outcome: RequestOutcome,
 }
 
 /// What a request came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum RequestOutcome {
     /// There was an answer.
     Answered {
         /// The HTTP status.
@@ -67,7 +67,7 @@ impl Timeline {
                 received_bytes,
                 elapsed,
             } => {
-                let outcome = Outcome::Answered {
+                let outcome = RequestOutcome::Answered {
                     status: *status,
                     version,
                     received_bytes: *received_bytes,
@@ -78,7 +78,7 @@ impl Timeline {
                 request,
                 reason,
                 elapsed,
-            } => (request, elapsed, Outcome::Failed(reason.clone())),
+            } => (request, elapsed, RequestOutcome::Failed(reason.clone())),
             Event::Waiting {
                 host,
                 duration,

@@ -116,8 +116,13 @@ pub(super) fn is_named(policy: &Policy) -> bool {
 
 /// Takes one name and the separator before it off the end of a tag.
 fn stem(tag: &str) -> Option<&str> {
-    // Most tags end in a digit that no name ends in, or in a word that is none.
-    let names = NAMES.iter().filter_map(|name| without(tag, name));
+    // Most tags are plain numbers, and a long list is looked through tag by tag.
+    let last = tag.bytes().next_back()?.to_ascii_lowercase();
+    if !tag.bytes().any(|byte| byte.is_ascii_alphabetic()) {
+        return None;
+    }
+    let names = NAMES.iter().filter(|name| name.ends_with(char::from(last)));
+    let names = names.filter_map(|name| without(tag, name));
     let shortest = names.min_by_key(|stem| stem.len());
     shortest.or_else(|| without_windows_release(tag))
 }

@@ -14,7 +14,7 @@ use super::error::ErrorKind;
 use super::host::Host;
 use super::lists::tags::pull_scope;
 use super::mirror::health;
-use super::refusal::{Missing, refusal};
+use super::refusal::{MissingKind, refusal};
 use super::request_error::{RequestError, ServerWords};
 use super::transport::authorized::Authorizer;
 use super::transport::endpoint::host_of;
@@ -51,8 +51,8 @@ impl ClientInner {
         let mut challenge = match host.learned() {
             Some(learned) => learned.challenge,
             None => match self.probe_authentication(host, path, &request).await? {
-                First::Answered(response) => return Ok(*response),
-                First::Challenged(challenge) => challenge,
+                FirstContact::Answered(response) => return Ok(*response),
+                FirstContact::Challenged(challenge) => challenge,
             },
         };
         let mut candidates = VecDeque::new();
@@ -122,12 +122,12 @@ impl ClientInner {
                         let new = self.fetch_challenge(host, &response).await?;
                         let next = next_step(challenge.as_ref(), new.as_ref(), &scope);
                         let again = match (next, &authorization.token) {
-                            (Step::Prove, _) => true,
-                            (Step::Widen(wanted), Some(_)) if !refreshed => {
+                            (AuthStep::Prove, _) => true,
+                            (AuthStep::Widen(wanted), Some(_)) if !refreshed => {
                                 (refreshed, scope, stale) = (true, wanted, None);
                                 true
                             }
-                            (Step::Refresh, Some(token)) if !refreshed => {
+                            (AuthStep::Refresh, Some(token)) if !refreshed => {
                                 (refreshed, stale) = (true, Some(Arc::clone(token)));
                                 true
                             }
@@ -248,7 +248,7 @@ impl ClientInner {
         host: &Host,
         path: &str,
         request: &HttpRequest,
-    ) -> Result<First, RequestError> {
+    ) -> Result<FirstContact, RequestError> {
         let guard = host.probe_authentication.lock().await;
         // Whoever was first has found out meanwhile that it is of no use.
         if host.is_mirror && !host.is_worth_asking(path) {
@@ -256,7 +256,7 @@ impl ClientInner {
             return Err(ErrorKind::Unreachable { reason }.into());
         }
         if let Some(learned) = host.learned() {
-            return Ok(First::Challenged(learned.challenge));
+            return Ok(FirstContact::Challenged(learned.challenge));
         }
         let outcome = self.send_cross_origin(request, None).await;
         if let (true, Err(error)) = (host.is_mirror, &outcome) {
@@ -273,12 +273,12 @@ impl ClientInner {
         drop(guard);
         let response = outcome?;
         if challenge.is_some() {
-            return Ok(First::Challenged(challenge));
+            return Ok(FirstContact::Challenged(challenge));
         }
         if is_denied(&response) {
             return Err(denied(host, &response, None));
         }
-        Ok(First::Answered(Box::new(response)))
+        Ok(FirstContact::Answered(Box::new(response)))
     }
 
     /// Reads the challenge of a refusal, or that of `/v2/` if it has none.
@@ -348,7 +348,7 @@ impl ClientInner {
     }
 }
 
-enum First {
+enum FirstContact {
     Answered(Box<HttpResponse>),
     Challenged(Option<Challenge>),
 }
@@ -386,7 +386,7 @@ fn may_be_tried_otherwise(error: &RequestError) -> bool {
 }
 
 /// What a refusal calls for.
-enum Step {
+enum AuthStep {
     /// A proof, where none was wanted before.
     Prove,
     /// A token of another scope.
@@ -397,25 +397,25 @@ enum Step {
     Stop,
 }
 
-fn next_step(old: Option<&Challenge>, new: Option<&Challenge>, scope: &str) -> Step {
+fn next_step(old: Option<&Challenge>, new: Option<&Challenge>, scope: &str) -> AuthStep {
     let Some(new) = new else {
-        return Step::Stop;
+        return AuthStep::Stop;
     };
     if old.is_none() {
-        return Step::Prove;
+        return AuthStep::Prove;
     }
     if new.param("error") != Some("insufficient_scope") {
-        return Step::Refresh;
+        return AuthStep::Refresh;
     }
     match new.param("scope") {
-        Some(wanted) if wanted != scope => Step::Widen(wanted.into()),
-        Some(_) => Step::Stop,
-        None => Step::Refresh,
+        Some(wanted) if wanted != scope => AuthStep::Widen(wanted.into()),
+        Some(_) => AuthStep::Stop,
+        None => AuthStep::Refresh,
     }
 }
 
 fn denied(host: &Host, response: &HttpResponse, credential: Option<&Credential>) -> RequestError {
-    let mut error = refusal(response, Missing::Repository);
+    let mut error = refusal(response, MissingKind::Repository);
     error.expired = Expired::of(response, credential);
     error.kind = ErrorKind::Denied {
         source: credential.map(|credential| credential.source().into()),

@@ -5,7 +5,7 @@ use super::client::ClientInner;
 use super::error::ErrorKind;
 use super::memory::FREE_DOCUMENT;
 use super::mirror::{Endpoint, FailoverLog};
-use super::refusal::{Missing, refusal};
+use super::refusal::{MissingKind, refusal};
 use super::request_error::RequestError;
 use super::transport::request::HttpRequest;
 use crate::image::{Descriptor, Repository};
@@ -70,7 +70,7 @@ impl ClientInner {
         let response =
             Box::pin(self.send_authorized(&endpoint.host, &endpoint.path, request)).await?;
         if response.status != StatusCode::OK {
-            return Err(refusal(&response, Missing::Manifest));
+            return Err(refusal(&response, MissingKind::Manifest));
         }
         let actual = descriptor.digest.algorithm().digest(&response.body);
         if actual != descriptor.digest {

@@ -45,7 +45,7 @@ impl FlatIndex {
 
 /// What a child turned out to be.
 #[derive(Clone)]
-enum Seen {
+enum ChildLookup {
     Missing,
     Index(Vec<Descriptor>),
     Artifact(String),
@@ -55,10 +55,10 @@ enum Seen {
 }
 
 /// What was found so far.
-struct Walk<'w> {
+struct IndexWalk<'w> {
     client: &'w Client,
     repository: &'w Repository,
-    seen: BTreeMap<Digest, Seen>,
+    seen: BTreeMap<Digest, ChildLookup>,
     nested: Vec<Descriptor>,
     missing: Vec<Descriptor>,
 }
@@ -79,7 +79,7 @@ impl Client {
         repository: &Repository,
         index: Index,
     ) -> Result<FlatIndex, RegistryError> {
-        let mut walk = Walk {
+        let mut walk = IndexWalk {
             client: self,
             repository,
             seen: BTreeMap::new(),
@@ -100,7 +100,7 @@ impl Client {
     }
 }
 
-impl Walk<'_> {
+impl IndexWalk<'_> {
     /// Puts what is in indexes in their places, and completes platforms.
     async fn expand(
         &mut self,
@@ -114,24 +114,24 @@ impl Walk<'_> {
             let seen = self.seen.get(&child.digest).filter(|_| is_unclear(&child));
             match seen.cloned() {
                 None if child.is_index() => return Err(self.refuse(&child, TOO_MANY)),
-                None | Some(Seen::Unreadable) => expanded.push(child),
-                Some(Seen::Missing) => self.missing.push(child),
-                Some(Seen::Index(_)) if depth == DEEPEST => {
+                None | Some(ChildLookup::Unreadable) => expanded.push(child),
+                Some(ChildLookup::Missing) => self.missing.push(child),
+                Some(ChildLookup::Index(_)) if depth == DEEPEST => {
                     return Err(self.refuse(&child, TOO_DEEP));
                 }
                 // What is in an index that stands there twice is there once.
-                Some(Seen::Index(_))
+                Some(ChildLookup::Index(_))
                     if self.nested.iter().any(|known| known.digest == child.digest) => {}
-                Some(Seen::Index(within)) => {
+                Some(ChildLookup::Index(within)) => {
                     self.nested.push(child);
                     let within = Box::pin(self.expand(within, depth + 1)).await?;
                     expanded.extend(within);
                 }
-                Some(Seen::Artifact(artifact_type)) => {
+                Some(ChildLookup::Artifact(artifact_type)) => {
                     child.artifact_type = Some(artifact_type);
                     expanded.push(child);
                 }
-                Some(Seen::Image(platform)) => {
+                Some(ChildLookup::Image(platform)) => {
                     complete(&mut child, platform);
                     expanded.push(child);
                 }
@@ -156,8 +156,8 @@ impl Walk<'_> {
         let children = std::mem::take(&mut index.descriptors);
         for mut child in children {
             match self.seen.get(&child.digest).filter(|_| is_rival(&&child)) {
-                Some(Seen::Missing) => self.missing.push(child),
-                Some(Seen::Artifact(artifact_type)) => {
+                Some(ChildLookup::Missing) => self.missing.push(child),
+                Some(ChildLookup::Artifact(artifact_type)) => {
                     child.artifact_type = Some(artifact_type.clone());
                     index.descriptors.push(child);
                 }
@@ -233,33 +233,37 @@ async fn look_at(
     client: &Client,
     repository: &Repository,
     child: &Descriptor,
-) -> Result<Seen, RegistryError> {
+) -> Result<ChildLookup, RegistryError> {
     let target = Target::Digest(child.digest.clone());
     let raw = match client.manifest(repository, &target).await {
         Ok(raw) => raw,
-        Err(error) if *error.kind() == ErrorKind::ManifestNotFound => return Ok(Seen::Missing),
+        Err(error) if *error.kind() == ErrorKind::ManifestNotFound => {
+            return Ok(ChildLookup::Missing);
+        }
         Err(error) => return Err(error),
     };
     let manifest = match raw.document() {
-        Ok(Document::Index(index)) => return Ok(Seen::Index(index.descriptors)),
+        Ok(Document::Index(index)) => return Ok(ChildLookup::Index(index.descriptors)),
         Ok(Document::Manifest(manifest)) => manifest,
         Err(error) if child.is_index() => {
             return Err(refuse(repository, child, &error.to_string()));
         }
-        Err(_) => return Ok(Seen::Unreadable),
+        Err(_) => return Ok(ChildLookup::Unreadable),
     };
     if let Some(artifact_type) = manifest.artifact() {
-        return Ok(Seen::Artifact(artifact_type.into()));
+        return Ok(ChildLookup::Artifact(artifact_type.into()));
     }
     if !is_unclear(child) {
-        return Ok(Seen::Image(None));
+        return Ok(ChildLookup::Image(None));
     }
     match client.blob(repository, &manifest.config).await {
         Ok(blob) => {
             let config = ImageConfig::parse(&blob).ok();
-            Ok(Seen::Image(config.and_then(|config| config.platform)))
+            Ok(ChildLookup::Image(
+                config.and_then(|config| config.platform),
+            ))
         }
-        Err(error) if *error.kind() == ErrorKind::ManifestNotFound => Ok(Seen::Image(None)),
+        Err(error) if *error.kind() == ErrorKind::ManifestNotFound => Ok(ChildLookup::Image(None)),
         Err(error) => Err(error),
     }
 }

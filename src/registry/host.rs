@@ -47,7 +47,7 @@ pub(super) struct Host {
     pub(super) probe_authentication: tokio::sync::Mutex<()>,
     /// The challenge of `/v2/`, for registries whose refusals have none.
     pub(super) pinged: OnceCell<Option<Challenge>>,
-    state: Mutex<State>,
+    state: Mutex<HostState>,
 }
 
 /// What the first request to a registry showed.
@@ -58,7 +58,7 @@ pub(super) struct Learned {
 }
 
 #[derive(Default)]
-struct State {
+struct HostState {
     learned: Option<Learned>,
     /// Repositories that are to be asked for without credentials, since those were refused.
     anonymous: HashSet<String>,
@@ -86,7 +86,7 @@ pub(super) enum EndpointHealth {
 }
 
 impl Host {
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, HostState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

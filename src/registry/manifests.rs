@@ -5,7 +5,7 @@ use super::client::ClientInner;
 use super::error::ErrorKind;
 use super::inventory::counts_pulls;
 use super::mirror::{Endpoint, FailoverLog};
-use super::refusal::{Missing, refusal};
+use super::refusal::{MissingKind, refusal};
 use super::request_error::RequestError;
 use super::target::Target;
 use super::transport::request::{HttpRequest, HttpResponse};
@@ -86,7 +86,7 @@ impl ClientInner {
         if is_missing && !endpoint.is_mirror() && !counts_pulls(&endpoint.repository) {
             return Ok(None);
         }
-        Err(refusal(&response, Missing::Manifest))
+        Err(refusal(&response, MissingKind::Manifest))
     }
 
     async fn digest_by_get(
@@ -211,7 +211,7 @@ impl ClientInner {
     ) -> Result<RawManifest, RequestError> {
         let response = self.manifest_answer(Method::GET, endpoint, target).await?;
         if response.status != StatusCode::OK {
-            return Err(refusal(&response, Missing::Manifest));
+            return Err(refusal(&response, MissingKind::Manifest));
         }
         if response.is_html() {
             return Err(RequestError::invalid("it answered with a web page"));

@@ -4,9 +4,9 @@ use serde::Serialize;
 use super::client::{Client, ClientInner, context};
 use super::error::{ErrorKind, RegistryError};
 use super::lists::names::unreadable;
-use super::lists::paging::{Caps, Item, List};
+use super::lists::paging::{Caps, ListItem, PagedList};
 use super::lists::tags::pull_scope;
-use super::refusal::{Missing, refusal};
+use super::refusal::{MissingKind, refusal};
 use super::request_error::RequestError;
 use super::target::Target;
 use super::transport::request::HttpResponse;
@@ -85,7 +85,7 @@ impl ClientInner {
         if let Some(kind) = artifact_type {
             url.query_pairs_mut().append_pair("artifactType", kind);
         }
-        let list = List {
+        let list = PagedList {
             kind: RequestKind::Referrers,
             host: &endpoint.host,
             path: &endpoint.path,
@@ -99,7 +99,7 @@ impl ClientInner {
                 pages: self.limits.tag_pages,
                 items: self.limits.referrers,
             },
-            refuse: |response| refusal(response, Missing::Manifest),
+            refuse: |response| refusal(response, MissingKind::Manifest),
         };
         let first = self.page(&list, url).await?;
         if is_without_api(&first.response) {
@@ -155,7 +155,7 @@ impl ClientInner {
     }
 }
 
-impl Item for Descriptor {
+impl ListItem for Descriptor {
     type Key = Digest;
 
     fn key(&self) -> &Digest {

@@ -8,21 +8,21 @@ use super::transport::verdict::is_quota;
 
 /// What a 404 without a word means.
 #[derive(Clone, Copy)]
-pub(super) enum Missing {
+pub(super) enum MissingKind {
     Repository,
     Manifest,
 }
 
 /// Creates an error from a response that is not the requested one.
-pub(super) fn refusal(response: &HttpResponse, missing: Missing) -> RequestError {
+pub(super) fn refusal(response: &HttpResponse, missing: MissingKind) -> RequestError {
     let words = ServerWords::read(&response.body);
     let code = words.code.as_deref().unwrap_or_default();
     let kind = match response.status {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => ErrorKind::Denied { source: None },
         StatusCode::NOT_FOUND => match (code, missing) {
-            ("NAME_UNKNOWN", _) | ("", Missing::Repository) => ErrorKind::RepositoryNotFound,
-            ("MANIFEST_UNKNOWN", _) | (_, Missing::Manifest) => ErrorKind::ManifestNotFound,
-            (_, Missing::Repository) => ErrorKind::RepositoryNotFound,
+            ("NAME_UNKNOWN", _) | ("", MissingKind::Repository) => ErrorKind::RepositoryNotFound,
+            ("MANIFEST_UNKNOWN", _) | (_, MissingKind::Manifest) => ErrorKind::ManifestNotFound,
+            (_, MissingKind::Repository) => ErrorKind::RepositoryNotFound,
         },
         StatusCode::TOO_MANY_REQUESTS => ErrorKind::RateLimited {
             wait: response.too_long,
@@ -49,5 +49,5 @@ pub(super) fn refusal(response: &HttpResponse, missing: Missing) -> RequestError
 
 /// Creates an error from a response of another host than the registry: a token server, a mirror's storage.
 pub(super) fn refusal_elsewhere(response: &HttpResponse) -> RequestError {
-    refusal(response, Missing::Manifest).at(&host_of(&response.url))
+    refusal(response, MissingKind::Manifest).at(&host_of(&response.url))
 }

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::open::Open;
+use super::open::PendingJob;
 use crate::config::ties;
 
 /// What keeps images together, besides a group of one version.
@@ -14,13 +14,13 @@ pub(super) enum By {
 /// and no group of one version.
 ///
 /// The order within a part is that of the batch.
-pub(super) fn apart(batch: Vec<Open>, by: By) -> Vec<Vec<Open>> {
+pub(super) fn apart(batch: Vec<PendingJob>, by: By) -> Vec<Vec<PendingJob>> {
     let specs = batch.iter().map(|open| &open.job.spec);
     let places = ties::apart(specs, |repository| match by {
         By::Registry => repository.registry().into(),
         By::Repository => repository.to_string(),
     });
-    let mut divided: BTreeMap<usize, Vec<Open>> = BTreeMap::new();
+    let mut divided: BTreeMap<usize, Vec<PendingJob>> = BTreeMap::new();
     for (open, place) in batch.into_iter().zip(places) {
         divided.entry(place).or_default().push(open);
     }
@@ -49,7 +49,7 @@ mod tests {
 
     fn names(images: &str, by: By) -> Vec<String> {
         let open = config(images).images.into_iter().map(|spec| {
-            Open::new(Job {
+            PendingJob::new(Job {
                 spec,
                 old: None,
                 goal: Goal::Choose,
@@ -58,7 +58,7 @@ mod tests {
             })
         });
         let parts = apart(open.collect(), by);
-        let names = |part: Vec<Open>| {
+        let names = |part: Vec<PendingJob>| {
             let names = part.into_iter().map(|open| open.job.spec.name);
             names.collect::<Vec<_>>().join(" ")
         };

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::open::Open;
+use super::open::PendingJob;
 use super::plan::Goal;
 use super::unfit::WAIT_FOR_PLATFORM;
 use super::{Failure, Held, Options, joint};
@@ -18,7 +18,7 @@ pub(super) type TagLists = BTreeMap<Repository, Result<Arc<[Tag]>, RegistryError
 
 /// What was chosen for an image.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Choice {
+pub(super) struct ChosenTag {
     pub(super) tag: Tag,
     /// The better versions that the image's group keeps it from, the best first, each with the name of
     /// a member that lacks it.
@@ -27,7 +27,7 @@ pub(super) struct Choice {
     pub(super) namesakes: Namesakes,
 }
 
-impl From<Tag> for Choice {
+impl From<Tag> for ChosenTag {
     fn from(tag: Tag) -> Self {
         Self {
             tag,
@@ -41,22 +41,22 @@ impl From<Tag> for Choice {
 ///
 /// This is pure computation; call it where blocking is allowed.
 pub(super) fn choose_all(
-    open: &[Open],
+    open: &[PendingJob],
     lists: &TagLists,
     options: &Options,
-) -> Vec<Result<Choice, Failure>> {
-    let mut chosen: Vec<(usize, Result<Choice, Failure>)> = units(open)
+) -> Vec<Result<ChosenTag, Failure>> {
+    let mut chosen: Vec<(usize, Result<ChosenTag, Failure>)> = units(open)
         .into_par_iter()
         .flat_map_iter(|indexes| {
-            let members: Vec<&Open> = indexes.iter().map(|index| &open[*index]).collect();
+            let members: Vec<&PendingJob> = indexes.iter().map(|index| &open[*index]).collect();
             let chosen = match &members[..] {
                 [open] if open.job.spec.version_group().is_none() => {
-                    vec![choose(open, lists, options).map(Choice::from)]
+                    vec![choose(open, lists, options).map(ChosenTag::from)]
                 }
                 _ => joint::choose(&members, lists, options),
             };
             let chosen = members.into_iter().zip(chosen).map(|(open, chosen)| {
-                chosen.map(|choice| Choice {
+                chosen.map(|choice| ChosenTag {
                     namesakes: namesakes(open, &choice.tag, lists, options),
                     ..choice
                 })
@@ -69,7 +69,7 @@ pub(super) fn choose_all(
 }
 
 /// Returns who chooses with whom: the members of a group together, any other image alone.
-fn units(open: &[Open]) -> Vec<Vec<usize>> {
+fn units(open: &[PendingJob]) -> Vec<Vec<usize>> {
     let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     let mut units = Vec::new();
     for (index, open) in open.iter().enumerate() {
@@ -82,8 +82,8 @@ fn units(open: &[Open]) -> Vec<Vec<usize>> {
     units
 }
 
-fn choose(open: &Open, lists: &TagLists, options: &Options) -> Result<Tag, Failure> {
-    let Open { job, held, .. } = open;
+fn choose(open: &PendingJob, lists: &TagLists, options: &Options) -> Result<Tag, Failure> {
+    let PendingJob { job, held, .. } = open;
     let spec = &job.spec;
     let failed = |diagnostic| Err(Failure::new(&spec.name, diagnostic));
     match (&job.goal, &spec.policy.strategy) {
@@ -113,8 +113,8 @@ fn choose(open: &Open, lists: &TagLists, options: &Options) -> Result<Tag, Failu
 }
 
 /// Returns the prereleases that a tag may be another name of, if the policy chose it anew.
-fn namesakes(open: &Open, tag: &Tag, lists: &TagLists, options: &Options) -> Namesakes {
-    let Open { job, .. } = open;
+fn namesakes(open: &PendingJob, tag: &Tag, lists: &TagLists, options: &Options) -> Namesakes {
+    let PendingJob { job, .. } = open;
     let is_new = job.current().is_none_or(|entry| entry.tag != *tag);
     match lists.get(&job.spec.repository) {
         Some(Ok(tags)) if job.goal == Goal::Choose && is_new => {
@@ -226,7 +226,7 @@ fn only_below(spec: &ImageSpec, question: &Question<'_>, current: &Tag, best: &T
 
 #[cfg(test)]
 mod tests {
-    use super::super::Unfit;
+    use super::super::MissingPlatforms;
     use super::super::plan::Job;
     use super::super::sample::{config, digest, entry};
     use super::*;
@@ -237,15 +237,15 @@ mod tests {
         Tag::parse(text).unwrap()
     }
 
-    fn lacking() -> Unfit {
-        Unfit::Lacking {
+    fn lacking() -> MissingPlatforms {
+        MissingPlatforms::Lacking {
             missing: vec![Platform::parse("linux/arm64").unwrap()],
             present: vec![Platform::parse("linux/amd64").unwrap()],
         }
     }
 
-    fn open(options: &str, goal: Goal, unfit: &[&str]) -> Open {
-        let mut open = Open::new(Job {
+    fn open(options: &str, goal: Goal, unfit: &[&str]) -> PendingJob {
+        let mut open = PendingJob::new(Job {
             spec: config(&format!("app = {options}")).images.remove(0),
             old: None,
             goal,
@@ -262,7 +262,7 @@ mod tests {
         Options::new(jiff::Timestamp::UNIX_EPOCH)
     }
 
-    fn choose(open: &Open, lists: &TagLists) -> Result<Tag, Failure> {
+    fn choose(open: &PendingJob, lists: &TagLists) -> Result<Tag, Failure> {
         super::choose(open, lists, &options())
     }
 

@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 
 use super::choose::TagLists;
-use super::dates::{DateFailure, Dates, Look, fetch_builds, pushed};
-use super::open::Open;
+use super::dates::{DateFailure, DateQuery, Dates, fetch_builds, pushed};
+use super::open::PendingJob;
 use super::{Held, Options};
 use crate::error::Diagnostic;
 use crate::image::{Digest, Tag};
@@ -11,7 +11,7 @@ use crate::registry::{Client, ErrorKind, Target};
 /// So many tags may name something else than the registry's own interface says, before that is given up.
 const MOST_LAGGING: usize = 3;
 
-impl Open {
+impl PendingJob {
     pub(super) fn take_dates(&mut self, dates: Dates) {
         let ages = dates.ages.into_iter();
         self.dates = ages.map(|(tag, age)| (tag, age.since)).collect();
@@ -33,8 +33,8 @@ impl Open {
     }
 }
 
-impl<'o> Look<'o> {
-    pub(super) fn of(open: &'o Open, options: &'o Options) -> Self {
+impl<'o> DateQuery<'o> {
+    pub(super) fn of(open: &'o PendingJob, options: &'o Options) -> Self {
         Self {
             platforms: &open.job.spec.platforms,
             ledger: &options.ledger,
@@ -49,7 +49,7 @@ impl<'o> Look<'o> {
 /// when that was pushed, all candidates are dated in the ordinary way. Returns what tags were seen to name.
 pub(super) async fn confirm(
     client: &Client,
-    open: &mut Open,
+    open: &mut PendingJob,
     lists: &TagLists,
     options: &Options,
 ) -> Result<Vec<(Tag, Digest)>, Diagnostic> {
@@ -85,7 +85,7 @@ pub(super) async fn confirm(
         client.disable_tag_metadata(&repository, "it lags behind the registry");
         let candidates = open.job.spec.policy.dated_candidates(tags);
         let candidates: BTreeSet<&Tag> = candidates.into_iter().collect();
-        let look = Look::of(open, options);
+        let look = DateQuery::of(open, options);
         let builds = fetch_builds(client, &repository, &candidates, &look, options.jobs);
         let builds = builds.await.map_err(|failure| Diagnostic::of(&failure))?;
         seen.extend(builds.digests.clone());

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::Held;
-use super::open::Open;
+use super::open::PendingJob;
 use crate::config::ImageSpec;
 use crate::error::Diagnostic;
 use crate::image::Tag;
@@ -9,16 +9,16 @@ use crate::policy::{Level, Lint, Question, Verdict};
 
 /// What a policy had before it when it chose for an image.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Considered {
-    open: Open,
+pub struct Explanation {
+    open: PendingJob,
     tags: Arc<[Tag]>,
     level: Option<Level>,
     chosen: Option<Tag>,
 }
 
-impl Considered {
+impl Explanation {
     pub(super) fn new(
-        open: &Open,
+        open: &PendingJob,
         tags: Arc<[Tag]>,
         level: Option<Level>,
         chosen: Option<&Tag>,

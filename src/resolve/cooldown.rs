@@ -9,7 +9,7 @@ use crate::tag::{Age, Evidence};
 
 /// What is old enough for a pin to move to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Cooldown {
+pub(super) struct CooldownCheck {
     /// How old a tag must be.
     pub(super) length: Option<SignedDuration>,
     /// What a tag must not be newer than.
@@ -19,7 +19,7 @@ pub(super) struct Cooldown {
 
 /// Whether a pin may move to a tag, as far as its age goes.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Standing {
+pub(super) enum CooldownVerdict {
     /// It may.
     Free,
     /// It may, and a reader should know that nobody knows the age.
@@ -28,7 +28,7 @@ pub(super) enum Standing {
     TooYoung(Held),
 }
 
-impl Cooldown {
+impl CooldownCheck {
     /// Returns what holds for a job; `None` if age plays no part.
     pub(super) fn of(job: &Job, exclude_newer: Option<Timestamp>, now: Timestamp) -> Option<Self> {
         let guards = &job.spec.guards;
@@ -41,12 +41,12 @@ impl Cooldown {
     }
 
     /// Says what an age, or that nobody knows one, means for a tag.
-    pub(super) fn judge(&self, job: &Job, tag: &Tag, age: Option<Age>) -> Standing {
+    pub(super) fn judge(&self, job: &Job, tag: &Tag, age: Option<Age>) -> CooldownVerdict {
         let Some(age) = age else {
             return self.judge_unknown(job, tag);
         };
         let held = |reason: String, eligible| {
-            Standing::TooYoung(Held {
+            CooldownVerdict::TooYoung(Held {
                 name: job.spec.name.clone(),
                 tag: tag.clone(),
                 rule: Rule::Cooldown,
@@ -64,30 +64,30 @@ impl Cooldown {
             );
         }
         let Some(length) = self.length else {
-            return Standing::Free;
+            return CooldownVerdict::Free;
         };
         // Dates beyond the calendar's end are as far as it goes.
         let eligible = age.since.checked_add(length).unwrap_or(Timestamp::MAX);
         if eligible <= self.now {
-            return Standing::Free;
+            return CooldownVerdict::Free;
         }
         let old = words(self.now.duration_since(age.since));
         let reason = format!("is {old} old ({by}), and the cooldown is {}", words(length));
         held(reason, Some(eligible))
     }
 
-    fn judge_unknown(&self, job: &Job, tag: &Tag) -> Standing {
+    fn judge_unknown(&self, job: &Job, tag: &Tag) -> CooldownVerdict {
         let guards = &job.spec.guards;
         match guards.on_missing_age {
-            MissingAge::Allow => Standing::Free,
-            MissingAge::Warn => Standing::Unknown(unknown_age(job, tag)),
+            MissingAge::Allow => CooldownVerdict::Free,
+            MissingAge::Warn => CooldownVerdict::Unknown(unknown_age(job, tag)),
             MissingAge::Hold => {
                 // Seen now, it counts as observed from the next run on.
                 let observed = guards.age_evidence.contains(&Evidence::Observed);
                 let eligible = self
                     .length
                     .filter(|_| observed && self.exclude_newer.is_none());
-                Standing::TooYoung(Held {
+                CooldownVerdict::TooYoung(Held {
                     name: job.spec.name.clone(),
                     tag: tag.clone(),
                     rule: Rule::Cooldown,
@@ -159,9 +159,9 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn judge(job: &Job, exclude_newer: Option<&str>, since: Option<&str>) -> Standing {
+    fn judge(job: &Job, exclude_newer: Option<&str>, since: Option<&str>) -> CooldownVerdict {
         let now = time("2026-03-10T12:00:00Z");
-        let cooldown = Cooldown::of(job, exclude_newer.map(time), now).unwrap();
+        let cooldown = CooldownCheck::of(job, exclude_newer.map(time), now).unwrap();
         let age = since.map(|since| Age {
             since: time(since),
             evidence: Evidence::Registry,
@@ -169,9 +169,9 @@ mod tests {
         cooldown.judge(job, &Tag::parse("1.2.0").unwrap(), age)
     }
 
-    fn held(standing: Standing) -> Held {
+    fn held(standing: CooldownVerdict) -> Held {
         match standing {
-            Standing::TooYoung(held) => held,
+            CooldownVerdict::TooYoung(held) => held,
             other => panic!("{other:?}"),
         }
     }
@@ -186,7 +186,7 @@ mod tests {
         );
         assert_eq!(young.eligible, Some(time("2026-03-11T12:00:00Z")));
         let exactly = Some("2026-03-07T12:00:00Z");
-        assert_eq!(judge(&job, None, exactly), Standing::Free);
+        assert_eq!(judge(&job, None, exactly), CooldownVerdict::Free);
         let future = held(judge(&job, None, Some("2026-03-11T12:00:00Z")));
         assert!(future.reason.starts_with("is 0 minutes old"), "{future:?}");
     }
@@ -202,13 +202,16 @@ mod tests {
             "{newer:?}"
         );
         let older = Some("2025-12-31T00:00:00Z");
-        assert_eq!(judge(&job, limit, older), Standing::Free);
+        assert_eq!(judge(&job, limit, older), CooldownVerdict::Free);
     }
 
     #[test]
     fn an_unknown_age_is_dealt_with_as_the_option_says() {
-        assert_eq!(judge(&job(MissingAge::Allow), None, None), Standing::Free);
-        let Standing::Unknown(notice) = judge(&job(MissingAge::Warn), None, None) else {
+        assert_eq!(
+            judge(&job(MissingAge::Allow), None, None),
+            CooldownVerdict::Free
+        );
+        let CooldownVerdict::Unknown(notice) = judge(&job(MissingAge::Warn), None, None) else {
             panic!("it warns");
         };
         assert_eq!(notice.code, Code::MissingAge);

@@ -4,8 +4,8 @@ use futures_util::{StreamExt, stream};
 
 use super::choose::TagLists;
 use super::confirm::confirm;
-use super::dates::{Dates, Look, fetch_dates};
-use super::open::Open;
+use super::dates::{DateQuery, Dates, fetch_dates};
+use super::open::PendingJob;
 use super::{Options, group};
 use crate::error::Diagnostic;
 use crate::image::Tag;
@@ -19,11 +19,11 @@ use crate::tag::Observations;
 /// candidates is none.
 pub(super) async fn date(
     client: &Client,
-    batch: &mut Vec<Open>,
+    batch: &mut Vec<PendingJob>,
     lists: &TagLists,
     options: &Options,
     observations: &mut Observations,
-) -> Vec<(Open, Diagnostic)> {
+) -> Vec<(PendingJob, Diagnostic)> {
     let mut failed: BTreeMap<String, Diagnostic> = BTreeMap::new();
     let found = stream::iter(batch.iter())
         .map(|open| date_one(client, open, lists, options))
@@ -64,13 +64,13 @@ pub(super) async fn date(
             }
         }
     }
-    group::take_out(batch, |open| failed.get(&open.job.spec.name).cloned())
+    group::exclude(batch, |open| failed.get(&open.job.spec.name).cloned())
 }
 
 /// Dates the candidates of one image; nothing if it does not choose by date, or has its dates.
 async fn date_one(
     client: &Client,
-    open: &Open,
+    open: &PendingJob,
     lists: &TagLists,
     options: &Options,
 ) -> Option<Result<Dates, Diagnostic>> {
@@ -81,7 +81,7 @@ async fn date_one(
     let tags = lists.get(&spec.repository)?.as_ref().ok()?;
     let candidates = spec.policy.dated_candidates(tags);
     let candidates: Vec<Tag> = candidates.into_iter().cloned().collect();
-    let look = Look::of(open, options);
+    let look = DateQuery::of(open, options);
     let dates = fetch_dates(client, &spec.repository, &candidates, &look, options.jobs).await;
     Some(dates.map_err(|failure| Diagnostic::of(&failure)))
 }

@@ -7,13 +7,13 @@ use futures_util::{StreamExt, stream};
 use tokio::sync::oneshot;
 
 use super::apart::{By, apart, shares};
-use super::choose::{Choice, TagLists, choose_all};
+use super::choose::{ChosenTag, TagLists, choose_all};
 use super::examine::{Examined, examine};
 use super::fetch::{fetch_tags, look_ahead};
-use super::open::Open;
+use super::open::PendingJob;
 use super::patience::held_back;
 use super::plan::Plan;
-use super::{Considered, Failure, Options, Resolution, dating, group, lists};
+use super::{Explanation, Failure, Options, Resolution, dating, group, lists};
 use crate::error::{Code, Diagnostic};
 use crate::image::{Repository, Tag};
 use crate::policy::VersionKey;
@@ -26,7 +26,10 @@ use crate::registry::Client;
 /// repositories: the policies of one choose while the tags of others are under way.
 pub async fn resolve(plan: Plan, client: &Client, options: &Options) -> Resolution {
     client.expect(plan.jobs.iter().map(|job| &job.spec.repository));
-    let parts = apart(plan.jobs.into_iter().map(Open::new).collect(), By::Registry);
+    let parts = apart(
+        plan.jobs.into_iter().map(PendingJob::new).collect(),
+        By::Registry,
+    );
     let sizes: Vec<usize> = parts.iter().map(Vec::len).collect();
     let jobs = shares(&sizes, options.jobs);
     let runs = parts.into_iter().zip(jobs);
@@ -43,18 +46,18 @@ pub async fn resolve(plan: Plan, client: &Client, options: &Options) -> Resoluti
 
 /// Resolves the images of one registry.
 async fn of_registry(
-    batch: Vec<Open>,
+    batch: Vec<PendingJob>,
     client: &Client,
     options: &Options,
     jobs: usize,
 ) -> Resolution {
     let runs = apart(batch, By::Repository).into_iter().map(|mut open| {
-        let mut run = Run {
+        let mut run = ResolveRun {
             client,
             options,
             jobs,
             resolution: Resolution::unasked(Vec::new(), options.now),
-            disbelieved: BTreeSet::new(),
+            untrusted: BTreeSet::new(),
         };
         async move {
             while !open.is_empty() {
@@ -71,22 +74,22 @@ async fn of_registry(
     resolution
 }
 
-struct Run<'r> {
+struct ResolveRun<'r> {
     client: &'r Client,
     options: &'r Options,
     /// How many images are asked for at once.
     jobs: usize,
     resolution: Resolution,
     /// The repositories whose tag lists lost most of their tags.
-    disbelieved: BTreeSet<Repository>,
+    untrusted: BTreeSet<Repository>,
 }
 
 /// Versions that another member of the group lacks, with that member's name.
 type Lacked = Vec<(VersionKey, String)>;
 
 /// What one image's round came to.
-struct Answer {
-    open: Open,
+struct RoundAnswer {
+    open: PendingJob,
     examined: Examined,
     /// What a reader should know of the chosen tag if it is taken.
     notices: Vec<Diagnostic>,
@@ -94,9 +97,9 @@ struct Answer {
     lacked: Lacked,
 }
 
-impl Run<'_> {
+impl ResolveRun<'_> {
     /// Lets every image choose once, and returns those that have to choose again.
-    async fn round(&mut self, mut batch: Vec<Open>) -> Vec<Open> {
+    async fn round(&mut self, mut batch: Vec<PendingJob>) -> Vec<PendingJob> {
         // A later round needs the lists of pins that turned out unfit; the client has the others.
         let lists = fetch_tags(self.client, &batch, self.jobs);
         let pins = look_ahead(self.client, &batch, self.jobs);
@@ -108,12 +111,12 @@ impl Run<'_> {
     }
 
     /// Takes out what cannot be chosen for, and gets the dates that choices need.
-    async fn prepare(&mut self, batch: &mut Vec<Open>, lists: &TagLists) {
-        for (open, diagnostic) in lists::disbelieved(batch, lists, self.options) {
+    async fn prepare(&mut self, batch: &mut Vec<PendingJob>, lists: &TagLists) {
+        for (open, diagnostic) in lists::untrusted(batch, lists, self.options) {
             // A member of its group fails with it, whose own list is as good as ever.
             if diagnostic.code == Code::TagsLost {
                 let repository = open.job.spec.repository.clone();
-                self.disbelieved.insert(repository);
+                self.untrusted.insert(repository);
             }
             self.resolution.fail(&open, diagnostic);
         }
@@ -128,10 +131,10 @@ impl Run<'_> {
     /// Notes the tag lists, whole for the images whose age plays a part.
     ///
     /// One that is not believed for one image is not noted for another: else the next run would take it.
-    fn observe(&mut self, batch: &[Open], lists: &TagLists) {
+    fn observe(&mut self, batch: &[PendingJob], lists: &TagLists) {
         for open in batch.iter().filter(|open| open.needs_tags()) {
             let spec = &open.job.spec;
-            if self.disbelieved.contains(&spec.repository) {
+            if self.untrusted.contains(&spec.repository) {
                 continue;
             }
             let Some(Ok(tags)) = lists.get(&spec.repository) else {
@@ -147,7 +150,7 @@ impl Run<'_> {
     }
 
     /// Lets the policies choose, and looks at what they chose.
-    async fn look(&mut self, batch: Vec<Open>, lists: &Arc<TagLists>) -> Vec<Answer> {
+    async fn look(&mut self, batch: Vec<PendingJob>, lists: &Arc<TagLists>) -> Vec<RoundAnswer> {
         let batch = Arc::new(batch);
         let chosen = choose_batch(&batch, lists, self.options).await;
         let (client, options) = (self.client, self.options);
@@ -174,7 +177,7 @@ impl Run<'_> {
                     .digest(repository, &tag, &digest);
             }
             let examined = held_back(&mut open, look.examined);
-            Answer {
+            RoundAnswer {
                 open,
                 examined,
                 notices: look.notices,
@@ -185,14 +188,14 @@ impl Run<'_> {
     }
 
     /// Takes the pins and failures of a round, and returns the images that have to choose again.
-    fn conclude(&mut self, answers: Vec<Answer>, lists: &TagLists) -> Vec<Open> {
+    fn conclude(&mut self, answers: Vec<RoundAnswer>, lists: &TagLists) -> Vec<PendingJob> {
         let mut besides: BTreeMap<String, (Vec<Diagnostic>, Lacked)> = BTreeMap::new();
         let answers = answers.into_iter().map(|answer| {
             let name = answer.open.job.spec.name.clone();
             besides.insert(name, (answer.notices, answer.lacked));
             (answer.open, answer.examined)
         });
-        let answers: Vec<(Open, Examined)> = answers.collect();
+        let answers: Vec<(PendingJob, Examined)> = answers.collect();
         let mut again = Vec::new();
         for (mut open, examined) in group::together(answers) {
             match examined {
@@ -224,23 +227,23 @@ impl Run<'_> {
 
     fn considered(
         &self,
-        open: &Open,
+        open: &PendingJob,
         lists: &TagLists,
         chosen: Option<&Tag>,
-    ) -> Option<Considered> {
+    ) -> Option<Explanation> {
         let tags = lists.get(&open.job.spec.repository)?.as_ref().ok()?;
         let level = self.options.level;
         let needed = open.needs_tags();
-        needed.then(|| Considered::new(open, Arc::clone(tags), level, chosen))
+        needed.then(|| Explanation::new(open, Arc::clone(tags), level, chosen))
     }
 }
 
 /// Runs the policies on the threads for computation, not on those that drive the network.
 async fn choose_batch(
-    batch: &Arc<Vec<Open>>,
+    batch: &Arc<Vec<PendingJob>>,
     lists: &Arc<TagLists>,
     options: &Options,
-) -> Vec<Result<Choice, Failure>> {
+) -> Vec<Result<ChosenTag, Failure>> {
     let (open, tags, options) = (Arc::clone(batch), Arc::clone(lists), options.clone());
     let (sender, receiver) = oneshot::channel();
     rayon::spawn(move || {

@@ -1,15 +1,15 @@
-use super::choose::Choice;
-use super::cooldown::{Cooldown, Standing};
+use super::choose::ChosenTag;
+use super::cooldown::{CooldownCheck, CooldownVerdict};
 use super::fetch::{fetch_content, fetch_platforms};
 use super::known::known_platforms;
 use super::listed::unanswered;
 use super::moved::{Moved, moved, refusal};
 use super::namesakes::{Comparison, compare};
-use super::open::Open;
+use super::open::PendingJob;
 use super::pin::pin;
 use super::plan::{Goal, Job};
 use super::presence::pin_present;
-use super::{Held, Options, Unfit, dates};
+use super::{Held, MissingPlatforms, Options, dates};
 use crate::error::Diagnostic;
 use crate::image::{Digest, Tag};
 use crate::lock::Pin;
@@ -44,7 +44,7 @@ impl Examined {
 }
 
 /// What looking at a tag came to, and what was seen on the way.
-pub(super) struct Look {
+pub(super) struct Evaluation {
     pub(super) examined: Examined,
     /// What a reader should know if the tag is taken: that nobody knows how old it is, what is odd in it.
     pub(super) notices: Vec<Diagnostic>,
@@ -52,7 +52,7 @@ pub(super) struct Look {
     pub(super) seen: Option<(Tag, Digest)>,
 }
 
-impl From<Examined> for Look {
+impl From<Examined> for Evaluation {
     fn from(examined: Examined) -> Self {
         Self {
             examined,
@@ -65,12 +65,12 @@ impl From<Examined> for Look {
 /// Looks at what a chosen tag holds, and says whether the image can be pinned to it.
 pub(super) async fn examine(
     client: &Client,
-    open: &Open,
-    choice: &Choice,
+    open: &PendingJob,
+    choice: &ChosenTag,
     options: &Options,
-) -> Look {
+) -> Evaluation {
     let job = &open.job;
-    let mut look = Look::from(Examined::Waits);
+    let mut look = Evaluation::from(Examined::Waits);
     let result = look_at(client, job, choice, options, &mut look).await;
     look.examined = result.unwrap_or_else(Examined::Failed);
     look
@@ -79,9 +79,9 @@ pub(super) async fn examine(
 async fn look_at(
     client: &Client,
     job: &Job,
-    choice: &Choice,
+    choice: &ChosenTag,
     options: &Options,
-    look: &mut Look,
+    look: &mut Evaluation,
 ) -> Result<Examined, Diagnostic> {
     let (spec, tag) = (&job.spec, &choice.tag);
     let current = job.current().filter(|entry| entry.tag == *tag);
@@ -177,16 +177,16 @@ async fn too_young(
     job: &Job,
     tag: &Tag,
     options: &Options,
-    look: &mut Look,
+    look: &mut Evaluation,
 ) -> Result<Option<Held>, Diagnostic> {
     if job.at_once || matches!(job.goal, Goal::Platforms(..)) {
         return Ok(None);
     }
-    let Some(cooldown) = Cooldown::of(job, options.exclude_newer, options.now) else {
+    let Some(cooldown) = CooldownCheck::of(job, options.exclude_newer, options.now) else {
         return Ok(None);
     };
     let spec = &job.spec;
-    let circumstances = dates::Look {
+    let circumstances = dates::DateQuery {
         platforms: &spec.platforms,
         ledger: &options.ledger,
         now: options.now,
@@ -200,12 +200,12 @@ async fn too_young(
         return Ok(Some(Held::incomplete(&spec.name, tag, &unfit)));
     }
     Ok(match cooldown.judge(job, tag, aged.age) {
-        Standing::Free => None,
-        Standing::Unknown(notice) => {
+        CooldownVerdict::Free => None,
+        CooldownVerdict::Unknown(notice) => {
             look.notices.push(notice);
             None
         }
-        Standing::TooYoung(held) => Some(held),
+        CooldownVerdict::TooYoung(held) => Some(held),
     })
 }
 
@@ -229,7 +229,11 @@ async fn stay(client: &Client, job: &Job, old: &Pin) -> Result<Pin, Diagnostic> 
 }
 
 /// Reads the digest of a pin again, for the platforms that the config asks for by now.
-async fn reread(client: &Client, job: &Job, old: &Pin) -> Result<Result<Pin, Unfit>, Diagnostic> {
+async fn reread(
+    client: &Client,
+    job: &Job,
+    old: &Pin,
+) -> Result<Result<Pin, MissingPlatforms>, Diagnostic> {
     let fetched = fetch_platforms(client, job, &old.tag, &old.digest).await?;
     Ok(pin(job, &old.tag, &old.digest, &fetched.content))
 }

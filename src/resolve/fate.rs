@@ -5,7 +5,7 @@ use crate::config::ImageSpec;
 use crate::lock::{Lock, Pin};
 
 /// What becomes of one image of the config.
-pub(super) struct Fate<'c> {
+pub(super) struct Decision<'c> {
     pub(super) spec: &'c ImageSpec,
     pub(super) old: Option<&'c Pin>,
     pub(super) keep: Keep,
@@ -13,7 +13,7 @@ pub(super) struct Fate<'c> {
     pub(super) at_once: bool,
 }
 
-impl<'c> Fate<'c> {
+impl<'c> Decision<'c> {
     /// Decides for one image alone.
     pub(super) fn of(spec: &'c ImageSpec, lock: &'c Lock, intent: &Intent) -> Self {
         let old = lock.get(&spec.name);

@@ -6,15 +6,15 @@ use super::choose::TagLists;
 use super::examine::follows;
 use super::known::known_platforms;
 use super::listed::{unanswered, unreadable, unusable};
-use super::open::Open;
-use super::pin::Content;
+use super::open::PendingJob;
+use super::pin::PinContent;
 use super::plan::{Goal, Job};
 use crate::error::{Code, Diagnostic};
 use crate::image::{Digest, Document, ImageConfig, Index, Platform, Repository, Tag};
 use crate::registry::{Client, Target, counts_pulls};
 
 /// Asks for the tag lists that the open jobs need, each repository once.
-pub(super) async fn fetch_tags(client: &Client, open: &[Open], jobs: usize) -> TagLists {
+pub(super) async fn fetch_tags(client: &Client, open: &[PendingJob], jobs: usize) -> TagLists {
     let repositories: BTreeSet<&Repository> = open
         .iter()
         .filter(|open| open.needs_tags())
@@ -29,7 +29,7 @@ pub(super) async fn fetch_tags(client: &Client, open: &[Open], jobs: usize) -> T
 
 /// Asks for the digests of the pins that may stay, while their tag lists are under way: so an image that did
 /// not change costs the time of one request. What comes of it the client remembers.
-pub(super) async fn look_ahead(client: &Client, open: &[Open], jobs: usize) {
+pub(super) async fn look_ahead(client: &Client, open: &[PendingJob], jobs: usize) {
     let pins = open
         .iter()
         .filter(|open| open.needs_tags())
@@ -50,7 +50,7 @@ pub(super) async fn look_ahead(client: &Client, open: &[Open], jobs: usize) {
 /// What a tag holds now.
 pub(super) struct Fetched {
     pub(super) digest: Digest,
-    pub(super) content: Content,
+    pub(super) content: PinContent,
     /// What is odd in it.
     pub(super) notice: Option<Diagnostic>,
 }
@@ -87,7 +87,7 @@ pub(super) async fn fetch_content(
     match unmoved.and_then(|entry| known_platforms(&job.spec, entry)) {
         Some(platforms) => Ok(Fetched {
             digest,
-            content: Content::Known(platforms),
+            content: PinContent::Known(platforms),
             notice: None,
         }),
         None => fetch_platforms(client, job, tag, &digest).await,
@@ -111,9 +111,9 @@ pub(super) async fn fetch_platforms(
             let mut platforms = hub.platforms.iter();
             let content = match (platforms.next(), platforms.next()) {
                 (Some((platform, child)), None) if child == digest => {
-                    Content::Single(Some(platform.clone()))
+                    PinContent::Single(Some(platform.clone()))
                 }
-                _ => Content::Index(hub.platforms),
+                _ => PinContent::Index(hub.platforms),
             };
             return Ok(Fetched {
                 digest: digest.clone(),
@@ -142,21 +142,21 @@ async fn fetch_manifest(
             let flat = flat.map_err(|error| unusable(job, tag, &error))?;
             notice = repeated(job, tag, &flat.index);
             if !flat.index.is_empty() {
-                Content::Index(flat.index.platforms())
+                PinContent::Index(flat.index.platforms())
             } else if flat.missing.is_empty() {
-                Content::Empty
+                PinContent::Empty
             } else {
-                Content::Gone(flat.missing_platforms())
+                PinContent::Gone(flat.missing_platforms())
             }
         }
-        Document::Manifest(_) if job.spec.platforms.is_empty() => Content::Single(None),
+        Document::Manifest(_) if job.spec.platforms.is_empty() => PinContent::Single(None),
         Document::Manifest(manifest) => {
             if let Some(artifact_type) = manifest.artifact() {
-                Content::Artifact(artifact_type.into())
+                PinContent::Artifact(artifact_type.into())
             } else {
                 let blob = client.blob(repository, &manifest.config).await;
                 let config = ImageConfig::parse(&blob.map_err(failed)?).map_err(unread)?;
-                Content::Single(config.platform)
+                PinContent::Single(config.platform)
             }
         }
     };

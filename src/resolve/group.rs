@@ -1,16 +1,16 @@
 use std::collections::BTreeMap;
 
 use super::examine::Examined;
-use super::fate::{Fate, Keep};
+use super::fate::{Decision, Keep};
 use super::intent::Intent;
-use super::open::Open;
+use super::open::PendingJob;
 use super::plan::Goal;
 use crate::error::{Code, Diagnostic};
 
 /// Has all members of a group asked for where one is, or where their pins have not one version.
 ///
 /// Where none is to move, those whose pin is valid stay at their version if they can.
-pub(super) fn bind(fates: &mut [Fate<'_>], intent: &Intent) {
+pub(super) fn expand_groups(fates: &mut [Decision<'_>], intent: &Intent) {
     let mut members: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, fate) in fates.iter().enumerate() {
         if let Some(group) = fate.spec.version_group() {
@@ -50,15 +50,15 @@ pub(super) fn bind(fates: &mut [Fate<'_>], intent: &Intent) {
 /// Combines the outcomes of a group's members.
 ///
 /// If one failed, all fail; if one is held back, the others wait and all choose again.
-pub(super) fn together(mut answers: Vec<(Open, Examined)>) -> Vec<(Open, Examined)> {
-    let mut troubles: BTreeMap<String, Trouble> = BTreeMap::new();
+pub(super) fn together(mut answers: Vec<(PendingJob, Examined)>) -> Vec<(PendingJob, Examined)> {
+    let mut troubles: BTreeMap<String, GroupTrouble> = BTreeMap::new();
     for (open, examined) in &answers {
         let Some(group) = open.job.spec.version_group() else {
             continue;
         };
         let trouble = match examined {
-            Examined::Failed(_) => Trouble::Failed(open.job.spec.name.clone()),
-            Examined::Held(_) => Trouble::Held,
+            Examined::Failed(_) => GroupTrouble::Failed(open.job.spec.name.clone()),
+            Examined::Held(_) => GroupTrouble::Held,
             Examined::Pinned { .. } | Examined::Waits => continue,
         };
         // Whichever came in first, the first name in byte order is told.
@@ -70,10 +70,10 @@ pub(super) fn together(mut answers: Vec<(Open, Examined)>) -> Vec<(Open, Examine
             continue;
         };
         match troubles.get(group) {
-            Some(Trouble::Failed(name)) if !matches!(examined, Examined::Failed(_)) => {
+            Some(GroupTrouble::Failed(name)) if !matches!(examined, Examined::Failed(_)) => {
                 *examined = Examined::Failed(failed_with(group, name));
             }
-            Some(Trouble::Held) if matches!(examined, Examined::Pinned { .. }) => {
+            Some(GroupTrouble::Held) if matches!(examined, Examined::Pinned { .. }) => {
                 *examined = Examined::Waits;
             }
             _ => {}
@@ -83,7 +83,7 @@ pub(super) fn together(mut answers: Vec<(Open, Examined)>) -> Vec<(Open, Examine
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Trouble {
+enum GroupTrouble {
     Failed(String),
     Held,
 }
@@ -94,10 +94,10 @@ pub(super) fn failed_with(group: &str, name: &str) -> Diagnostic {
 }
 
 /// Takes the images out of a batch that a problem is found for, and the members of their groups with them.
-pub(super) fn take_out(
-    batch: &mut Vec<Open>,
-    problem: impl Fn(&Open) -> Option<Diagnostic>,
-) -> Vec<(Open, Diagnostic)> {
+pub(super) fn exclude(
+    batch: &mut Vec<PendingJob>,
+    problem: impl Fn(&PendingJob) -> Option<Diagnostic>,
+) -> Vec<(PendingJob, Diagnostic)> {
     let found: Vec<Option<Diagnostic>> = batch.iter().map(problem).collect();
     if found.iter().all(Option::is_none) {
         return Vec::new();

@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 
-use super::Unfit;
+use super::MissingPlatforms;
 use crate::image::Tag;
 use crate::policy::{PassedOver, Rule};
 use crate::tag::Age;
@@ -26,7 +26,7 @@ pub struct Held {
 
 impl Held {
     /// Holds a tag back that lacks platforms, or is no image.
-    pub(super) fn incomplete(name: &str, tag: &Tag, unfit: &Unfit) -> Self {
+    pub(super) fn incomplete(name: &str, tag: &Tag, unfit: &MissingPlatforms) -> Self {
         Self {
             name: name.into(),
             tag: tag.clone(),

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
-use super::choose::{Choice, TagLists, held_tag, refused};
-use super::open::Open;
+use super::choose::{ChosenTag, TagLists, held_tag, refused};
+use super::open::PendingJob;
 use super::plan::Goal;
 use super::{Failure, Options, group};
 use crate::error::{Code, Diagnostic};
@@ -35,10 +35,10 @@ impl<'t> FromIterator<(VersionKey, &'t Tag)> for Versions<'t> {
 /// Members that stay keep their version if the others have it as well. The answers are in the order
 /// of the members.
 pub(super) fn choose(
-    members: &[&Open],
+    members: &[&PendingJob],
     lists: &TagLists,
     options: &Options,
-) -> Vec<Result<Choice, Failure>> {
+) -> Vec<Result<ChosenTag, Failure>> {
     let versions: Vec<Result<Versions<'_>, Diagnostic>> = members
         .iter()
         .map(|open| versions(open, lists, options))
@@ -58,9 +58,9 @@ pub(super) fn choose(
             let failed = |diagnostic| Failure::new(&open.job.spec.name, diagnostic);
             match (versions, &common) {
                 (Err(diagnostic), _) => Err(failed(diagnostic.clone())),
-                (Ok(versions), Some(version)) => Ok(Choice {
+                (Ok(versions), Some(version)) => Ok(ChosenTag {
                     lacked: lacked(versions, version, members, &known),
-                    ..Choice::from(versions.tags[version].clone())
+                    ..ChosenTag::from(versions.tags[version].clone())
                 }),
                 (Ok(_), None) => Err(failed(missing.clone())),
             }
@@ -69,7 +69,7 @@ pub(super) fn choose(
 }
 
 fn versions<'t>(
-    open: &'t Open,
+    open: &'t PendingJob,
     lists: &'t TagLists,
     options: &Options,
 ) -> Result<Versions<'t>, Diagnostic> {
@@ -100,13 +100,13 @@ fn versions<'t>(
 }
 
 /// Returns the pin of a member that stays where it is, unless it turned out unfit.
-fn staying(open: &Open) -> Option<(VersionKey, &Tag)> {
+fn staying(open: &PendingJob) -> Option<(VersionKey, &Tag)> {
     let current = open.job.current().filter(|_| open.job.stays)?;
     let tag = Some(&current.tag).filter(|tag| !open.held.contains_key(*tag))?;
     Some((open.job.spec.policy.version(tag)?, tag))
 }
 
-fn common(members: &[&Open], known: &[&Versions<'_>]) -> Option<VersionKey> {
+fn common(members: &[&PendingJob], known: &[&Versions<'_>]) -> Option<VersionKey> {
     if known.len() < members.len() {
         return None;
     }
@@ -127,11 +127,11 @@ fn common(members: &[&Open], known: &[&Versions<'_>]) -> Option<VersionKey> {
 fn lacked(
     versions: &Versions<'_>,
     common: &VersionKey,
-    members: &[&Open],
+    members: &[&PendingJob],
     known: &[&Versions<'_>],
 ) -> Vec<(VersionKey, String)> {
     // A member that was asked for by its tag has that one alone, and keeps no other from more.
-    let is_by_tag = |open: &&Open| matches!(open.job.goal, Goal::Tag(_));
+    let is_by_tag = |open: &&PendingJob| matches!(open.job.goal, Goal::Tag(_));
     if members.iter().any(is_by_tag) {
         return Vec::new();
     }
@@ -147,14 +147,14 @@ fn lacked(
     better.filter_map(lacks).collect()
 }
 
-fn group_of<'m>(members: &[&'m Open]) -> &'m str {
+fn group_of<'m>(members: &[&'m PendingJob]) -> &'m str {
     let first = members.first();
     first
         .and_then(|open| open.job.spec.version_group())
         .unwrap_or_default()
 }
 
-fn no_common_version(members: &[&Open], known: &[&Versions<'_>]) -> Diagnostic {
+fn no_common_version(members: &[&PendingJob], known: &[&Versions<'_>]) -> Diagnostic {
     let group = group_of(members);
     let all_held = || members.iter().flat_map(|open| open.held.values());
     let too_young = all_held().any(|held| held.rule == Rule::Cooldown);

@@ -31,7 +31,7 @@ pub(super) fn known_platforms(spec: &ImageSpec, entry: &Pin) -> Option<BTreeMap<
 
 #[cfg(test)]
 mod tests {
-    use super::super::pin::{Content, pin};
+    use super::super::pin::{PinContent, pin};
     use super::super::plan::{Goal, Job};
     use super::super::sample::{config, entry, platforms};
     use super::*;
@@ -60,8 +60,8 @@ mod tests {
             let make = |content| pin(&job, &old.tag, &old.digest, &content).unwrap();
             let known = known_platforms(&job.spec, &old).unwrap();
             assert_eq!(
-                make(Content::Known(known)),
-                make(Content::Index(platforms(&names)))
+                make(PinContent::Known(known)),
+                make(PinContent::Index(platforms(&names)))
             );
         }
     }

@@ -1,5 +1,5 @@
 use super::choose::TagLists;
-use super::open::Open;
+use super::open::PendingJob;
 use super::{Options, group};
 use crate::config::ImageSpec;
 use crate::error::{Code, Diagnostic};
@@ -8,7 +8,7 @@ use crate::error::{Code, Diagnostic};
 const FEWEST_LOST: usize = 5;
 
 /// Returns a notice if the tag of a pin that was chosen for is no longer in its repository.
-pub(super) fn gone(open: &Open, lists: &TagLists) -> Option<Diagnostic> {
+pub(super) fn gone(open: &PendingJob, lists: &TagLists) -> Option<Diagnostic> {
     let spec = &open.job.spec;
     let current = &open.job.current()?.tag;
     let tags = lists.get(&spec.repository)?.as_ref().ok()?;
@@ -27,12 +27,12 @@ pub(super) fn gone(open: &Open, lists: &TagLists) -> Option<Diagnostic> {
 }
 
 /// Takes the images out of a batch whose tag list cannot be believed.
-pub(super) fn disbelieved(
-    batch: &mut Vec<Open>,
+pub(super) fn untrusted(
+    batch: &mut Vec<PendingJob>,
     lists: &TagLists,
     options: &Options,
-) -> Vec<(Open, Diagnostic)> {
-    group::take_out(batch, |open| {
+) -> Vec<(PendingJob, Diagnostic)> {
+    group::exclude(batch, |open| {
         let spec = &open.job.spec;
         // Without a pin there is nothing to go back from.
         open.job.current()?;

@@ -53,10 +53,10 @@ mod unfit;
 #[cfg(test)]
 mod sample;
 
-pub use considered::Considered;
+pub use considered::Explanation;
 pub use dates::{
-    Aged, DateFailure, Dates, Look, MAX_CANDIDATES, Told, fetch_age, fetch_dates, fetch_told,
-    fetch_update_ages,
+    Aged, DateFailure, DateQuery, Dates, MAX_CANDIDATES, RegistryDate, fetch_age, fetch_dates,
+    fetch_told, fetch_update_ages,
 };
 pub use engine::resolve;
 pub use facts::{KnownFacts, Subject, fetch_facts};
@@ -65,7 +65,7 @@ pub use forecast::{Bounds, Forecast, RegistryForecast};
 pub use held::Held;
 pub use intent::{Intent, unknown_image};
 pub use options::Options;
-pub use pin::{Content, pin};
+pub use pin::{PinContent, pin};
 pub use plan::{Goal, Job, Plan, plan};
 pub use resolution::Resolution;
-pub use unfit::Unfit;
+pub use unfit::MissingPlatforms;

@@ -9,7 +9,7 @@ use crate::policy::{Level, PassedOver, Question, Rule, Strategy, VersionKey};
 
 /// A job with what was learnt of its tags so far.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Open {
+pub(super) struct PendingJob {
     pub(super) job: Job,
     /// The tags that are held back.
     pub(super) held: BTreeMap<Tag, Held>,
@@ -21,7 +21,7 @@ pub(super) struct Open {
     pub(super) told: BTreeMap<Tag, Digest>,
 }
 
-impl Open {
+impl PendingJob {
     pub(super) fn new(job: Job) -> Self {
         Self {
             job,

@@ -1,6 +1,6 @@
 use super::choose::helps;
 use super::examine::Examined;
-use super::open::Open;
+use super::open::PendingJob;
 use crate::error::{Code, Diagnostic};
 use crate::policy::Rule;
 
@@ -14,7 +14,7 @@ const TOLD: usize = 10;
 /// Notes a tag that is held back; the image fails where the rest is not worth asking for.
 ///
 /// The members of its group must know of that before one outcome is made of theirs.
-pub(super) fn held_back(open: &mut Open, examined: Examined) -> Examined {
+pub(super) fn held_back(open: &mut PendingJob, examined: Examined) -> Examined {
     let Examined::Held(held) = &examined else {
         return examined;
     };
@@ -23,7 +23,7 @@ pub(super) fn held_back(open: &mut Open, examined: Examined) -> Examined {
 }
 
 /// Says that too many tags of an image are held back for the rest to be worth asking for.
-fn gave_up(open: &Open) -> Option<Diagnostic> {
+fn gave_up(open: &PendingJob) -> Option<Diagnostic> {
     let spec = &open.job.spec;
     let incomplete = open
         .held

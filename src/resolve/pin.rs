@@ -1,13 +1,13 @@
 use std::collections::BTreeMap;
 
-use super::Unfit;
+use super::MissingPlatforms;
 use super::plan::Job;
 use crate::image::{Digest, Platform, Tag};
 use crate::lock::Pin;
 
 /// What a tag's digest holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Content {
+pub enum PinContent {
     /// An index, with the digests of its platforms.
     Index(BTreeMap<Platform, Digest>),
     /// An index in which there is no image.
@@ -26,32 +26,37 @@ pub enum Content {
 ///
 /// # Errors
 ///
-/// [`Unfit`] if a platform that the config requires is missing, or there is no image at all.
-pub fn pin(job: &Job, tag: &Tag, digest: &Digest, content: &Content) -> Result<Pin, Unfit> {
+/// [`MissingPlatforms`] if a platform that the config requires is missing, or there is no image at all.
+pub fn pin(
+    job: &Job,
+    tag: &Tag,
+    digest: &Digest,
+    content: &PinContent,
+) -> Result<Pin, MissingPlatforms> {
     let wanted = &job.spec.platforms;
     let mut platforms = match content {
-        Content::Index(platforms) | Content::Known(platforms) => platforms.clone(),
+        PinContent::Index(platforms) | PinContent::Known(platforms) => platforms.clone(),
         // A single image's platform is in the lock only where `platforms` asks for it.
-        Content::Single(Some(platform)) if !wanted.is_empty() => {
+        PinContent::Single(Some(platform)) if !wanted.is_empty() => {
             [(platform.clone(), digest.clone())].into()
         }
-        Content::Single(_) => BTreeMap::new(),
-        Content::Artifact(artifact_type) => {
-            return Err(Unfit::Artifact {
+        PinContent::Single(_) => BTreeMap::new(),
+        PinContent::Artifact(artifact_type) => {
+            return Err(MissingPlatforms::Artifact {
                 artifact_type: artifact_type.clone(),
             });
         }
-        Content::Gone(platforms) => {
-            return Err(Unfit::Gone {
+        PinContent::Gone(platforms) => {
+            return Err(MissingPlatforms::Gone {
                 platforms: platforms.clone(),
             });
         }
-        Content::Empty => return Err(Unfit::Empty),
+        PinContent::Empty => return Err(MissingPlatforms::Empty),
     };
     let is_missing = |wanted: &&Platform| !platforms.keys().any(|found| wanted.admits(found));
     let missing: Vec<Platform> = wanted.iter().filter(is_missing).cloned().collect();
     if !missing.is_empty() {
-        return Err(Unfit::Lacking {
+        return Err(MissingPlatforms::Lacking {
             missing,
             present: platforms.into_keys().collect(),
         });
@@ -91,7 +96,7 @@ mod tests {
         }
     }
 
-    fn pinned(required: &str, content: &Content) -> Result<Pin, Unfit> {
+    fn pinned(required: &str, content: &PinContent) -> Result<Pin, MissingPlatforms> {
         let tag = Tag::parse("1.0.0").unwrap();
         pin(&job(required, None), &tag, &digest("index"), content)
     }
@@ -101,7 +106,7 @@ mod tests {
     #[test]
     fn an_index_gives_all_its_platforms_or_those_that_are_asked_for() {
         let names = ["linux/amd64", "linux/arm64", "linux/s390x"];
-        let index = Content::Index(platforms(&names));
+        let index = PinContent::Index(platforms(&names));
         let all = pinned("", &index).unwrap();
         assert_eq!(all.platforms, platforms(&names));
         assert_eq!(
@@ -117,17 +122,17 @@ mod tests {
 
     #[test]
     fn a_single_image_has_its_platform_where_it_is_asked_for() {
-        let single = |name| Content::Single(Some(Platform::parse(name).unwrap()));
+        let single = |name| PinContent::Single(Some(Platform::parse(name).unwrap()));
         let asked = pinned("\"linux/amd64\"", &single("linux/amd64")).unwrap();
         assert_eq!(asked.platforms.len(), 1);
         assert_eq!(asked.platforms.values().next(), Some(&digest("index")));
         // The same entry whether or not the platform happens to be known.
         assert_eq!(
             pinned("", &single("linux/amd64")),
-            pinned("", &Content::Single(None))
+            pinned("", &PinContent::Single(None))
         );
         assert!(
-            pinned("", &Content::Single(None))
+            pinned("", &PinContent::Single(None))
                 .unwrap()
                 .platforms
                 .is_empty()
@@ -136,22 +141,25 @@ mod tests {
 
     #[test]
     fn a_missing_platform_is_told_with_those_that_are_there() {
-        let says = |content: &Content| pinned(BOTH, content).unwrap_err().to_string();
+        let says = |content: &PinContent| pinned(BOTH, content).unwrap_err().to_string();
         assert_eq!(
-            says(&Content::Index(platforms(&["linux/s390x", "linux/amd64"]))),
+            says(&PinContent::Index(platforms(&[
+                "linux/s390x",
+                "linux/amd64"
+            ]))),
             "lacks linux/arm64; it has linux/amd64, linux/s390x"
         );
         assert_eq!(
-            says(&Content::Single(None)),
+            says(&PinContent::Single(None)),
             "lacks linux/amd64, linux/arm64 and says no platform at all"
         );
-        assert!(pinned("", &Content::Index(platforms(&[]))).is_ok());
+        assert!(pinned("", &PinContent::Index(platforms(&[]))).is_ok());
     }
 
     #[test]
     fn unknown_keys_stay_with_the_same_pin_only() {
         let old = entry("app", "semver *", "1.0.0", &["linux/amd64"]);
-        let content = Content::Index(platforms(&["linux/amd64"]));
+        let content = PinContent::Index(platforms(&["linux/amd64"]));
         let extra = |tag: &str, seed: &str| {
             let tag = Tag::parse(tag).unwrap();
             let pinned = pin(&job("", Some(old.clone())), &tag, &digest(seed), &content);
@@ -168,7 +176,7 @@ mod tests {
             "windows(10.0.20348.2582)/amd64",
             "windows(10.0.26100.1)/amd64",
         ];
-        let index = Content::Index(platforms(&["linux/amd64", builds[0], builds[1]]));
+        let index = PinContent::Index(platforms(&["linux/amd64", builds[0], builds[1]]));
         let of = |required: &str| pinned(required, &index).unwrap().platforms;
         assert_eq!(of("\"windows/amd64\""), platforms(&builds));
         assert_eq!(of("\"windows(10.0.20348)/amd64\""), platforms(&builds[..1]));
@@ -186,7 +194,7 @@ mod tests {
 
     #[test]
     fn what_is_no_image_is_refused_with_what_ends_it() {
-        let chart = Content::Artifact("application/vnd.cncf.helm.config.v1+json".into());
+        let chart = PinContent::Artifact("application/vnd.cncf.helm.config.v1+json".into());
         let unfit = pinned(BOTH, &chart).unwrap_err();
         assert_eq!(
             unfit.to_string(),
@@ -194,7 +202,10 @@ mod tests {
         );
         assert!(unfit.help().unwrap().contains("`platforms = []`"));
         for required in ["", BOTH] {
-            assert_eq!(pinned(required, &Content::Empty), Err(Unfit::Empty));
+            assert_eq!(
+                pinned(required, &PinContent::Empty),
+                Err(MissingPlatforms::Empty)
+            );
         }
     }
 }

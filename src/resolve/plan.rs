@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::fate::{Fate, Keep};
+use super::fate::{Decision, Keep};
 use super::group;
 use super::intent::Intent;
 use crate::config::{Config, ImageSpec};
@@ -97,9 +97,9 @@ pub fn plan(config: &Config, lock: &Lock, intent: &Intent) -> Result<Plan, Vec<D
     let fates = config
         .images
         .iter()
-        .map(|spec| Fate::of(spec, lock, intent));
-    let mut fates: Vec<Fate<'_>> = fates.collect();
-    group::bind(&mut fates, intent);
+        .map(|spec| Decision::of(spec, lock, intent));
+    let mut fates: Vec<Decision<'_>> = fates.collect();
+    group::expand_groups(&mut fates, intent);
     let mut plan = Plan {
         kept: Vec::new(),
         jobs: Vec::new(),

@@ -2,10 +2,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt, stream};
 
-use super::Unfit;
+use super::MissingPlatforms;
 use super::fetch::Fetched;
 use super::listed::unanswered;
-use super::pin::{Content, pin};
+use super::pin::{PinContent, pin};
 use super::plan::Job;
 use crate::error::Diagnostic;
 use crate::image::{Digest, Platform, Tag};
@@ -29,13 +29,13 @@ pub(super) async fn pin_present(
     job: &Job,
     tag: &Tag,
     fetched: &Fetched,
-) -> Result<Result<Pin, Unfit>, Diagnostic> {
+) -> Result<Result<Pin, MissingPlatforms>, Diagnostic> {
     let entry = match pin(job, tag, &fetched.digest, &fetched.content) {
         Ok(entry) => entry,
         Err(unfit) => return Ok(Err(unfit)),
     };
     let is_required = !job.spec.platforms.is_empty();
-    let is_index = matches!(fetched.content, Content::Index(_));
+    let is_index = matches!(fetched.content, PinContent::Index(_));
     if !is_required || !is_index || counts_pulls(&job.spec.repository) {
         return Ok(Ok(entry));
     }
@@ -43,7 +43,7 @@ pub(super) async fn pin_present(
     Ok(if platforms.is_empty() {
         Ok(entry)
     } else {
-        Err(Unfit::Gone { platforms })
+        Err(MissingPlatforms::Gone { platforms })
     })
 }
 

@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use super::open::Open;
-use super::{Considered, Failure, Held};
+use super::open::PendingJob;
+use super::{Explanation, Failure, Held};
 use crate::error::Diagnostic;
 use crate::image::Repository;
 use crate::lock::Pin;
@@ -22,7 +22,7 @@ pub struct Resolution {
     /// The tags that pins were kept from, sorted by name and tag.
     pub held: Vec<Held>,
     /// What the policies had before them, for the images whose tags were listed; sorted by name.
-    pub considered: Vec<Considered>,
+    pub considered: Vec<Explanation>,
     /// What was seen of tags whose age plays a part; for the [`Ledger`](crate::tag::Ledger).
     pub observations: Observations,
     /// How many tags each repository that was listed has.
@@ -62,7 +62,7 @@ impl Resolution {
     }
 
     /// Returns what an image's policy had before it, if its tags were listed.
-    pub fn considered(&self, name: &str) -> Option<&Considered> {
+    pub fn considered(&self, name: &str) -> Option<&Explanation> {
         let place = self
             .considered
             .binary_search_by(|considered| considered.spec().name.as_str().cmp(name));
@@ -91,19 +91,19 @@ impl Resolution {
 
     /// Says what is odd in the policies, over the whole batch at once.
     pub(super) fn lint(&mut self) {
-        let lints = self.considered.par_iter().flat_map_iter(Considered::lints);
+        let lints = self.considered.par_iter().flat_map_iter(Explanation::lints);
         let lints: Vec<Diagnostic> = lints.collect();
         self.warnings.extend(lints);
     }
 
     /// Takes the pin of an image, and what it was kept from.
-    pub(super) fn take(&mut self, open: &Open, entry: Pin) {
+    pub(super) fn take(&mut self, open: &PendingJob, entry: Pin) {
         self.held.extend(open.held.values().cloned());
         self.images.push(entry);
     }
 
     /// Notes that an image failed; its old pin stays.
-    pub(super) fn fail(&mut self, open: &Open, diagnostic: Diagnostic) {
+    pub(super) fn fail(&mut self, open: &PendingJob, diagnostic: Diagnostic) {
         self.images.extend(open.job.old.clone());
         self.failures
             .push(Failure::new(&open.job.spec.name, diagnostic));

@@ -6,7 +6,7 @@ use crate::image::{Platform, Tag};
 
 /// Why a tag that its policy allows cannot be pinned.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unfit {
+pub enum MissingPlatforms {
     /// It lacks platforms that the config requires.
     Lacking {
         /// The required platforms that it lacks, sorted.
@@ -28,7 +28,7 @@ pub enum Unfit {
     Empty,
 }
 
-impl Unfit {
+impl MissingPlatforms {
     /// Says that a tag cannot be pinned, where no other one can take its place.
     pub(super) fn diagnostic(&self, spec: &ImageSpec, tag: &Tag) -> Diagnostic {
         let message = format!("{}:{tag} {self}", spec.repository);
@@ -54,7 +54,7 @@ impl Unfit {
 pub(super) const WAIT_FOR_PLATFORM: &str =
     "take the platform off `platforms`, or wait for the publisher to add it";
 
-impl fmt::Display for Unfit {
+impl fmt::Display for MissingPlatforms {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let join = |platforms: &[Platform]| {
             platforms

@@ -8,7 +8,7 @@ use imagelock::embedded::ImageSpec;
 use imagelock::image::{Repository, Tag};
 use imagelock::observe::{Event, Observer};
 use imagelock::registry::{Client, ContentCache};
-use imagelock::resolve::{Dates, Look, fetch_dates};
+use imagelock::resolve::{DateQuery, Dates, fetch_dates};
 use imagelock::tag::{Evidence, Ledger, Observations};
 use jiff::{SignedDuration, Timestamp};
 
@@ -98,7 +98,7 @@ async fn run(
         .unwrap();
     let repository = Repository::new(registry.address(), REPOSITORY).unwrap();
     let tags = client.tags(&repository).await.unwrap().to_vec();
-    let look = Look {
+    let look = DateQuery {
         platforms: &[],
         ledger,
         now,

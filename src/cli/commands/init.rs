@@ -11,7 +11,7 @@ use super::check::{counted, images};
 use crate::config::Format;
 use crate::edit::{Entry, FIRST_CONFIG};
 use crate::error::{Code, Diagnostic};
-use crate::file::{WholeFile, check_inside};
+use crate::file::{AtomicFile, check_inside};
 use crate::image::Reference;
 use crate::import::{FileKind, find, propose};
 use crate::lock::lacks;
@@ -91,7 +91,7 @@ fn create(path: &Path, text: &str) -> Result<Option<Diagnostic>, Stop> {
         return Err(exists().into());
     }
     check_inside(path).map_err(|error| failed(&error))?;
-    match WholeFile::hold(path).and_then(|file| file.create(text)) {
+    match AtomicFile::hold(path).and_then(|file| file.create(text)) {
         Ok(shortcomings) => Ok(lacks(path, shortcomings)),
         Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Err(exists().into()),
         Err(error) => Err(failed(&error).into()),

@@ -11,7 +11,7 @@ use super::super::settle::{Outcome, may_not_change, show, show_failures};
 use super::check::{counted, images};
 use crate::diff;
 use crate::error::{Code, Diagnostic};
-use crate::lock::{self, LockFile, Part, Written};
+use crate::lock::{self, LockFile, ShardLock, Written};
 use crate::report::{self, Report, Side, Sides};
 use crate::resolve::{self, Failure};
 
@@ -45,7 +45,7 @@ pub(in crate::cli) fn run(args: &MergeShardsArgs, context: &mut Context<'_>) -> 
             let message = format!("there is no {shown}");
             return Err(Diagnostic::new(Code::ShardMissing, message).into());
         };
-        let part = Part::read(&shown, text)?;
+        let part = ShardLock::read(&shown, text)?;
         parts.push((shown, part));
     }
     let old = project.file.text();
@@ -156,7 +156,7 @@ fn search(folder: &Path, lock: &str, deep: bool, found: &mut Vec<PathBuf>) -> Re
         let is_folder = entry.file_type().map_err(unreadable)?.is_dir();
         if is_folder && deep {
             search(&path, lock, deep, found)?;
-        } else if !is_folder && Part::has_name(&entry.file_name().to_string_lossy(), lock) {
+        } else if !is_folder && ShardLock::has_name(&entry.file_name().to_string_lossy(), lock) {
             found.push(path);
         }
     }

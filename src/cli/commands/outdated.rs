@@ -13,7 +13,7 @@ use super::super::table::Table;
 use super::check::images;
 use crate::lock::{Lock, Pin};
 use crate::report::{self, day, hostile};
-use crate::resolve::{self, Considered, Resolution};
+use crate::resolve::{self, Explanation, Resolution};
 use crate::tag::Age;
 
 /// The arguments of `outdated`.
@@ -155,7 +155,7 @@ impl Row {
             current: old.map(tag),
             allowed: new.map(tag),
             latest: considered
-                .and_then(Considered::latest)
+                .and_then(Explanation::latest)
                 .map(ToString::to_string),
             moved: old
                 .zip(new)

@@ -10,7 +10,7 @@ use super::super::settle::show_failures;
 use super::pick::{Verdicts, table};
 use crate::image::Tag;
 use crate::policy::{Outcome, Question, Rule, Strategy, Verdict};
-use crate::resolve::{self, Considered, unknown_image};
+use crate::resolve::{self, Explanation, unknown_image};
 
 /// The arguments of `why`.
 #[derive(Debug, Args)]
@@ -83,7 +83,7 @@ pub(in crate::cli) fn run(args: &WhyArgs, context: &mut Context<'_>) -> Result<(
     }
 }
 
-fn head(considered: &Considered, verdicts: &[Verdict]) -> String {
+fn head(considered: &Explanation, verdicts: &[Verdict]) -> String {
     let spec = considered.spec();
     let pinned = considered
         .current()
@@ -98,7 +98,7 @@ fn head(considered: &Considered, verdicts: &[Verdict]) -> String {
 }
 
 /// Returns the chosen tag, those that look better, the next ones, and what each rule dropped.
-fn summary(considered: &Considered, verdicts: &[Verdict]) -> String {
+fn summary(considered: &Explanation, verdicts: &[Verdict]) -> String {
     let better = considered.better_looking(verdicts);
     let better_tags: BTreeSet<&Tag> = better.iter().map(|verdict| &verdict.tag).collect();
     let is_better = |verdict: &Verdict| better_tags.contains(&verdict.tag);

@@ -8,11 +8,11 @@ use crate::cli::environment::XDG_CONFIG_HOME;
 use crate::cli::files::read_small;
 use crate::error::{Code, Diagnostic};
 use crate::file::check_inside;
-use crate::mirrors::{Found, Rule, containerd, containers, docker};
+use crate::mirrors::{MirrorConfig, PrefixRule, containerd, containers, docker};
 
 /// What was read, with paths that hold wherever the program runs.
 pub(super) struct Files {
-    pub(super) found: Found,
+    pub(super) found: MirrorConfig,
     /// The file or folder, in words for people.
     pub(super) name: String,
 }
@@ -22,7 +22,7 @@ impl Context<'_> {
     pub(super) fn mirror_files(&self, choice: &MirrorsFrom) -> Result<Files, Stop> {
         let named = choice.path.as_ref().map(|path| self.folder().join(path));
         let (found, usual) = match choice.kind {
-            MirrorsKind::None => (Found::default(), "nothing"),
+            MirrorsKind::None => (MirrorConfig::default(), "nothing"),
             MirrorsKind::Containers => (self.containers(named.as_deref())?, "registries.conf"),
             MirrorsKind::Containerd => (containerd_hosts(named.as_deref())?, "hosts.toml"),
             MirrorsKind::Docker => (self.docker(named.as_deref())?, "daemon.json"),
@@ -33,7 +33,7 @@ impl Context<'_> {
 
     /// Reads `registries.conf` and what is in the folders beside it (containers-registries.conf(5) and
     /// containers-registries.conf.d(5)): a user's own file takes the place of the system's with its folder.
-    fn containers(&self, named: Option<&Path>) -> Result<Found, Stop> {
+    fn containers(&self, named: Option<&Path>) -> Result<MirrorConfig, Stop> {
         let system = PathBuf::from("/etc/containers/registries.conf");
         let own = self.of_user("containers/registries.conf");
         let beside = |file: &Path| file.with_extension("conf.d");
@@ -67,7 +67,7 @@ impl Context<'_> {
         Ok(containers::read(texts)?)
     }
 
-    fn docker(&self, named: Option<&Path>) -> Result<Found, Stop> {
+    fn docker(&self, named: Option<&Path>) -> Result<MirrorConfig, Stop> {
         let files = match named {
             Some(named) => vec![named.to_path_buf()],
             None => [
@@ -100,7 +100,7 @@ impl Context<'_> {
 /// Reads the folders in a folder, one for each registry.
 ///
 /// A file that cannot be read stops its own registry, and no other.
-fn containerd_hosts(named: Option<&Path>) -> Result<Found, Stop> {
+fn containerd_hosts(named: Option<&Path>) -> Result<MirrorConfig, Stop> {
     let folder = named.unwrap_or(Path::new("/etc/containerd/certs.d"));
     let name_of = |path: &PathBuf| {
         path.file_name()
@@ -111,25 +111,25 @@ fn containerd_hosts(named: Option<&Path>) -> Result<Found, Stop> {
     let mut own: Vec<_> = entries(folder, named.is_some())?;
     // Of two folders for one registry containerd takes the one with the encoded port.
     own.sort_by_key(|own| !containerd::is_encoded(&name_of(own)));
-    let mut found = Found::default();
+    let mut found = MirrorConfig::default();
     for own in own.iter().filter(|own| own.is_dir()) {
         let name = name_of(own);
         let one = host(own, &name, named.is_some())
             .unwrap_or_else(|problem| containerd::unreadable(&name, problem));
         // The whole folder of a registry counts, or nothing of it.
-        let is_first = |rule: &Rule| !found.has_rule(&rule.beginning);
+        let is_first = |rule: &PrefixRule| !found.has_rule(&rule.beginning);
         if one.rules.first().is_none_or(is_first) {
             found.add(one);
         }
     }
-    if found == Found::default() {
+    if found == MirrorConfig::default() {
         return Ok(nothing("hosts.toml", folder));
     }
     Ok(found)
 }
 
 /// Reads the folder of one registry.
-fn host(own: &Path, name: &str, is_named: bool) -> Result<Found, Diagnostic> {
+fn host(own: &Path, name: &str, is_named: bool) -> Result<MirrorConfig, Diagnostic> {
     let mut found = match text(&own.join("hosts.toml"), false, is_named)? {
         Some((file, text)) if !text.is_empty() => containerd::read(name, &file, &text)?,
         _ => {
@@ -224,14 +224,14 @@ fn unreadable(path: &Path, reason: &str) -> Diagnostic {
 }
 
 /// Tells that no file is there, which is fine on a machine without mirrors.
-fn nothing(what: &str, place: &Path) -> Found {
+fn nothing(what: &str, place: &Path) -> MirrorConfig {
     let message = format!(
         "there is no {what} at {}, so it names no mirrors",
         place.display()
     );
     let notice = Diagnostic::new(Code::MirrorSetting, message);
-    Found {
+    MirrorConfig {
         notices: vec![notice],
-        ..Found::default()
+        ..MirrorConfig::default()
     }
 }

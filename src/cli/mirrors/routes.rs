@@ -4,7 +4,7 @@ use super::files::Files;
 use crate::cli::context::{Context, Stop};
 use crate::config::Config;
 use crate::error::{Code, Diagnostic};
-use crate::mirrors::{Access, Place, Rule, Source};
+use crate::mirrors::{AccessRules, MirrorLocation, MirrorSource, PrefixRule};
 use crate::registry::{ClientBuilder, Mirror, MirrorError, Route, Routes};
 
 /// Where repositories are to be had besides their registries.
@@ -17,7 +17,7 @@ pub(in crate::cli) struct Mirrors {
     /// The hosts that may be asked besides the registries themselves.
     pub(in crate::cli) hosts: BTreeSet<String>,
     /// How hosts are reached, where the config leaves that open.
-    pub(in crate::cli) accesses: BTreeMap<String, Access>,
+    pub(in crate::cli) accesses: BTreeMap<String, AccessRules>,
     /// Where credentials are looked for, in order, where a file says so.
     pub(in crate::cli) credential_helpers: Option<Vec<String>>,
     /// What has no effect.
@@ -92,7 +92,7 @@ fn concerns(beginning: &str, hosts: Option<&BTreeSet<&str>>) -> bool {
     host.starts_with('*') || hosts.is_none_or(|hosts| hosts.contains(host))
 }
 
-fn route(rule: &Rule, file: &str) -> Result<Route, MirrorError> {
+fn route(rule: &PrefixRule, file: &str) -> Result<Route, MirrorError> {
     let mirrors = rule.mirrors.iter().map(mirror);
     Ok(Route {
         mirrors: mirrors.collect::<Result<_, _>>()?,
@@ -114,10 +114,10 @@ fn in_one_line(problem: &Diagnostic) -> String {
     }
 }
 
-fn mirror(source: &Source) -> Result<Mirror, MirrorError> {
+fn mirror(source: &MirrorSource) -> Result<Mirror, MirrorError> {
     let mirror = match &source.place {
-        Place::Location(location) => Mirror::at(location)?,
-        Place::Api(root) => Mirror::api(root.clone()),
+        MirrorLocation::Location(location) => Mirror::at(location)?,
+        MirrorLocation::Api(root) => Mirror::api(root.clone()),
     };
     Ok(mirror
         .resolve(source.resolves)

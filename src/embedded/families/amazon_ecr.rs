@@ -3,7 +3,7 @@ use crate::embedded::auth::Auth;
 use crate::embedded::behaviour::Behaviour;
 use crate::embedded::interfaces::Interface;
 use crate::embedded::operation::Operation;
-use crate::embedded::paging::{Order, Paging};
+use crate::embedded::paging::{ListOrder, Paging};
 
 const THROTTLED: Busy = Busy {
     says: |base, _| {
@@ -15,7 +15,7 @@ const THROTTLED: Busy = Busy {
 
 fn paging() -> Paging {
     let paging = Paging::new().page_size(100).at_most(1000);
-    paging.order(Order::Unsorted)
+    paging.order(ListOrder::Unsorted)
 }
 
 /// Amazon ECR: Basic alone, at most 1000 tags a page, and no digest in the header of a `GET`.

@@ -2,7 +2,7 @@ use super::profile::Profile;
 use crate::embedded::auth::Auth;
 use crate::embedded::behaviour::Behaviour;
 use crate::embedded::operation::Operation;
-use crate::embedded::paging::{Order, Paging};
+use crate::embedded::paging::{ListOrder, Paging};
 
 /// What all versions have in common: a manifest is unknown, whether its repository is or not.
 fn any(name: &'static str) -> Profile {
@@ -22,7 +22,7 @@ pub(super) fn version_2_8() -> Profile {
         .header("content-type", "application/json; charset=utf-8");
     any("distribution-2.8")
         .auth(auth)
-        .tags(Paging::new().order(Order::Unsorted).null_if_empty())
+        .tags(Paging::new().order(ListOrder::Unsorted).null_if_empty())
         .manner(tags)
 }
 

@@ -3,7 +3,7 @@ use std::time::Duration;
 use super::profile::{Busy, Profile};
 use crate::embedded::auth::{Auth, Unseen};
 use crate::embedded::behaviour::Behaviour;
-use crate::embedded::paging::{Order, Paging};
+use crate::embedded::paging::{ListOrder, Paging};
 
 /// GitHub's registry: the oldest tags first, and no token for what is private or not there.
 ///
@@ -19,7 +19,7 @@ pub(super) fn profile() -> Profile {
             Paging::new()
                 .page_size(100)
                 .at_most(1000)
-                .order(Order::Pushed),
+                .order(ListOrder::Pushed),
         )
         .without_referrers()
         .busy_like(Busy {

@@ -2,9 +2,9 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::answer::{Ask, not_found};
-use super::rows::{Row, rows};
+use super::rows::{TagRow, rows};
 use crate::embedded::answer::Answer;
-use crate::embedded::page::{Page, Query};
+use crate::embedded::page::{NamesPage, Query};
 use crate::embedded::paging::Paging;
 
 /// Answers a page of tags, or one tag (Azure Container Registry API, `Tag`).
@@ -26,7 +26,7 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answer {
     let paging = paging.link("{path}?{query}&orderby=");
     let paging = paging.and(&ask.script.paging());
     let names = rows.iter().map(|row| row.tag.clone()).collect();
-    let page = match Page::of(&Query::of(&ask.parts.uri, ask.script), names, &paging) {
+    let page = match NamesPage::of(&Query::of(&ask.parts.uri, ask.script), names, &paging) {
         Ok(page) => page,
         Err(refusal) => return *refusal,
     };
@@ -36,7 +36,7 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answer {
     page.linked(answer, ask.parts, route, &paging, ask.address)
 }
 
-fn tag(row: &Row) -> Value {
+fn tag(row: &TagRow) -> Value {
     json!({
         "name": row.tag,
         "digest": row.digest,

@@ -2,10 +2,10 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::answer::{Ask, not_found};
-use super::rows::{Row, rows, wanted};
+use super::rows::{TagRow, rows, wanted};
 use crate::embedded::answer::Answer;
 use crate::embedded::operation::Operation;
-use crate::embedded::page::{Page, Query};
+use crate::embedded::page::{NamesPage, Query};
 use crate::embedded::paging::Paging;
 
 /// Answers that the interface is there, or a page of tags (container registry, "List Repository Tags").
@@ -23,7 +23,7 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answer {
         .link_to_previous();
     let paging = paging.and(&ask.script.paging());
     let names = rows.iter().map(|row| row.tag.clone()).collect();
-    let page = match Page::of(&Query::of(&ask.parts.uri, ask.script), names, &paging) {
+    let page = match NamesPage::of(&Query::of(&ask.parts.uri, ask.script), names, &paging) {
         Ok(page) => page,
         Err(refusal) => return *refusal,
     };
@@ -33,7 +33,7 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answer {
     page.linked(answer, ask.parts, ask.route, &paging, ask.address)
 }
 
-fn tag(row: &Row) -> Value {
+fn tag(row: &TagRow) -> Value {
     json!({
         "name": row.tag,
         "digest": row.digest,

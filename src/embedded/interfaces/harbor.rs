@@ -5,7 +5,7 @@ use http::header::{HeaderName, LINK};
 use serde_json::{Value, json};
 
 use super::answer::Ask;
-use super::rows::{Row, page, rows, wanted};
+use super::rows::{TagRow, page, rows, wanted};
 use crate::embedded::answer::Answer;
 
 /// Answers a page of artifacts with their tags (Harbor API 2.0, `listArtifacts`).
@@ -20,7 +20,7 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answer {
     let rows = wanted(rows, &ask.route.reference);
     let count = rows.len();
     let (rows, more) = page(rows, number, size);
-    let mut artifacts: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
+    let mut artifacts: BTreeMap<&str, Vec<&TagRow>> = BTreeMap::new();
     for row in &rows {
         artifacts.entry(&row.digest).or_default().push(row);
     }
@@ -40,7 +40,7 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answer {
     answer.header(LINK, format!("<{path}?{query}>; rel=\"next\""))
 }
 
-fn artifact(digest: &str, rows: &[&Row]) -> Value {
+fn artifact(digest: &str, rows: &[&TagRow]) -> Value {
     let tags: Vec<_> = rows
         .iter()
         .map(|row| json!({"id": 1, "name": row.tag, "push_time": row.time(), "immutable": false}))

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::observe::{Outcome, RequestKind, Timeline};
+use crate::observe::{RequestKind, RequestOutcome, Timeline};
 
 /// The most text of requests in a page; those that began last are left out of a longer one.
 const LARGEST: usize = 1_500_000;
@@ -61,12 +61,12 @@ impl<'t> Data<'t> {
             let timed = &timeline.requests[*place];
             let request = &timed.request;
             let (status, bytes, reason) = match &timed.outcome {
-                Outcome::Answered {
+                RequestOutcome::Answered {
                     status,
                     received_bytes,
                     ..
                 } => (*status, *received_bytes, ""),
-                Outcome::Failed(reason) => (0, 0, reason.as_str()),
+                RequestOutcome::Failed(reason) => (0, 0, reason.as_str()),
             };
             length += request.path.len() + reason.len() + 50;
             if length > LARGEST {

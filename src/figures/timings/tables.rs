@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::escape::Escaped;
-use crate::observe::{Outcome, RequestKind, Statistics, Timeline, Traffic};
+use crate::observe::{RequestKind, RequestOutcome, Statistics, Timeline, Traffic};
 
 /// The most rows of a table of single events.
 const MOST_ROWS: usize = 500;
@@ -63,8 +63,8 @@ pub(super) fn critical_path(timeline: &Timeline, path: &[usize], wall: Duration)
     for place in path.iter().take(MOST_ROWS) {
         let timed = &timeline.requests[*place];
         let outcome = match &timed.outcome {
-            Outcome::Answered { status, .. } => status.to_string(),
-            Outcome::Failed(reason) => reason.clone(),
+            RequestOutcome::Answered { status, .. } => status.to_string(),
+            RequestOutcome::Failed(reason) => reason.clone(),
         };
         let request = &timed.request;
         let _ = write!(

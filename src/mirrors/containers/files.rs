@@ -1,7 +1,7 @@
 use super::table::registry;
 use crate::error::Diagnostic;
-use crate::mirrors::model::Found;
-use crate::mirrors::table::{Table, Text};
+use crate::mirrors::model::MirrorConfig;
+use crate::mirrors::table::{Text, TomlTable};
 
 /// The name among credential helpers that stands for the files of Podman and Docker
 /// (containers-registries.conf(5), `credential-helpers`).
@@ -13,8 +13,10 @@ pub const AUTH_FILES: &str = "containers-auth.json";
 /// # Errors
 ///
 /// A [`Diagnostic`] with the place, if one is not TOML, is in format 1, or contradicts itself.
-pub fn read<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>) -> Result<Found, Diagnostic> {
-    let mut found = Found::default();
+pub fn read<'f>(
+    files: impl IntoIterator<Item = (&'f str, &'f str)>,
+) -> Result<MirrorConfig, Diagnostic> {
+    let mut found = MirrorConfig::default();
     for (name, text) in files {
         let text = Text::new(name, text);
         let one = read_one(&text)?;
@@ -37,9 +39,9 @@ pub fn read<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>) -> Result<F
     Ok(found)
 }
 
-fn read_one(text: &Text) -> Result<Found, Diagnostic> {
+fn read_one(text: &Text) -> Result<MirrorConfig, Diagnostic> {
     let parsed = text.toml()?;
-    let root = Table {
+    let root = TomlTable {
         text,
         table: parsed.get_ref(),
     };
@@ -49,7 +51,7 @@ fn read_one(text: &Text) -> Result<Found, Diagnostic> {
             "write a table `[[registry]]` for each registry: containers-registries.conf(5)",
         ));
     }
-    let mut found = Found::default();
+    let mut found = MirrorConfig::default();
     for (span, table) in root.tables("registry")? {
         registry(&table, span, &mut found)?;
     }
@@ -68,21 +70,21 @@ fn read_one(text: &Text) -> Result<Found, Diagnostic> {
 mod tests {
     use super::*;
     use crate::error::Code;
-    use crate::mirrors::model::{Place, Source};
+    use crate::mirrors::model::{MirrorLocation, MirrorSource};
     use proptest::prelude::*;
 
-    fn of(text: &str) -> Found {
+    fn of(text: &str) -> MirrorConfig {
         read([("registries.conf", text)]).unwrap()
     }
 
-    fn shown(found: &Found) -> Vec<String> {
-        let source = |one: &Source| match &one.place {
-            Place::Location(location) => match (one.resolves, one.has_content) {
+    fn shown(found: &MirrorConfig) -> Vec<String> {
+        let source = |one: &MirrorSource| match &one.place {
+            MirrorLocation::Location(location) => match (one.resolves, one.has_content) {
                 (true, true) => format!("{location} all"),
                 (true, false) => format!("{location} tags"),
                 (false, _) => format!("{location} digests"),
             },
-            Place::Api(url) => url.to_string(),
+            MirrorLocation::Api(url) => url.to_string(),
         };
         let rules = found.rules.iter().map(|rule| {
             let mirrors: Vec<_> = rule.mirrors.iter().map(source).collect();

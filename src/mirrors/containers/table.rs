@@ -2,15 +2,15 @@ use std::ops::Range;
 
 use crate::error::Diagnostic;
 use crate::image::Reference;
-use crate::mirrors::model::{Access, Found, Place, Rule, Source};
+use crate::mirrors::model::{AccessRules, MirrorConfig, MirrorLocation, MirrorSource, PrefixRule};
 use crate::mirrors::place::{is_domain, is_location};
-use crate::mirrors::table::{Table, Text, Word};
+use crate::mirrors::table::{TableWord, Text, TomlTable};
 
 /// Reads a table `[[registry]]`; `span` is its place.
 pub(super) fn registry(
-    table: &Table<'_>,
+    table: &TomlTable<'_>,
     span: Range<usize>,
-    found: &mut Found,
+    found: &mut MirrorConfig,
 ) -> Result<(), Diagnostic> {
     let prefix = table.word("prefix")?.filter(|word| !word.text.is_empty());
     let location = table.word("location")?.filter(|word| !word.text.is_empty());
@@ -29,10 +29,10 @@ pub(super) fn registry(
         }
         return Err(not_a_location(table.text, word));
     }
-    let mut rule = Rule {
+    let mut rule = PrefixRule {
         beginning: beginning.clone(),
         is_blocked: table.switch("blocked")?.unwrap_or_default(),
-        ..Rule::default()
+        ..PrefixRule::default()
     };
     let origin = match &location {
         Some(location) => Some(place(table.text, location)?),
@@ -51,8 +51,8 @@ pub(super) fn registry(
     }
     rule.origin = origin
         .filter(|origin| *origin != beginning)
-        .map(|location| Source {
-            place: Place::Location(location),
+        .map(|location| MirrorSource {
+            place: MirrorLocation::Location(location),
             resolves: true,
             has_content: true,
             is_told_registry: false,
@@ -72,11 +72,11 @@ pub(super) fn registry(
 }
 
 fn mirror_of(
-    table: &Table<'_>,
+    table: &TomlTable<'_>,
     span: &Range<usize>,
     by_digest: bool,
-    found: &mut Found,
-) -> Result<Source, Diagnostic> {
+    found: &mut MirrorConfig,
+) -> Result<MirrorSource, Diagnostic> {
     let Some(word) = table.word("location")?.filter(|word| !word.text.is_empty()) else {
         let message = "a mirror has no `location`";
         return Err(table.text.error(first_line(span), message));
@@ -107,25 +107,25 @@ fn mirror_of(
             }
         },
     };
-    Ok(Source {
-        place: Place::Location(location),
+    Ok(MirrorSource {
+        place: MirrorLocation::Location(location),
         resolves,
         has_content,
         is_told_registry: false,
     })
 }
 
-fn reach(location: &str, is_insecure: bool, found: &mut Found) {
+fn reach(location: &str, is_insecure: bool, found: &mut MirrorConfig) {
     let host = location.split('/').next().unwrap_or_default();
-    let access = Access {
+    let access = AccessRules {
         skip_verify: is_insecure,
-        ..Access::default()
+        ..AccessRules::default()
     };
     found.reach(host.into(), access);
 }
 
 /// Reads a location, a host with a path if need be.
-fn place(text: &Text, word: &Word) -> Result<String, Diagnostic> {
+fn place(text: &Text, word: &TableWord) -> Result<String, Diagnostic> {
     let location = word.text.trim_end_matches('/');
     if is_location(location) {
         Ok(location.into())
@@ -134,7 +134,7 @@ fn place(text: &Text, word: &Word) -> Result<String, Diagnostic> {
     }
 }
 
-fn not_a_location(text: &Text, word: &Word) -> Diagnostic {
+fn not_a_location(text: &Text, word: &TableWord) -> Diagnostic {
     // The text is left out: a password may stand in it.
     let error = text.error(word.span.clone(), "it is not the place of a registry");
     error.help("write a host, with a port and a path if need be, and without a scheme: `registry.example.com:5000/path`")

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::Credential;
-use super::entry::Entry;
+use super::entry::AuthEntry;
 
 /// The server URL under which Docker files the credentials of Docker Hub.
 const HUB_SERVER: &str = "https://index.docker.io/v1/";
@@ -13,25 +13,25 @@ const HUB_SERVER: &str = "https://index.docker.io/v1/";
 pub(super) struct DockerConfig {
     source: String,
     /// By normalised key, `host[/path]`.
-    entries: BTreeMap<String, Entry>,
+    entries: BTreeMap<String, AuthEntry>,
     helpers: BTreeMap<String, String>,
     store: Option<String>,
 }
 
 /// The file, as far as credentials go.
 #[derive(Default, Deserialize)]
-pub(super) struct ConfigFile {
+pub(super) struct DockerConfigFile {
     #[serde(default)]
-    pub(super) auths: Option<BTreeMap<String, Option<Entry>>>,
+    pub(super) auths: Option<BTreeMap<String, Option<AuthEntry>>>,
     #[serde(default, rename = "credHelpers")]
     helpers: Option<BTreeMap<String, String>>,
     #[serde(default, rename = "credsStore")]
     store: Option<String>,
 }
 
-impl ConfigFile {
+impl DockerConfigFile {
     /// Creates a file from what the old form has at its top.
-    pub(super) fn of_entries(auths: BTreeMap<String, Option<Entry>>) -> Self {
+    pub(super) fn of_entries(auths: BTreeMap<String, Option<AuthEntry>>) -> Self {
         Self {
             auths: Some(auths),
             ..Self::default()
@@ -41,7 +41,7 @@ impl ConfigFile {
 
 /// What a file says of a repository.
 #[derive(Debug)]
-pub(super) enum Found {
+pub(super) enum FoundHelper {
     /// Here it is.
     Credential(Credential),
     /// A helper must be asked. `certain` if the file names the registry, so that it must answer.
@@ -54,13 +54,13 @@ pub(super) enum Found {
 
 impl DockerConfig {
     /// Takes a file of that name.
-    pub(super) fn new(source: &str, file: ConfigFile) -> Self {
+    pub(super) fn new(source: &str, file: DockerConfigFile) -> Self {
         let mut entries = BTreeMap::new();
         for (key, entry) in file.auths.into_iter().flatten() {
             let Some(entry) = entry else { continue };
             // An exact key wins over an alias of the same registry, and a full entry over an empty one.
             let normal = normalise(&key);
-            let better = |old: &Entry| old.is_empty() && !entry.is_empty();
+            let better = |old: &AuthEntry| old.is_empty() && !entry.is_empty();
             let is_exact = key == normal && !entry.is_empty();
             if entries.get(&normal).is_none_or(better) || is_exact {
                 entries.insert(normal, entry);
@@ -89,14 +89,14 @@ impl DockerConfig {
     }
 
     /// Looks a repository up: paths first, the most specific one before all, then helpers, then the host.
-    pub(super) fn find(&self, registry: &str, path: &str) -> Result<Vec<Found>, String> {
+    pub(super) fn find(&self, registry: &str, path: &str) -> Result<Vec<FoundHelper>, String> {
         let host = normalise(registry);
         let mut found = Vec::new();
         let mut scope = path;
         loop {
             match self.entry(&format!("{host}/{scope}")) {
                 Err(_) if !found.is_empty() => {}
-                entry => found.extend(entry?.map(Found::Credential)),
+                entry => found.extend(entry?.map(FoundHelper::Credential)),
             }
             match scope.rsplit_once('/') {
                 Some((parent, _)) => scope = parent,
@@ -106,13 +106,13 @@ impl DockerConfig {
         let server = server_of(registry);
         let helper = self.helpers.get(&host);
         if let Some(name) = helper.filter(|name| !name.is_empty()) {
-            found.push(Found::Helper {
+            found.push(FoundHelper::Helper {
                 name: name.clone(),
                 server: server.clone(),
                 certain: true,
             });
         } else if let (Some(name), None) = (&self.store, helper) {
-            found.push(Found::Helper {
+            found.push(FoundHelper::Helper {
                 name: name.clone(),
                 server,
                 certain: self.entries.contains_key(&host),
@@ -121,7 +121,7 @@ impl DockerConfig {
         match self.entry(&host) {
             // What is more specific may do without it.
             Err(_) if !found.is_empty() => {}
-            entry => found.extend(entry?.map(Found::Credential)),
+            entry => found.extend(entry?.map(FoundHelper::Credential)),
         }
         Ok(found)
     }
@@ -185,13 +185,13 @@ mod tests {
         found
             .into_iter()
             .map(|found| match found {
-                Found::Credential(credential) => {
+                FoundHelper::Credential(credential) => {
                     let Login::Basic { username, .. } = credential.login() else {
                         return format!("{:?}", credential.login());
                     };
                     format!("{username} {}", credential.source())
                 }
-                Found::Helper {
+                FoundHelper::Helper {
                     name,
                     server,
                     certain,

@@ -1,12 +1,12 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::docker_config::{ConfigFile, DockerConfig, Found};
-use super::kubernetes_secret::{Manifest, PullSecrets};
+use super::docker_config::{DockerConfig, DockerConfigFile, FoundHelper};
+use super::kubernetes_secret::{PullSecrets, SecretManifest};
 
 /// What a file with credentials is, and so whose rules say what is for whom.
 #[derive(Debug)]
-pub(super) enum Document {
+pub(super) enum CredentialDocument {
     /// A file of Docker or Podman.
     Docker(DockerConfig),
     /// A pull secret of Kubernetes.
@@ -35,7 +35,7 @@ struct Shape {
     store: Option<IgnoredAny>,
 }
 
-impl Document {
+impl CredentialDocument {
     /// Reads the text of a file.
     ///
     /// # Errors
@@ -58,9 +58,9 @@ impl Document {
         let file = if has_keys || kind == Kind::Docker {
             serde_json::from_str(text)
         } else {
-            serde_json::from_str(text).map(ConfigFile::of_entries)
+            serde_json::from_str(text).map(DockerConfigFile::of_entries)
         };
-        let file: ConfigFile = file.map_err(|error| unreadable(&error))?;
+        let file: DockerConfigFile = file.map_err(|error| unreadable(&error))?;
         Ok(match kind {
             Kind::Kubernetes => Self::Kubernetes(PullSecrets::of_file(source, file)),
             Kind::Docker | Kind::Legacy => Self::Docker(DockerConfig::new(source, file)),
@@ -75,23 +75,24 @@ impl Document {
         if !is_manifest {
             return Err("it is neither JSON nor a Secret's manifest".into());
         }
-        let manifests: Vec<Manifest> = serde_saphyr::from_multiple(text).map_err(|error| {
-            // The parser's own message shows the text around the place.
-            let place = error.location().map_or(String::new(), |place| {
-                format!(" (line {}, column {})", place.line(), place.column())
-            });
-            format!("it is not valid YAML of a Secret{place}")
-        })?;
+        let manifests: Vec<SecretManifest> =
+            serde_saphyr::from_multiple(text).map_err(|error| {
+                // The parser's own message shows the text around the place.
+                let place = error.location().map_or(String::new(), |place| {
+                    format!(" (line {}, column {})", place.line(), place.column())
+                });
+                format!("it is not valid YAML of a Secret{place}")
+            })?;
         PullSecrets::of_manifests(source, manifests).map(Self::Kubernetes)
     }
 
     /// Returns what it has for a repository, in the order in which it is to be tried.
-    pub(super) fn find(&self, registry: &str, path: &str) -> Result<Vec<Found>, String> {
+    pub(super) fn find(&self, registry: &str, path: &str) -> Result<Vec<FoundHelper>, String> {
         match self {
             Self::Docker(config) => config.find(registry, path),
             Self::Kubernetes(secrets) => {
                 let found = secrets.find(registry, path)?;
-                Ok(found.into_iter().map(Found::Credential).collect())
+                Ok(found.into_iter().map(FoundHelper::Credential).collect())
             }
         }
     }
@@ -122,11 +123,11 @@ mod tests {
     use crate::registry::auth::Credential;
 
     fn sources(text: &str, kind: Kind, registry: &str, path: &str) -> Vec<String> {
-        let document = Document::read("F", text, kind).unwrap();
+        let document = CredentialDocument::read("F", text, kind).unwrap();
         let found = document.find(registry, path).unwrap();
         let found = found.into_iter().filter_map(|found| match found {
-            Found::Credential(credential) => Some(credential),
-            Found::Helper { .. } => None,
+            FoundHelper::Credential(credential) => Some(credential),
+            FoundHelper::Helper { .. } => None,
         });
         found
             .map(|credential: Credential| credential.source().to_string())
@@ -202,7 +203,7 @@ mod tests {
                 "`.dockerconfigjson` is not valid JSON",
             ),
         ] {
-            let error = Document::read("F", text, Kind::Docker).unwrap_err();
+            let error = CredentialDocument::read("F", text, Kind::Docker).unwrap_err();
             assert!(error.contains(expected), "{text}: {error}");
             assert!(
                 !error.contains("hunter2") && !error.contains("aHVu"),

@@ -9,7 +9,7 @@ use super::{Credential, Secret};
 
 /// What a file has for one registry.
 #[derive(Clone, Deserialize, Default)]
-pub(super) struct Entry {
+pub(super) struct AuthEntry {
     auth: Option<Secret>,
     username: Option<String>,
     password: Option<Secret>,
@@ -19,13 +19,13 @@ pub(super) struct Entry {
     registry_token: Option<Secret>,
 }
 
-impl std::fmt::Debug for Entry {
+impl std::fmt::Debug for AuthEntry {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("Entry(…)")
     }
 }
 
-impl Entry {
+impl AuthEntry {
     /// Returns `true` if the entry only notes that a helper knows more.
     pub(super) fn is_empty(&self) -> bool {
         let texts = [
@@ -39,7 +39,7 @@ impl Entry {
             .all(|text| text.as_ref().is_none_or(Secret::is_empty))
     }
 
-    /// Creates a credential of it; the error says what is wrong with which entry, and never shows it.
+    /// Creates a credential from the entry; the error names the entry and the reason, and never shows it.
     pub(super) fn credential(&self, source: &str, key: &str) -> Result<Credential, String> {
         let login = self
             .login()

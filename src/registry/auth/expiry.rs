@@ -12,7 +12,7 @@ const LENIENT: GeneralPurposeConfig =
 
 /// The claim of a JSON Web Token (RFC 7519, 4.1.4).
 #[derive(Deserialize)]
-struct Claims {
+struct ExpiryClaims {
     exp: Option<f64>,
 }
 
@@ -45,7 +45,7 @@ fn of_jwt(token: &str) -> Option<f64> {
     let (_, claims, _) = (parts.next()?, parts.next()?, parts.next()?);
     let engine = GeneralPurpose::new(&URL_SAFE, LENIENT);
     let claims = Zeroizing::new(engine.decode(claims).ok()?);
-    serde_json::from_slice::<Claims>(&claims).ok()?.exp
+    serde_json::from_slice::<ExpiryClaims>(&claims).ok()?.exp
 }
 
 fn of_ecr(password: &str) -> Option<f64> {

@@ -22,7 +22,7 @@ const ANSWER_CAP_BYTES: u64 = 256 * 1024;
 
 /// Where helpers are looked for.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Search {
+pub(super) struct HelperSearch {
     /// The folders; without them, those of the process's `PATH`.
     pub(super) folders: Option<Vec<PathBuf>>,
     /// The `PATH` of a helper that starts programs itself, if not the process's.
@@ -39,7 +39,7 @@ pub(super) enum HelperError {
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct HelperAnswer {
     #[serde(rename = "Username", default)]
     username: String,
     #[serde(rename = "Secret")]
@@ -50,7 +50,7 @@ struct Answer {
 pub(super) async fn ask(
     name: &str,
     server: &str,
-    search: &Search,
+    search: &HelperSearch,
     patience: Duration,
 ) -> Result<Option<Credential>, HelperError> {
     let program = format!("docker-credential-{name}");
@@ -88,7 +88,7 @@ fn find(folders: &[PathBuf], program: &str) -> Option<PathBuf> {
 
 async fn run(
     program: &Path,
-    search: &Search,
+    search: &HelperSearch,
     server: &str,
 ) -> std::io::Result<(bool, Zeroizing<Vec<u8>>)> {
     let mut command = Command::new(program);
@@ -122,7 +122,7 @@ fn read(program: &str, success: bool, stdout: &[u8]) -> Result<Option<Login>, St
         // Its output may hold anything, so it is not shown.
         return Err(format!("{program} failed"));
     }
-    let response: Answer = serde_json::from_slice(stdout)
+    let response: HelperAnswer = serde_json::from_slice(stdout)
         .map_err(|_| format!("{program} gave an answer that is not of the helper protocol"))?;
     let secret = response.secret.unwrap_or_else(|| Secret::new(""));
     if response.username.is_empty() && secret.is_empty() {
@@ -162,7 +162,7 @@ mod tests {
     #[tokio::test]
     async fn refuses_names_that_lead_elsewhere() {
         for name in ["", "../x", "a b", "x;y"] {
-            let outcome = ask(name, "ghcr.io", &Search::default(), PATIENCE).await;
+            let outcome = ask(name, "ghcr.io", &HelperSearch::default(), PATIENCE).await;
             assert!(matches!(outcome, Err(HelperError::Failed(_))), "{name}");
         }
     }

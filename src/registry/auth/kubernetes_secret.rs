@@ -6,11 +6,11 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::docker_config::ConfigFile;
-use super::entry::Entry;
+use super::docker_config::DockerConfigFile;
+use super::entry::AuthEntry;
 use super::{Credential, Secret};
 
-type Auths = BTreeMap<String, Option<Entry>>;
+type Auths = BTreeMap<String, Option<AuthEntry>>;
 
 /// The names of Docker Hub that kubelet takes for the default registry.
 const HUB_KEY: &str = "index.docker.io";
@@ -20,7 +20,7 @@ const HUB_KEY: &str = "index.docker.io";
 /// The types are `kubernetes.io/dockerconfigjson` and the older `kubernetes.io/dockercfg`
 /// (<https://kubernetes.io/docs/concepts/configuration/secret/>).
 #[derive(Deserialize)]
-pub(super) struct Manifest {
+pub(super) struct SecretManifest {
     kind: Option<String>,
     #[serde(default)]
     metadata: Option<Metadata>,
@@ -42,14 +42,14 @@ struct Metadata {
 pub(super) struct PullSecrets {
     /// Sorted from the last key to the first, so that a longer path stands before the shorter one. Those
     /// of one key are in the order of the manifests.
-    entries: Vec<Kept>,
+    entries: Vec<KeptSecret>,
 }
 
 /// An entry, and where it comes from.
 #[derive(Debug)]
-struct Kept {
+struct KeptSecret {
     key: String,
-    entry: Entry,
+    entry: AuthEntry,
     source: Arc<str>,
 }
 
@@ -59,7 +59,10 @@ impl PullSecrets {
     /// # Errors
     ///
     /// If none of them is a pull secret, or one is broken; without anything that stands in it.
-    pub(super) fn of_manifests(source: &str, manifests: Vec<Manifest>) -> Result<Self, String> {
+    pub(super) fn of_manifests(
+        source: &str,
+        manifests: Vec<SecretManifest>,
+    ) -> Result<Self, String> {
         let mut entries = Vec::new();
         let mut found = false;
         let mut left: VecDeque<_> = manifests.into();
@@ -103,12 +106,12 @@ impl PullSecrets {
     }
 
     /// Takes the file as it is mounted into a pod.
-    pub(super) fn of_file(source: &str, file: ConfigFile) -> Self {
+    pub(super) fn of_file(source: &str, file: DockerConfigFile) -> Self {
         let auths = file.auths.unwrap_or_default();
         Self::new(kept(&source.into(), auths).collect())
     }
 
-    fn new(mut entries: Vec<Kept>) -> Self {
+    fn new(mut entries: Vec<KeptSecret>) -> Self {
         entries.sort_by(|left, right| right.key.cmp(&left.key));
         Self { entries }
     }
@@ -122,7 +125,7 @@ impl PullSecrets {
             route_for.extend(all().filter(|kept| kept.key == HUB_KEY));
         }
         let mut credentials = Vec::new();
-        for Kept { key, entry, source } in route_for {
+        for KeptSecret { key, entry, source } in route_for {
             match entry.credential(source, key) {
                 Ok(credential) => credentials.push(credential),
                 Err(reason) if credentials.is_empty() => return Err(reason),
@@ -144,10 +147,10 @@ impl PullSecrets {
 }
 
 /// Returns what is in the entries that are not empty, with keys as kubelet compares them.
-fn kept(source: &Arc<str>, auths: Auths) -> impl Iterator<Item = Kept> {
+fn kept(source: &Arc<str>, auths: Auths) -> impl Iterator<Item = KeptSecret> {
     auths.into_iter().filter_map(move |(key, entry)| {
         let entry = entry.filter(|entry| !entry.is_empty())?;
-        Some(Kept {
+        Some(KeptSecret {
             key: stored(&key),
             entry,
             source: Arc::clone(source),
@@ -161,7 +164,7 @@ fn read_value(key: &str, text: &Secret) -> Result<Option<Auths>, String> {
     let broken = |_| format!("the Secret's `{key}` is not valid JSON of the expected shape");
     match key {
         ".dockerconfigjson" => {
-            let file: ConfigFile = serde_json::from_str(text.reveal()).map_err(broken)?;
+            let file: DockerConfigFile = serde_json::from_str(text.reveal()).map_err(broken)?;
             Ok(Some(file.auths.unwrap_or_default()))
         }
         ".dockercfg" => serde_json::from_str(text.reveal())

@@ -6,9 +6,9 @@ use std::time::Duration;
 use thiserror::Error;
 
 use super::credential_file::read_file;
-use super::docker_config::{Found, server_of};
-use super::document::{Document, Kind};
-use super::helper::{self, HelperError, Search};
+use super::docker_config::{FoundHelper, server_of};
+use super::document::{CredentialDocument, Kind};
+use super::helper::{self, HelperError, HelperSearch};
 use super::{Credential, Secret};
 use crate::registry::once::Once;
 
@@ -28,26 +28,26 @@ use crate::registry::once::Once;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct CredentialStore {
-    shared: Arc<Shared>,
+    shared: Arc<StoreInner>,
 }
 
 #[derive(Debug, Default)]
-struct Shared {
-    settings: Settings,
-    documents: Once<usize, Result<Arc<Document>, CredentialError>>,
+struct StoreInner {
+    settings: StoreSettings,
+    documents: Once<usize, Result<Arc<CredentialDocument>, CredentialError>>,
     helpers: Once<(String, String), Result<Option<Credential>, HelperError>>,
 }
 
 #[derive(Clone, Debug, Default)]
-struct Settings {
-    origins: Vec<Origin>,
+struct StoreSettings {
+    origins: Vec<CredentialOrigin>,
     is_required: bool,
-    helper_search: Search,
+    helper_search: HelperSearch,
     helper_patience: Option<Duration>,
 }
 
 #[derive(Clone, Debug)]
-enum Origin {
+enum CredentialOrigin {
     File { path: PathBuf, kind: Kind },
     Text { source: String, text: Secret },
     Helper { name: String, is_fallback: bool },
@@ -95,7 +95,11 @@ impl CredentialStore {
     pub fn text(self, source: impl Into<String>, text: impl Into<String>) -> Self {
         let source = source.into();
         let text = Secret::new(text);
-        self.with(|settings| settings.origins.push(Origin::Text { source, text }))
+        self.with(|settings| {
+            settings
+                .origins
+                .push(CredentialOrigin::Text { source, text });
+        })
     }
 
     /// Adds a credential helper, `docker-credential-NAME`, which is used for every registry.
@@ -103,7 +107,11 @@ impl CredentialStore {
     pub fn helper(self, name: impl Into<String>) -> Self {
         let name = name.into();
         let is_fallback = false;
-        self.with(|settings| settings.origins.push(Origin::Helper { name, is_fallback }))
+        self.with(|settings| {
+            settings
+                .origins
+                .push(CredentialOrigin::Helper { name, is_fallback });
+        })
     }
 
     /// Adds a credential helper like [`helper`](Self::helper), as one of several sources. If it fails, the
@@ -112,7 +120,11 @@ impl CredentialStore {
     pub fn fallback_helper(self, name: impl Into<String>) -> Self {
         let name = name.into();
         let is_fallback = true;
-        self.with(|settings| settings.origins.push(Origin::Helper { name, is_fallback }))
+        self.with(|settings| {
+            settings
+                .origins
+                .push(CredentialOrigin::Helper { name, is_fallback });
+        })
     }
 
     /// Makes it an error to have no credentials for a requested registry.
@@ -143,15 +155,15 @@ impl CredentialStore {
 
     fn with_file(self, path: impl Into<PathBuf>, kind: Kind) -> Self {
         let path = path.into();
-        self.with(|settings| settings.origins.push(Origin::File { path, kind }))
+        self.with(|settings| settings.origins.push(CredentialOrigin::File { path, kind }))
     }
 
-    fn with(self, change: impl FnOnce(&mut Settings)) -> Self {
+    fn with(self, change: impl FnOnce(&mut StoreSettings)) -> Self {
         let mut settings = self.shared.settings.clone();
         change(&mut settings);
-        let shared = Shared {
+        let shared = StoreInner {
             settings,
-            ..Shared::default()
+            ..StoreInner::default()
         };
         Self {
             shared: Arc::new(shared),
@@ -187,7 +199,11 @@ impl CredentialStore {
         if !settings.is_required {
             return Ok(Vec::new());
         }
-        let names: Vec<_> = settings.origins.iter().map(Origin::name).collect();
+        let names: Vec<_> = settings
+            .origins
+            .iter()
+            .map(CredentialOrigin::name)
+            .collect();
         Err(CredentialError {
             origin: names.join(", "),
             reason: format!(
@@ -213,9 +229,9 @@ impl CredentialStore {
     async fn document(
         &self,
         index: usize,
-        origin: &Origin,
-    ) -> Result<Option<Arc<Document>>, CredentialError> {
-        if matches!(origin, Origin::Helper { .. }) {
+        origin: &CredentialOrigin,
+    ) -> Result<Option<Arc<CredentialDocument>>, CredentialError> {
+        if matches!(origin, CredentialOrigin::Helper { .. }) {
             return Ok(None);
         }
         let document = self.shared.documents.get(index, origin.read()).await?;
@@ -225,7 +241,7 @@ impl CredentialStore {
     async fn ask_origin(
         &self,
         index: usize,
-        origin: &Origin,
+        origin: &CredentialOrigin,
         registry: &str,
         path: &str,
     ) -> Result<Vec<Credential>, CredentialError> {
@@ -243,8 +259,8 @@ impl CredentialStore {
         let mut credentials = Vec::new();
         for found in found {
             match found {
-                Found::Credential(credential) => credentials.push(credential),
-                Found::Helper {
+                FoundHelper::Credential(credential) => credentials.push(credential),
+                FoundHelper::Helper {
                     name,
                     server,
                     certain,
@@ -281,7 +297,7 @@ impl CredentialStore {
     }
 }
 
-impl Origin {
+impl CredentialOrigin {
     fn name(&self) -> String {
         match self {
             Self::File { path, .. } => path.display().to_string(),
@@ -302,11 +318,11 @@ impl Origin {
     }
 
     /// Returns the helper to ask, if this is one.
-    fn as_found(&self, registry: &str) -> Vec<Found> {
+    fn as_found(&self, registry: &str) -> Vec<FoundHelper> {
         let Self::Helper { name, .. } = self else {
             return Vec::new();
         };
-        vec![Found::Helper {
+        vec![FoundHelper::Helper {
             name: name.clone(),
             server: server_of(registry),
             certain: true,
@@ -322,7 +338,7 @@ impl Origin {
         Credential::new(credential.login().clone(), via)
     }
 
-    async fn read(&self) -> Result<Arc<Document>, CredentialError> {
+    async fn read(&self) -> Result<Arc<CredentialDocument>, CredentialError> {
         let error = |reason| CredentialError {
             origin: self.name(),
             reason,
@@ -336,7 +352,7 @@ impl Origin {
             }
             Self::Helper { .. } => (Secret::new(""), Kind::Docker),
         };
-        Document::read(&self.name(), text.reveal(), kind)
+        CredentialDocument::read(&self.name(), text.reveal(), kind)
             .map(Arc::new)
             .map_err(error)
     }

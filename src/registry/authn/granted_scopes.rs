@@ -8,12 +8,12 @@ use serde::Deserialize;
 const MOST_BYTES: usize = 64 << 10;
 
 #[derive(Deserialize)]
-struct Claims {
-    access: Vec<Access>,
+struct ScopeClaims {
+    access: Vec<AccessClaim>,
 }
 
 #[derive(Deserialize)]
-struct Access {
+struct AccessClaim {
     #[serde(rename = "type")]
     kind: String,
     name: String,
@@ -34,7 +34,7 @@ pub(super) fn grants(token: &str) -> Option<HashSet<String>> {
         return None;
     }
     let payload = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
-    let claims: Claims = serde_json::from_slice(&payload).ok()?;
+    let claims: ScopeClaims = serde_json::from_slice(&payload).ok()?;
     let pulls = claims.access.into_iter().filter(|access| {
         let may_pull = |action: &String| action == "pull" || action == "*";
         access.kind == "repository" && access.actions.iter().any(may_pull)

@@ -15,45 +15,45 @@ use crate::registry::transport::request::HttpResponse;
 const MOST_SENDINGS: u32 = 3;
 
 /// A place, and the number of a credential.
-type Key = (String, usize);
+type RecordKey = (String, usize);
 
-type Outcome = Result<HttpResponse, RequestError>;
+type SendOutcome = Result<HttpResponse, RequestError>;
 
 /// How credentials fared in a run: a wrong password is sent a few times, and not once a repository.
 #[derive(Default)]
 pub(in crate::registry) struct RefusalLimiter {
     credentials: StdMutex<Vec<Credential>>,
-    records: StdMutex<HashMap<Key, Arc<Mutex<Record>>>>,
+    records: StdMutex<HashMap<RecordKey, Arc<Mutex<CredentialRecord>>>>,
 }
 
 /// How one credential fared at one place.
 #[derive(Default)]
-struct Record {
+struct CredentialRecord {
     was_accepted: bool,
     sendings: u32,
-    last: Option<Outcome>,
+    last: Option<SendOutcome>,
 }
 
 /// A credential in a request, at the place that the request goes to.
 #[derive(Clone)]
 pub(in crate::registry) struct CredentialUse {
-    record: Arc<Mutex<Record>>,
+    record: Arc<Mutex<CredentialRecord>>,
     accepts: fn(&HttpResponse) -> bool,
 }
 
 /// Whether a request with a credential may be sent.
-pub(in crate::registry) enum Turn {
+pub(in crate::registry) enum SendTurn {
     /// The credential was accepted before.
     Free,
     /// Nobody else sends it before this request has been answered.
     Alone(Sending),
     /// It was sent too often. This is what came of it last.
-    Over(Box<Outcome>),
+    Over(Box<SendOutcome>),
 }
 
 /// A credential on its way, not accepted so far.
 pub(in crate::registry) struct Sending {
-    record: OwnedMutexGuard<Record>,
+    record: OwnedMutexGuard<CredentialRecord>,
     accepts: fn(&HttpResponse) -> bool,
 }
 
@@ -86,20 +86,20 @@ impl RefusalLimiter {
 
 impl CredentialUse {
     /// Waits until the credential may be sent: one request at a time, until one is accepted.
-    pub(in crate::registry) async fn turn(&self) -> Turn {
+    pub(in crate::registry) async fn turn(&self) -> SendTurn {
         let mut record = Arc::clone(&self.record).lock_owned().await;
         if record.was_accepted {
-            return Turn::Free;
+            return SendTurn::Free;
         }
         if record.sendings >= MOST_SENDINGS {
             let refused = || Err(ErrorKind::Denied { source: None }.into());
             let last = record.last.clone().unwrap_or_else(refused);
-            return Turn::Over(Box::new(last));
+            return SendTurn::Over(Box::new(last));
         }
         // Counted before the answer is there, which a cancelled request does not wait for.
         record.sendings += 1;
         let accepts = self.accepts;
-        Turn::Alone(Sending { record, accepts })
+        SendTurn::Alone(Sending { record, accepts })
     }
 
     /// Notes what a redirect led to in the end.
@@ -122,7 +122,7 @@ impl Sending {
     }
 
     /// Notes what came of it; says whether that was the last time.
-    pub(in crate::registry) fn over(mut self, outcome: &Outcome) -> bool {
+    pub(in crate::registry) fn over(mut self, outcome: &SendOutcome) -> bool {
         if outcome.as_ref().is_ok_and(self.accepts) {
             self.record.was_accepted = true;
             return false;
@@ -152,8 +152,8 @@ mod tests {
 
     async fn fails(credential_use: &CredentialUse) -> bool {
         match credential_use.turn().await {
-            Turn::Alone(sending) => sending.over(&Err(ErrorKind::Timeout.into())),
-            Turn::Free | Turn::Over(_) => panic!("not on trial"),
+            SendTurn::Alone(sending) => sending.over(&Err(ErrorKind::Timeout.into())),
+            SendTurn::Free | SendTurn::Over(_) => panic!("not on trial"),
         }
     }
 
@@ -163,7 +163,7 @@ mod tests {
         let wrong = credential_use(&refusal_limiter, "r.io", "wrong");
         assert!(!fails(&wrong).await && !fails(&wrong).await);
         assert!(fails(&wrong).await, "there is no fourth time");
-        let Turn::Over(last) = wrong.turn().await else {
+        let SendTurn::Over(last) = wrong.turn().await else {
             panic!("it is sent again")
         };
         assert_eq!(last.err().map(|error| error.kind), Some(ErrorKind::Timeout));
@@ -171,7 +171,7 @@ mod tests {
             let turn = credential_use(&refusal_limiter, place, password)
                 .turn()
                 .await;
-            assert!(matches!(turn, Turn::Alone(_)), "{place} {password}");
+            assert!(matches!(turn, SendTurn::Alone(_)), "{place} {password}");
         }
     }
 
@@ -182,7 +182,7 @@ mod tests {
         for _ in 0..MOST_SENDINGS {
             drop(credential_use.turn().await);
         }
-        assert!(matches!(credential_use.turn().await, Turn::Over(_)));
+        assert!(matches!(credential_use.turn().await, SendTurn::Over(_)));
     }
 
     #[tokio::test]
@@ -190,11 +190,11 @@ mod tests {
         let refusal_limiter = RefusalLimiter::default();
         let credential_use = credential_use(&refusal_limiter, "r.io", "right");
         assert!(!fails(&credential_use).await);
-        let Turn::Alone(sending) = credential_use.turn().await else {
+        let SendTurn::Alone(sending) = credential_use.turn().await else {
             panic!("not on trial")
         };
         let response = HttpResponse::sample(http::StatusCode::OK);
         assert!(!sending.over(&Ok(response)));
-        assert!(matches!(credential_use.turn().await, Turn::Free));
+        assert!(matches!(credential_use.turn().await, SendTurn::Free));
     }
 }

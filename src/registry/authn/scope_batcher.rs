@@ -27,12 +27,12 @@ pub(in crate::registry) struct ScopeBatcher {
 /// What is known of a token realm, for one service and credential.
 #[derive(Default)]
 struct Realm {
-    state: Mutex<State>,
+    state: Mutex<BatchState>,
     changed: Notify,
 }
 
 #[derive(Default)]
-struct State {
+struct BatchState {
     mode: Mode,
     /// What a token for a scope is asked for.
     groups: HashMap<String, Arc<str>>,
@@ -49,12 +49,12 @@ enum Mode {
     #[default]
     Unknown,
     /// The first group's token is tried with two scopes.
-    Trying(CredentialUse),
+    Trying(BatchTrial),
     Many,
     One,
 }
 
-struct CredentialUse {
+struct BatchTrial {
     group: Arc<str>,
     leader: String,
     leader_is_done: bool,
@@ -116,12 +116,12 @@ impl ScopeBatcher {
 }
 
 impl Realm {
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, BatchState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl BatchState {
     /// Returns a scope's group, none for a token of its own, and whether it is one of the two that are tried;
     /// nothing while it has to wait.
     fn place(&mut self, scope: &str, expected: &[String]) -> Option<(Option<Arc<str>>, bool)> {
@@ -136,7 +136,7 @@ impl State {
                 let Some(group) = self.form(scope, expected) else {
                     return Some((None, false));
                 };
-                self.mode = Mode::Trying(CredentialUse {
+                self.mode = Mode::Trying(BatchTrial {
                     group: Arc::clone(&group),
                     leader: scope.into(),
                     leader_is_done: false,

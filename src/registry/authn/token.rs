@@ -40,7 +40,7 @@ pub(in crate::registry) struct TokenKey {
 }
 
 #[derive(Deserialize)]
-struct Body {
+struct TokenBody {
     token: Option<Secret>,
     access_token: Option<Secret>,
     expires_in: Option<Value>,
@@ -60,7 +60,7 @@ impl Token {
             return Err(other());
         }
         // The parser's message may quote the body, so it is not passed on.
-        let body: Body = serde_json::from_slice(body).map_err(|_| other())?;
+        let body: TokenBody = serde_json::from_slice(body).map_err(|_| other())?;
         let there = |text: &Option<Secret>| text.as_ref().is_some_and(|text| !text.is_empty());
         let members: &[_] = match (there(&body.token), there(&body.access_token)) {
             (true, true) => &["token", "access_token"],
@@ -98,12 +98,12 @@ impl fmt::Debug for Token {
     }
 }
 
-type Slot = Arc<Mutex<Option<Result<Arc<Token>, RequestError>>>>;
+type TokenSlot = Arc<Mutex<Option<Result<Arc<Token>, RequestError>>>>;
 
 /// The tokens of a run: each is fetched by one task while the others wait for it.
 #[derive(Default)]
 pub(in crate::registry) struct Tokens {
-    slots: StdMutex<HashMap<TokenKey, Slot>>,
+    slots: StdMutex<HashMap<TokenKey, TokenSlot>>,
 }
 
 impl Tokens {

@@ -12,14 +12,14 @@ use crate::registry::auth::{Credential, CredentialError};
 /// So long before its end a credential is fetched anew.
 const EARLY: SignedDuration = SignedDuration::from_secs(60);
 
-type Outcome = Result<Credential, CredentialError>;
-type Slot = Arc<tokio::sync::Mutex<Option<Outcome>>>;
+type FreshOutcome = Result<Credential, CredentialError>;
+type FreshSlot = Arc<tokio::sync::Mutex<Option<FreshOutcome>>>;
 
 /// Credentials that are fetched once, by one task while the others wait, until they end.
 ///
 /// A failure is kept: what is refused once is not asked for again an image.
 pub(super) struct Fresh<K> {
-    slots: Mutex<HashMap<K, Slot>>,
+    slots: Mutex<HashMap<K, FreshSlot>>,
 }
 
 impl<K: Eq + Hash> Fresh<K> {
@@ -27,8 +27,8 @@ impl<K: Eq + Hash> Fresh<K> {
         &self,
         key: K,
         environment: &CloudEnvironment,
-        fetch: impl Future<Output = Outcome>,
-    ) -> Outcome {
+        fetch: impl Future<Output = FreshOutcome>,
+    ) -> FreshOutcome {
         let slot = {
             let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(slots.entry(key).or_default())

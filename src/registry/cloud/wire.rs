@@ -22,15 +22,15 @@ const METADATA_TIME: Duration = Duration::from_secs(2);
 
 /// Why a cloud gave nothing.
 #[derive(Debug)]
-pub(super) struct Refusal {
+pub(super) struct CloudRefusal {
     /// The status of its answer, if it gave one.
     pub(super) status: Option<u16>,
     /// In words for people, with the host that was asked.
     pub(super) reason: String,
 }
 
-impl From<Refusal> for String {
-    fn from(refusal: Refusal) -> Self {
+impl From<CloudRefusal> for String {
+    fn from(refusal: CloudRefusal) -> Self {
         refusal.reason
     }
 }
@@ -86,12 +86,12 @@ pub(super) async fn ask(
     exchange: &Exchange,
     request: &HttpRequest,
     secrets: &[&Secret],
-) -> Result<HttpResponse, Refusal> {
+) -> Result<HttpResponse, CloudRefusal> {
     let host = &request.label;
     let response = exchange
         .send_with_retry(request, None)
         .await
-        .map_err(|error| Refusal {
+        .map_err(|error| CloudRefusal {
             status: None,
             reason: told(host, &error),
         })?;
@@ -105,7 +105,7 @@ pub(super) async fn ask(
         Some(message) => format!("{host} refused ({status}{code}): {message}"),
         None => format!("{host} refused ({status}{code})"),
     };
-    Err(Refusal {
+    Err(CloudRefusal {
         status: Some(status),
         reason,
     })

@@ -1,6 +1,6 @@
 use http::StatusCode;
 
-use super::examination::{Examination, Failed};
+use super::examination::{Examination, FailedStep};
 use super::quirk::{note, warning};
 use super::reach::shown;
 use super::{AdvisedAuth, Area, Step};
@@ -10,14 +10,17 @@ use crate::registry::authn::challenge::Challenge;
 use crate::registry::authn::realm;
 use crate::registry::authn::token::Token;
 use crate::registry::error::ErrorKind;
-use crate::registry::lists::paging::Page;
+use crate::registry::lists::paging::ListPage;
 use crate::registry::request_error::{RequestError, whole};
 use crate::registry::transport::endpoint::host_of;
 use crate::registry::transport::request::HttpResponse;
 
 impl Examination<'_> {
     /// Asks for the first page of tags, with whatever proof the registry wants to see.
-    pub(super) async fn access(&mut self, ping: &HttpResponse) -> Result<(Step, Page), Failed> {
+    pub(super) async fn access(
+        &mut self,
+        ping: &HttpResponse,
+    ) -> Result<(Step, ListPage), FailedStep> {
         let mut step = Step::new(Area::Access);
         // Another host's challenge is not the registry's.
         let from_registry = ping.url.origin() == self.host.base.origin();

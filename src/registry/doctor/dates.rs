@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::examination::{Examination, Seen};
+use super::examination::{Examination, SeenAnswers};
 use super::quirk::{note, warning};
 use super::{Area, Step};
 use crate::image::{CREATED, Document, ImageConfig, Manifest, created, media_type};
@@ -8,7 +8,7 @@ use crate::registry::request_error::whole;
 use crate::registry::target::Target;
 
 /// What an image says of its own date.
-enum Built {
+enum BuiltDates {
     At(String),
     /// A date that is none, as reproducible builds have.
     Placeholder(String),
@@ -19,12 +19,12 @@ enum Built {
 
 impl Examination<'_> {
     /// Looks for whose word there is on the age of the tag.
-    pub(super) async fn dates(&self, seen: &Seen) -> Step {
+    pub(super) async fn dates(&self, seen: &SeenAnswers) -> Step {
         let mut step = Step::new(Area::Dates);
         let by_registry = self.judge_pushes(&mut step, seen).await;
         let by_publisher = if seen.raw.is_some() {
             let built = self.built(seen).await;
-            judge_built(&mut step, built.unwrap_or(Built::Unread))
+            judge_built(&mut step, built.unwrap_or(BuiltDates::Unread))
         } else {
             let why = "not asked: each image that is read counts as a pull";
             step.fact("publisher", why);
@@ -44,7 +44,7 @@ impl Examination<'_> {
         step
     }
 
-    async fn judge_pushes(&self, step: &mut Step, seen: &Seen) -> bool {
+    async fn judge_pushes(&self, step: &mut Step, seen: &SeenAnswers) -> bool {
         if !self.inner.publishes_push_times(self.repository) {
             step.fact("registry", "does not tell when a tag was pushed");
             return false;
@@ -59,7 +59,7 @@ impl Examination<'_> {
         pushed.is_some()
     }
 
-    async fn built(&self, seen: &Seen) -> Option<Built> {
+    async fn built(&self, seen: &SeenAnswers) -> Option<BuiltDates> {
         let manifest = self.image_of(seen).await?;
         let own = match seen.raw.as_ref()?.document().ok()? {
             Document::Index(index) => index.annotations,
@@ -72,15 +72,15 @@ impl Examination<'_> {
         let blob = self.inner.blob(self.repository, &manifest.config).await;
         let config = ImageConfig::parse(&blob.ok()?).ok()?;
         if let Some(created) = config.created {
-            return Some(Built::At(created.to_string()));
+            return Some(BuiltDates::At(created.to_string()));
         }
         Some(noted.unwrap_or_else(|| {
             let text = config.created_text;
-            text.map_or(Built::Nothing, Built::Placeholder)
+            text.map_or(BuiltDates::Nothing, BuiltDates::Placeholder)
         }))
     }
 
-    async fn image_of(&self, seen: &Seen) -> Option<Manifest> {
+    async fn image_of(&self, seen: &SeenAnswers) -> Option<Manifest> {
         let index = match seen.raw.as_ref()?.document().ok()? {
             Document::Manifest(manifest) => return Some(manifest),
             Document::Index(index) => index,
@@ -97,23 +97,23 @@ impl Examination<'_> {
 }
 
 /// Returns the date that annotations tell.
-fn noted(annotations: &BTreeMap<String, String>) -> Option<Built> {
+fn noted(annotations: &BTreeMap<String, String>) -> Option<BuiltDates> {
     let date = annotations.get(CREATED).and_then(|text| created(text))?;
-    Some(Built::At(date.to_string()))
+    Some(BuiltDates::At(date.to_string()))
 }
 
-fn judge_built(step: &mut Step, built: Built) -> bool {
+fn judge_built(step: &mut Step, built: BuiltDates) -> bool {
     let (says, is_date) = match built {
-        Built::At(date) => (format!("says that the image was built at {date}"), true),
-        Built::Placeholder(text) => {
+        BuiltDates::At(date) => (format!("says that the image was built at {date}"), true),
+        BuiltDates::Placeholder(text) => {
             let text = whole(&text);
             (
                 format!("writes {text}, which is the date of no build"),
                 false,
             )
         }
-        Built::Nothing => ("says nothing".into(), false),
-        Built::Unread => ("has no image config that can be read".into(), false),
+        BuiltDates::Nothing => ("says nothing".into(), false),
+        BuiltDates::Unread => ("has no image config that can be read".into(), false),
     };
     step.fact("publisher", says);
     is_date

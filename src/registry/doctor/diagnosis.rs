@@ -30,7 +30,7 @@ pub struct Step {
     /// The outcome.
     pub outcome: StepOutcome,
     /// The findings, in words.
-    pub facts: Vec<Fact>,
+    pub facts: Vec<Finding>,
     /// Known differences from other registries, and limitations.
     pub quirks: Vec<Quirk>,
 }
@@ -74,7 +74,7 @@ pub enum StepOutcome {
 /// A finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Fact {
+pub struct Finding {
     /// What it is about.
     pub name: &'static str,
     /// The value.
@@ -132,7 +132,7 @@ impl Step {
 
     pub(super) fn fact(&mut self, name: &'static str, value: impl Into<String>) {
         let value = value.into();
-        self.facts.push(Fact { name, value });
+        self.facts.push(Finding { name, value });
     }
 }
 

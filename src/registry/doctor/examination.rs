@@ -66,13 +66,13 @@ pub(super) struct Examination<'e> {
 }
 
 /// A step that failed, and why.
-pub(super) struct Failed {
+pub(super) struct FailedStep {
     pub(super) step: Step,
     pub(super) error: RegistryError,
 }
 
 /// What a look at a tag came to.
-pub(super) struct Seen {
+pub(super) struct SeenAnswers {
     pub(super) tag: Tag,
     pub(super) digest: crate::image::Digest,
     /// The manifest, unless reading it would have counted as a pull.
@@ -111,13 +111,13 @@ impl Examination<'_> {
     }
 
     /// Adds a step; what failed ends the examination.
-    fn taken<T>(&mut self, outcome: Result<(Step, T), Failed>) -> Result<T, RegistryError> {
+    fn taken<T>(&mut self, outcome: Result<(Step, T), FailedStep>) -> Result<T, RegistryError> {
         match outcome {
             Ok((step, found)) => {
                 self.steps.push(step);
                 Ok(found)
             }
-            Err(Failed { mut step, error }) => {
+            Err(FailedStep { mut step, error }) => {
                 step.outcome = StepOutcome::Failed;
                 self.steps.push(step);
                 Err(error)
@@ -131,9 +131,9 @@ impl Examination<'_> {
         step: Step,
         error: RequestError,
         operation: &'static str,
-    ) -> Failed {
+    ) -> FailedStep {
         let context = Context::of_repository(self.repository, operation);
-        Failed {
+        FailedStep {
             step,
             error: self.inner.secrets.redact_error(error, &context),
         }

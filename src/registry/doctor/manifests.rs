@@ -2,7 +2,7 @@ use std::fmt::Write;
 
 use http::{Method, StatusCode};
 
-use super::examination::{Examination, Failed, Seen};
+use super::examination::{Examination, FailedStep, SeenAnswers};
 use super::pages::TagsPage;
 use super::quirk::{note, warning};
 use super::{Area, Step};
@@ -11,7 +11,7 @@ use crate::registry::error::ErrorKind;
 use crate::registry::inventory::counts_pulls;
 use crate::registry::manifests::{header_digest, is_schema_1};
 use crate::registry::mirror::Endpoint;
-use crate::registry::refusal::{Missing, refusal};
+use crate::registry::refusal::{MissingKind, refusal};
 use crate::registry::request_error::{RequestError, whole};
 use crate::registry::target::Target;
 use crate::registry::transport::endpoint::host_of;
@@ -28,7 +28,7 @@ impl Examination<'_> {
     pub(super) async fn manifests(
         &mut self,
         page: &TagsPage,
-    ) -> Result<(Step, Option<Seen>), Failed> {
+    ) -> Result<(Step, Option<SeenAnswers>), FailedStep> {
         let mut step = Step::new(Area::Manifests);
         let Some(tag) = usual(&page.tags) else {
             step.fact("tag", "there is none to look at");
@@ -41,7 +41,7 @@ impl Examination<'_> {
         }
     }
 
-    async fn look(&self, step: &mut Step, tag: &Tag) -> Result<Seen, RequestError> {
+    async fn look(&self, step: &mut Step, tag: &Tag) -> Result<SeenAnswers, RequestError> {
         let target = Target::Tag(tag.clone());
         let endpoint = Endpoint::of(&self.host, self.repository);
         let mut answers = Vec::new();
@@ -61,7 +61,7 @@ impl Examination<'_> {
             }
             Err(error) => return Err(error),
         };
-        let unread = |digest, answers| Seen {
+        let unread = |digest, answers| SeenAnswers {
             tag: tag.clone(),
             digest,
             raw: None,
@@ -85,7 +85,7 @@ impl Examination<'_> {
         };
         let raw = self.judge_get(step, &response, by_head.as_ref())?;
         answers.push(response);
-        Ok(Seen {
+        Ok(SeenAnswers {
             tag: tag.clone(),
             digest: raw.digest.clone(),
             raw: Some(raw),
@@ -100,7 +100,7 @@ impl Examination<'_> {
         by_head: Option<&Digest>,
     ) -> Result<RawManifest, RequestError> {
         if response.status != StatusCode::OK {
-            return Err(refusal(response, Missing::Manifest));
+            return Err(refusal(response, MissingKind::Manifest));
         }
         if response.is_html() {
             return Err(RequestError::invalid("it answered with a web page"));

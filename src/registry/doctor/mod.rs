@@ -39,6 +39,6 @@ mod referrers;
 mod tags;
 
 pub use advice::{Advice, AdvisedAuth};
-pub use diagnosis::{Area, Diagnosis, Fact, Step, StepOutcome};
+pub use diagnosis::{Area, Diagnosis, Finding, Step, StepOutcome};
 pub use family::Family;
 pub use quirk::{Quirk, Severity};

@@ -2,7 +2,7 @@ use crate::image::Tag;
 
 /// How a page of tags is ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Order {
+pub(super) enum TagOrder {
     /// There are too few to tell.
     Unknown,
     /// By their bytes, as ASCII has them.
@@ -13,7 +13,7 @@ pub(super) enum Order {
     None,
 }
 
-impl Order {
+impl TagOrder {
     pub(super) fn of(tags: &[Tag]) -> Self {
         if tags.len() < 3 {
             return Self::Unknown;
@@ -44,14 +44,14 @@ mod tests {
     #[test]
     fn orders_are_told_apart() {
         for (texts, order) in [
-            (&["1", "2"][..], Order::Unknown),
-            (&["1.10", "1.9", "latest"], Order::Bytes),
-            (&["B", "a", "b"], Order::Bytes),
-            (&["a", "B", "c"], Order::Letters),
-            (&["1.9", "1.10", "1.8"], Order::None),
+            (&["1", "2"][..], TagOrder::Unknown),
+            (&["1.10", "1.9", "latest"], TagOrder::Bytes),
+            (&["B", "a", "b"], TagOrder::Bytes),
+            (&["a", "B", "c"], TagOrder::Letters),
+            (&["1.9", "1.10", "1.8"], TagOrder::None),
         ] {
             let tags: Vec<Tag> = texts.iter().map(|text| Tag::parse(text).unwrap()).collect();
-            assert_eq!(Order::of(&tags), order, "{texts:?}");
+            assert_eq!(TagOrder::of(&tags), order, "{texts:?}");
         }
     }
 }

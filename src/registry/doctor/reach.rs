@@ -1,7 +1,7 @@
 use http::StatusCode;
 use url::Url;
 
-use super::examination::{Examination, Failed};
+use super::examination::{Examination, FailedStep};
 use super::quirk::{note, problem, warning};
 use super::{Area, Step};
 use crate::observe::RequestKind;
@@ -14,7 +14,7 @@ use crate::registry::transport::request::{HttpRequest, HttpResponse};
 
 impl Examination<'_> {
     /// Asks for `/v2/`, without credentials (OCI distribution spec 1.1, end-1).
-    pub(super) async fn reach(&mut self) -> Result<(Step, HttpResponse), Failed> {
+    pub(super) async fn reach(&mut self) -> Result<(Step, HttpResponse), FailedStep> {
         let mut step = Step::new(Area::Reach);
         let url = self.host.api("");
         step.fact("address", shown(&url));

@@ -1,6 +1,6 @@
 use http::StatusCode;
 
-use super::examination::{Examination, Seen};
+use super::examination::{Examination, SeenAnswers};
 use super::quirk::{note, warning};
 use super::{Area, Step};
 use crate::image::{Document, media_type};
@@ -11,7 +11,7 @@ use crate::registry::transport::request::HttpRequest;
 
 impl Examination<'_> {
     /// Asks what refers to the manifest (OCI distribution spec 1.1, end-12a).
-    pub(super) async fn referrers(&self, seen: &Seen) -> Step {
+    pub(super) async fn referrers(&self, seen: &SeenAnswers) -> Step {
         let mut step = Step::new(Area::Referrers);
         let endpoint = Endpoint::of(&self.host, self.repository);
         let url = endpoint.url(&format!("referrers/{}", seen.digest));

@@ -3,8 +3,8 @@ use std::fmt::Write as _;
 use http::{Method, StatusCode};
 use url::Url;
 
-use super::examination::{Examination, Failed};
-use super::order::Order;
+use super::examination::{Examination, FailedStep};
+use super::order::TagOrder;
 use super::pages::{Link, TagsPage};
 use super::quirk::{note, problem, warning};
 use super::{Area, Step};
@@ -13,7 +13,7 @@ use crate::registry::error::ErrorKind;
 use crate::registry::inventory::Manifests;
 use crate::registry::lists::link::Pages;
 use crate::registry::lists::names::{no_list, unreadable};
-use crate::registry::lists::paging::{List, PAGE_SIZE, Page};
+use crate::registry::lists::paging::{ListPage, PAGE_SIZE, PagedList};
 use crate::registry::request_error::RequestError;
 use crate::registry::target::Target;
 
@@ -23,7 +23,7 @@ const OPERATION: &str = "list the tags of";
 
 impl Examination<'_> {
     /// Looks at the first page of tags, and at how it leads to others.
-    pub(super) async fn tags(&mut self, first: Page) -> Result<(Step, TagsPage), Failed> {
+    pub(super) async fn tags(&mut self, first: ListPage) -> Result<(Step, TagsPage), FailedStep> {
         let mut step = Step::new(Area::Tags);
         let (endpoint, inner) = (self.endpoint(), self.inner);
         let list = inner.tag_list(&endpoint);
@@ -65,8 +65,8 @@ impl Examination<'_> {
     async fn follow(
         &self,
         step: &mut Step,
-        list: &List<'_>,
-        first: &Page,
+        list: &PagedList<'_>,
+        first: &ListPage,
         page: &TagsPage,
         link: &Link,
     ) -> Result<(), RequestError> {
@@ -115,7 +115,7 @@ impl Examination<'_> {
     }
 
     /// Asks for a page of one where a list came whole, to see what would become of a long one.
-    async fn probe_pages(&self, step: &mut Step, list: &List<'_>, page: &TagsPage) {
+    async fn probe_pages(&self, step: &mut Step, list: &PagedList<'_>, page: &TagsPage) {
         let count = page.count();
         if count == PAGE_SIZE {
             step.quirks.push(without_links());
@@ -152,7 +152,7 @@ impl Examination<'_> {
         }
     }
 
-    async fn page_of_one(&self, list: &List<'_>) -> Option<(TagsPage, Option<Link>)> {
+    async fn page_of_one(&self, list: &PagedList<'_>) -> Option<(TagsPage, Option<Link>)> {
         let mut url: Url = list.url.clone();
         url.query_pairs_mut().append_pair("n", "1");
         let page = self.inner.page(list, url.clone()).await.ok()?;
@@ -168,8 +168,8 @@ impl Examination<'_> {
     /// Looks at a tag that most repositories have where the list of tags failed: pulling may be allowed still.
     pub(super) async fn without_list<T>(
         &self,
-        outcome: Result<(Step, T), Failed>,
-    ) -> Result<(Step, T), Failed> {
+        outcome: Result<(Step, T), FailedStep>,
+    ) -> Result<(Step, T), FailedStep> {
         let Err(mut failed) = outcome else {
             return outcome;
         };
@@ -216,9 +216,9 @@ fn judge_entries(step: &mut Step, page: &TagsPage) {
         );
     }
     step.fact("tags", count);
-    let order = Order::of(&page.tags);
+    let order = TagOrder::of(&page.tags);
     step.fact("order", order.words());
-    if order == Order::None {
+    if order == TagOrder::None {
         step.quirks.push(note(
             "unsorted",
             "its tags are not sorted by name, often the oldest come first: all pages are read, and the newest may be on the last one",

@@ -3,7 +3,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
-use super::collect::{Collector, pagination_error};
+use super::collect::{PageCollector, pagination_error};
 use super::model::{TagMetadata, TagRecord};
 use super::page::{MetadataPage, parse, past_epoch};
 use crate::image::{Repository, Tag};
@@ -20,13 +20,13 @@ const LONGEST_TOKEN: usize = 16 << 10;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Body {
-    image_details: Vec<Entry>,
+struct EcrBody {
+    image_details: Vec<EcrImage>,
     next_token: Option<String>,
 }
 
 #[derive(Deserialize)]
-struct Entry {
+struct EcrImage {
     #[serde(rename = "imageDigest")]
     digest: Option<String>,
     #[serde(rename = "imageTags")]
@@ -41,7 +41,7 @@ struct Entry {
 /// Reads a page of `DescribeImages`; `next` is the token of the next one. What is archived cannot be
 /// pulled, and is left out.
 pub(super) fn read(body: &[u8]) -> Result<MetadataPage, String> {
-    let body: Body = parse(body)?;
+    let body: EcrBody = parse(body)?;
     let mut sheet = MetadataPage::default();
     for image in &body.image_details {
         if !matches!(image.status.as_deref(), None | Some("ACTIVE")) {
@@ -80,7 +80,7 @@ impl ClientInner {
     ) -> Result<TagMetadata, RequestError> {
         let query = json!({"filter": {"tagStatus": "TAGGED"}, "maxResults": PAGE_SIZE});
         let reading = async {
-            let mut collector = Collector::new(self.limits, &self.memory);
+            let mut collector = PageCollector::new(self.limits, &self.memory);
             let mut seen = HashSet::new();
             let mut query = query;
             loop {

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::api::Api;
-use super::collect::Source;
+use super::collect::MetadataSource;
 use super::model::{TagMetadata, TagRecord};
 use super::{azure_acr, gitlab, harbor, quay};
 use crate::image::{Repository, Tag};
@@ -180,7 +180,7 @@ impl ClientInner {
         api: Api,
         endpoint: &Endpoint,
         tag: Option<&Tag>,
-    ) -> Result<Source, RequestError> {
+    ) -> Result<MetadataSource, RequestError> {
         match api {
             Api::DockerHub => self.hub_source(&endpoint.repository),
             Api::Quay => Ok(quay::source(endpoint, tag)),

@@ -9,11 +9,11 @@ use crate::registry::request_error::RequestError;
 /// Which registries' own interfaces are of no use in this run.
 #[derive(Default)]
 pub(in crate::registry) struct ApiAvailability {
-    state: Mutex<State>,
+    state: Mutex<AvailabilityState>,
 }
 
 #[derive(Default)]
-struct State {
+struct AvailabilityState {
     /// The registries of which it was told.
     told: HashSet<String>,
     /// The registries that are not asked any more.
@@ -23,7 +23,7 @@ struct State {
 }
 
 impl ApiAvailability {
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, AvailabilityState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -1,22 +1,22 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::collect::{ApiAccess, Source};
+use super::collect::{ApiAccess, MetadataSource};
 use super::page::{MetadataPage, parse, time};
 use crate::image::Tag;
 use crate::registry::mirror::Endpoint;
 
 #[derive(Deserialize)]
-struct Body {
+struct AcrBody {
     #[serde(rename = "imageName")]
     image: Option<IgnoredAny>,
-    tags: Option<Vec<Entry>>,
-    tag: Option<Entry>,
+    tags: Option<Vec<AcrTag>>,
+    tag: Option<AcrTag>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Entry {
+struct AcrTag {
     name: Option<String>,
     digest: Option<String>,
     created_time: Option<String>,
@@ -27,7 +27,7 @@ struct Entry {
 /// `Tag - Get List` and `Tag - Get Attributes`).
 ///
 /// It takes the registry's tokens, of a scope of its own.
-pub(super) fn source(endpoint: &Endpoint, tag: Option<&Tag>) -> Source {
+pub(super) fn source(endpoint: &Endpoint, tag: Option<&Tag>) -> MetadataSource {
     let path = &endpoint.path;
     let mut url = endpoint.host.own(&format!("/acr/v1/{path}/_tags"));
     match tag {
@@ -39,7 +39,7 @@ pub(super) fn source(endpoint: &Endpoint, tag: Option<&Tag>) -> Source {
             url.query_pairs_mut().append_pair("n", "1000");
         }
     }
-    Source {
+    MetadataSource {
         url,
         label: endpoint.host.name.clone(),
         way: ApiAccess::Registry(format!("repository:{path}:metadata_read")),
@@ -50,7 +50,7 @@ pub(super) fn source(endpoint: &Endpoint, tag: Option<&Tag>) -> Source {
 /// Reads a list or a single tag. A tag that was set to another digest has the time of that as the one of its
 /// last change; so has one whose attributes were changed, which then passes for younger than it is.
 pub(super) fn read(body: &[u8]) -> Result<MetadataPage, String> {
-    let body: Body = parse(body)?;
+    let body: AcrBody = parse(body)?;
     if body.image.is_none() && body.tags.is_none() && body.tag.is_none() {
         return Err("its answer has no tags".into());
     }

@@ -12,7 +12,7 @@ use crate::registry::lists::link::{self, Pages};
 use crate::registry::lists::names::unreadable;
 use crate::registry::memory::{Memory, Reservation, items_bytes};
 use crate::registry::mirror::Endpoint;
-use crate::registry::refusal::{Missing, refusal};
+use crate::registry::refusal::{MissingKind, refusal};
 use crate::registry::request_error::RequestError;
 use crate::registry::transport::request::{HttpRequest, HttpResponse};
 
@@ -24,7 +24,7 @@ pub(super) const FREE_INVENTORY: usize = 1 << 20;
 pub(super) const INVENTORY_TAG_BYTES: usize = 208;
 
 /// How an interface is asked for tags.
-pub(super) struct Source {
+pub(super) struct MetadataSource {
     /// The first page, or the only one.
     pub(super) url: Url,
     /// The host's name for events.
@@ -44,7 +44,7 @@ pub(super) enum ApiAccess {
 }
 
 /// What was read so far, within limits.
-pub(super) struct Collector {
+pub(super) struct PageCollector {
     inventory: TagMetadata,
     limits: Limits,
     memory: Reservation,
@@ -52,7 +52,7 @@ pub(super) struct Collector {
     barren: usize,
 }
 
-impl Collector {
+impl PageCollector {
     pub(super) fn new(limits: Limits, memory: &Memory) -> Self {
         Self {
             inventory: TagMetadata::default(),
@@ -119,7 +119,7 @@ impl ClientInner {
     pub(super) async fn collect(
         &self,
         endpoint: &Endpoint,
-        source: &Source,
+        source: &MetadataSource,
     ) -> Result<TagMetadata, RequestError> {
         self.in_list_time(self.fetch_pages(endpoint, source)).await
     }
@@ -139,9 +139,9 @@ impl ClientInner {
     async fn fetch_pages(
         &self,
         endpoint: &Endpoint,
-        source: &Source,
+        source: &MetadataSource,
     ) -> Result<TagMetadata, RequestError> {
-        let mut collector = Collector::new(self.limits, &self.memory);
+        let mut collector = PageCollector::new(self.limits, &self.memory);
         let mut pages = Pages::new(source.url.clone(), self.limits.tag_pages);
         let mut url = source.url.clone();
         let mut shows_password = false;
@@ -164,7 +164,7 @@ impl ClientInner {
     pub(super) async fn sheet(
         &self,
         endpoint: &Endpoint,
-        source: &Source,
+        source: &MetadataSource,
         url: Url,
         shows_password: &mut bool,
     ) -> Result<(MetadataPage, HttpResponse), RequestError> {
@@ -189,7 +189,7 @@ impl ClientInner {
             }
         };
         if response.status != StatusCode::OK {
-            return Err(refusal(&response, Missing::Repository));
+            return Err(refusal(&response, MissingKind::Repository));
         }
         let mut reading = self.memory.reserve(FREE_INVENTORY);
         reading.grow_by(items_bytes(&response.body))?;
@@ -214,7 +214,7 @@ impl ClientInner {
         match response.status {
             StatusCode::OK if has(&response.body) => Ok(()),
             StatusCode::OK | StatusCode::NOT_FOUND => Err(ErrorKind::Unsupported.into()),
-            _ => Err(refusal(&response, Missing::Repository)),
+            _ => Err(refusal(&response, MissingKind::Repository)),
         }
     }
 
@@ -282,14 +282,14 @@ mod tests {
             tags: 3,
             ..Limits::default()
         };
-        let mut collector = Collector::new(limits, &Memory::new(1 << 20));
+        let mut collector = PageCollector::new(limits, &Memory::new(1 << 20));
         assert!(collector.add(90, sheet(&["1"])).is_ok());
         let error = collector.add(20, sheet(&["2"])).unwrap_err();
         assert_eq!(error.kind, ErrorKind::TooLarge { limit: 100 });
-        let mut collector = Collector::new(limits, &Memory::new(1 << 20));
+        let mut collector = PageCollector::new(limits, &Memory::new(1 << 20));
         let error = collector.add(1, sheet(&["1", "2", "3", "4"])).unwrap_err();
         assert!(error.in_brief().contains("more than 3 tags"));
-        let mut collector = Collector::new(limits, &Memory::new(1 << 20));
+        let mut collector = PageCollector::new(limits, &Memory::new(1 << 20));
         for _ in 0..=MOST_BARREN_PAGES + 1 {
             collector.add(1, sheet(&["1"])).unwrap();
         }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use url::Url;
 
-use super::collect::{ApiAccess, Source};
+use super::collect::{ApiAccess, MetadataSource};
 use super::model::TagRecord;
 use super::page::{MetadataPage, parse, time};
 use crate::image::{Digest, Platform, PlatformError, Repository, Tag};
@@ -45,22 +45,22 @@ impl From<HubTag> for TagRecord {
 
 /// A page of tags.
 #[derive(Deserialize)]
-struct List {
-    results: Vec<Body>,
+struct HubList {
+    results: Vec<HubBody>,
     next: Option<String>,
 }
 
 #[derive(Deserialize)]
-struct Body {
+struct HubBody {
     name: Option<String>,
     digest: Option<String>,
     media_type: Option<String>,
     tag_last_pushed: Option<String>,
-    images: Option<Vec<Image>>,
+    images: Option<Vec<HubImage>>,
 }
 
 #[derive(Deserialize)]
-struct Image {
+struct HubImage {
     architecture: Option<String>,
     variant: Option<String>,
     os: Option<String>,
@@ -98,13 +98,16 @@ impl ClientInner {
 
     /// Says how Docker Hub is asked for all tags of a repository; it is another host than the registry, and
     /// gets no credentials.
-    pub(super) fn hub_source(&self, repository: &Repository) -> Result<Source, RequestError> {
+    pub(super) fn hub_source(
+        &self,
+        repository: &Repository,
+    ) -> Result<MetadataSource, RequestError> {
         let url = self.hub_url(repository, "")?;
         let mut url = url.ok_or_else(|| RequestError::new(ErrorKind::Unsupported))?;
         url.query_pairs_mut()
             .append_pair("page", "1")
             .append_pair("page_size", "100");
-        Ok(Source {
+        Ok(MetadataSource {
             url,
             label: HUB.into(),
             way: ApiAccess::Anonymous,
@@ -136,7 +139,7 @@ impl ClientInner {
 
 /// Reads a page of tags.
 pub(super) fn read_list(body: &[u8]) -> Result<MetadataPage, String> {
-    let list: List = parse(body)?;
+    let list: HubList = parse(body)?;
     let mut sheet = MetadataPage::default();
     for tag in &list.results {
         let pushed = time(tag.tag_last_pushed.as_deref());
@@ -148,7 +151,7 @@ pub(super) fn read_list(body: &[u8]) -> Result<MetadataPage, String> {
 
 /// Reads the answer; one that leaves a platform's digest out is of no use.
 fn read(body: &[u8]) -> Option<HubTag> {
-    let body: Body = serde_json::from_slice(body).ok()?;
+    let body: HubBody = serde_json::from_slice(body).ok()?;
     let mut platforms = BTreeMap::new();
     for image in body.images.into_iter().flatten() {
         let Some(platform) = image.platform().ok()? else {
@@ -174,7 +177,7 @@ fn read(body: &[u8]) -> Option<HubTag> {
     })
 }
 
-impl Image {
+impl HubImage {
     /// Returns the platform, or none if the image is an attestation.
     fn platform(&self) -> Result<Option<Platform>, PlatformError> {
         let os = self.os.as_deref().unwrap_or_default();

@@ -1,6 +1,6 @@
 use serde::Deserialize;
 
-use super::collect::{ApiAccess, Source};
+use super::collect::{ApiAccess, MetadataSource};
 use super::page::{MetadataPage, parse, time};
 use crate::image::Tag;
 use crate::registry::client::ClientInner;
@@ -9,7 +9,7 @@ use crate::registry::mirror::Endpoint;
 use crate::registry::request_error::RequestError;
 
 #[derive(Deserialize)]
-struct Entry {
+struct GitlabTag {
     name: Option<String>,
     digest: Option<String>,
     created_at: Option<String>,
@@ -20,7 +20,7 @@ struct Entry {
 
 /// Says how GitLab's registry is asked for the tags of a repository, or for one (container registry,
 /// `docs/spec/gitlab/api.md`, "List Repository Tags").
-pub(super) fn source(endpoint: &Endpoint, tag: Option<&Tag>) -> Source {
+pub(super) fn source(endpoint: &Endpoint, tag: Option<&Tag>) -> MetadataSource {
     let path = format!("/gitlab/v1/repositories/{}/tags/list/", endpoint.path);
     let mut url = endpoint.host.own(&path);
     match tag {
@@ -30,7 +30,7 @@ pub(super) fn source(endpoint: &Endpoint, tag: Option<&Tag>) -> Source {
             .append_pair("name_exact", tag.as_str()),
         None => url.query_pairs_mut().append_pair("n", "1000"),
     };
-    Source {
+    MetadataSource {
         url,
         label: endpoint.host.name.clone(),
         way: ApiAccess::Registry(pull_scope(&endpoint.path)),
@@ -39,7 +39,7 @@ pub(super) fn source(endpoint: &Endpoint, tag: Option<&Tag>) -> Source {
 }
 
 pub(super) fn read(body: &[u8]) -> Result<MetadataPage, String> {
-    let tags: Vec<Entry> = parse(body)?;
+    let tags: Vec<GitlabTag> = parse(body)?;
     let mut sheet = MetadataPage::default();
     for tag in &tags {
         let times = [&tag.published_at, &tag.updated_at, &tag.created_at];

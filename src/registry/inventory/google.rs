@@ -19,13 +19,13 @@ pub(in crate::registry) struct Manifests {
 }
 
 #[derive(Deserialize)]
-struct Body {
-    manifest: BTreeMap<String, Entry>,
+struct GoogleBody {
+    manifest: BTreeMap<String, GoogleManifest>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Entry {
+struct GoogleManifest {
     tag: Option<Vec<String>>,
     /// Milliseconds, as text.
     time_uploaded_ms: Option<String>,
@@ -65,7 +65,7 @@ impl ClientInner {
 /// Reads the manifests of a list. The time of upload counts: that of creation is the publisher's, and
 /// none at all for images that are built to be reproducible.
 pub(super) fn read(body: &[u8]) -> Result<MetadataPage, String> {
-    let body: Body = parse(body)?;
+    let body: GoogleBody = parse(body)?;
     let mut sheet = MetadataPage::default();
     for (digest, manifest) in &body.manifest {
         let uploaded = manifest.time_uploaded_ms.as_deref();

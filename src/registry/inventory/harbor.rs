@@ -1,19 +1,19 @@
 use serde::Deserialize;
 
-use super::collect::{ApiAccess, Source};
+use super::collect::{ApiAccess, MetadataSource};
 use super::page::{MetadataPage, parse, time};
 use crate::image::Tag;
 use crate::registry::mirror::Endpoint;
 
 #[derive(Deserialize)]
-struct Artifact {
+struct HarborArtifactBody {
     digest: Option<String>,
     push_time: Option<String>,
-    tags: Option<Vec<Entry>>,
+    tags: Option<Vec<HarborArtifact>>,
 }
 
 #[derive(Deserialize)]
-struct Entry {
+struct HarborArtifact {
     name: Option<String>,
     push_time: Option<String>,
 }
@@ -22,7 +22,7 @@ struct Entry {
 /// 2.0, `listArtifacts`); nothing for a path that no repository of Harbor has.
 ///
 /// The interface knows no tokens of the registry, but users and robots by their passwords.
-pub(super) fn source(endpoint: &Endpoint, tag: Option<&Tag>) -> Option<Source> {
+pub(super) fn source(endpoint: &Endpoint, tag: Option<&Tag>) -> Option<MetadataSource> {
     let (project, repository) = endpoint.path.split_once('/')?;
     // Encoded twice, since proxies before it may decode once.
     let repository = repository.replace('/', "%252F");
@@ -34,7 +34,7 @@ pub(super) fn source(endpoint: &Endpoint, tag: Option<&Tag>) -> Option<Source> {
         .append_pair("page_size", "100")
         .append_pair("with_tag", "true")
         .append_pair("q", &wanted);
-    Some(Source {
+    Some(MetadataSource {
         url,
         label: endpoint.host.name.clone(),
         way: ApiAccess::Password,
@@ -43,7 +43,7 @@ pub(super) fn source(endpoint: &Endpoint, tag: Option<&Tag>) -> Option<Source> {
 }
 
 pub(super) fn read(body: &[u8]) -> Result<MetadataPage, String> {
-    let artifacts: Vec<Artifact> = parse(body)?;
+    let artifacts: Vec<HarborArtifactBody> = parse(body)?;
     let mut sheet = MetadataPage::default();
     for artifact in &artifacts {
         let digest = artifact.digest.as_deref();

@@ -1,6 +1,6 @@
 use serde::Deserialize;
 
-use super::collect::{ApiAccess, Source};
+use super::collect::{ApiAccess, MetadataSource};
 use super::page::{MetadataPage, parse, seconds};
 use crate::image::Tag;
 use crate::registry::mirror::Endpoint;
@@ -8,14 +8,14 @@ use crate::registry::mirror::Endpoint;
 const PAGE_SIZE: &str = "100";
 
 #[derive(Deserialize)]
-struct Body {
-    tags: Vec<Entry>,
+struct QuayBody {
+    tags: Vec<QuayTag>,
     page: Option<u64>,
     has_additional: Option<bool>,
 }
 
 #[derive(Deserialize)]
-struct Entry {
+struct QuayTag {
     name: Option<String>,
     manifest_digest: Option<String>,
     /// When the tag was set to the manifest, in seconds.
@@ -26,7 +26,7 @@ struct Entry {
 ///
 /// The interface takes tokens of OAuth applications alone, which no robot has: it is asked without any
 /// credentials, for what is public.
-pub(super) fn source(endpoint: &Endpoint, tag: Option<&Tag>) -> Source {
+pub(super) fn source(endpoint: &Endpoint, tag: Option<&Tag>) -> MetadataSource {
     let mut url = endpoint
         .host
         .own(&format!("/api/v1/repository/{}/tag/", endpoint.path));
@@ -38,7 +38,7 @@ pub(super) fn source(endpoint: &Endpoint, tag: Option<&Tag>) -> Source {
         None => query.append_pair("page", "1"),
     };
     drop(query);
-    Source {
+    MetadataSource {
         url,
         label: endpoint.host.name.clone(),
         way: ApiAccess::Anonymous,
@@ -47,7 +47,7 @@ pub(super) fn source(endpoint: &Endpoint, tag: Option<&Tag>) -> Source {
 }
 
 pub(super) fn read(body: &[u8]) -> Result<MetadataPage, String> {
-    let body: Body = parse(body)?;
+    let body: QuayBody = parse(body)?;
     let mut sheet = MetadataPage::default();
     for entry in &body.tags {
         let digest = entry.manifest_digest.as_deref();

@@ -1,7 +1,7 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::collect::{ApiAccess, Collector, Source};
+use super::collect::{ApiAccess, MetadataSource, PageCollector};
 use super::model::TagMetadata;
 use super::page::{MetadataPage, parse, time};
 use crate::registry::client::ClientInner;
@@ -17,26 +17,26 @@ const FIELDS: [&str; 2] = [
 ];
 
 #[derive(Deserialize)]
-struct Body {
-    data: Option<Data>,
+struct ZotBody {
+    data: Option<ZotData>,
     errors: Option<Vec<IgnoredAny>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Data {
-    image_list: Option<List>,
+struct ZotData {
+    image_list: Option<ZotList>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct List {
-    results: Option<Vec<Entry>>,
+struct ZotList {
+    results: Option<Vec<ZotEntry>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Entry {
+struct ZotEntry {
     tag: Option<String>,
     digest: Option<String>,
     push_timestamp: Option<String>,
@@ -55,7 +55,7 @@ struct Extension {
 }
 
 /// Says how zot is asked for the images of a repository (zot's search extension, `ImageList`).
-fn source(endpoint: &Endpoint, fields: &str) -> Source {
+fn source(endpoint: &Endpoint, fields: &str) -> MetadataSource {
     let mut url = endpoint.host.api("_zot/ext/search");
     // The grammar of repositories leaves nothing that would have to be escaped.
     let query = format!(
@@ -63,7 +63,7 @@ fn source(endpoint: &Endpoint, fields: &str) -> Source {
         endpoint.path
     );
     url.query_pairs_mut().append_pair("query", &query);
-    Source {
+    MetadataSource {
         url,
         label: endpoint.host.name.clone(),
         way: ApiAccess::Registry(pull_scope(&endpoint.path)),
@@ -73,7 +73,7 @@ fn source(endpoint: &Endpoint, fields: &str) -> Source {
 
 /// Reads an answer. When an image was built, which is there too, is its publisher's word.
 pub(super) fn read(body: &[u8]) -> Result<MetadataPage, String> {
-    let body: Body = parse(body)?;
+    let body: ZotBody = parse(body)?;
     if body.errors.is_some_and(|errors| !errors.is_empty()) {
         return Err("its search extension does not know when images were pushed".into());
     }
@@ -126,7 +126,7 @@ impl ClientInner {
             }
         }
         let (sheet, response) = outcome?;
-        let mut collector = Collector::new(self.limits, &self.memory);
+        let mut collector = PageCollector::new(self.limits, &self.memory);
         collector.add(response.body.len(), sheet)?;
         Ok(collector.finish())
     }

@@ -4,13 +4,13 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde::de::Deserializer;
 
-use super::names::{self, Entry, Named, unreadable};
-use super::paging::{Caps, Item, List, NAME_BYTES};
+use super::names::{self, FromName, NameEntry, unreadable};
+use super::paging::{Caps, ListItem, NAME_BYTES, PagedList};
 use crate::image::Repository;
 use crate::observe::RequestKind;
 use crate::registry::client::{Client, ClientInner};
 use crate::registry::error::{Context, ErrorKind, RegistryError};
-use crate::registry::refusal::{Missing, refusal};
+use crate::registry::refusal::{MissingKind, refusal};
 use crate::registry::request_error::{RequestError, ServerWords};
 use crate::registry::transport::request::HttpResponse;
 
@@ -53,7 +53,7 @@ impl ClientInner {
         }
         self.check_unblocked(registry)?;
         let host = self.hosts.of(registry, &self.exchange.limiters)?;
-        let list = List {
+        let list = PagedList {
             kind: RequestKind::Catalog,
             host: &host,
             path: "",
@@ -85,7 +85,7 @@ pub(in crate::registry) fn refuse(response: &HttpResponse) -> RequestError {
         response.status,
         StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED
     );
-    let mut error = refusal(response, Missing::Repository);
+    let mut error = refusal(response, MissingKind::Repository);
     if is_missing || words.code.as_deref() == Some("UNSUPPORTED") {
         error.kind = ErrorKind::Unsupported;
     }
@@ -95,7 +95,7 @@ pub(in crate::registry) fn refuse(response: &HttpResponse) -> RequestError {
 /// A repository's path.
 struct Path(Arc<str>);
 
-impl Item for Path {
+impl ListItem for Path {
     type Key = Arc<str>;
 
     fn key(&self) -> &Arc<str> {
@@ -111,7 +111,7 @@ impl Item for Path {
     }
 }
 
-impl Named for Path {
+impl FromName for Path {
     /// Takes what is the path of a repository, which has an end: a list is kept until its last page.
     fn read(text: &str) -> Option<Self> {
         Repository::new(ANY_REGISTRY, text).ok()?;
@@ -121,23 +121,25 @@ impl Named for Path {
 
 fn read_page(response: &HttpResponse) -> Result<Vec<Option<Path>>, RequestError> {
     let read = || {
-        let page: Page = names::parse(&response.body, "repositories")?;
+        let page: CatalogPage = names::parse(&response.body, "repositories")?;
         page.repositories
             .ok_or_else(|| names::no_list("repositories"))
     };
     let entries = read().map_err(|reason| unreadable(response, reason))?;
     let paths = entries.into_iter();
-    Ok(paths.map(|Entry(path)| path).collect())
+    Ok(paths.map(|NameEntry(path)| path).collect())
 }
 
 /// A page; `null` is an empty list, no member is none.
 #[derive(Deserialize)]
-struct Page {
+struct CatalogPage {
     #[serde(default, deserialize_with = "list")]
-    repositories: Option<Vec<Entry<Path>>>,
+    repositories: Option<Vec<NameEntry<Path>>>,
 }
 
-fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Entry<Path>>>, D::Error> {
+fn list<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Vec<NameEntry<Path>>>, D::Error> {
     let list: Option<Vec<_>> = Option::deserialize(deserializer)?;
     Ok(Some(list.unwrap_or_default()))
 }

@@ -9,7 +9,7 @@ use crate::registry::request_error::{RequestError, whole};
 use crate::registry::transport::request::HttpResponse;
 
 /// Something that is written as a text.
-pub(in crate::registry) trait Named: Sized {
+pub(in crate::registry) trait FromName: Sized {
     fn read(text: &str) -> Option<Self>;
 }
 
@@ -50,9 +50,9 @@ pub(in crate::registry) fn unreadable(response: &HttpResponse, reason: String) -
 
 /// One element of a list of names: a name, or something that is none (`null`, a number) and is passed
 /// over.
-pub(in crate::registry) struct Entry<N>(pub(in crate::registry) Option<N>);
+pub(in crate::registry) struct NameEntry<N>(pub(in crate::registry) Option<N>);
 
-impl<'de, N: Named> Deserialize<'de> for Entry<N> {
+impl<'de, N: FromName> Deserialize<'de> for NameEntry<N> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(EntryVisitor(PhantomData))
     }
@@ -60,44 +60,44 @@ impl<'de, N: Named> Deserialize<'de> for Entry<N> {
 
 struct EntryVisitor<N>(PhantomData<N>);
 
-impl<'de, N: Named> Visitor<'de> for EntryVisitor<N> {
-    type Value = Entry<N>;
+impl<'de, N: FromName> Visitor<'de> for EntryVisitor<N> {
+    type Value = NameEntry<N>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a name")
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Entry<N>, E> {
-        Ok(Entry(N::read(text)))
+    fn visit_str<E>(self, text: &str) -> Result<NameEntry<N>, E> {
+        Ok(NameEntry(N::read(text)))
     }
 
-    fn visit_unit<E>(self) -> Result<Entry<N>, E> {
-        Ok(Entry(None))
+    fn visit_unit<E>(self) -> Result<NameEntry<N>, E> {
+        Ok(NameEntry(None))
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Entry<N>, E> {
-        Ok(Entry(None))
+    fn visit_bool<E>(self, _: bool) -> Result<NameEntry<N>, E> {
+        Ok(NameEntry(None))
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<Entry<N>, E> {
-        Ok(Entry(None))
+    fn visit_i64<E>(self, _: i64) -> Result<NameEntry<N>, E> {
+        Ok(NameEntry(None))
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<Entry<N>, E> {
-        Ok(Entry(None))
+    fn visit_u64<E>(self, _: u64) -> Result<NameEntry<N>, E> {
+        Ok(NameEntry(None))
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Entry<N>, E> {
-        Ok(Entry(None))
+    fn visit_f64<E>(self, _: f64) -> Result<NameEntry<N>, E> {
+        Ok(NameEntry(None))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Entry<N>, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<NameEntry<N>, A::Error> {
         while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Entry(None))
+        Ok(NameEntry(None))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entry<N>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<NameEntry<N>, A::Error> {
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Entry(None))
+        Ok(NameEntry(None))
     }
 }

@@ -29,7 +29,7 @@ const FREE_PAGE: usize = 256 << 10;
 pub(in crate::registry) const NAME_BYTES: usize = 48;
 
 /// A list that a registry gives page by page, in the manner of the OCI distribution spec 1.1.
-pub(in crate::registry) struct List<'l> {
+pub(in crate::registry) struct PagedList<'l> {
     pub(in crate::registry) kind: RequestKind,
     pub(in crate::registry) host: &'l Host,
     /// The repository's path, for credentials; empty if it is the registry's own list.
@@ -57,13 +57,13 @@ pub(in crate::registry) struct Caps {
 }
 
 /// A page with the URL that was asked for.
-pub(in crate::registry) struct Page {
+pub(in crate::registry) struct ListPage {
     pub(in crate::registry) response: HttpResponse,
     pub(in crate::registry) url: Url,
 }
 
 /// What a list is made of.
-pub(in crate::registry) trait Item {
+pub(in crate::registry) trait ListItem {
     /// What two of the same have in common.
     type Key: Eq + Hash;
 
@@ -82,8 +82,8 @@ impl ClientInner {
     /// A registry that disliked it once is not asked for it again.
     pub(in crate::registry) async fn first_page(
         &self,
-        list: &List<'_>,
-    ) -> Result<Page, RequestError> {
+        list: &PagedList<'_>,
+    ) -> Result<ListPage, RequestError> {
         if !list.host.dislikes_page_size() {
             let mut url = list.url.clone();
             let size = PAGE_SIZE.to_string();
@@ -103,9 +103,9 @@ impl ClientInner {
     /// Asks for one page, whatever the answer.
     pub(in crate::registry) async fn page(
         &self,
-        list: &List<'_>,
+        list: &PagedList<'_>,
         url: Url,
-    ) -> Result<Page, RequestError> {
+    ) -> Result<ListPage, RequestError> {
         let mut request = HttpRequest::get(
             list.kind,
             url.clone(),
@@ -116,14 +116,14 @@ impl ClientInner {
         request.optional = list.host.is_mirror;
         let ask = self.send_authorized_for(list.host, list.path, list.scope.clone(), request);
         let response = Box::pin(ask).await?;
-        Ok(Page { response, url })
+        Ok(ListPage { response, url })
     }
 
     /// Reads a first page and all that follow it: the items in the registry's order, each once.
-    pub(in crate::registry) async fn all_pages<I: Item>(
+    pub(in crate::registry) async fn all_pages<I: ListItem>(
         &self,
-        list: &List<'_>,
-        first: Page,
+        list: &PagedList<'_>,
+        first: ListPage,
         read: impl Fn(&HttpResponse) -> Result<Vec<Option<I>>, RequestError>,
     ) -> Result<Vec<I>, RequestError> {
         let most = self.exchange.timeouts.list;
@@ -134,10 +134,10 @@ impl ClientInner {
         })
     }
 
-    async fn pages<I: Item>(
+    async fn pages<I: ListItem>(
         &self,
-        list: &List<'_>,
-        first: Page,
+        list: &PagedList<'_>,
+        first: ListPage,
         read: impl Fn(&HttpResponse) -> Result<Vec<Option<I>>, RequestError>,
     ) -> Result<Vec<I>, RequestError> {
         let [one, many] = list.nouns;
@@ -162,7 +162,7 @@ impl ClientInner {
             let mut reading = self.memory.reserve(FREE_PAGE);
             reading.grow_by(items_bytes(&response.body))?;
             let page = read(&response)?;
-            memory.grow_by(page.iter().flatten().map(Item::bytes).sum())?;
+            memory.grow_by(page.iter().flatten().map(ListItem::bytes).sum())?;
             let end = collected.add(page);
             drop(reading);
             if collected.items.len() > list.caps.items {
@@ -197,7 +197,7 @@ impl ClientInner {
     }
 }
 
-struct Collected<I: Item> {
+struct Collected<I: ListItem> {
     items: Vec<I>,
     /// Where the item of a key stands: so each name is in memory once.
     seen: HashTable<usize>,
@@ -206,7 +206,7 @@ struct Collected<I: Item> {
     barren: usize,
 }
 
-impl<I: Item> Default for Collected<I> {
+impl<I: ListItem> Default for Collected<I> {
     fn default() -> Self {
         Self {
             items: Vec::new(),
@@ -217,7 +217,7 @@ impl<I: Item> Default for Collected<I> {
     }
 }
 
-impl<I: Item> Collected<I> {
+impl<I: ListItem> Collected<I> {
     /// Adds a page, and counts how many pages in a row had nothing new. What is no item counts for the
     /// length of a page alone.
     ///
@@ -227,7 +227,7 @@ impl<I: Item> Collected<I> {
         let items = page.iter().flatten().count();
         let is_full = page.len() == PAGE_SIZE || items == PAGE_SIZE;
         let last = page.iter().flatten().next_back().filter(|_| is_full);
-        let last = last.and_then(Item::name);
+        let last = last.and_then(ListItem::name);
         let before = self.items.len();
         for item in page.into_iter().flatten() {
             self.push(item);

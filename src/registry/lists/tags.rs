@@ -3,14 +3,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::names::{self, Entry, Named, unreadable};
-use super::paging::{Caps, Item, List, NAME_BYTES};
+use super::names::{self, FromName, NameEntry, unreadable};
+use super::paging::{Caps, ListItem, NAME_BYTES, PagedList};
 use crate::image::{Repository, Tag};
 use crate::observe::RequestKind;
 use crate::registry::client::ClientInner;
 use crate::registry::inventory::{Api, Manifests};
 use crate::registry::mirror::{Endpoint, FailoverLog};
-use crate::registry::refusal::{Missing, refusal};
+use crate::registry::refusal::{MissingKind, refusal};
 use crate::registry::request_error::RequestError;
 use crate::registry::transport::request::HttpResponse;
 
@@ -52,8 +52,8 @@ impl ClientInner {
     }
 
     /// Says how the tags of a repository are listed at one place.
-    pub(in crate::registry) fn tag_list<'l>(&self, endpoint: &'l Endpoint) -> List<'l> {
-        List {
+    pub(in crate::registry) fn tag_list<'l>(&self, endpoint: &'l Endpoint) -> PagedList<'l> {
+        PagedList {
             kind: RequestKind::TagList,
             host: &endpoint.host,
             path: &endpoint.path,
@@ -67,12 +67,12 @@ impl ClientInner {
                 pages: self.limits.tag_pages,
                 items: self.limits.tags,
             },
-            refuse: |response| refusal(response, Missing::Repository),
+            refuse: |response| refusal(response, MissingKind::Repository),
         }
     }
 }
 
-impl Item for Tag {
+impl ListItem for Tag {
     type Key = Self;
 
     fn key(&self) -> &Self {
@@ -88,7 +88,7 @@ impl Item for Tag {
     }
 }
 
-impl Named for Tag {
+impl FromName for Tag {
     fn read(text: &str) -> Option<Self> {
         Self::parse(text).ok()
     }
@@ -100,18 +100,18 @@ pub(in crate::registry) fn pull_scope(path: &str) -> String {
 }
 
 fn read_page(response: &HttpResponse) -> Result<Vec<Option<Tag>>, RequestError> {
-    let tags = Page::read(&response.body).map_err(|reason| unreadable(response, reason))?;
+    let tags = TagsPage::read(&response.body).map_err(|reason| unreadable(response, reason))?;
     Ok(tags.into_tags())
 }
 
 /// A page: old registries write `null` for no tags, or leave the member out.
 #[derive(Deserialize)]
-struct Page {
+struct TagsPage {
     name: Option<IgnoredAny>,
-    tags: Option<Vec<Entry<Tag>>>,
+    tags: Option<Vec<NameEntry<Tag>>>,
 }
 
-impl Page {
+impl TagsPage {
     fn read(body: &[u8]) -> Result<Self, String> {
         let page: Self = names::parse(body, "tags")?;
         if page.name.is_none() && page.tags.is_none() {
@@ -122,7 +122,7 @@ impl Page {
 
     fn into_tags(self) -> Vec<Option<Tag>> {
         let entries = self.tags.into_iter().flatten();
-        entries.map(|Entry(tag)| tag).collect()
+        entries.map(|NameEntry(tag)| tag).collect()
     }
 }
 
@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     fn tags(body: &str) -> Option<Vec<String>> {
-        let tags = Page::read(body.as_bytes()).ok()?.into_tags();
+        let tags = TagsPage::read(body.as_bytes()).ok()?.into_tags();
         Some(tags.iter().flatten().map(ToString::to_string).collect())
     }
 

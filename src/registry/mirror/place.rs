@@ -17,7 +17,7 @@ use crate::registry::transport::endpoint::host_of;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mirror {
-    place: Place,
+    place: MirrorPlace,
     /// Whether it is believed about tags.
     pub(super) resolves: bool,
     /// Whether it is asked for content by digest.
@@ -27,7 +27,7 @@ pub struct Mirror {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Place {
+enum MirrorPlace {
     /// A host, and a path that stands before that of repositories.
     Location { host: String, path: String },
     /// The root of the API, below which repositories are.
@@ -61,7 +61,7 @@ impl Mirror {
             return Err(MirrorError { location });
         }
         let (host, path) = (host.into(), path.into());
-        Ok(Self::new(Place::Location { host, path }))
+        Ok(Self::new(MirrorPlace::Location { host, path }))
     }
 
     /// Creates a mirror from the URL of its API, `https://mirror.example.com/v2/` or any other; repositories
@@ -71,10 +71,10 @@ impl Mirror {
             let path = format!("{}/", url.path());
             url.set_path(&path);
         }
-        Self::new(Place::Api(url))
+        Self::new(MirrorPlace::Api(url))
     }
 
-    fn new(place: Place) -> Self {
+    fn new(place: MirrorPlace) -> Self {
         Self {
             place,
             resolves: false,
@@ -108,16 +108,16 @@ impl Mirror {
     /// Returns the name of the host, as in settings and credentials.
     pub fn host(&self) -> String {
         match &self.place {
-            Place::Location { host, .. } => host.clone(),
-            Place::Api(url) => host_of(url),
+            MirrorPlace::Location { host, .. } => host.clone(),
+            MirrorPlace::Api(url) => host_of(url),
         }
     }
 
     /// Returns the root of the API, if it is not where the host's name says.
     pub(super) fn root(&self) -> Option<&Url> {
         match &self.place {
-            Place::Location { .. } => None,
-            Place::Api(url) => Some(url),
+            MirrorPlace::Location { .. } => None,
+            MirrorPlace::Api(url) => Some(url),
         }
     }
 
@@ -125,8 +125,8 @@ impl Mirror {
     /// repository's name that the mirror stands for.
     pub(super) fn path_of(&self, rest: &str) -> String {
         match &self.place {
-            Place::Location { path, .. } => below(path, rest),
-            Place::Api(_) => rest.into(),
+            MirrorPlace::Location { path, .. } => below(path, rest),
+            MirrorPlace::Api(_) => rest.into(),
         }
     }
 }
@@ -143,9 +143,9 @@ impl fmt::Display for Mirror {
     /// Writes the location, or the host and the path of the API.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.place {
-            Place::Location { host, path } if path.is_empty() => formatter.write_str(host),
-            Place::Location { host, path } => write!(formatter, "{host}/{path}"),
-            Place::Api(url) => {
+            MirrorPlace::Location { host, path } if path.is_empty() => formatter.write_str(host),
+            MirrorPlace::Location { host, path } => write!(formatter, "{host}/{path}"),
+            MirrorPlace::Api(url) => {
                 let path = url.path().trim_end_matches('/').trim_end_matches("/v2");
                 write!(formatter, "{}{path}", host_of(url))
             }

@@ -8,7 +8,7 @@ use crate::registry::host::EndpointHealth;
 use crate::registry::request_error::RequestError;
 
 /// Where to ask for a repository: mirrors in their order, and the registry itself at last.
-pub(in crate::registry) struct Plan {
+pub(in crate::registry) struct MirrorPlan {
     mirrors: Vec<Endpoint>,
     origin: Endpoint,
 }
@@ -22,7 +22,7 @@ pub struct FirstAsked {
     pub content: Option<String>,
 }
 
-impl Plan {
+impl MirrorPlan {
     /// Returns the places that are believed about tags.
     pub(in crate::registry) fn for_tags(&self) -> impl Iterator<Item = &Endpoint> {
         self.endpoints(|mirror| mirror.resolves)
@@ -75,7 +75,10 @@ impl Plan {
 
 impl ClientInner {
     /// Returns where to ask for a repository.
-    pub(in crate::registry) fn plan(&self, repository: &Repository) -> Result<Plan, RequestError> {
+    pub(in crate::registry) fn plan(
+        &self,
+        repository: &Repository,
+    ) -> Result<MirrorPlan, RequestError> {
         let limiters = &self.exchange.limiters;
         let mut mirrors = Vec::new();
         let mut location = None;
@@ -111,7 +114,7 @@ impl ClientInner {
                 repository: repository.clone(),
             },
         };
-        Ok(Plan { mirrors, origin })
+        Ok(MirrorPlan { mirrors, origin })
     }
 
     /// Refuses a registry that is not to be asked at all.
@@ -141,7 +144,7 @@ pub(in crate::registry) struct FailoverLog {
 
 impl FailoverLog {
     /// Begins to ask about tags.
-    pub(in crate::registry) fn of_tags(plan: &Plan) -> Self {
+    pub(in crate::registry) fn of_tags(plan: &MirrorPlan) -> Self {
         let mirrors = plan
             .mirrors
             .iter()

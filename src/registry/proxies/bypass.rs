@@ -29,20 +29,20 @@ pub(super) fn is_near(url: &Url) -> bool {
 /// each of the first three with a port if need be; `*` is all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Bypass {
-    entries: Vec<Entry>,
+    entries: Vec<BypassEntry>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Entry {
+enum BypassEntry {
     All,
-    Network(Network),
+    Network(BypassNetwork),
     Address(IpAddr, Option<u16>),
     /// A name in lower case; whether it is meant itself, and not only what is below.
     Name(String, bool, Option<u16>),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Network {
+struct BypassNetwork {
     address: IpAddr,
     length: u8,
 }
@@ -52,7 +52,7 @@ impl Bypass {
     pub(super) fn parse(list: &str) -> Self {
         let entries = list.split([',', ' ', '\t']);
         Self {
-            entries: entries.filter_map(Entry::parse).collect(),
+            entries: entries.filter_map(BypassEntry::parse).collect(),
         }
     }
 
@@ -61,7 +61,7 @@ impl Bypass {
     }
 }
 
-impl Entry {
+impl BypassEntry {
     fn parse(text: &str) -> Option<Self> {
         let text = text.trim().to_ascii_lowercase();
         if text.is_empty() {
@@ -74,7 +74,7 @@ impl Entry {
             let address: IpAddr = bare(address).parse().ok()?;
             let length = length.parse().ok()?;
             let most = if address.is_ipv4() { 32 } else { 128 };
-            return (length <= most).then_some(Self::Network(Network { address, length }));
+            return (length <= most).then_some(Self::Network(BypassNetwork { address, length }));
         }
         if let Ok(address) = bare(&text).parse() {
             return Some(Self::Address(address, None));
@@ -120,7 +120,7 @@ impl Entry {
     }
 }
 
-impl Network {
+impl BypassNetwork {
     fn contains(&self, address: IpAddr) -> bool {
         let length = u32::from(self.length);
         match (self.address, address) {

@@ -19,13 +19,13 @@ use crate::registry::auth::Credential;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Proxies {
-    http: Option<Named>,
-    https: Option<Named>,
+    http: Option<NamedProxy>,
+    https: Option<NamedProxy>,
     except: Bypass,
 }
 
 /// A text that names no proxy is a matter only of requests that would take it.
-type Named = Result<Arc<Proxy>, ProxyError>;
+type NamedProxy = Result<Arc<Proxy>, ProxyError>;
 
 impl Proxies {
     /// Creates a choice without any proxy.

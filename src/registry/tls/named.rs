@@ -13,13 +13,13 @@ use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, Sign
 /// certificate no server's. OpenSSL, and with it curl, takes both where the user says so, and so does Go.
 /// Names and dates are looked at all the same.
 #[derive(Debug)]
-pub(super) struct Named {
+pub(super) struct NamedFile {
     pub(super) usual: Arc<dyn ServerCertVerifier>,
     pub(super) certificates: Vec<CertificateDer<'static>>,
     pub(super) provider: Arc<CryptoProvider>,
 }
 
-impl ServerCertVerifier for Named {
+impl ServerCertVerifier for NamedFile {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,

@@ -9,7 +9,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
 
-use super::named::Named;
+use super::named::NamedFile;
 use super::pem::{self, PemError};
 use crate::registry::Secret;
 
@@ -129,7 +129,7 @@ impl Tls {
                     .map_err(|error| rustls::Error::General(error.to_string()))?
             }
         };
-        let verifier = Arc::new(Named {
+        let verifier = Arc::new(NamedFile {
             usual,
             certificates,
             provider: Arc::clone(&provider),

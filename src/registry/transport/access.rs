@@ -12,13 +12,13 @@ use crate::registry::tls::Tls;
 /// Settings are those of an origin, a scheme with a host and a port, and hold for no other: wherever a
 /// registry leads, its certificates and its proxy stay behind.
 pub(in crate::registry) struct Accesses {
-    own: HashMap<String, Access>,
+    own: HashMap<String, ConnectionSettings>,
     proxies: Proxies,
 }
 
 /// How one origin is reached.
 #[derive(Clone, Default)]
-pub(in crate::registry) struct Access {
+pub(in crate::registry) struct ConnectionSettings {
     /// The registry's name.
     pub(in crate::registry) name: String,
     tls: Option<Arc<Tls>>,
@@ -44,7 +44,7 @@ impl Accesses {
         let tls = (!is_usual).then(|| Arc::new(settings.tls.clone()));
         let led = settings.tls.without_identity();
         let led = (led != Tls::default()).then(|| Arc::new(led));
-        let access = Access {
+        let access = ConnectionSettings {
             name: name.into(),
             tls,
             led,
@@ -61,7 +61,7 @@ impl Accesses {
     }
 
     /// Returns how a URL is reached.
-    pub(in crate::registry) fn to(&self, url: &Url) -> Option<&Access> {
+    pub(in crate::registry) fn to(&self, url: &Url) -> Option<&ConnectionSettings> {
         self.own.get(&origin(url))
     }
 
@@ -69,7 +69,7 @@ impl Accesses {
     pub(in crate::registry) fn proxy(
         &self,
         url: &Url,
-        access: Option<&Access>,
+        access: Option<&ConnectionSettings>,
     ) -> Result<Option<Arc<Proxy>>, String> {
         match access.and_then(|access| access.proxy.as_ref()) {
             Some(ProxyChoice::Direct) => Ok(None),
@@ -79,7 +79,7 @@ impl Accesses {
     }
 }
 
-impl Access {
+impl ConnectionSettings {
     /// Returns the settings of TLS, if they are not the usual ones.
     pub(in crate::registry) fn tls(&self, was_redirected: bool) -> Option<Arc<Tls>> {
         if was_redirected {

@@ -182,13 +182,13 @@ impl fmt::Display for Forbidden {
 impl Error for Forbidden {}
 
 /// Answers of the name service that are known without asking it.
-pub(in crate::registry) type Known = Arc<HashMap<String, Vec<IpAddr>>>;
+pub(in crate::registry) type KnownAddresses = Arc<HashMap<String, Vec<IpAddr>>>;
 
 /// Looks names up, and keeps to what a request may reach.
 #[derive(Clone)]
 pub(in crate::registry) struct Resolver {
     pub(in crate::registry) address_policy: AddressPolicy,
-    pub(in crate::registry) known: Known,
+    pub(in crate::registry) known: KnownAddresses,
 }
 
 impl Resolve for Resolver {
@@ -211,7 +211,7 @@ impl Resolve for Resolver {
     }
 }
 
-async fn look_up(name: &str, known: &Known) -> std::io::Result<Vec<IpAddr>> {
+async fn look_up(name: &str, known: &KnownAddresses) -> std::io::Result<Vec<IpAddr>> {
     if let Some(addresses) = known.get(&name.to_ascii_lowercase()) {
         return Ok(addresses.clone());
     }
@@ -318,7 +318,7 @@ mod tests {
     #[tokio::test]
     async fn names_lead_no_nearer_than_who_named_them() {
         let address = |text: &str| vec![text.parse().unwrap()];
-        let known: Known = Arc::new(HashMap::from([
+        let known: KnownAddresses = Arc::new(HashMap::from([
             ("metadata.test".into(), address("169.254.169.254")),
             ("machine.test".into(), address("127.0.0.1")),
             ("site.test".into(), address("10.1.2.3")),

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use http::HeaderValue;
 use url::Url;
 
-use super::access::{Access, Accesses};
-use super::addresses::{AddressPolicy, Known, Resolver};
+use super::access::{Accesses, ConnectionSettings};
+use super::addresses::{AddressPolicy, KnownAddresses, Resolver};
 use super::request::HttpRequest;
 use crate::observe::{Event, Observer};
 use crate::registry::limits::Timeouts;
@@ -18,7 +18,7 @@ use crate::registry::tls::Tls;
 pub(in crate::registry) struct Clients {
     pub(in crate::registry) user_agent: HeaderValue,
     pub(in crate::registry) timeouts: Timeouts,
-    pub(in crate::registry) known: Known,
+    pub(in crate::registry) known: KnownAddresses,
     pub(in crate::registry) accesses: Accesses,
     pub(in crate::registry) observer: Arc<dyn Observer>,
     pub(in crate::registry) ready: Mutex<Ready>,
@@ -27,7 +27,7 @@ pub(in crate::registry) struct Clients {
 /// What was set up so far.
 #[derive(Default)]
 pub(in crate::registry) struct Ready {
-    clients: Vec<(Key, Result<reqwest::Client, String>)>,
+    clients: Vec<(ClientKey, Result<reqwest::Client, String>)>,
     /// The registries whose certificates are not looked at, as far as that was told.
     unverified: HashSet<String>,
     /// Whether the platform has certificate authorities, once somebody looked.
@@ -44,7 +44,7 @@ pub(in crate::registry) struct ClientRoute {
 
 /// What tells clients apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Key {
+struct ClientKey {
     security: Security,
     proxy: Option<Arc<Proxy>>,
     address_policy: AddressPolicy,
@@ -69,7 +69,7 @@ impl Clients {
         } else {
             self.accesses.proxy(url, access)?
         };
-        let key = Key {
+        let key = ClientKey {
             security: security(url, access, proxy.as_deref(), request.was_redirected),
             // Whoever runs the program chooses proxies freely, and only the proxy looks the host up.
             address_policy: if proxy.is_some() {
@@ -106,7 +106,7 @@ impl Clients {
         })
     }
 
-    fn build(&self, key: &Key, ready: &mut Ready) -> Result<reqwest::Client, String> {
+    fn build(&self, key: &ClientKey, ready: &mut Ready) -> Result<reqwest::Client, String> {
         let own = match &key.security {
             Security::None => return told(self.builder(key)?.tls_certs_only([]).build()),
             Security::Usual => None,
@@ -163,7 +163,7 @@ impl Clients {
         }
     }
 
-    fn builder(&self, key: &Key) -> Result<reqwest::ClientBuilder, String> {
+    fn builder(&self, key: &ClientKey) -> Result<reqwest::ClientBuilder, String> {
         if let (Security::Own(tls), Some(proxy)) = (&key.security, &key.proxy)
             && proxy.url().scheme() == "https"
             && (tls.has_identity() || tls.skips_verify())
@@ -201,7 +201,7 @@ impl Clients {
 
 fn security(
     url: &Url,
-    access: Option<&Access>,
+    access: Option<&ConnectionSettings>,
     proxy: Option<&Proxy>,
     was_redirected: bool,
 ) -> Security {

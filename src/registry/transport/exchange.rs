@@ -8,15 +8,15 @@ use tokio::time::{Instant, sleep};
 
 use super::authorized::Authorizer;
 use super::endpoint::{check_redirect, host_of};
-use super::limiter::{Entry, HostLimiter, HostLimiters, Permit, RateLimitHeaders};
+use super::limiter::{HostLimiter, HostLimiters, LimiterEntry, Permit, RateLimitHeaders};
 use super::request::{HttpRequest, HttpResponse};
 use super::send::Transport;
 use super::verdict::{self, Again, is_redirect, judge};
 use crate::observe::{Event, Observer, RequestKind};
-use crate::registry::authn::refusal_limiter::{Sending, Turn};
+use crate::registry::authn::refusal_limiter::{SendTurn, Sending};
 use crate::registry::error::ErrorKind;
 use crate::registry::limits::{Retries, Timeouts};
-use crate::registry::refusal::{Missing, refusal};
+use crate::registry::refusal::{MissingKind, refusal};
 use crate::registry::request_error::RequestError;
 
 const MOST_REDIRECTS: usize = 10;
@@ -125,9 +125,9 @@ impl Exchange {
             patience = self.left(patience);
             let sending = match &request.credential_use {
                 Some(credential_use) => match credential_use.turn().await {
-                    Turn::Over(last) => return *last,
-                    Turn::Alone(sending) => Some(sending),
-                    Turn::Free => None,
+                    SendTurn::Over(last) => return *last,
+                    SendTurn::Alone(sending) => Some(sending),
+                    SendTurn::Free => None,
                 },
                 None => None,
             };
@@ -200,7 +200,7 @@ impl Exchange {
                 match &mut outcome {
                     Ok(response) if too_long => response.too_long = again.wait,
                     Ok(response) if is_hopeless => {
-                        limiter.close(&refusal(response, Missing::Manifest));
+                        limiter.close(&refusal(response, MissingKind::Manifest));
                     }
                     Ok(_) => {}
                     Err(error) => limiter.unanswered(error),
@@ -225,7 +225,7 @@ impl Exchange {
         authorizer: Option<&dyn Authorizer>,
         patience: &mut Duration,
     ) -> Result<Permit<'g>, RequestError> {
-        let mut entry = Entry {
+        let mut entry = LimiterEntry {
             is_pull: request.is_pull,
             is_optional: request.optional,
             is_first: request.kind == RequestKind::Token,

@@ -6,14 +6,14 @@ use crate::registry::error::ErrorKind;
 use crate::registry::request_error::RequestError;
 
 /// A request under way that an observer is told of: its start, and its end whatever that is.
-pub(super) struct Told<'o> {
+pub(super) struct ObservedRequest<'o> {
     observer: &'o dyn Observer,
     /// None where nobody listens, and once the end was told.
     request: Option<Request>,
     start: Instant,
 }
 
-impl<'o> Told<'o> {
+impl<'o> ObservedRequest<'o> {
     /// Tells that a request goes out.
     pub(super) fn begin(observer: &'o dyn Observer, sent: &HttpRequest, attempt: u32) -> Self {
         let request = observer.is_listening().then(|| Request {
@@ -65,7 +65,7 @@ impl<'o> Told<'o> {
     }
 }
 
-impl Drop for Told<'_> {
+impl Drop for ObservedRequest<'_> {
     fn drop(&mut self) {
         self.fail(|| "its answer is not needed any more".into());
     }

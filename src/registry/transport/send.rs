@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::addresses::AddressPolicy;
 use super::clients::Clients;
 use super::error::TransportError;
-use super::observed::Told;
+use super::observed::ObservedRequest;
 use super::request::{HttpRequest, HttpResponse};
 use crate::observe::{Observer, RequestKind};
 use crate::registry::error::ErrorKind;
@@ -42,7 +42,7 @@ impl Transport {
         time: Duration,
         attempt: u32,
     ) -> Result<HttpResponse, RequestError> {
-        let told = Told::begin(&*self.observer, request, attempt);
+        let told = ObservedRequest::begin(&*self.observer, request, attempt);
         let outcome = self.send_on_route(request, time).await;
         told.end(&outcome);
         outcome

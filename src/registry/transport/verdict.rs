@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use http::{Method, StatusCode};
 
-use super::limiter::Outcome;
+use super::limiter::PermitOutcome;
 use super::request::{HttpRequest, HttpResponse};
 use super::retry_after;
 use crate::registry::error::ErrorKind;
@@ -61,12 +61,15 @@ pub(super) fn judge(outcome: &Result<HttpResponse, RequestError>, is_alone: bool
 }
 
 /// Returns what a try says of the host.
-pub(super) fn of(outcome: &Result<HttpResponse, RequestError>, again: Option<&Again>) -> Outcome {
+pub(super) fn of(
+    outcome: &Result<HttpResponse, RequestError>,
+    again: Option<&Again>,
+) -> PermitOutcome {
     match (outcome, again) {
-        (Ok(_), Some(again)) if again.inner => Outcome::Busy(again.wait),
-        (Ok(_), Some(_)) => Outcome::Failed,
-        (Ok(_), None) => Outcome::Good,
-        (Err(_), _) => Outcome::Silent,
+        (Ok(_), Some(again)) if again.inner => PermitOutcome::Busy(again.wait),
+        (Ok(_), Some(_)) => PermitOutcome::Failed,
+        (Ok(_), None) => PermitOutcome::Good,
+        (Err(_), _) => PermitOutcome::Silent,
     }
 }
 

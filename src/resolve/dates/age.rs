@@ -1,10 +1,10 @@
 use jiff::Timestamp;
 
-use super::built::{Look, Unreadable, built};
+use super::built::{DateQuery, Unreadable, built};
 use super::pushed::pushed;
 use crate::image::{Digest, Repository, Tag};
 use crate::registry::{Client, RegistryError, Target};
-use crate::resolve::Unfit;
+use crate::resolve::MissingPlatforms;
 use crate::tag::{Age, Evidence};
 
 /// What a look at a tag's age came to.
@@ -15,7 +15,7 @@ pub struct Aged {
     /// What the tag names, if it was looked at: for the [`Observations`](crate::tag::Observations).
     pub digest: Option<Digest>,
     /// That the tag cannot be pinned, if a look for its build date came to that.
-    pub unfit: Option<Unfit>,
+    pub unfit: Option<MissingPlatforms>,
 }
 
 /// Looks for the age of what a tag names, by the first kind of evidence that has one.
@@ -31,7 +31,7 @@ pub async fn fetch_age(
     repository: &Repository,
     tag: &Tag,
     wanted: &[Evidence],
-    look: &Look<'_>,
+    look: &DateQuery<'_>,
 ) -> Result<Aged, RegistryError> {
     let mut aged = Aged::default();
     for evidence in wanted {
@@ -66,7 +66,7 @@ async fn observed(
     client: &Client,
     repository: &Repository,
     tag: &Tag,
-    look: &Look<'_>,
+    look: &DateQuery<'_>,
 ) -> Result<(Digest, Option<Timestamp>), RegistryError> {
     let digest = client.head(repository, &Target::Tag(tag.clone())).await?;
     let since = look.ledger.since(repository, tag, &digest, look.now);

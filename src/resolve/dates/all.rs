@@ -4,12 +4,12 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 
 use super::DateFailure;
-use super::built::{Built, Look, Unreadable, built};
+use super::built::{BuildDates, DateQuery, Unreadable, built};
 use super::pushed::pushed;
 use super::told::fetch_told;
 use crate::image::{Digest, Repository, Tag};
 use crate::registry::{Client, ErrorKind, RegistryError, Target, counts_pulls};
-use crate::resolve::Unfit;
+use crate::resolve::MissingPlatforms;
 use crate::tag::{Age, Evidence};
 
 /// The most candidates of one image that are dated.
@@ -28,11 +28,11 @@ pub struct Dates {
     /// one that is chosen has to be confirmed.
     pub told: BTreeMap<Tag, Digest>,
     /// The tags that cannot be pinned, since the registry does not have all of what they name.
-    pub unfit: BTreeMap<Tag, Unfit>,
+    pub unfit: BTreeMap<Tag, MissingPlatforms>,
 }
 
 /// What a look at one tag came to; nothing if it is gone.
-type Found = Option<(Digest, Option<Timestamp>)>;
+type FoundDates = Option<(Digest, Option<Timestamp>)>;
 
 /// Dates all candidates: never a part of them, since the choice would depend on which.
 ///
@@ -44,7 +44,7 @@ pub async fn fetch_dates(
     client: &Client,
     repository: &Repository,
     candidates: &[Tag],
-    look: &Look<'_>,
+    look: &DateQuery<'_>,
     jobs: usize,
 ) -> Result<Dates, DateFailure> {
     let candidates: BTreeSet<&Tag> = candidates.iter().collect();
@@ -69,7 +69,7 @@ pub(in crate::resolve) async fn fetch_builds(
     client: &Client,
     repository: &Repository,
     candidates: &BTreeSet<&Tag>,
-    look: &Look<'_>,
+    look: &DateQuery<'_>,
     jobs: usize,
 ) -> Result<Dates, DateFailure> {
     let count = candidates.len();
@@ -88,12 +88,12 @@ pub(in crate::resolve) async fn fetch_builds(
     while let Some((tag, found)) = found.next().await {
         match found? {
             None => {}
-            Some(Built {
+            Some(BuildDates {
                 unfit: Some(unfit), ..
             }) => {
                 dates.unfit.insert(tag.clone(), unfit);
             }
-            Some(Built {
+            Some(BuildDates {
                 digest,
                 since: Some(since),
                 ..
@@ -117,7 +117,7 @@ async fn pushes(
     client: &Client,
     repository: &Repository,
     candidates: &BTreeSet<&Tag>,
-    look: &Look<'_>,
+    look: &DateQuery<'_>,
     jobs: usize,
 ) -> Result<Option<Dates>, DateFailure> {
     let tags: Vec<&Tag> = candidates.iter().copied().collect();
@@ -161,8 +161,8 @@ async fn build(
     client: &Client,
     repository: &Repository,
     tag: &Tag,
-    look: &Look<'_>,
-) -> Result<Option<Built>, DateFailure> {
+    look: &DateQuery<'_>,
+) -> Result<Option<BuildDates>, DateFailure> {
     match built(client, repository, tag, look).await {
         Ok(found) => Ok(Some(found)),
         Err(Unreadable::Registry(error)) if is_gone(&error) => Ok(None),
@@ -179,7 +179,7 @@ async fn build(
 /// Takes a tag that is gone since it was listed for none.
 fn there(
     found: Result<(Digest, Option<Timestamp>), RegistryError>,
-) -> Result<Found, RegistryError> {
+) -> Result<FoundDates, RegistryError> {
     match found {
         Ok(found) => Ok(Some(found)),
         Err(error) if is_gone(&error) => Ok(None),

@@ -8,12 +8,12 @@ use crate::image::{
     Tag, created, media_type,
 };
 use crate::registry::{Client, ErrorKind, RegistryError, Target};
-use crate::resolve::Unfit;
+use crate::resolve::MissingPlatforms;
 use crate::tag::Ledger;
 
 /// What dates are judged by.
 #[derive(Clone, Copy, Debug)]
-pub struct Look<'a> {
+pub struct DateQuery<'a> {
     /// The platforms that count; without any, or where an index has none of them, `linux/amd64` or the
     /// first.
     pub platforms: &'a [Platform],
@@ -33,12 +33,12 @@ pub(super) enum Unreadable {
 }
 
 /// What a look at a tag's build date came to.
-pub(super) struct Built {
+pub(super) struct BuildDates {
     pub(super) digest: Digest,
     /// When its publisher says that it was built.
     pub(super) since: Option<Timestamp>,
     /// That it cannot be pinned, since the registry does not have all of it.
-    pub(super) unfit: Option<Unfit>,
+    pub(super) unfit: Option<MissingPlatforms>,
 }
 
 /// Reads what a tag names, and when its publisher says that it was built.
@@ -48,8 +48,8 @@ pub(super) async fn built(
     client: &Client,
     repository: &Repository,
     tag: &Tag,
-    look: &Look<'_>,
-) -> Result<Built, Unreadable> {
+    look: &DateQuery<'_>,
+) -> Result<BuildDates, Unreadable> {
     let mut target = Target::Tag(tag.clone());
     if look.ledger.digest(repository, tag).is_some() {
         target = client.head(repository, &target).await?.into();
@@ -64,7 +64,7 @@ pub(super) async fn built(
         Document::Manifest(manifest) => (dating.of_manifest(&manifest).await?, None),
         Document::Index(index) => dating.of_index(index).await?,
     };
-    Ok(Built {
+    Ok(BuildDates {
         digest: raw.digest,
         since,
         unfit,
@@ -74,7 +74,7 @@ pub(super) async fn built(
 struct Dating<'d> {
     client: &'d Client,
     repository: &'d Repository,
-    look: &'d Look<'d>,
+    look: &'d DateQuery<'d>,
 }
 
 impl Dating<'_> {
@@ -82,10 +82,10 @@ impl Dating<'_> {
     async fn of_index(
         &self,
         index: Index,
-    ) -> Result<(Option<Timestamp>, Option<Unfit>), Unreadable> {
+    ) -> Result<(Option<Timestamp>, Option<MissingPlatforms>), Unreadable> {
         let flat = self.client.flat_index(self.repository, index).await?;
         if flat.index.is_empty() && flat.missing.is_empty() {
-            return Ok((None, Some(Unfit::Empty)));
+            return Ok((None, Some(MissingPlatforms::Empty)));
         }
         let index = flat.index;
         let known = index.platforms();
@@ -107,7 +107,7 @@ impl Dating<'_> {
             let is_whole = gone.is_empty();
             (
                 latest,
-                (!is_whole).then_some(Unfit::Gone { platforms: gone }),
+                (!is_whole).then_some(MissingPlatforms::Gone { platforms: gone }),
             )
         };
         Ok((latest.or_else(|| self.noted(&index.annotations)), unfit))
@@ -117,7 +117,7 @@ impl Dating<'_> {
     async fn of_any(
         &self,
         index: &Index,
-    ) -> Result<(Option<Timestamp>, Option<Unfit>), Unreadable> {
+    ) -> Result<(Option<Timestamp>, Option<MissingPlatforms>), Unreadable> {
         let usual = index.usual_image();
         let others = index.images().filter(|child| Some(*child) != usual);
         for child in usual.into_iter().chain(others) {
@@ -126,7 +126,7 @@ impl Dating<'_> {
             }
         }
         let platforms = index.platforms().into_keys().collect();
-        Ok((None, Some(Unfit::Gone { platforms })))
+        Ok((None, Some(MissingPlatforms::Gone { platforms })))
     }
 
     /// Reads the build date of one image of an index; nothing if the registry does not have it.

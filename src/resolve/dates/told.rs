@@ -9,7 +9,7 @@ use crate::tag::{Age, Evidence};
 
 /// The date of a tag, as a registry's own interface tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
+pub struct RegistryDate {
     /// What the tag names, as the interface says: it may lag behind the registry.
     pub digest: Digest,
     /// The age of that digest.
@@ -29,7 +29,7 @@ pub async fn fetch_told(
     repository: &Repository,
     tags: &[&Tag],
     now: Timestamp,
-) -> Result<BTreeMap<Tag, Told>, RegistryError> {
+) -> Result<BTreeMap<Tag, RegistryDate>, RegistryError> {
     if !client.is_tag_metadata_worthwhile(repository, tags.len()) {
         return Ok(BTreeMap::new());
     }
@@ -43,10 +43,10 @@ pub async fn fetch_told(
     Ok(found.collect())
 }
 
-fn told(tag: &TagRecord, now: Timestamp) -> Option<Told> {
+fn told(tag: &TagRecord, now: Timestamp) -> Option<RegistryDate> {
     let since = tag.pushed.filter(|date| is_past(*date, now))?;
     let evidence = Evidence::Registry;
-    Some(Told {
+    Some(RegistryDate {
         digest: tag.digest.clone()?,
         age: Age { since, evidence },
     })

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use futures_util::{StreamExt, stream};
 
-use super::{Look, fetch_age};
+use super::{DateQuery, fetch_age};
 use crate::registry::Client;
 use crate::resolve::{Options, Plan, Resolution};
 use crate::tag::{Age, Evidence};
@@ -29,7 +29,7 @@ pub async fn fetch_update_ages(
     let all = Evidence::NAMES.map(|(_, evidence)| evidence);
     stream::iter(moves)
         .map(|(job, tag)| async move {
-            let look = Look {
+            let look = DateQuery {
                 platforms: &job.spec.platforms,
                 ledger: &options.ledger,
                 now: options.now,

@@ -8,12 +8,12 @@ use crate::image::{Digest, Repository, Tag};
 /// The observations of earlier runs, by repository.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
-    pub(super) repositories: BTreeMap<Repository, Record>,
+    pub(super) repositories: BTreeMap<Repository, RepositoryHistory>,
 }
 
 /// What is known of one repository.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Record {
+pub(super) struct RepositoryHistory {
     /// How many tags there were when the lock was written last.
     pub(super) count: Option<usize>,
     /// Whether the whole list was seen, so that a tag which is not in `tags` is new since.
@@ -102,7 +102,7 @@ impl Ledger {
     }
 }
 
-impl Record {
+impl RepositoryHistory {
     fn see(&mut self, tag: &Tag, digest: Option<&Digest>, now: Timestamp) {
         let new = || Sighting {
             since: now,

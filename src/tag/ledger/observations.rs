@@ -8,11 +8,11 @@ use crate::image::{Digest, Repository, Tag};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observations {
     pub(super) now: Timestamp,
-    pub(super) repositories: BTreeMap<Repository, Seen>,
+    pub(super) repositories: BTreeMap<Repository, SeenRepository>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Seen {
+pub(super) struct SeenRepository {
     /// All tags, if they were listed.
     pub(super) listed: Option<BTreeSet<Tag>>,
     pub(super) digests: BTreeMap<Tag, Digest>,
@@ -54,7 +54,7 @@ impl Observations {
         self.repositories.is_empty()
     }
 
-    fn seen(&mut self, repository: &Repository) -> &mut Seen {
+    fn seen(&mut self, repository: &Repository) -> &mut SeenRepository {
         self.repositories.entry(repository.clone()).or_default()
     }
 }

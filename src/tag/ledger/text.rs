@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Ledger;
-use super::model::{Record, Sighting};
+use super::model::{RepositoryHistory, Sighting};
 use crate::error::{Code, TextError};
 use crate::image::{Digest, Repository, Tag};
 
@@ -19,14 +19,14 @@ struct Head {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Document {
+struct LedgerDocument {
     version: u64,
-    repositories: BTreeMap<Repository, Entry>,
+    repositories: BTreeMap<Repository, LedgerEntry>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entry {
+struct LedgerEntry {
     /// How many tags there were when the lock was written last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     tags: Option<usize>,
@@ -58,7 +58,7 @@ impl Ledger {
             let error = TextError::new(Code::StateVersion, message, 0, 0);
             return Err(error.help("use a release that knows it, or another file"));
         }
-        let document: Document =
+        let document: LedgerDocument =
             serde_json::from_str(text).map_err(|error| refused(text, &error))?;
         let repositories = document.repositories.into_iter();
         Ok(Self {
@@ -71,7 +71,7 @@ impl Ledger {
     /// Returns the ledger as JSON: sorted, one item per line, with a final line break.
     pub fn to_text(&self) -> String {
         let repositories = self.repositories.iter();
-        let document = Document {
+        let document = LedgerDocument {
             version: VERSION,
             repositories: repositories
                 .map(|(repository, record)| (repository.clone(), record.into()))
@@ -82,8 +82,8 @@ impl Ledger {
     }
 }
 
-impl From<Entry> for Record {
-    fn from(entry: Entry) -> Self {
+impl From<LedgerEntry> for RepositoryHistory {
+    fn from(entry: LedgerEntry) -> Self {
         let mut tags: BTreeMap<Tag, Sighting> = BTreeMap::new();
         // In the order of time: of two times of one tag, which a merge may leave, the later counts.
         for (since, names) in entry.seen {
@@ -100,8 +100,8 @@ impl From<Entry> for Record {
     }
 }
 
-impl From<&Record> for Entry {
-    fn from(record: &Record) -> Self {
+impl From<&RepositoryHistory> for LedgerEntry {
+    fn from(record: &RepositoryHistory) -> Self {
         let mut seen: BTreeMap<Timestamp, Vec<Tag>> = BTreeMap::new();
         let mut digests = BTreeMap::new();
         for (tag, sighting) in &record.tags {

@@ -1,6 +1,6 @@
 //! How lists are divided into pages, and what stands on them.
 
-use imagelock::embedded::{Behaviour, ImageSpec, Operation, Order, Paging, Registry};
+use imagelock::embedded::{Behaviour, ImageSpec, ListOrder, Operation, Paging, Registry};
 use serde_json::{Value, json};
 
 use super::support::{error_code, get, json_of, text};
@@ -53,7 +53,7 @@ async fn too_many_are_refused() {
 
 #[tokio::test]
 async fn tags_come_in_the_order_in_which_they_were_made() {
-    let registry = with_tags(Paging::new().order(Order::Pushed)).await;
+    let registry = with_tags(Paging::new().order(ListOrder::Pushed)).await;
     registry
         .store()
         .publish("team/app", "a", &ImageSpec::new("moved"));

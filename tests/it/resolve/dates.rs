@@ -5,7 +5,7 @@ use imagelock::embedded::Operation::{BlobGet, HubTag, ManifestGet, ManifestHead,
 use imagelock::error::{Code, Fault as _};
 use imagelock::image::{Digest, Platform, Repository, Tag, media_type};
 use imagelock::registry::{Client, ContentCache};
-use imagelock::resolve::{DateFailure, Dates, Look, MAX_CANDIDATES, fetch_age, fetch_dates};
+use imagelock::resolve::{DateFailure, DateQuery, Dates, MAX_CANDIDATES, fetch_age, fetch_dates};
 use imagelock::tag::{Age, Evidence, Ledger, Observations};
 use jiff::Timestamp;
 use serde_json::json;
@@ -57,8 +57,8 @@ impl Runs {
         self.world.repository("team/app")
     }
 
-    fn look(&self) -> Look<'_> {
-        Look {
+    fn look(&self) -> DateQuery<'_> {
+        DateQuery {
             platforms: &self.platforms,
             ledger: &self.ledger,
             now: now(),

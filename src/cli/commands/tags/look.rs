@@ -9,7 +9,7 @@ use crate::error::Diagnostic;
 use crate::image::{Digest, Repository, Tag};
 use crate::policy::Policy;
 use crate::registry::{ErrorKind, RegistryError, Target, counts_pulls};
-use crate::resolve::{Aged, Look, fetch_age, fetch_dates, fetch_told};
+use crate::resolve::{Aged, DateQuery, fetch_age, fetch_dates, fetch_told};
 use crate::tag::{Age, Evidence, Observations};
 
 /// What is asked about single tags.
@@ -31,7 +31,7 @@ impl Looking<'_> {
         let candidates: Vec<Tag> = candidates.into_iter().cloned().collect();
         let state = context.state()?;
         let now = now();
-        let look = Look {
+        let look = DateQuery {
             platforms: &[],
             ledger: &state.ledger,
             now,
@@ -60,7 +60,7 @@ impl Looking<'_> {
         let undated: Vec<&Tag> = undated.copied().collect();
         let state = context.state()?;
         let now = now();
-        let look = Look {
+        let look = DateQuery {
             platforms: &[],
             ledger: &state.ledger,
             now,

@@ -1,7 +1,7 @@
 use super::container;
 use super::keys::Keys;
 use super::profile::Profiles;
-use super::source::{Chosen, Problem, Role, Source};
+use super::source::{AssumedRole, AwsSource, Chosen, SourceProblem};
 use crate::registry::cloud::environment::CloudEnvironment;
 
 const KEY_VARIABLES: &str = "environment variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
@@ -15,7 +15,7 @@ const SESSION_NAME: &str = "imagelock";
 pub(super) fn choose(
     environment: &CloudEnvironment,
     profile: Option<&str>,
-) -> Result<Chosen, Problem> {
+) -> Result<Chosen, SourceProblem> {
     if let Some(name) = profile {
         return Profiles::new(environment).named(name);
     }
@@ -40,8 +40,10 @@ pub(super) fn choose(
 }
 
 /// Returns the access key of the variables, if they hold one.
-pub(super) fn from_variables(environment: &CloudEnvironment) -> Result<Option<Chosen>, Problem> {
-    let problem = |reason: &str| Problem::new(KEY_VARIABLES, reason);
+pub(super) fn from_variables(
+    environment: &CloudEnvironment,
+) -> Result<Option<Chosen>, SourceProblem> {
+    let problem = |reason: &str| SourceProblem::new(KEY_VARIABLES, reason);
     let id = environment.variable("AWS_ACCESS_KEY_ID");
     let secret = environment.secret("AWS_SECRET_ACCESS_KEY");
     let (id, secret) = match (id, secret) {
@@ -61,18 +63,18 @@ pub(super) fn from_variables(environment: &CloudEnvironment) -> Result<Option<Ch
         session: environment.secret("AWS_SESSION_TOKEN").cloned(),
         expires,
     };
-    Ok(Some(of(Source::Keys(keys), KEY_VARIABLES)))
+    Ok(Some(of(AwsSource::Keys(keys), KEY_VARIABLES)))
 }
 
-fn web_identity(environment: &CloudEnvironment) -> Result<Option<Chosen>, Problem> {
+fn web_identity(environment: &CloudEnvironment) -> Result<Option<Chosen>, SourceProblem> {
     let Some(file) = environment.variable("AWS_WEB_IDENTITY_TOKEN_FILE") else {
         return Ok(None);
     };
     let name = format!("the web identity token {file}");
     let Some(arn) = environment.variable("AWS_ROLE_ARN") else {
-        return Err(Problem::new(name, "AWS_ROLE_ARN is not set"));
+        return Err(SourceProblem::new(name, "AWS_ROLE_ARN is not set"));
     };
-    let source = Source::WebIdentity {
+    let source = AwsSource::WebIdentity {
         role: role(environment, arn),
         token_file: file.into(),
     };
@@ -80,9 +82,9 @@ fn web_identity(environment: &CloudEnvironment) -> Result<Option<Chosen>, Proble
 }
 
 /// Returns a role with the session's name that the environment gives.
-pub(super) fn role(environment: &CloudEnvironment, arn: &str) -> Role {
+pub(super) fn role(environment: &CloudEnvironment, arn: &str) -> AssumedRole {
     let name = environment.variable("AWS_ROLE_SESSION_NAME");
-    Role {
+    AssumedRole {
         arn: arn.into(),
         session_name: name.unwrap_or(SESSION_NAME).into(),
         external_id: None,
@@ -90,10 +92,10 @@ pub(super) fn role(environment: &CloudEnvironment, arn: &str) -> Role {
 }
 
 pub(super) fn instance() -> Chosen {
-    of(Source::Instance, "the EC2 metadata server")
+    of(AwsSource::Instance, "the EC2 metadata server")
 }
 
-pub(super) fn of(source: Source, name: &str) -> Chosen {
+pub(super) fn of(source: AwsSource, name: &str) -> Chosen {
     Chosen {
         source,
         name: name.into(),

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use url::{Host, Url};
 
 use super::keys::Keys;
-use super::source::{Container, Problem, Source};
+use super::source::{AwsSource, ContainerEndpoint, SourceProblem};
 use crate::registry::auth::Secret;
 use crate::registry::cloud::environment::CloudEnvironment;
 use crate::registry::cloud::file::read_token;
@@ -21,15 +21,15 @@ const NEAR: [&str; 3] = ["169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"];
 /// The document of credentials that containers and instances are given.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Document {
+pub(super) struct ContainerDocument {
     access_key_id: String,
     secret_access_key: Secret,
     token: Option<Secret>,
     expiration: Option<Timestamp>,
 }
 
-impl From<Document> for Keys {
-    fn from(document: Document) -> Self {
+impl From<ContainerDocument> for Keys {
+    fn from(document: ContainerDocument) -> Self {
         Self {
             id: document.access_key_id,
             secret: document.secret_access_key,
@@ -41,7 +41,7 @@ impl From<Document> for Keys {
 
 /// Returns the endpoint of the container that this runs in ("Container credential provider" in the
 /// SDKs' reference guide).
-pub(super) fn find(environment: &CloudEnvironment) -> Result<Option<Source>, Problem> {
+pub(super) fn find(environment: &CloudEnvironment) -> Result<Option<AwsSource>, SourceProblem> {
     let url = match (environment.variable(RELATIVE), environment.variable(FULL)) {
         (Some(path), _) if path.starts_with('/') => {
             Url::parse(&format!("http://{}{path}", NEAR[0])).map_err(|_| RELATIVE)
@@ -50,14 +50,14 @@ pub(super) fn find(environment: &CloudEnvironment) -> Result<Option<Source>, Pro
         (None, Some(text)) => Url::parse(text).map_err(|_| FULL),
         (None, None) => return Ok(None),
     };
-    let problem = |reason: String| Problem::new(NAME, reason);
+    let problem = |reason: String| SourceProblem::new(NAME, reason);
     let url = url.map_err(|name| problem(format!("`{name}` is not a URL")))?;
     if !is_allowed(&url) {
         return Err(problem(format!(
             "`{FULL}` must be an `https` URL, or lead to this machine or to an endpoint of ECS or EKS"
         )));
     }
-    Ok(Some(Source::Container(Container {
+    Ok(Some(AwsSource::Container(ContainerEndpoint {
         url,
         token: environment
             .secret("AWS_CONTAINER_AUTHORIZATION_TOKEN")
@@ -82,7 +82,10 @@ fn is_near(url: &Url) -> bool {
 }
 
 /// Asks a container's endpoint for its access key.
-pub(super) async fn fetch(exchange: &Exchange, container: &Container) -> Result<Keys, String> {
+pub(super) async fn fetch(
+    exchange: &Exchange,
+    container: &ContainerEndpoint,
+) -> Result<Keys, String> {
     let mut request = get(container.url.clone());
     if request.url.scheme() == "http" {
         request = near(request);
@@ -101,7 +104,7 @@ pub(super) async fn fetch(exchange: &Exchange, container: &Container) -> Result<
     }
     let secrets: Vec<_> = token.into_iter().collect();
     let response = ask(exchange, &request, &secrets).await?;
-    let document: Document = read(&response, "a document of credentials")?;
+    let document: ContainerDocument = read(&response, "a document of credentials")?;
     Ok(document.into())
 }
 
@@ -115,7 +118,7 @@ mod tests {
             .map(|(name, value)| ((*name).to_string(), (*value).to_string()));
         let environment = CloudEnvironment::new(variables, Timestamp::UNIX_EPOCH);
         match find(&environment) {
-            Ok(Some(Source::Container(container))) => Ok(container.url.into()),
+            Ok(Some(AwsSource::Container(container))) => Ok(container.url.into()),
             Ok(_) => Ok(String::new()),
             Err(problem) => Err(problem.reason),
         }

@@ -1,7 +1,7 @@
 use serde_json::Value;
 
 use super::ecr::{JSON, to};
-use super::endpoint::{Place, Service};
+use super::endpoint::{EndpointPlace, Service};
 use super::keys::Keys;
 use super::sign::sign;
 use crate::observe::RequestKind;
@@ -28,7 +28,7 @@ pub(super) struct Images<'i> {
 pub(super) async fn describe(
     exchange: &Exchange,
     environment: &CloudEnvironment,
-    place: &Place,
+    place: &EndpointPlace,
     keys: &Keys,
     images: Images<'_>,
 ) -> Result<HttpResponse, (Option<u16>, String)> {

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::endpoint::{Place, Service};
+use super::endpoint::{EndpointPlace, Service};
 use super::keys::Keys;
 use super::sign::sign;
 use crate::registry::auth::Secret;
@@ -25,7 +25,7 @@ pub(super) fn to(target: &'static str) -> (HeaderName, HeaderValue) {
 }
 
 /// A user and a password for a registry.
-pub(super) struct Login {
+pub(super) struct EcrLogin {
     pub(super) username: String,
     pub(super) password: Secret,
     pub(super) expires: Option<Timestamp>,
@@ -33,19 +33,19 @@ pub(super) struct Login {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Private {
-    authorization_data: Vec<Data>,
+struct PrivateEcr {
+    authorization_data: Vec<AuthorizationData>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Public {
-    authorization_data: Data,
+    authorization_data: AuthorizationData,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Data {
+struct AuthorizationData {
     authorization_token: Secret,
     /// In seconds, with a fraction.
     expires_at: Option<f64>,
@@ -56,9 +56,9 @@ pub(super) async fn log_in(
     exchange: &Exchange,
     environment: &CloudEnvironment,
     service: Service,
-    place: &Place,
+    place: &EndpointPlace,
     keys: &Keys,
-) -> Result<Login, String> {
+) -> Result<EcrLogin, String> {
     let url = service.url(place, environment)?;
     let target = if service == Service::EcrPublic {
         "SpencerFrontendService.GetAuthorizationToken"
@@ -80,7 +80,7 @@ pub(super) async fn log_in(
     let data = if service == Service::EcrPublic {
         read::<Public>(&response, what)?.authorization_data
     } else {
-        let body: Private = read(&response, what)?;
+        let body: PrivateEcr = read(&response, what)?;
         let first = body.authorization_data.into_iter().next();
         first.ok_or_else(|| format!("the answer of {} is not {what}", host_of(&response.url)))?
     };
@@ -94,7 +94,7 @@ pub(super) async fn log_in(
     let bytes = Zeroizing::new(decoded.map_err(|_| other())?);
     let text = str::from_utf8(&bytes).map_err(|_| other())?;
     let (username, password) = text.split_once(':').ok_or_else(other)?;
-    Ok(Login {
+    Ok(EcrLogin {
         username: username.into(),
         password: Secret::new(password),
         expires: data.expires_at.and_then(time),

@@ -14,13 +14,13 @@ pub(super) enum Service {
 
 /// Which of a service's endpoints is meant.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Place {
+pub(super) struct EndpointPlace {
     pub(super) region: String,
     pub(super) fips: bool,
     pub(super) dual_stack: bool,
 }
 
-impl Place {
+impl EndpointPlace {
     /// Names a region; whether FIPS or IPv6 is wanted stands in the environment.
     pub(super) fn new(region: &str, environment: &CloudEnvironment) -> Self {
         Self {
@@ -52,7 +52,11 @@ impl Service {
     }
 
     /// Returns the URL of a service: that of a variable, or where AWS's endpoint rules say it is.
-    pub(super) fn url(self, place: &Place, environment: &CloudEnvironment) -> Result<Url, String> {
+    pub(super) fn url(
+        self,
+        place: &EndpointPlace,
+        environment: &CloudEnvironment,
+    ) -> Result<Url, String> {
         if !environment.says("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") {
             for name in [self.variable(), "AWS_ENDPOINT_URL"] {
                 if let Some(value) = environment.variable(name) {
@@ -68,7 +72,7 @@ impl Service {
         Url::parse(&url).map_err(|_| "the region makes no host".into())
     }
 
-    fn host(self, place: &Place) -> String {
+    fn host(self, place: &EndpointPlace) -> String {
         let partition = Partition::of(&place.region);
         let region = &place.region;
         let suffix = if place.dual_stack {
@@ -260,7 +264,7 @@ mod tests {
             ),
         ] {
             let region = region.to_string();
-            let place = Place {
+            let place = EndpointPlace {
                 region,
                 fips,
                 dual_stack,
@@ -277,7 +281,7 @@ mod tests {
         let ignore = ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true");
         let url = |service: Service, variables: &[(&str, &str)]| {
             let environment = environment(variables);
-            let place = Place::new("eu-west-1", &environment);
+            let place = EndpointPlace::new("eu-west-1", &environment);
             service.url(&place, &environment).map(String::from)
         };
         assert_eq!(url(Service::Ecr, &[general, own]).unwrap(), own.1);
@@ -304,7 +308,7 @@ mod tests {
     fn a_region_cannot_name_another_host() {
         let none = environment(&[]);
         for region in ["evil.example/", "a", "x@evil", "-ab", "eu west"] {
-            let place = Place::new(region, &none);
+            let place = EndpointPlace::new(region, &none);
             assert!(Service::Sts.url(&place, &none).is_err(), "{region}");
         }
     }

@@ -4,14 +4,14 @@ use super::partition::{Partition, is_region};
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum EcrHost {
     /// An account's own, in one region.
-    Private(Private),
+    Private(PrivateEcr),
     /// `public.ecr.aws`, for everybody.
     Public,
 }
 
 /// What the name of a private registry tells.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Private {
+pub(super) struct PrivateEcr {
     pub(super) account: String,
     pub(super) region: String,
     pub(super) fips: bool,
@@ -48,7 +48,7 @@ impl EcrHost {
             suffix == partition.suffix
         };
         (expected && is_region(region)).then(|| {
-            Self::Private(Private {
+            Self::Private(PrivateEcr {
                 account: account.into(),
                 region: region.into(),
                 fips,
@@ -136,7 +136,7 @@ mod tests {
             ),
         ] {
             let parsed = EcrHost::parse(&format!("123456789012.{host}"));
-            let expected = Private {
+            let expected = PrivateEcr {
                 account: "123456789012".into(),
                 region: region.into(),
                 fips,

@@ -3,20 +3,20 @@ use std::collections::BTreeMap;
 use crate::registry::auth::Secret;
 
 /// One section of a file: its settings by lower-case name.
-pub(super) type Section = BTreeMap<String, Secret>;
+pub(super) type IniSection = BTreeMap<String, Secret>;
 
 /// The sections of `~/.aws/config` or `~/.aws/credentials`, by name.
 ///
 /// The format is that of "Format of the configuration files" in the AWS SDKs' reference guide.
 #[derive(Debug, Default)]
 pub(super) struct Sections {
-    sections: BTreeMap<String, Section>,
+    sections: BTreeMap<String, IniSection>,
 }
 
 impl Sections {
     /// Reads a file's text.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let mut sections = BTreeMap::<String, Section>::new();
+        let mut sections = BTreeMap::<String, IniSection>::new();
         let mut current = None;
         for (index, line) in text.lines().enumerate() {
             let trimmed = line.trim();
@@ -48,7 +48,7 @@ impl Sections {
         Ok(Self { sections })
     }
 
-    pub(super) fn section(&self, name: &str) -> Option<&Section> {
+    pub(super) fn section(&self, name: &str) -> Option<&IniSection> {
         self.sections.get(name)
     }
 }

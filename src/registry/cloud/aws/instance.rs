@@ -2,12 +2,12 @@ use http::header::HeaderName;
 use http::{HeaderValue, Method};
 use url::Url;
 
-use super::container::Document;
+use super::container::ContainerDocument;
 use super::endpoint::configured;
 use super::keys::Keys;
 use crate::registry::auth::Secret;
 use crate::registry::cloud::environment::CloudEnvironment;
-use crate::registry::cloud::wire::{Refusal, add_secret, ask, get, near, read};
+use crate::registry::cloud::wire::{CloudRefusal, add_secret, ask, get, near, read};
 use crate::registry::transport::exchange::Exchange;
 use crate::registry::transport::request::{HttpRequest, HttpResponse};
 
@@ -29,7 +29,7 @@ pub(super) async fn fetch(
         .push((seconds, HeaderValue::from_static("300")));
     let response = match ask(exchange, &request, &[]).await {
         Ok(response) => response,
-        Err(Refusal { status: None, .. }) => return Ok(None),
+        Err(CloudRefusal { status: None, .. }) => return Ok(None),
         Err(refusal) => return Err(refusal.into()),
     };
     let token = Secret::new(text(&response)?);
@@ -39,7 +39,7 @@ pub(super) async fn fetch(
     let request = authorized(at(&base, ROLES)?, &token)?;
     let response = match ask(exchange, &request, &[&token]).await {
         Ok(response) => response,
-        Err(Refusal {
+        Err(CloudRefusal {
             status: Some(404), ..
         }) => return Ok(None),
         Err(refusal) => return Err(refusal.into()),
@@ -53,7 +53,7 @@ pub(super) async fn fetch(
     }
     let request = authorized(at(&base, &format!("{ROLES}{role}"))?, &token)?;
     let response = ask(exchange, &request, &[&token]).await?;
-    let document: Document = read(&response, "a document of credentials")?;
+    let document: ContainerDocument = read(&response, "a document of credentials")?;
     Ok(Some(document.into()))
 }
 

@@ -43,12 +43,12 @@ const EARLY: SignedDuration = SignedDuration::from_secs(60);
 
 /// An access key with the source that it came from, in words for people.
 #[derive(Clone)]
-pub(super) struct Named {
+pub(super) struct NamedKeys {
     pub(super) keys: Keys,
     pub(super) source: String,
 }
 
-impl Named {
+impl NamedKeys {
     pub(super) fn is_good(&self, now: Timestamp) -> bool {
         let soon = now.saturating_add(EARLY).unwrap_or(Timestamp::MAX);
         self.keys.expires.is_none_or(|end| end > soon)
@@ -58,11 +58,11 @@ impl Named {
 /// The access keys that were fetched, by region, so that each source is asked once.
 #[derive(Default)]
 pub(super) struct KeyRing {
-    keys: Mutex<HashMap<String, Named>>,
+    keys: Mutex<HashMap<String, NamedKeys>>,
 }
 
 impl KeyRing {
-    pub(super) async fn lock(&self) -> MutexGuard<'_, HashMap<String, Named>> {
+    pub(super) async fn lock(&self) -> MutexGuard<'_, HashMap<String, NamedKeys>> {
         self.keys.lock().await
     }
 }

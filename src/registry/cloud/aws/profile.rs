@@ -5,9 +5,9 @@ use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use super::chain::{from_variables, instance, role};
 use super::container;
 use super::hex::hex;
-use super::ini::{Section, Sections};
+use super::ini::{IniSection, Sections};
 use super::keys::Keys;
-use super::source::{Chosen, Problem, Session, Source};
+use super::source::{AwsSource, Chosen, Session, SourceProblem};
 use crate::registry::auth::Secret;
 use crate::registry::cloud::environment::CloudEnvironment;
 use crate::registry::cloud::file;
@@ -23,10 +23,10 @@ pub(super) struct Profiles<'environment> {
 }
 
 /// What the two files say of one profile.
-struct Profile<'files> {
+struct AwsProfile<'files> {
     name: &'files str,
-    config: Option<&'files Section>,
-    credentials: Option<&'files Section>,
+    config: Option<&'files IniSection>,
+    credentials: Option<&'files IniSection>,
     /// The names of the files.
     shown: (String, String),
 }
@@ -41,7 +41,7 @@ impl<'environment> Profiles<'environment> {
     }
 
     /// Returns the source of a profile that somebody named, which must have one.
-    pub(super) fn named(&self, name: &str) -> Result<Chosen, Problem> {
+    pub(super) fn named(&self, name: &str) -> Result<Chosen, SourceProblem> {
         let found = self.find(name)?;
         found.ok_or_else(|| {
             let reason = format!(
@@ -49,16 +49,16 @@ impl<'environment> Profiles<'environment> {
                 self.shown(self.credentials.as_ref(), "~/.aws/credentials"),
                 self.shown(self.config.as_ref(), "~/.aws/config"),
             );
-            Problem::new(format!("profile {name}"), reason)
+            SourceProblem::new(format!("profile {name}"), reason)
         })
     }
 
     /// Returns the source of the profile `default`, if it has one.
-    pub(super) fn usual(&self) -> Result<Option<Chosen>, Problem> {
+    pub(super) fn usual(&self) -> Result<Option<Chosen>, SourceProblem> {
         self.find("default")
     }
 
-    fn find(&self, name: &str) -> Result<Option<Chosen>, Problem> {
+    fn find(&self, name: &str) -> Result<Option<Chosen>, SourceProblem> {
         let shown = (
             self.shown(self.credentials.as_ref(), "~/.aws/credentials"),
             self.shown(self.config.as_ref(), "~/.aws/config"),
@@ -74,20 +74,20 @@ impl<'environment> Profiles<'environment> {
         files: (&Sections, &Sections),
         shown: &(String, String),
         steps: usize,
-    ) -> Result<Option<Chosen>, Problem> {
+    ) -> Result<Option<Chosen>, SourceProblem> {
         let section = match name {
             "default" => files.1.section("default"),
             _ => None,
         };
         let config = section.or_else(|| files.1.section(&format!("profile {name}")));
-        let profile = Profile {
+        let profile = AwsProfile {
             name,
             config,
             credentials: files.0.section(name),
             shown: shown.clone(),
         };
         let origin = || profile.shown(&shown.1);
-        let problem = |reason: &str| Problem::new(origin(), reason);
+        let problem = |reason: &str| SourceProblem::new(origin(), reason);
         let arn = profile.text("role_arn");
         let source = if let Some(arn) = arn {
             let mut role = role(self.environment, arn);
@@ -102,13 +102,13 @@ impl<'environment> Profiles<'environment> {
             }
             if let Some(file) = profile.text("web_identity_token_file") {
                 let token_file = file.into();
-                Source::WebIdentity { role, token_file }
+                AwsSource::WebIdentity { role, token_file }
             } else if let Some(next) = profile.text("source_profile") {
                 let steps = steps.checked_sub(1).ok_or_else(|| {
                     problem("its `source_profile` leads from profile to profile without an end")
                 })?;
                 let base = if next == name {
-                    profile.keys().map(|(keys, _)| Source::Keys(keys))
+                    profile.keys().map(|(keys, _)| AwsSource::Keys(keys))
                 } else {
                     let found = self.resolve(next, files, shown, steps)?;
                     found.map(|chosen| chosen.source)
@@ -117,16 +117,16 @@ impl<'environment> Profiles<'environment> {
                     problem("its `source_profile` names a profile without credentials")
                 })?;
                 let base = Box::new(base);
-                Source::Role { role, base }
+                AwsSource::Role { role, base }
             } else {
                 let base = self.credential_source(&profile)?;
                 let base = Box::new(base.source);
-                Source::Role { role, base }
+                AwsSource::Role { role, base }
             }
         } else if let Some((keys, file)) = profile.keys() {
-            return Ok(Some(profile.chosen(Source::Keys(keys), file)));
+            return Ok(Some(profile.chosen(AwsSource::Keys(keys), file)));
         } else if let Some(session) = self.session(&profile, files.1)? {
-            Source::Session(session)
+            AwsSource::Session(session)
         } else if profile.text("credential_process").is_some() {
             return Err(problem(
                 "it names a `credential_process`, and imagelock runs no command that a file names",
@@ -137,7 +137,7 @@ impl<'environment> Profiles<'environment> {
         Ok(Some(profile.chosen(source, &shown.1)))
     }
 
-    fn credential_source(&self, profile: &Profile<'_>) -> Result<Chosen, Problem> {
+    fn credential_source(&self, profile: &AwsProfile<'_>) -> Result<Chosen, SourceProblem> {
         let origin = profile.shown(&profile.shown.1);
         let found = match profile.text("credential_source") {
             Some("Environment") => from_variables(self.environment)?,
@@ -147,19 +147,20 @@ impl<'environment> Profiles<'environment> {
             Some(_) => None,
             None => {
                 let reason = "its role has neither `source_profile` nor `credential_source`";
-                return Err(Problem::new(origin, reason));
+                return Err(SourceProblem::new(origin, reason));
             }
         };
-        found.ok_or_else(|| Problem::new(origin, "its `credential_source` has no credentials"))
+        found
+            .ok_or_else(|| SourceProblem::new(origin, "its `credential_source` has no credentials"))
     }
 
     /// Reads what a profile says of the IAM Identity Center, with or without an `sso_session`.
     fn session(
         &self,
-        profile: &Profile<'_>,
+        profile: &AwsProfile<'_>,
         config: &Sections,
-    ) -> Result<Option<Session>, Problem> {
-        let problem = |reason: String| Problem::new(profile.shown(&profile.shown.1), reason);
+    ) -> Result<Option<Session>, SourceProblem> {
+        let problem = |reason: String| SourceProblem::new(profile.shown(&profile.shown.1), reason);
         let named = profile.text("sso_session");
         let start = profile.text("sso_start_url");
         let Some(key) = named.or(start) else {
@@ -200,7 +201,7 @@ impl<'environment> Profiles<'environment> {
     }
 }
 
-impl Profile<'_> {
+impl AwsProfile<'_> {
     fn text(&self, key: &str) -> Option<&str> {
         text(self.credentials, key).or_else(|| text(self.config, key))
     }
@@ -227,7 +228,7 @@ impl Profile<'_> {
         format!("profile {} of {file}", self.name)
     }
 
-    fn chosen(&self, source: Source, file: &str) -> Chosen {
+    fn chosen(&self, source: AwsSource, file: &str) -> Chosen {
         Chosen {
             source,
             name: self.shown(file),
@@ -236,16 +237,16 @@ impl Profile<'_> {
     }
 }
 
-fn text<'section>(section: Option<&'section Section>, key: &str) -> Option<&'section str> {
+fn text<'section>(section: Option<&'section IniSection>, key: &str) -> Option<&'section str> {
     let value = section?.get(key).map(Secret::reveal);
     value.filter(|value| !value.is_empty())
 }
 
-fn read(path: Option<&PathBuf>, shown: &str) -> Result<Sections, Problem> {
+fn read(path: Option<&PathBuf>, shown: &str) -> Result<Sections, SourceProblem> {
     let Some(path) = path else {
         return Ok(Sections::default());
     };
-    let text = file::read(path).map_err(|reason| Problem::new(shown, reason))?;
+    let text = file::read(path).map_err(|reason| SourceProblem::new(shown, reason))?;
     let text = text.unwrap_or_else(|| Secret::new(""));
-    Sections::parse(text.reveal()).map_err(|reason| Problem::new(shown, reason))
+    Sections::parse(text.reveal()).map_err(|reason| SourceProblem::new(shown, reason))
 }

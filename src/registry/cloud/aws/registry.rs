@@ -5,11 +5,11 @@ use serde_json::Value;
 use super::chain::choose;
 use super::describe::{Images, describe};
 use super::ecr::log_in;
-use super::endpoint::{Place, Service};
+use super::endpoint::{EndpointPlace, Service};
 use super::fetch::fetch;
-use super::host::{EcrHost, Private};
-use super::keys::{KeyRing, Named};
-use super::source::{Chosen, Problem, Source};
+use super::host::{EcrHost, PrivateEcr};
+use super::keys::{KeyRing, NamedKeys};
+use super::source::{AwsSource, Chosen, SourceProblem};
 use crate::image::Repository;
 use crate::registry::auth::{Credential, CredentialError};
 use crate::registry::cloud::environment::CloudEnvironment;
@@ -42,7 +42,7 @@ const PUBLIC_REGION: &str = "us-east-1";
 pub struct AwsEcr {
     environment: CloudEnvironment,
     profile: Option<String>,
-    logins: Arc<Fresh<(bool, Place)>>,
+    logins: Arc<Fresh<(bool, EndpointPlace)>>,
     keys: Arc<KeyRing>,
 }
 
@@ -87,14 +87,14 @@ impl AwsEcr {
         let (service, place) = match EcrHost::parse(registry) {
             Some(EcrHost::Private(private)) => (Service::Ecr, self.place_of(&private)),
             Some(EcrHost::Public) => {
-                let place = Place::new(PUBLIC_REGION, &self.environment);
+                let place = EndpointPlace::new(PUBLIC_REGION, &self.environment);
                 (Service::EcrPublic, place)
             }
             None => {
                 let reason = format!(
                     "`{registry}` is not a registry of Amazon ECR, such as `123456789012.dkr.ecr.eu-west-1.amazonaws.com` or `public.ecr.aws`"
                 );
-                return Err(error(Problem::new(SOURCES, reason)));
+                return Err(error(SourceProblem::new(SOURCES, reason)));
             }
         };
         let key = (service == Service::EcrPublic, place.clone());
@@ -109,11 +109,11 @@ impl AwsEcr {
         &self,
         exchange: &Exchange,
         service: Service,
-        place: &Place,
-    ) -> Result<Credential, Problem> {
-        let Named { keys, source } = self.keys(exchange, place).await?;
+        place: &EndpointPlace,
+    ) -> Result<Credential, SourceProblem> {
+        let NamedKeys { keys, source } = self.keys(exchange, place).await?;
         let login = log_in(exchange, &self.environment, service, place, &keys).await;
-        let login = login.map_err(|reason| Problem::new(&source, reason))?;
+        let login = login.map_err(|reason| SourceProblem::new(&source, reason))?;
         let credential = Credential::basic(login.username, login.password, &source);
         Ok(credential.expiring(login.expires))
     }
@@ -148,14 +148,18 @@ impl AwsEcr {
     }
 
     /// Returns the access key for a place: the last one for that region while it is good.
-    async fn keys(&self, exchange: &Exchange, place: &Place) -> Result<Named, Problem> {
+    async fn keys(
+        &self,
+        exchange: &Exchange,
+        place: &EndpointPlace,
+    ) -> Result<NamedKeys, SourceProblem> {
         let mut kept = self.keys.lock().await;
         let now = self.environment.now();
         if let Some(named) = kept.get(&place.region).filter(|named| named.is_good(now)) {
             return Ok(named.clone());
         }
         let chosen = self.choose().await?;
-        let problem = |reason| Problem::new(&chosen.name, reason);
+        let problem = |reason| SourceProblem::new(&chosen.name, reason);
         let region = ["AWS_REGION", "AWS_DEFAULT_REGION"]
             .into_iter()
             .find_map(|name| self.environment.variable(name));
@@ -164,7 +168,7 @@ impl AwsEcr {
         let keys = keys
             .map_err(problem)?
             .ok_or_else(|| self.nothing(&chosen))?;
-        let named = Named {
+        let named = NamedKeys {
             keys,
             source: chosen.name.clone(),
         };
@@ -173,25 +177,25 @@ impl AwsEcr {
     }
 
     /// Returns the endpoint that a private registry's name asks for.
-    fn place_of(&self, private: &Private) -> Place {
-        let mut place = Place::new(&private.region, &self.environment);
+    fn place_of(&self, private: &PrivateEcr) -> EndpointPlace {
+        let mut place = EndpointPlace::new(&private.region, &self.environment);
         place.fips |= private.fips;
         place.dual_stack |= private.dual_stack;
         place
     }
 
     /// Chooses the source off the async threads, since files are read for it.
-    async fn choose(&self) -> Result<Chosen, Problem> {
+    async fn choose(&self) -> Result<Chosen, SourceProblem> {
         let (environment, profile) = (self.environment.clone(), self.profile.clone());
         let task = tokio::task::spawn_blocking(move || choose(&environment, profile.as_deref()));
-        let stopped = |_| Problem::new(SOURCES, "they cannot be read");
+        let stopped = |_| SourceProblem::new(SOURCES, "they cannot be read");
         task.await.map_err(stopped)?
     }
 
     /// Says where credentials were looked for.
-    fn nothing(&self, chosen: &Chosen) -> Problem {
-        if !matches!(chosen.source, Source::Instance) || self.profile.is_some() {
-            return Problem::new(&chosen.name, "it has no credentials");
+    fn nothing(&self, chosen: &Chosen) -> SourceProblem {
+        if !matches!(chosen.source, AwsSource::Instance) || self.profile.is_some() {
+            return SourceProblem::new(&chosen.name, "it has no credentials");
         }
         let instance = if self.environment.says("AWS_EC2_METADATA_DISABLED") {
             "the EC2 metadata server is switched off by AWS_EC2_METADATA_DISABLED"
@@ -201,11 +205,11 @@ impl AwsEcr {
         let reason = format!(
             "none has any: no AWS_ACCESS_KEY_ID, no profile `default` with credentials in ~/.aws, no AWS_WEB_IDENTITY_TOKEN_FILE, no AWS_CONTAINER_CREDENTIALS_…_URI, and {instance}; set the variables, run `aws configure`, or name a profile with AWS_PROFILE"
         );
-        Problem::new(SOURCES, reason)
+        SourceProblem::new(SOURCES, reason)
     }
 }
 
-fn error(problem: Problem) -> CredentialError {
+fn error(problem: SourceProblem) -> CredentialError {
     CredentialError {
         origin: problem.origin,
         reason: problem.reason,

@@ -1,9 +1,9 @@
 use jiff::Timestamp;
 
-use super::endpoint::{Place, Service};
+use super::endpoint::{EndpointPlace, Service};
 use super::keys::Keys;
 use super::sign::sign;
-use super::source::Role;
+use super::source::AssumedRole;
 use crate::registry::auth::Secret;
 use crate::registry::cloud::environment::CloudEnvironment;
 use crate::registry::cloud::wire::{ask, post_form};
@@ -19,10 +19,10 @@ pub(super) async fn assume_with_token(
     exchange: &Exchange,
     environment: &CloudEnvironment,
     region: &str,
-    role: &Role,
+    role: &AssumedRole,
     token: &Secret,
 ) -> Result<Keys, String> {
-    let url = Service::Sts.url(&Place::new(region, environment), environment)?;
+    let url = Service::Sts.url(&EndpointPlace::new(region, environment), environment)?;
     let fields = [
         ("Action", "AssumeRoleWithWebIdentity"),
         VERSION,
@@ -38,10 +38,10 @@ pub(super) async fn assume(
     exchange: &Exchange,
     environment: &CloudEnvironment,
     region: &str,
-    role: &Role,
+    role: &AssumedRole,
     keys: &Keys,
 ) -> Result<Keys, String> {
-    let url = Service::Sts.url(&Place::new(region, environment), environment)?;
+    let url = Service::Sts.url(&EndpointPlace::new(region, environment), environment)?;
     let mut fields = vec![
         ("Action", "AssumeRole"),
         VERSION,

@@ -2,7 +2,7 @@ use http::header::HeaderName;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::endpoint::{Place, Service};
+use super::endpoint::{EndpointPlace, Service};
 use super::keys::Keys;
 use super::source::Session;
 use crate::registry::auth::Secret;
@@ -14,14 +14,14 @@ use crate::registry::transport::exchange::Exchange;
 /// What `aws sso login` leaves.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Kept {
+struct SsoCacheFile {
     access_token: Secret,
     expires_at: Timestamp,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Body {
+struct SsoBody {
     role_credentials: RoleCredentials,
 }
 
@@ -41,7 +41,7 @@ pub(super) async fn fetch(
     environment: &CloudEnvironment,
     session: &Session,
 ) -> Result<Keys, String> {
-    let place = Place::new(&session.region, environment);
+    let place = EndpointPlace::new(&session.region, environment);
     let base = Service::Sso.url(&place, environment)?;
     let kept = kept(session, environment.now()).await?;
     let mut url = base
@@ -54,7 +54,7 @@ pub(super) async fn fetch(
     let name = HeaderName::from_static("x-amz-sso_bearer_token");
     add_secret(&mut request, name, &kept.access_token)?;
     let response = ask(exchange, &request, &[&kept.access_token]).await?;
-    let body: Body = read(&response, "a document of credentials")?;
+    let body: SsoBody = read(&response, "a document of credentials")?;
     let credentials = body.role_credentials;
     let end = credentials.expiration.map(Timestamp::from_millisecond);
     Ok(Keys {
@@ -67,13 +67,13 @@ pub(super) async fn fetch(
     })
 }
 
-async fn kept(session: &Session, now: Timestamp) -> Result<Kept, String> {
+async fn kept(session: &Session, now: Timestamp) -> Result<SsoCacheFile, String> {
     let login = format!("run `aws sso login --profile {}`", session.profile);
     let path = session.token_file.clone();
     let task = tokio::task::spawn_blocking(move || file::read(&path));
     let text = task.await.map_err(|_| "its session cannot be read")??;
     let text = text.ok_or_else(|| format!("nobody is logged in: {login}"))?;
-    let kept: Kept = serde_json::from_str(text.reveal()).map_err(|_| {
+    let kept: SsoCacheFile = serde_json::from_str(text.reveal()).map_err(|_| {
         let path = session.token_file.display();
         format!("`{path}` is not a session: {login}")
     })?;

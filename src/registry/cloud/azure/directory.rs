@@ -3,11 +3,11 @@ use http::header::HeaderName;
 use serde::Deserialize;
 use url::Url;
 
-use super::source::Source;
+use super::source::AzureSource;
 use crate::registry::auth::Secret;
 use crate::registry::cloud::environment::CloudEnvironment;
 use crate::registry::cloud::file::read_token;
-use crate::registry::cloud::wire::{Refusal, add_secret, ask, get, near, post_form, read};
+use crate::registry::cloud::wire::{CloudRefusal, add_secret, ask, get, near, post_form, read};
 use crate::registry::transport::endpoint::{host_of, is_loopback};
 use crate::registry::transport::exchange::Exchange;
 use crate::registry::transport::request::HttpRequest;
@@ -18,7 +18,7 @@ const ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 const AUTHORITY: &str = "AZURE_AUTHORITY_HOST";
 
 #[derive(Deserialize)]
-struct Body {
+struct DirectoryBody {
     access_token: Secret,
 }
 
@@ -27,10 +27,10 @@ pub(super) async fn token(
     exchange: &Exchange,
     environment: &CloudEnvironment,
     authenticator: &str,
-    source: &Source,
+    source: &AzureSource,
 ) -> Result<Option<Secret>, String> {
     match source {
-        Source::ClientSecret {
+        AzureSource::ClientSecret {
             tenant,
             client,
             secret,
@@ -41,7 +41,7 @@ pub(super) async fn token(
                 .await
                 .map(Some)
         }
-        Source::WorkloadIdentity {
+        AzureSource::WorkloadIdentity {
             tenant,
             client,
             token_file,
@@ -58,7 +58,7 @@ pub(super) async fn token(
                 .await
                 .map(Some)
         }
-        Source::AppService {
+        AzureSource::AppService {
             url,
             header,
             client,
@@ -72,7 +72,7 @@ pub(super) async fn token(
                 .map_err(Into::into)
                 .map(Some)
         }
-        Source::Machine { base, client } => {
+        AzureSource::Machine { base, client } => {
             let url = base
                 .join("metadata/identity/oauth2/token")
                 .map_err(|_| "the metadata server's address is not a URL")?;
@@ -83,7 +83,7 @@ pub(super) async fn token(
                 .push((name, HeaderValue::from_static("true")));
             match fetch(exchange, &request, &[]).await {
                 Ok(token) => Ok(Some(token)),
-                Err(Refusal { status: None, .. }) => Ok(None),
+                Err(CloudRefusal { status: None, .. }) => Ok(None),
                 Err(refusal) => Err(refusal.into()),
             }
         }
@@ -154,11 +154,11 @@ async fn fetch(
     exchange: &Exchange,
     request: &HttpRequest,
     secrets: &[&Secret],
-) -> Result<Secret, Refusal> {
+) -> Result<Secret, CloudRefusal> {
     let response = ask(exchange, request, secrets).await?;
     let status = Some(response.status.as_u16());
-    let wrong = |reason| Refusal { status, reason };
-    let body: Body = read(&response, "a token of Microsoft Entra ID").map_err(wrong)?;
+    let wrong = |reason| CloudRefusal { status, reason };
+    let body: DirectoryBody = read(&response, "a token of Microsoft Entra ID").map_err(wrong)?;
     if body.access_token.is_empty() {
         let host = host_of(&response.url);
         return Err(wrong(format!("the answer of {host} has no token")));

@@ -5,7 +5,7 @@ use url::Url;
 
 use super::directory;
 use super::host::authority_of;
-use super::source::Source;
+use super::source::AzureSource;
 use crate::registry::auth::{Credential, CredentialError, Secret};
 use crate::registry::cloud::environment::CloudEnvironment;
 use crate::registry::cloud::fresh::Fresh;
@@ -35,7 +35,7 @@ pub struct Azure {
 }
 
 #[derive(Deserialize)]
-struct Body {
+struct ExchangeBody {
     refresh_token: Secret,
 }
 
@@ -57,8 +57,8 @@ impl Azure {
         Ok(self.choose()?.name())
     }
 
-    fn choose(&self) -> Result<Source, CredentialError> {
-        Source::choose(&self.environment).map_err(|reason| CredentialError {
+    fn choose(&self) -> Result<AzureSource, CredentialError> {
+        AzureSource::choose(&self.environment).map_err(|reason| CredentialError {
             origin: "environment variables".into(),
             reason,
         })
@@ -131,7 +131,7 @@ impl Azure {
         let mut request = post_form(url, &fields);
         request.label = registry.into();
         let response = ask(exchange, &request, &[token]).await?;
-        let body: Body = read(&response, "a refresh token")?;
+        let body: ExchangeBody = read(&response, "a refresh token")?;
         if body.refresh_token.is_empty() {
             let host = host_of(&response.url);
             return Err(format!("the answer of {host} has no token"));

@@ -7,7 +7,7 @@ use crate::registry::cloud::environment::CloudEnvironment;
 use crate::registry::transport::endpoint::{is_loopback, is_private};
 
 /// One way to a token of Microsoft Entra ID, which was Azure Active Directory.
-pub(super) enum Source {
+pub(super) enum AzureSource {
     /// An application with a secret.
     ClientSecret {
         tenant: String,
@@ -32,7 +32,7 @@ pub(super) enum Source {
 
 const METADATA: &str = "http://169.254.169.254/";
 
-impl Source {
+impl AzureSource {
     /// Says where the token comes from, in the order of Azure's default credential.
     ///
     /// The first that is there is used; if it is broken, that is an error.

@@ -19,7 +19,7 @@ pub(super) struct ExternalAccount {
     /// The project that is billed, for workforce pools.
     pub(super) user_project: Option<String>,
     pub(super) provider: Provider,
-    pub(super) format: Format,
+    pub(super) format: SubjectFormat,
 }
 
 /// Where the other provider's token comes from.
@@ -32,7 +32,7 @@ pub(super) enum Provider {
 }
 
 /// How the token stands there.
-pub(super) enum Format {
+pub(super) enum SubjectFormat {
     Text,
     /// In this field of a JSON object.
     Json(String),
@@ -110,12 +110,14 @@ impl TryFrom<ExternalFile> for ExternalAccount {
             client: file.client_id.zip(file.client_secret),
             user_project: file.workforce_pool_user_project,
             provider,
-            format: source.format.map_or(Ok(Format::Text), Format::try_from)?,
+            format: source
+                .format
+                .map_or(Ok(SubjectFormat::Text), SubjectFormat::try_from)?,
         })
     }
 }
 
-impl TryFrom<FormatFile> for Format {
+impl TryFrom<FormatFile> for SubjectFormat {
     type Error = String;
 
     fn try_from(file: FormatFile) -> Result<Self, String> {
@@ -130,7 +132,7 @@ impl TryFrom<FormatFile> for Format {
     }
 }
 
-impl Format {
+impl SubjectFormat {
     /// Takes the token out of what a file or a server said.
     pub(super) fn token(&self, text: &Secret) -> Result<Secret, String> {
         let token = match self {

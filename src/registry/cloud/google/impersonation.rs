@@ -11,7 +11,7 @@ use crate::registry::transport::exchange::Exchange;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Body {
+struct ImpersonationBody {
     access_token: Secret,
     expire_time: Option<Timestamp>,
 }
@@ -34,7 +34,7 @@ pub(super) async fn impersonate(
     let header = Secret::new(format!("Bearer {}", token.text.reveal()));
     add_secret(&mut request, AUTHORIZATION, &header)?;
     let response = ask(exchange, &request, &[&token.text]).await?;
-    let body: Body = read(&response, WHAT)?;
+    let body: ImpersonationBody = read(&response, WHAT)?;
     Ok(AccessToken {
         text: body.access_token,
         expires: body.expire_time,

@@ -4,7 +4,7 @@ use url::Url;
 
 use super::token::AccessToken;
 use crate::registry::cloud::environment::CloudEnvironment;
-use crate::registry::cloud::wire::{Refusal, ask, get, near};
+use crate::registry::cloud::wire::{CloudRefusal, ask, get, near};
 use crate::registry::transport::exchange::Exchange;
 
 const HOST: &str = "metadata.google.internal";
@@ -24,7 +24,7 @@ pub(super) async fn fetch(
     request.headers.push((FLAVOR, google));
     let response = match ask(exchange, &request, &[]).await {
         Ok(response) => response,
-        Err(Refusal { status: None, .. }) => return Ok(None),
+        Err(CloudRefusal { status: None, .. }) => return Ok(None),
         Err(refusal) => return Err(refusal.into()),
     };
     if response.header(FLAVOR.as_str()) != Some("Google") {

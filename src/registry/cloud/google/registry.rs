@@ -42,7 +42,7 @@ pub struct Google {
     tokens: Arc<Fresh<()>>,
 }
 
-type TokenFetching<'account> =
+type FetchingLogin<'account> =
     Pin<Box<dyn Future<Output = Result<AccessToken, String>> + Send + 'account>>;
 
 impl Google {
@@ -144,7 +144,7 @@ impl Google {
         &'account self,
         exchange: &'account Exchange,
         account: &'account Account,
-    ) -> TokenFetching<'account> {
+    ) -> FetchingLogin<'account> {
         Box::pin(async move {
             let now = self.environment.now();
             match account {

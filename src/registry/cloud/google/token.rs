@@ -19,7 +19,7 @@ pub(super) struct AccessToken {
 
 /// An answer of an `OAuth2` token endpoint (RFC 6749, 5.1).
 #[derive(Deserialize)]
-struct Body {
+struct GoogleTokenBody {
     access_token: Secret,
     expires_in: Option<i64>,
 }
@@ -27,7 +27,7 @@ struct Body {
 impl AccessToken {
     /// Reads a token endpoint's answer.
     pub(super) fn read(response: &HttpResponse, now: Timestamp) -> Result<Self, String> {
-        let body: Body = read(response, WHAT)?;
+        let body: GoogleTokenBody = read(response, WHAT)?;
         let host = host_of(&response.url);
         if body.access_token.is_empty() {
             return Err(format!("the answer of {host} is not {WHAT}"));

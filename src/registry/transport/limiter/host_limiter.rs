@@ -6,7 +6,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::host_limits::HostLimits;
 use super::permit::Permit;
-use super::queue::{Entry, Line};
+use super::queue::{LimiterEntry, WaitingLine};
 use super::quota::{Quota, QuotaDecision};
 use super::rate::RateLimiter;
 use super::semaphore::ResizableSemaphore;
@@ -26,13 +26,13 @@ pub(in crate::registry) struct HostLimiter {
     /// Held by the one at the head of the line.
     line: tokio::sync::Mutex<()>,
     /// How many stand in line.
-    waiting: Line,
-    state: Mutex<State>,
+    waiting: WaitingLine,
+    state: Mutex<LimiterState>,
     /// That a request is over.
     pub(super) over: Notify,
 }
 
-pub(super) struct State {
+pub(super) struct LimiterState {
     pub(super) window: ConcurrencyWindow,
     pub(super) rate_limiter: RateLimiter,
     pub(super) budget: Quota,
@@ -54,8 +54,8 @@ impl HostLimiter {
         Self {
             slots: ResizableSemaphore::new(window.slots()),
             line: tokio::sync::Mutex::default(),
-            waiting: Line::default(),
-            state: Mutex::new(State {
+            waiting: WaitingLine::default(),
+            state: Mutex::new(LimiterState {
                 window,
                 rate_limiter: RateLimiter::new(host_limits.rate),
                 budget: Quota::default(),
@@ -85,7 +85,7 @@ impl HostLimiter {
         self.slots.resize(state.window.slots());
     }
 
-    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, LimiterState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -96,7 +96,7 @@ impl HostLimiter {
     /// are used up.
     pub(in crate::registry) async fn enter(
         &self,
-        entry: Entry,
+        entry: LimiterEntry,
         patience: &mut Duration,
         tell: &(dyn Fn(Duration, &str) + Sync),
     ) -> Result<Permit<'_>, RequestError> {
@@ -255,14 +255,14 @@ impl HostLimiter {
 #[cfg(test)]
 mod tests {
     use super::super::sample::{LINE, SECOND, enter, fill, wide};
-    use super::super::{HostLimiters, Outcome};
+    use super::super::{HostLimiters, PermitOutcome};
     use super::*;
 
     #[tokio::test(start_paused = true)]
     async fn requests_that_wait_for_their_turn_mind_a_pause() {
         let limiter = wide(4);
         let pass = enter(&limiter).await.unwrap();
-        pass.over(Outcome::Busy(None), None, 4 * SECOND);
+        pass.over(PermitOutcome::Busy(None), None, 4 * SECOND);
         let begin = Instant::now();
         let told = Mutex::new(Vec::new());
         let entered = async {
@@ -345,7 +345,7 @@ mod tests {
     async fn a_host_that_never_answered_is_asked_no_more() {
         let limiter = wide(1);
         let pass = enter(&limiter).await.unwrap();
-        pass.over(Outcome::Failed, None, SECOND);
+        pass.over(PermitOutcome::Failed, None, SECOND);
         limiter.unanswered(&ErrorKind::Timeout.into());
         assert!(enter(&limiter).await.is_ok());
         let limiter = wide(1);

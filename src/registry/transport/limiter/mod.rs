@@ -22,5 +22,5 @@ pub(in crate::registry) use headers::RateLimitHeaders;
 pub(in crate::registry) use host_limiter::HostLimiter;
 pub(in crate::registry) use host_limits::HostLimits;
 pub(in crate::registry) use hosts::HostLimiters;
-pub(in crate::registry) use permit::{Outcome, Permit};
-pub(in crate::registry) use queue::Entry;
+pub(in crate::registry) use permit::{Permit, PermitOutcome};
+pub(in crate::registry) use queue::LimiterEntry;

@@ -4,26 +4,26 @@ use tokio::time::Instant;
 
 use super::headers::RateLimitHeaders;
 use super::host_limiter::HostLimiter;
-use super::queue::Entry;
-use super::rate::Turn;
-use super::semaphore::Slot;
+use super::queue::LimiterEntry;
+use super::rate::RateTurn;
+use super::semaphore::SemaphoreSlot;
 
 /// Leave to make one request; dropped when it is over.
 ///
 /// One that is dropped before it [started](Self::starting) gives its turn back.
 pub(in crate::registry) struct Permit<'g> {
     limiter: &'g HostLimiter,
-    slot: Option<Slot<'g>>,
+    slot: Option<SemaphoreSlot<'g>>,
     started: Option<Instant>,
-    entry: Entry,
-    turn: Option<Turn>,
+    entry: LimiterEntry,
+    turn: Option<RateTurn>,
     /// Whether its answer told what is left.
     has_told: bool,
 }
 
 /// What a request came to, as far as it matters to the next ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::registry) enum Outcome {
+pub(in crate::registry) enum PermitOutcome {
     Good,
     /// The host has too many requests, and asks for a pause or does not.
     Busy(Option<Duration>),
@@ -34,7 +34,11 @@ pub(in crate::registry) enum Outcome {
 }
 
 impl<'g> Permit<'g> {
-    pub(super) fn new(limiter: &'g HostLimiter, slot: Slot<'g>, entry: Entry) -> Self {
+    pub(super) fn new(
+        limiter: &'g HostLimiter,
+        slot: SemaphoreSlot<'g>,
+        entry: LimiterEntry,
+    ) -> Self {
         Self {
             limiter,
             slot: Some(slot),
@@ -61,7 +65,7 @@ impl<'g> Permit<'g> {
     /// before a request is repeated.
     pub(in crate::registry) fn over(
         mut self,
-        outcome: Outcome,
+        outcome: PermitOutcome,
         rate_headers: Option<&RateLimitHeaders>,
         base: Duration,
     ) {
@@ -72,14 +76,14 @@ impl<'g> Permit<'g> {
             state.budget.tell(rate_headers, started, now);
             self.has_told = true;
         }
-        state.answered |= outcome != Outcome::Silent;
+        state.answered |= outcome != PermitOutcome::Silent;
         match outcome {
-            Outcome::Good => {
+            PermitOutcome::Good => {
                 state.refusals = 0;
                 state.rate_limiter.good(started);
                 state.window.grow(now.duration_since(started));
             }
-            Outcome::Busy(wait) => {
+            PermitOutcome::Busy(wait) => {
                 if state.window.shrink(started, now) {
                     // An interface that can be done without may have a limit of its own.
                     state.refusals += u32::from(!self.entry.is_optional);
@@ -90,12 +94,12 @@ impl<'g> Permit<'g> {
                     }
                 }
             }
-            Outcome::Failed => {
+            PermitOutcome::Failed => {
                 state.window.shrink(started, now);
             }
             // A connection that broke or timed out says nothing of how much the host takes, and the others
             // must not wait for such one by one.
-            Outcome::Silent => {}
+            PermitOutcome::Silent => {}
         }
         self.limiter.slots.resize(state.window.slots());
     }
@@ -128,7 +132,7 @@ mod tests {
 
     const QUICK: Duration = Duration::from_millis(10);
 
-    fn all_over(inside: Vec<Permit<'_>>, outcome: Outcome) {
+    fn all_over(inside: Vec<Permit<'_>>, outcome: PermitOutcome) {
         for pass in inside {
             pass.over(outcome, None, SECOND);
         }
@@ -141,18 +145,21 @@ mod tests {
             let inside = fill(&limiter);
             assert_eq!(inside.len(), expected);
             tokio::time::advance(QUICK).await;
-            all_over(inside, Outcome::Good);
+            all_over(inside, PermitOutcome::Good);
         }
         let inside = fill(&limiter);
         tokio::time::advance(QUICK).await;
         // All of these were on the way at once: that is one refusal.
-        all_over(inside, Outcome::Busy(Some(Duration::ZERO)));
+        all_over(inside, PermitOutcome::Busy(Some(Duration::ZERO)));
         tokio::time::advance(QUICK).await;
         assert_eq!(limiter.state().window.slots(), 32);
         let inside = fill(&limiter);
         tokio::time::advance(QUICK).await;
         let mut inside = inside.into_iter();
-        inside.next().unwrap().over(Outcome::Failed, None, SECOND);
+        inside
+            .next()
+            .unwrap()
+            .over(PermitOutcome::Failed, None, SECOND);
         drop(inside);
         assert_eq!(limiter.state().window.slots(), 16);
         assert_eq!(fill(&limiter).len(), 16);
@@ -165,9 +172,9 @@ mod tests {
         let inside = fill(&limiter);
         tokio::time::advance(QUICK).await;
         let mut inside = inside.into_iter();
-        all_over(inside.by_ref().take(10).collect(), Outcome::Good);
+        all_over(inside.by_ref().take(10).collect(), PermitOutcome::Good);
         limiter.pause(SECOND);
-        all_over(inside.collect(), Outcome::Busy(Some(SECOND)));
+        all_over(inside.collect(), PermitOutcome::Busy(Some(SECOND)));
         let mut starts = Vec::new();
         for _ in 0..12 {
             drop(enter(&limiter).await.unwrap());
@@ -188,13 +195,17 @@ mod tests {
             is_of_pulls,
         };
         let pass = enter(&limiter).await.unwrap();
-        pass.over(Outcome::Good, Some(&told(4, Some(30), false)), SECOND);
+        pass.over(PermitOutcome::Good, Some(&told(4, Some(30), false)), SECOND);
         let inside = fill(&limiter);
         assert_eq!(inside.len(), 3, "one is kept in reserve");
         tokio::time::advance(QUICK).await;
         let begin = Instant::now();
         for (left, pass) in (1..=3).rev().zip(inside) {
-            pass.over(Outcome::Good, Some(&told(left, Some(30), false)), SECOND);
+            pass.over(
+                PermitOutcome::Good,
+                Some(&told(left, Some(30), false)),
+                SECOND,
+            );
         }
         let waits = Mutex::new(Vec::new());
         let tell = |wait: Duration, _: &str| waits.lock().unwrap().push(wait);
@@ -204,9 +215,9 @@ mod tests {
         assert_eq!(*waits.lock().unwrap(), [30 * SECOND]);
 
         let pass = enter(&limiter).await.unwrap();
-        pass.over(Outcome::Good, Some(&told(1, None, true)), SECOND);
+        pass.over(PermitOutcome::Good, Some(&told(1, None, true)), SECOND);
         assert!(enter(&limiter).await.is_ok());
-        let pull = Entry {
+        let pull = LimiterEntry {
             is_pull: true,
             ..LINE
         };

@@ -2,7 +2,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 /// How a request wants to be let in.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::registry) struct Entry {
+pub(in crate::registry) struct LimiterEntry {
     /// Whether a manifest is read, which some registries count.
     pub(in crate::registry) is_pull: bool,
     /// Whether it can be done without, and says nothing of other requests.
@@ -13,15 +13,15 @@ pub(in crate::registry) struct Entry {
 
 /// How many wait for a host.
 #[derive(Default)]
-pub(super) struct Line(AtomicU32);
+pub(super) struct WaitingLine(AtomicU32);
 
 /// One of them, until it is dropped.
-pub(super) struct Place<'l>(&'l Line);
+pub(super) struct LinePlace<'l>(&'l WaitingLine);
 
-impl Line {
-    pub(super) fn join(&self) -> Place<'_> {
+impl WaitingLine {
+    pub(super) fn join(&self) -> LinePlace<'_> {
         self.0.fetch_add(1, Ordering::Relaxed);
-        Place(self)
+        LinePlace(self)
     }
 
     pub(super) fn length(&self) -> u32 {
@@ -29,7 +29,7 @@ impl Line {
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for LinePlace<'_> {
     fn drop(&mut self) {
         self.0.0.fetch_sub(1, Ordering::Relaxed);
     }
@@ -41,7 +41,7 @@ mod tests {
 
     use tokio::time::Instant;
 
-    use super::super::Outcome;
+    use super::super::PermitOutcome;
     use super::super::host_limiter::MOST_REFUSALS;
     use super::super::sample::{LINE, SECOND, enter, wide};
     use super::*;
@@ -53,9 +53,9 @@ mod tests {
         enter(&limiter)
             .await
             .unwrap()
-            .over(Outcome::Good, None, 4 * SECOND);
+            .over(PermitOutcome::Good, None, 4 * SECOND);
         let pass = enter(&limiter).await.unwrap();
-        pass.over(Outcome::Busy(None), None, 4 * SECOND);
+        pass.over(PermitOutcome::Busy(None), None, 4 * SECOND);
         let begin = Instant::now();
         let line = async {
             let all = (0..30).map(|_| async { enter(&limiter).await.map(drop) });
@@ -64,7 +64,7 @@ mod tests {
         };
         let first = async {
             tokio::task::yield_now().await;
-            let entry = Entry {
+            let entry = LimiterEntry {
                 is_first: true,
                 ..LINE
             };
@@ -83,11 +83,11 @@ mod tests {
         enter(&limiter)
             .await
             .unwrap()
-            .over(Outcome::Good, None, 4 * SECOND);
+            .over(PermitOutcome::Good, None, 4 * SECOND);
         for _ in 0..2 {
             tokio::time::advance(SECOND).await;
             let pass = enter(&limiter).await.unwrap();
-            pass.over(Outcome::Busy(None), None, 4 * SECOND);
+            pass.over(PermitOutcome::Busy(None), None, 4 * SECOND);
         }
         assert_eq!(limiter.least_time(), Duration::ZERO, "nobody waits");
         let line = futures_util::future::join_all((0..30).map(|_| enter(&limiter)));
@@ -106,13 +106,13 @@ mod tests {
         for _ in 1..MOST_REFUSALS {
             tokio::time::advance(60 * SECOND).await;
             let pass = enter(&limiter).await.unwrap();
-            pass.over(Outcome::Busy(None), None, SECOND);
+            pass.over(PermitOutcome::Busy(None), None, SECOND);
         }
         assert!(limiter.is_refusing() && !limiter.is_hopeless());
         enter(&limiter)
             .await
             .unwrap()
-            .over(Outcome::Good, None, SECOND);
+            .over(PermitOutcome::Good, None, SECOND);
         assert!(!limiter.is_refusing());
     }
 }

@@ -10,13 +10,13 @@ use super::headers::RateLimitHeaders;
 /// shut out for hours.
 #[derive(Debug, Default)]
 pub(super) struct Quota {
-    told: Option<Told>,
+    told: Option<QuotaReport>,
     /// Requests under way, by whether they count as pulls.
     under_way: [u64; 2],
 }
 
 #[derive(Debug)]
-struct Told {
+struct QuotaReport {
     left: u64,
     reserve: u64,
     reset: Option<Instant>,
@@ -57,7 +57,7 @@ impl Quota {
         }
     }
 
-    fn counting(&self, told: &Told) -> u64 {
+    fn counting(&self, told: &QuotaReport) -> u64 {
         let [others, pulls] = self.under_way;
         if told.is_of_pulls {
             pulls
@@ -97,7 +97,7 @@ impl Quota {
         let reset = rate_headers
             .reset
             .and_then(|reset: Duration| now.checked_add(reset));
-        self.told = Some(Told {
+        self.told = Some(QuotaReport {
             left,
             reserve: rate_headers.limit.unwrap_or(left).div_ceil(20),
             reset,

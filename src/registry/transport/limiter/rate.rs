@@ -32,7 +32,7 @@ pub(super) struct RateLimiter {
     /// Since when good answers are counted.
     since: Option<Instant>,
     good: u32,
-    refusal: Option<Refusal>,
+    refusal: Option<RefusalRecord>,
     /// When the first request started, and how many good answers there were in all.
     first: Option<Instant>,
     all_good: u32,
@@ -44,7 +44,7 @@ pub(super) struct RateLimiter {
 
 /// What a refusal showed.
 #[derive(Debug)]
-struct Refusal {
+struct RefusalRecord {
     at: Instant,
     /// Until when the host is asked for as much again, and no more.
     until: Instant,
@@ -58,7 +58,7 @@ struct Refusal {
 
 /// When a request may start.
 #[derive(Debug)]
-pub(super) struct Turn {
+pub(super) struct RateTurn {
     /// Nothing if that is now.
     pub(super) start: Option<Instant>,
     /// What was due before this turn was taken, and after.
@@ -112,12 +112,12 @@ impl RateLimiter {
     }
 
     /// Takes the next turn.
-    pub(super) fn reserve(&mut self, now: Instant) -> Turn {
+    pub(super) fn reserve(&mut self, now: Instant) -> RateTurn {
         self.since.get_or_insert(now);
         self.first.get_or_insert(now);
         let before = self.due;
         if self.distance.is_zero() {
-            return Turn {
+            return RateTurn {
                 start: None,
                 due: before,
                 next: before,
@@ -126,7 +126,7 @@ impl RateLimiter {
         let due = before.unwrap_or(now).max(now);
         self.due = due.checked_add(self.distance);
         let start = due.checked_sub(self.slack).unwrap_or(now);
-        Turn {
+        RateTurn {
             start: (start > now).then_some(start),
             due: before,
             next: self.due,
@@ -134,7 +134,7 @@ impl RateLimiter {
     }
 
     /// Gives a turn back that was not used, unless somebody took the next one or the host refused since.
-    pub(super) fn give_back(&mut self, turn: &Turn) {
+    pub(super) fn give_back(&mut self, turn: &RateTurn) {
         if self.due == turn.next {
             self.due = turn.due;
         }
@@ -175,7 +175,7 @@ impl RateLimiter {
         (self.refused, self.near) = (self.distance, Duration::MAX);
         let since = self.since.unwrap_or(now);
         let took = now.saturating_duration_since(since) + wait;
-        self.refusal = Some(Refusal {
+        self.refusal = Some(RefusalRecord {
             at: now,
             until: now.checked_add(wait + took).unwrap_or(now),
             took,

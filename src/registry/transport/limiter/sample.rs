@@ -6,13 +6,13 @@ use std::time::Duration;
 use super::host_limiter::HostLimiter;
 use super::host_limits::HostLimits;
 use super::permit::Permit;
-use super::queue::Entry;
+use super::queue::LimiterEntry;
 use crate::registry::request_error::RequestError;
 
 pub(super) const SECOND: Duration = Duration::from_secs(1);
 
 /// A request as any other.
-pub(super) const LINE: Entry = Entry {
+pub(super) const LINE: LimiterEntry = LimiterEntry {
     is_pull: false,
     is_optional: false,
     is_first: false,

@@ -5,10 +5,10 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 /// A semaphore that can be made smaller while its slots are in use.
 pub(super) struct ResizableSemaphore {
     semaphore: Semaphore,
-    state: Mutex<State>,
+    state: Mutex<SemaphoreState>,
 }
 
-struct State {
+struct SemaphoreState {
     /// How many slots there are, those in use included.
     there: usize,
     /// How many of them are taken away when they come free.
@@ -16,7 +16,7 @@ struct State {
 }
 
 /// A slot in use, until it is dropped.
-pub(super) struct Slot<'s> {
+pub(super) struct SemaphoreSlot<'s> {
     slots: &'s ResizableSemaphore,
     /// None if the semaphore was closed, which nobody does.
     permit: Option<SemaphorePermit<'s>>,
@@ -26,20 +26,20 @@ impl ResizableSemaphore {
     pub(super) fn new(count: usize) -> Self {
         Self {
             semaphore: Semaphore::new(count),
-            state: Mutex::new(State {
+            state: Mutex::new(SemaphoreState {
                 there: count,
                 owed: 0,
             }),
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, SemaphoreState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits for a free slot.
-    pub(super) async fn take(&self) -> Slot<'_> {
-        Slot {
+    pub(super) async fn take(&self) -> SemaphoreSlot<'_> {
+        SemaphoreSlot {
             slots: self,
             permit: self.semaphore.acquire().await.ok(),
         }
@@ -63,7 +63,7 @@ impl ResizableSemaphore {
     }
 }
 
-impl Drop for Slot<'_> {
+impl Drop for SemaphoreSlot<'_> {
     fn drop(&mut self) {
         let mut state = self.slots.state();
         if state.owed > 0

@@ -3,7 +3,7 @@
 use imagelock::embedded::Operation;
 use imagelock::embedded::Operation::{HubTag, ManifestHead, Probe, TagMetadata, TagRecord, Tags};
 use imagelock::registry::Api;
-use imagelock::resolve::{Look, fetch_age, fetch_told};
+use imagelock::resolve::{DateQuery, fetch_age, fetch_told};
 use imagelock::tag::{Age, Evidence, Ledger};
 
 use super::super::support::{Asked, held, tag};
@@ -83,7 +83,7 @@ async fn one_tag_of_many_pages_is_asked_for_alone() {
         let (client, repository) = (kind.client(), kind.repository("app"));
         client.tags(&repository).await.unwrap();
         let ledger = Ledger::default();
-        let look = Look {
+        let look = DateQuery {
             platforms: &[],
             ledger: &ledger,
             now: day(10),

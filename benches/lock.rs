@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use imagelock::config::{Format, SourceFile};
-use imagelock::embedded::{Background, ImageSpec};
+use imagelock::embedded::{Background, TestImage};
 use imagelock::image::Digest;
 use imagelock::{config, lock};
 
@@ -83,7 +83,7 @@ fn whole_run(criterion: &mut Criterion) {
     for index in 0..200 {
         for patch in 0..20 {
             let tag = format!("1.2.{patch}");
-            let image = ImageSpec::new(format!("image-{index:04} {tag}"))
+            let image = TestImage::new(format!("image-{index:04} {tag}"))
                 .platforms(["linux/amd64", "linux/arm64"]);
             registry
                 .store()

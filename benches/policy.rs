@@ -12,7 +12,7 @@ use std::hint::black_box;
 use criterion::{Criterion, criterion_group, criterion_main};
 use imagelock::image::Tag;
 use imagelock::policy::{
-    Direction, Extract, Pattern, Policy, Prerelease, Question, Strategy, Suffix,
+    Candidates, Direction, Extract, Pattern, Policy, Prerelease, Strategy, Suffix,
 };
 use imagelock::version::{CalverConstraint, Constraint, Scheme};
 use jiff::Timestamp;
@@ -134,18 +134,18 @@ fn choose(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("choose from 100,000 tags");
     for (name, policy) in policies() {
         group.bench_function(name, |bencher| {
-            bencher.iter(|| policy.choose(&Question::of(black_box(&tags)).dates(&dates)));
+            bencher.iter(|| policy.choose(&Candidates::of(black_box(&tags)).dates(&dates)));
         });
         if name == "patterns" {
             group.bench_function("patterns, worst order", |bencher| {
-                bencher.iter(|| policy.choose(&Question::of(black_box(&ascending))));
+                bencher.iter(|| policy.choose(&Candidates::of(black_box(&ascending))));
             });
             let refusing = Policy {
                 allow_tags: patterns(&["regexp:x$", "regexp:y.*z", "glob:[a-w]*", "*q"]),
                 ..policy.clone()
             };
             group.bench_function("patterns that refuse all, worst order", |bencher| {
-                bencher.iter(|| refusing.choose(&Question::of(black_box(&ascending))));
+                bencher.iter(|| refusing.choose(&Candidates::of(black_box(&ascending))));
             });
         }
     }
@@ -158,7 +158,7 @@ fn choose(criterion: &mut Criterion) {
     };
     group.sample_size(10);
     group.bench_function("patterns that backtrack elsewhere", |bencher| {
-        bencher.iter(|| backtracking.choose(&Question::of(black_box(&hostile))));
+        bencher.iter(|| backtracking.choose(&Candidates::of(black_box(&hostile))));
     });
     group.finish();
 }
@@ -170,7 +170,7 @@ fn large(criterion: &mut Criterion) {
     for (name, policy) in policies() {
         if name != "newest-build" {
             group.bench_function(name, |bencher| {
-                bencher.iter(|| policy.choose(&Question::of(black_box(&tags))));
+                bencher.iter(|| policy.choose(&Candidates::of(black_box(&tags))));
             });
         }
     }
@@ -187,8 +187,8 @@ fn batch(criterion: &mut Criterion) {
     group.bench_function("all strategies", |bencher| {
         bencher.iter(|| {
             let chosen = images.par_iter().map(|(_, policy)| {
-                let question = Question::of(black_box(&tags)).dates(&dates);
-                policy.choose(&question).is_some()
+                let candidates = Candidates::of(black_box(&tags)).dates(&dates);
+                policy.choose(&candidates).is_some()
             });
             chosen.filter(|chosen| *chosen).count()
         });

@@ -5,7 +5,7 @@
 use std::error::Error;
 
 use imagelock::image::{Reference, Repository};
-use imagelock::policy::{Policy, Question};
+use imagelock::policy::{Candidates, Policy};
 use imagelock::registry::{Client, Target};
 use imagelock::version::Constraint;
 
@@ -18,7 +18,7 @@ pub(crate) async fn pin(
     let policy = Policy::semver(Constraint::parse(constraint)?);
     let client = Client::builder().build()?;
     let tags = client.tags(&repository).await?;
-    let Some(tag) = policy.choose(&Question::of(&tags)).cloned() else {
+    let Some(tag) = policy.choose(&Candidates::of(&tags)).cloned() else {
         return Ok(None);
     };
     let digest = client.head(&repository, &Target::Tag(tag.clone())).await?;

@@ -35,7 +35,7 @@
 //! ```no_run
 //! use imagelock::image::{Reference, Repository};
 //! use imagelock::inspect::{self, Options};
-//! use imagelock::policy::{Policy, Question};
+//! use imagelock::policy::{Candidates, Policy};
 //! use imagelock::registry::Client;
 //! use imagelock::version::Constraint;
 //!
@@ -44,7 +44,7 @@
 //! let repository = Repository::parse("nginx")?;
 //! let tags = client.tags(&repository).await?;
 //! let policy = Policy::semver(Constraint::parse("^1.27")?);
-//! if let Some(tag) = policy.choose(&Question::of(&tags)) {
+//! if let Some(tag) = policy.choose(&Candidates::of(&tags)) {
 //!     let reference = Reference::new(repository, Some(tag.clone()), None);
 //!     let found = inspect::inspect(&client, &reference, &Options::new()).await?;
 //!     let labels = found.image.map(|image| image.labels).unwrap_or_default();
@@ -96,6 +96,7 @@ pub mod policy;
 pub mod registry;
 pub mod report;
 pub mod resolve;
+pub mod syntax;
 pub mod tag;
 pub mod version;
 

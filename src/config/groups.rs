@@ -2,34 +2,38 @@
 
 use std::collections::BTreeMap;
 
-use super::images::{ImageReader, NAME_HELP, is_name};
-use super::model::Image;
-use super::options::shortened;
+use super::images::{NAME_HELP, is_name};
+use super::option_messages::OptionTable;
+use super::options::{Reader, shortened};
 use super::settings::{Group, ImageSpec};
 use crate::error::{Code, Diagnostic};
-use crate::policy::Strategy;
+use crate::policy::{PolicyOption, Strategy};
 
-impl ImageReader<'_, '_, '_> {
-    pub(super) fn group(&mut self, image: &Image) -> Option<Group> {
-        let Some(name) = &image.group else {
-            if image.same_version.is_some() && self.is_whole {
+impl Reader<'_, '_> {
+    /// Reads which group an image is in.
+    pub(super) fn group(&mut self, table: &OptionTable<'_>) -> Option<Group> {
+        let (scope, options) = (table.scope, table.options);
+        let same_version = options.switch(PolicyOption::SameVersion);
+        let Some(name) = options.text(PolicyOption::Group) else {
+            if same_version.is_some() && table.is_whole {
                 let message = "`same-version` has no effect without `group`";
-                let notation = self.notation("group", "\"…\"");
+                let notation = self.notation(scope, PolicyOption::Group, "\"…\"");
                 let diagnostic = Diagnostic::new(Code::ContradictoryOptions, message)
                     .help(format!("name the group: `{notation}`"));
-                self.report_at_key("same-version", diagnostic, "");
+                let span = table.key_of(PolicyOption::SameVersion);
+                self.report(scope, diagnostic, span, "");
             }
             return None;
         };
-        if !is_name(name) {
-            let message = format!("`{}` is not a name for a group", shortened(name));
+        if !is_name(name.value) {
+            let message = format!("`{}` is not a name for a group", shortened(name.value));
             let diagnostic = Diagnostic::new(Code::BadName, message).help(NAME_HELP);
-            self.report_at_value("group", diagnostic);
+            self.report(scope, diagnostic, name.span, "");
             return None;
         }
         Some(Group {
-            name: name.clone(),
-            same_version: image.same_version == Some(true),
+            name: name.value.to_string(),
+            same_version: same_version == Some(true),
         })
     }
 }

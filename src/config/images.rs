@@ -1,15 +1,15 @@
 use std::collections::{BTreeSet, HashMap};
 
+use serde_json::Value;
+
 use super::defaults::DefaultOptions;
-use super::model::Image;
+use super::option_messages::OptionTable;
+use super::option_table;
 use super::options::{Reader, Scope, shortened};
 use super::settings::ImageSpec;
-use super::strategy::Way;
 use super::tree::{Entry, Kind, Node};
-use super::values::{ImageEntry, OneOrMany};
 use crate::error::{Code, Diagnostic, Place};
 use crate::image::{Reference, Repository};
-use crate::policy::{Pattern, Policy, Strategy};
 
 /// The longest name of an image, in bytes.
 const MAX_NAME: usize = 128;
@@ -18,7 +18,7 @@ pub(super) const NAME_HELP: &str =
 
 /// Reads the images, in the order of their names.
 pub(super) fn read<'m>(
-    images: impl IntoIterator<Item = (&'m String, &'m ImageEntry)>,
+    images: impl IntoIterator<Item = (&'m String, &'m Value)>,
     table: Option<&Node>,
     defaults: &DefaultOptions,
     damaged: &BTreeSet<String>,
@@ -52,123 +52,48 @@ pub(super) fn read<'m>(
 }
 
 /// Reads one image.
-pub(super) struct ImageReader<'i, 'r, 's> {
-    pub(super) entry: &'i Entry,
-    pub(super) scope: Scope<'i>,
+struct ImageReader<'i, 'r, 's> {
+    entry: &'i Entry,
+    scope: Scope<'i>,
     /// Whether the first pass left the entry as it is: else nothing can be said about what is
     /// missing.
-    pub(super) is_whole: bool,
-    pub(super) reader: &'i mut Reader<'r, 's>,
+    is_whole: bool,
+    reader: &'i mut Reader<'r, 's>,
 }
 
 impl ImageReader<'_, '_, '_> {
-    fn read(mut self, written: &ImageEntry, defaults: &DefaultOptions) -> Option<ImageSpec> {
-        let empty = Image::default();
-        let (image, constraint) = match written {
-            ImageEntry::Constraint(text) => (&empty, Some((text, &self.entry.value))),
-            ImageEntry::Table(image) => {
-                let node = self.scope.entry("constraint").map(|entry| &entry.value);
-                (&**image, image.constraint.as_ref().zip(node))
-            }
+    fn read(mut self, written: &Value, defaults: &DefaultOptions) -> Option<ImageSpec> {
+        let options = match written {
+            Value::String(text) => option_table::constraint(text, &self.entry.value),
+            _ => option_table::read(&self.entry.value, written),
         };
         let has_good_name = self.check_name();
-        let repository = self.repository(image.image.as_deref(), has_good_name);
-        let way = self.way(image);
-        let strategy = way.and_then(|way| self.strategy(way, image, constraint));
-        let allow_tags = self.patterns("allow-tags", image.allow_tags.as_ref());
-        let ignore_tags = self.patterns("ignore-tags", image.ignore_tags.as_ref());
-        let suffix = match &image.suffix {
-            None => defaults.suffix.clone(),
-            Some(text) => self
-                .reader
-                .suffix(self.scope, text, defaults.suffix.is_some()),
+        let image = written.get("image").and_then(Value::as_str);
+        let repository = self.repository(image, has_good_name);
+        let (image, problems) = self.reader.options.image(&options, defaults);
+        let table = OptionTable {
+            options: &options,
+            scope: self.scope,
+            key: self.entry.key_span.clone(),
+            is_whole: self.is_whole,
         };
-        let extract = image.extract.as_ref().map(|extract| self.extract(extract));
-        let prerelease = match &image.prerelease {
-            None => defaults.prerelease.clone(),
-            Some(choice) => self.reader.prerelease(self.scope, choice),
-        };
-        let platforms = match &image.platforms {
-            None => defaults.platforms.clone(),
-            written => self.reader.platforms(self.scope, written.as_ref()),
-        };
-        let guards = self.reader.guards(self.scope, &image.into());
-        let group = self.group(image);
-        let (way, strategy) = (way?, strategy?);
-        // A default that does not go with the image's own options is left out.
-        let takes_prerelease = match &strategy {
-            Strategy::Calver { scheme, .. } => scheme.has_modifier(),
-            _ => way.takes("prerelease"),
-        };
-        let default_patterns = |patterns: &Vec<Pattern>| match way {
-            Way::Digest => Vec::new(),
-            _ => patterns.clone(),
-        };
-        let policy = Policy {
-            suffix: suffix.filter(|_| way.takes("suffix") && extract.is_none()),
-            extract: match extract {
-                Some(extract) => Some(extract?),
-                None => None,
-            },
-            allow_tags: allow_tags.unwrap_or_else(|| default_patterns(&defaults.allow_tags)),
-            ignore_tags: ignore_tags.unwrap_or_else(|| default_patterns(&defaults.ignore_tags)),
-            prerelease: prerelease.filter(|_| takes_prerelease),
-            ..Policy::of(strategy)
-        };
+        self.reader.report_options(&table, problems);
+        let group = self.reader.group(&table);
+        let image = image?;
         Some(ImageSpec {
             name: self.entry.key.clone(),
             repository: repository?,
-            policy,
-            platforms,
-            guards: guards.with_defaults(&defaults.guards, way),
+            policy: image.policy,
+            platforms: image.platforms,
+            guards: image.guards,
             group,
             place: self.place(),
         })
     }
 
-    fn patterns(&mut self, option: &str, written: Option<&OneOrMany>) -> Option<Vec<Pattern>> {
-        written.map(|_| self.reader.patterns(self.scope, option, written))
-    }
-
-    /// Returns the notation of one option, as a user would write it.
-    pub(super) fn notation(&self, option: &str, value: &str) -> String {
-        let source = self.reader.findings.source;
-        // In a manifest, options are annotations: `imagelock/web.constraint`.
-        let prefix = match self.scope.table.map(|table| &table.kind) {
-            Some(Kind::Table(entries)) => entries.iter().find_map(|entry| {
-                let written = source.text.get(entry.key_span.clone())?;
-                let prefix = written
-                    .trim_matches(['"', '\''])
-                    .strip_suffix(entry.key.as_str())?;
-                (!prefix.is_empty()).then_some(prefix)
-            }),
-            _ => None,
-        };
-        let option = format!("{}{option}", prefix.unwrap_or_default());
-        source.format.entry(&option, value)
-    }
-
     fn place(&self) -> Place {
         let source = self.reader.findings.source;
         source.place(self.entry.key_span.clone())
-    }
-
-    pub(super) fn report_at_key(&mut self, option: &str, diagnostic: Diagnostic, label: &str) {
-        let span = self
-            .scope
-            .entry(option)
-            .map_or(self.entry.key_span.clone(), |entry| entry.key_span.clone());
-        self.reader.report(self.scope, diagnostic, span, label);
-    }
-
-    pub(super) fn report_at_value(&mut self, option: &str, diagnostic: Diagnostic) {
-        let span = self
-            .scope
-            .entry(option)
-            .map_or(self.entry.key_span.clone(), |entry| {
-                entry.value.span.clone()
-            });
-        self.reader.report(self.scope, diagnostic, span, "");
     }
 
     fn check_name(&mut self) -> bool {
@@ -206,7 +131,8 @@ impl ImageReader<'_, '_, '_> {
                         format.entry("image", "\"…\"")
                     ));
                     if self.is_whole {
-                        self.report_at_key("", diagnostic, "");
+                        let span = self.entry.key_span.clone();
+                        self.reader.report(self.scope, diagnostic, span, "");
                     }
                     None
                 }

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
-use super::model::Image;
-use super::values::{Cooldown, ImageEntry, OneOrMany, PrereleaseChoice};
+use super::option_schema::Image;
+use super::values::OneOrMany;
 use crate::tag::Evidence;
 
 /// Makes the schema of an optional key the schema of its value: a key can be left out, and
@@ -44,6 +44,15 @@ pub(super) fn absent_is_not_null(schema: &mut Schema) {
         }
     }
 }
+
+/// One image: the constraint of the strategy `semver`, or a table of options.
+pub(super) struct ImageEntry;
+
+/// A length of time, or `false`. `true` has no meaning; the second pass reports it.
+pub(super) struct Cooldown;
+
+/// All or none, or those with one of some identifiers.
+pub(super) struct PrereleaseChoice;
 
 impl JsonSchema for ImageEntry {
     fn schema_name() -> Cow<'static, str> {

@@ -1,7 +1,6 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::defaults::DefaultOptions;
 use super::findings::Findings;
 use super::model::ConfigFile;
 use super::options::{Reader, Scope};
@@ -9,7 +8,7 @@ use super::settings::Config;
 use super::shape::Violation;
 use super::sources::{Files, Names};
 use super::tree::{Kind, Node};
-use super::{SourceFile, groups, images, registries, shape, sources, syntax, words};
+use super::{SourceFile, defaults, groups, images, registries, shape, sources, syntax, words};
 use crate::error::{Code, Diagnostic};
 
 /// The version of the config format that this release reads.
@@ -62,7 +61,7 @@ fn read(source: &SourceFile, folder: Option<&Path>) -> Result<Config, Vec<Diagno
     };
     let file = left.file;
     let mut reader = Reader::new(&mut findings);
-    let defaults = DefaultOptions::read(&file.defaults, root.node(&["defaults"]), &mut reader);
+    let defaults = defaults::read(&file.defaults, root.node(&["defaults"]), &mut reader);
     let mut images = images::read(
         &file.images,
         root.node(&["images"]),

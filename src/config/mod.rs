@@ -79,12 +79,9 @@
 mod cover;
 mod defaults;
 mod discover;
-mod duration;
 mod entries;
-mod filters;
 mod findings;
 mod groups;
-mod guards;
 mod images;
 mod json;
 #[cfg(test)]
@@ -92,6 +89,10 @@ mod json_schema;
 mod load;
 mod locator;
 mod model;
+mod option_messages;
+#[cfg(test)]
+mod option_schema;
+mod option_table;
 mod options;
 mod registries;
 mod scalar;
@@ -101,7 +102,6 @@ mod shape;
 mod shards;
 mod source;
 mod sources;
-mod strategy;
 mod syntax;
 
 pub(crate) mod ties;
@@ -112,7 +112,6 @@ mod words;
 mod yaml;
 
 pub use discover::{FILE_NAMES, discover};
-pub use duration::parse_duration;
 pub use load::{load, parse};
 pub use locator::Locator;
 pub use registries::{
@@ -122,3 +121,5 @@ pub use schema::SCHEMA;
 pub use settings::{Config, Group, ImageSpec};
 pub use shards::Shard;
 pub use source::{Format, SourceFile};
+
+pub use crate::policy::parse_duration;

@@ -1,12 +1,10 @@
-use std::collections::HashMap;
 use std::ops::Range;
 
 use super::findings::Findings;
 use super::tree::{Entry, Node};
 use super::values::OneOrMany;
-use super::words::nearest;
-use crate::error::{Code, Diagnostic, TextError, cover, users};
-use crate::policy::Pattern;
+use crate::error::{Diagnostic, TextError, cover, users};
+use crate::policy::{OptionReader, PolicyOption};
 
 /// The table that an option stands in, and the image that it is about.
 #[derive(Clone, Copy)]
@@ -35,26 +33,19 @@ impl<'t> Scope<'t> {
         self.value(option, item)
             .map_or(0..0, |node| node.span.clone())
     }
-
-    /// Returns the bytes of an option's key.
-    pub(super) fn key_span(&self, option: &str) -> Range<usize> {
-        self.entry(option)
-            .map_or(0..0, |entry| entry.key_span.clone())
-    }
 }
 
-/// Reads the values of options and reports those that make no sense.
+/// Reads what the values of a config mean, and reports those that make no sense.
 pub(super) struct Reader<'r, 's> {
     pub(super) findings: &'r mut Findings<'s>,
-    /// Patterns that were compiled before: images tend to share them, and compiling takes time.
-    pub(super) patterns: HashMap<String, Pattern>,
+    pub(super) options: OptionReader,
 }
 
 impl<'r, 's> Reader<'r, 's> {
     pub(super) fn new(findings: &'r mut Findings<'s>) -> Self {
         Self {
             findings,
-            patterns: HashMap::new(),
+            options: OptionReader::default(),
         }
     }
 
@@ -77,40 +68,33 @@ impl<'r, 's> Reader<'r, 's> {
     pub(super) fn report_text(
         &mut self,
         scope: Scope<'_>,
-        node: Option<&Node>,
+        span: &Range<usize>,
         text: &str,
         what: &str,
         error: &TextError,
     ) {
-        let span = self.part_of(node, text, error.offset, error.length);
+        let source = &self.findings.source.text;
+        let span = part(source, span, text, error.offset, error.length);
         let message = format!("`{}` is not {what}", shortened(text));
         let mut diagnostic = Diagnostic::new(error.code, message);
         diagnostic.help.extend(error.help.clone());
         self.report(scope, diagnostic, span, &error.message);
     }
 
-    /// Reads a text that must be one of some words.
-    pub(super) fn word<T: Copy>(
-        &mut self,
-        scope: Scope<'_>,
-        option: &str,
-        item: Option<usize>,
-        text: &str,
-        words: &[(&'static str, T)],
-    ) -> Option<T> {
-        let known = words.iter().find(|(word, _)| *word == text);
-        if let Some((_, value)) = known {
-            return Some(*value);
-        }
-        let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-        let message = format!("`{option}` does not know `{}`", shortened(text));
-        let diagnostic = Diagnostic::new(Code::BadValue, message);
-        let diagnostic = match nearest(text, &names) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-            None => diagnostic.help(format!("write `{}`", names.join("`, `"))),
-        };
-        self.report(scope, diagnostic, scope.value_span(option, item), "");
-        None
+    /// Returns the notation of one option, as a user would write it.
+    pub(super) fn notation(&self, scope: Scope<'_>, option: PolicyOption, value: &str) -> String {
+        let source = self.findings.source;
+        // In a manifest, options are annotations: `imagelock/web.constraint`.
+        let entries = scope.table.map_or(&[][..], Node::entries);
+        let prefix = entries.iter().find_map(|entry| {
+            let written = source.text.get(entry.key_span.clone())?;
+            let prefix = written
+                .trim_matches(['"', '\''])
+                .strip_suffix(entry.key.as_str())?;
+            (!prefix.is_empty()).then_some(prefix)
+        });
+        let key = format!("{}{option}", prefix.unwrap_or_default());
+        source.format.entry(&key, value)
     }
 
     /// Returns the bytes of a part of a string's value.

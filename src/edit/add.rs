@@ -102,10 +102,11 @@ mod tests {
 
     use super::*;
     use crate::config::{Format, SourceFile, parse};
-    use crate::import::OptionValue;
+    use crate::policy::{Options, PolicyOption};
 
     fn added(text: &str) -> String {
-        let options = [("constraint".to_string(), OptionValue::Text("^2".into()))];
+        let mut options = Options::default();
+        options.set_text(PolicyOption::Constraint, "^2");
         let api = Entry {
             name: "api",
             image: "api",
@@ -172,7 +173,8 @@ mod tests {
     #[test]
     fn names_that_are_there_are_left_alone() {
         let text = "version = 1\n[images]\nnginx = \"^1\"\nredis = \"7\"\n";
-        let options = [("constraint".to_string(), OptionValue::Text("^1".into()))];
+        let mut options = Options::default();
+        options.set_text(PolicyOption::Constraint, "^1");
         let entry = |name, image| Entry {
             name,
             image,
@@ -190,7 +192,7 @@ mod tests {
         let entry = Entry {
             name: "a",
             image: "a",
-            options: &[],
+            options: &Options::default(),
         };
         let inline = "version = 1\nimages = { b = \"1\" }\n";
         let error = add(inline, &[entry]).unwrap_err();
@@ -245,7 +247,7 @@ mod tests {
             let valid = |text: &str| parse(&SourceFile::new("images.toml", text, Format::Toml));
             let before = valid(&text);
             prop_assume!(before.is_ok());
-            let entries = [Entry { name: &name, image: "ghcr.io/acme/x", options: &[] }];
+            let entries = [Entry { name: &name, image: "ghcr.io/acme/x", options: &Options::default() }];
             let edited = add(&text, &entries).unwrap();
             let after = valid(&edited.text);
             prop_assert!(after.is_ok(), "{:?}", edited.text);

@@ -1,7 +1,8 @@
 use std::fmt::{self, Write as _};
 
 use crate::image::Repository;
-use crate::import::{CollectedImage, OptionValue, Proposal};
+use crate::import::{CollectedImage, Proposal};
+use crate::policy::{OptionValue, Options, PolicyOption};
 
 /// An image that is to be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,8 +11,8 @@ pub struct Entry<'a> {
     pub name: &'a str,
     /// The repository, without tag and digest.
     pub image: &'a str,
-    /// The config's option keys with their values, without `image`.
-    pub options: &'a [(String, OptionValue)],
+    /// The options.
+    pub options: &'a Options,
 }
 
 impl<'a> From<&'a CollectedImage> for Entry<'a> {
@@ -56,9 +57,10 @@ impl Entry<'_> {
     /// Returns the value: a constraint, or a table in one line.
     pub(super) fn value(&self) -> String {
         let is_alike = self.is_named_alike();
-        match self.options {
-            [] if is_alike => return string("*"),
-            [(key, OptionValue::Text(text))] if is_alike && key == "constraint" => {
+        let mut options = self.options.iter();
+        match (options.next(), options.next()) {
+            (None, _) if is_alike => return string("*"),
+            (Some((PolicyOption::Constraint, OptionValue::Text(text))), None) if is_alike => {
                 return string(text);
             }
             _ => {}
@@ -85,15 +87,15 @@ fn option(value: &OptionValue) -> String {
         OptionValue::Text(text) => string(text),
         OptionValue::Bool(value) => value.to_string(),
         OptionValue::List(items) => {
-            let items: Vec<String> = items.iter().map(|item| string(item)).collect();
+            let items: Vec<String> = items.iter().map(|item| string(&item.value)).collect();
             format!("[{}]", items.join(", "))
         }
-        OptionValue::Table(entries) => {
-            let entries: Vec<String> = entries
+        OptionValue::Extract(parts) => {
+            let parts: Vec<String> = parts
                 .iter()
-                .map(|(key, text)| format!("{key} = {}", string(text)))
+                .map(|(part, text)| format!("{part} = {}", string(&text.value)))
                 .collect();
-            format!("{{ {} }}", entries.join(", "))
+            format!("{{ {} }}", parts.join(", "))
         }
     }
 }
@@ -126,11 +128,11 @@ mod tests {
 
     use super::*;
 
-    fn line(name: &str, image: &str, options: &[(&str, OptionValue)]) -> String {
-        let options: Vec<_> = options
-            .iter()
-            .map(|(key, value)| ((*key).to_string(), value.clone()))
-            .collect();
+    fn line(name: &str, image: &str, values: &[(PolicyOption, OptionValue)]) -> String {
+        let mut options = Options::default();
+        for (option, value) in values {
+            options.set(*option, value.clone());
+        }
         let options = &options;
         Entry {
             name,
@@ -143,7 +145,7 @@ mod tests {
     #[test]
     fn lines_are_short_where_they_can_be() {
         let text = |text: &str| OptionValue::Text(text.into());
-        let constraint = [("constraint", text("^1"))];
+        let constraint = [(PolicyOption::Constraint, text("^1"))];
         assert_eq!(line("nginx", "nginx", &constraint), r#"nginx = "^1""#);
         assert_eq!(
             line("nginx", "docker.io/library/nginx", &[]),
@@ -153,19 +155,18 @@ mod tests {
             line("a.b", "ghcr.io/a/b", &constraint),
             r#""a.b" = { image = "ghcr.io/a/b", constraint = "^1" }"#
         );
-        let table = OptionValue::Table(vec![("pattern".into(), r"^(\d+)'$".into())]);
         let options = [
-            ("allow-tags", text(r"regexp:^\d")),
-            ("extract", table),
+            (PolicyOption::AllowTags, text(r"regexp:^\d")),
             (
-                "ignore-tags",
-                OptionValue::List(vec!["a".into(), "b".into()]),
+                PolicyOption::Extract,
+                OptionValue::extract(r"^(\d+)'$", "$1"),
             ),
-            ("immutable", OptionValue::Bool(true)),
+            (PolicyOption::IgnoreTags, OptionValue::list(["a", "b"])),
+            (PolicyOption::Immutable, OptionValue::Bool(true)),
         ];
         assert_eq!(
             line("x", "x", &options),
-            r#"x = { allow-tags = 'regexp:^\d', extract = { pattern = "^(\\d+)'$" }, ignore-tags = ["a", "b"], immutable = true }"#
+            r#"x = { allow-tags = 'regexp:^\d', extract = { pattern = "^(\\d+)'$", value = "$1" }, ignore-tags = ["a", "b"], immutable = true }"#
         );
     }
 

@@ -4,7 +4,7 @@ use toml_edit::Item;
 
 use super::Entry;
 use crate::image::Repository;
-use crate::import::OptionValue;
+use crate::policy::{OptionValue, PolicyOption, StrategyKind};
 
 /// What an entry says, in a form in which two that mean the same are equal.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,12 +30,19 @@ pub(super) fn is_same(entry: &Entry<'_>, item: &Item) -> bool {
 fn of_entry(entry: &Entry<'_>) -> Meaning {
     let said = |value: &OptionValue| match value {
         OptionValue::Text(text) => Said::Texts(vec![text.clone()]),
-        OptionValue::List(items) => Said::Texts(items.clone()),
-        OptionValue::Table(entries) => Said::Table(entries.iter().cloned().collect()),
+        OptionValue::List(items) => {
+            Said::Texts(items.iter().map(|item| item.value.clone()).collect())
+        }
+        OptionValue::Extract(parts) => Said::Table(
+            parts
+                .iter()
+                .map(|(part, text)| (part.to_string(), text.value.clone()))
+                .collect(),
+        ),
         OptionValue::Bool(value) => Said::Other(value.to_string()),
     };
     let options = entry.options.iter();
-    let options = options.map(|(key, value)| (key.clone(), said(value)));
+    let options = options.map(|(option, value)| (option.to_string(), said(value)));
     normal(entry.image, options.collect())
 }
 
@@ -44,7 +51,7 @@ fn of_item(name: &str, item: &Item) -> Option<Meaning> {
         let constraint = Said::Texts(vec![constraint.to_string()]);
         return Some(normal(
             name,
-            [("constraint".to_string(), constraint)].into(),
+            [(PolicyOption::Constraint.to_string(), constraint)].into(),
         ));
     }
     let table = item.as_table_like()?;
@@ -78,7 +85,9 @@ fn said(item: &Item) -> Said {
 
 /// Leaves out what is the default: the strategy `semver`, the constraint `*`.
 fn normal(image: &str, mut options: BTreeMap<String, Said>) -> Meaning {
-    for (key, default) in [("strategy", "semver"), ("constraint", "*")] {
+    let strategy = (PolicyOption::Strategy, StrategyKind::Semver.as_str());
+    for (option, default) in [strategy, (PolicyOption::Constraint, "*")] {
+        let key = option.as_str();
         if options.get(key) == Some(&Said::Texts(vec![default.to_string()])) {
             options.remove(key);
         }
@@ -95,16 +104,13 @@ fn normal(image: &str, mut options: BTreeMap<String, Said>) -> Meaning {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::Options;
 
     #[test]
     fn the_same_in_other_words_is_the_same() {
-        let options = [
-            ("constraint".to_string(), OptionValue::Text("^1".into())),
-            (
-                "ignore-tags".to_string(),
-                OptionValue::List(vec!["a".into()]),
-            ),
-        ];
+        let mut options = Options::default();
+        options.set_text(PolicyOption::Constraint, "^1");
+        options.set(PolicyOption::IgnoreTags, OptionValue::list(["a"]));
         let entry = |options| Entry {
             name: "nginx",
             image: "docker.io/library/nginx",
@@ -138,6 +144,9 @@ mod tests {
             );
         }
         let document = toml_edit::Document::parse("nginx = '*'").unwrap();
-        assert!(is_same(&entry(&[]), &document.as_table()["nginx"]));
+        assert!(is_same(
+            &entry(&Options::default()),
+            &document.as_table()["nginx"]
+        ));
     }
 }

@@ -2,9 +2,10 @@
 //!
 //! ```
 //! use imagelock::edit::{Entry, FIRST_CONFIG, add};
-//! use imagelock::import::OptionValue;
+//! use imagelock::policy::{Options, PolicyOption};
 //!
-//! let options = [("constraint".to_string(), OptionValue::Text("^2.4".to_string()))];
+//! let mut options = Options::default();
+//! options.set_text(PolicyOption::Constraint, "^2.4");
 //! let api = Entry { name: "api", image: "ghcr.io/acme/api", options: &options };
 //! let edited = add("version = 1\n\n[images]\nnginx = \"^1.27\" # ours\n", &[api]).unwrap();
 //! assert_eq!(

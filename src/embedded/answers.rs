@@ -7,8 +7,8 @@ use hyper::body::Incoming;
 
 use super::answer::{Answer, AnswerBody};
 use super::behaviour::Behaviour;
-use super::log::{Log, Request};
-use super::operation::{Operation, Route};
+use super::log::{Log, LoggedRequest};
+use super::operation::{ApiRoute, Operation};
 use super::script::Script;
 use super::serve::{LARGEST_UPLOAD, Serving, listen};
 use super::store::Store;
@@ -17,7 +17,7 @@ use super::store::Store;
 ///
 /// It stands in for token servers, metadata servers and whatever else a client may meet. Each answer
 /// is a [`Behaviour`] for a method and a path; without a status it is 200. What nothing was said about
-/// is 404. Every request is kept, with its body, as a [`Request`] of [`Operation::Other`]. The server
+/// is 404. Every request is kept, with its body, as a [`LoggedRequest`] of [`Operation::Other`]. The server
 /// stops when it is dropped.
 ///
 /// ```
@@ -41,12 +41,12 @@ use super::store::Store;
 /// ```
 #[derive(Debug)]
 pub struct Answers {
-    shared: Arc<Shared>,
+    shared: Arc<AnswersInner>,
     _serving: Serving,
 }
 
 #[derive(Debug)]
-struct Shared {
+struct AnswersInner {
     address: String,
     log: Log,
     rules: Mutex<Vec<Rule>>,
@@ -71,7 +71,7 @@ impl Answers {
     /// If no port of the loopback interface can be had.
     pub async fn start() -> io::Result<Self> {
         let listener = listen().await?;
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(AnswersInner {
             address: listener.local_addr()?.to_string(),
             log: Log::default(),
             rules: Mutex::default(),
@@ -114,7 +114,7 @@ impl Answers {
     }
 
     /// Returns every request since the start or [`Answers::forget_requests`], in order of arrival.
-    pub fn requests(&self) -> Vec<Request> {
+    pub fn requests(&self) -> Vec<LoggedRequest> {
         self.shared.log.requests()
     }
 
@@ -129,12 +129,12 @@ impl Answers {
     }
 }
 
-impl Shared {
+impl AnswersInner {
     fn rules(&self) -> MutexGuard<'_, Vec<Rule>> {
         self.rules.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take(&self, method: &Method, path: &str, route: &Route) -> Option<Script> {
+    fn take(&self, method: &Method, path: &str, route: &ApiRoute) -> Option<Script> {
         let nothing = Store::new();
         let mut rules = self.rules();
         let mut fitting = rules.iter_mut().filter(|rule| rule.fits(method, path));
@@ -157,11 +157,11 @@ impl Rule {
 }
 
 async fn answer(
-    shared: Arc<Shared>,
+    shared: Arc<AnswersInner>,
     request: http::Request<Incoming>,
 ) -> io::Result<Response<AnswerBody>> {
     let (parts, body) = request.into_parts();
-    let route = Route {
+    let route = ApiRoute {
         operation: Operation::Other,
         repository: String::new(),
         reference: String::new(),

@@ -16,10 +16,10 @@ const EMPTY: &str = "application/vnd.oci.empty.v1+json";
 /// Artifact Usage" of the OCI image spec 1.1). The same words give the same bytes.
 ///
 /// ```
-/// use imagelock::embedded::{ArtifactSpec, ImageSpec, Store};
+/// use imagelock::embedded::{ArtifactSpec, TestImage, Store};
 ///
 /// let store = Store::new();
-/// let image = store.publish("team/app", "1.0", &ImageSpec::new("app 1.0"));
+/// let image = store.publish("team/app", "1.0", &TestImage::new("app 1.0"));
 /// let sbom = ArtifactSpec::new("application/spdx+json").content(r#"{"name":"app"}"#);
 /// let digest = store.attach("team/app", &image, &sbom);
 /// assert_eq!(store.referrers("team/app", &image)[0].digest, digest);

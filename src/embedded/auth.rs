@@ -3,14 +3,14 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Who may do what at an embedded registry, and how they prove it.
 ///
 /// ```
-/// use imagelock::embedded::Auth;
+/// use imagelock::embedded::AuthMode;
 ///
-/// let auth = Auth::bearer().user("bot", "secret").expires_in(300);
+/// let auth = AuthMode::bearer().user("bot", "secret").expires_in(300);
 /// # let _ = auth;
 /// ```
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a matter of its own")]
-pub struct Auth {
+pub struct AuthMode {
     pub(super) bearer: bool,
     pub(super) basic: bool,
     pub(super) anonymous: Anonymous,
@@ -57,7 +57,7 @@ pub enum Unseen {
     NoToken(u16),
 }
 
-impl Auth {
+impl AuthMode {
     /// Wants name and password with each request (RFC 7617).
     pub fn basic() -> Self {
         Self {

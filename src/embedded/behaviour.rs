@@ -3,7 +3,7 @@ use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderName, LOCATION};
 
 use super::gate::Gate;
-use super::operation::{Operation, Route};
+use super::operation::{ApiRoute, Operation};
 use super::paging::Paging;
 use super::pulls::PullLimit;
 use super::store::Store;
@@ -39,7 +39,7 @@ pub struct Behaviour {
     pub(super) hang_up: bool,
     pub(super) status: Option<StatusCode>,
     pub(super) headers: Vec<(HeaderName, Option<String>)>,
-    pub(super) content: Option<Change>,
+    pub(super) content: Option<Alteration>,
     pub(super) paging: Option<Paging>,
     pub(super) ignored: Vec<String>,
     pub(super) pull_limit: Option<PullLimit>,
@@ -59,7 +59,7 @@ pub(super) enum Wait {
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Change {
+pub(super) enum Alteration {
     AnswerBody(Bytes),
     Cut(usize),
     Stalled(usize),
@@ -182,7 +182,7 @@ impl Behaviour {
     /// Sends these bytes as the body; the headers stay what they are.
     #[must_use]
     pub fn body(mut self, body: impl Into<Bytes>) -> Self {
-        self.content = Some(Change::AnswerBody(body.into()));
+        self.content = Some(Alteration::AnswerBody(body.into()));
         self
     }
 
@@ -210,21 +210,21 @@ impl Behaviour {
     /// Breaks the connection after this many bytes of the body.
     #[must_use]
     pub fn truncated(mut self, sent: usize) -> Self {
-        self.content = Some(Change::Cut(sent));
+        self.content = Some(Alteration::Cut(sent));
         self
     }
 
     /// Sends this many bytes of the body and then nothing, while the connection stays open.
     #[must_use]
     pub fn stalled(mut self, sent: usize) -> Self {
-        self.content = Some(Change::Stalled(sent));
+        self.content = Some(Alteration::Stalled(sent));
         self
     }
 
     /// Sends this many blanks as the body, without announcing a length.
     #[must_use]
     pub fn oversized(mut self, bytes: u64) -> Self {
-        self.content = Some(Change::Oversized(bytes));
+        self.content = Some(Alteration::Oversized(bytes));
         self
     }
 
@@ -290,7 +290,7 @@ impl Behaviour {
         self
     }
 
-    fn fits(&self, route: &Route, store: &Store) -> bool {
+    fn fits(&self, route: &ApiRoute, store: &Store) -> bool {
         let same = |wanted: &Option<String>, is: &str| wanted.as_deref().is_none_or(|w| w == is);
         let missing = || {
             if route.repository.is_empty() {
@@ -310,7 +310,7 @@ impl Behaviour {
     }
 
     /// Returns `true` if the request gets this behaviour, and counts it.
-    pub(super) fn take(&mut self, route: &Route, store: &Store) -> bool {
+    pub(super) fn take(&mut self, route: &ApiRoute, store: &Store) -> bool {
         if !self.fits(route, store) {
             return false;
         }

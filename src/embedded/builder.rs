@@ -13,19 +13,19 @@ use crate::image::Digest;
 
 /// A believable image, described in a few words; the same words give the same bytes.
 ///
-/// Without [`ImageSpec::platforms`] it is a single OCI manifest for `linux/amd64`, with them an
+/// Without [`TestImage::platforms`] it is a single OCI manifest for `linux/amd64`, with them an
 /// index. Any difference in the seed gives other layers, and so other digests for every platform.
 ///
 /// ```
-/// use imagelock::embedded::{ImageSpec, Store};
+/// use imagelock::embedded::{TestImage, Store};
 ///
 /// let store = Store::new();
-/// let image = ImageSpec::new("nginx 1.27.5").platforms(["linux/amd64", "linux/arm64"]);
+/// let image = TestImage::new("nginx 1.27.5").platforms(["linux/amd64", "linux/arm64"]);
 /// let digest = store.publish("library/nginx", "1.27.5", &image);
 /// assert_eq!(store.publish("library/nginx", "1.27", &image), digest);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ImageSpec {
+pub struct TestImage {
     seed: String,
     layer: Option<String>,
     platforms: Vec<String>,
@@ -48,7 +48,7 @@ pub struct BuiltImage {
     pub digest: Digest,
 }
 
-impl ImageSpec {
+impl TestImage {
     /// Describes an image whose content is this text, such as a name and a version.
     pub fn new(seed: impl Into<String>) -> Self {
         Self {
@@ -271,9 +271,9 @@ mod tests {
 
     #[test]
     fn the_same_words_give_the_same_bytes_and_other_seeds_other_ones() {
-        let image = ImageSpec::new("nginx 1.27.5").platforms(["linux/amd64", "linux/arm64/v8"]);
+        let image = TestImage::new("nginx 1.27.5").platforms(["linux/amd64", "linux/arm64/v8"]);
         assert_eq!(image.build(), image.clone().build());
-        let other = ImageSpec::new("nginx 1.27.6").platforms(["linux/amd64", "linux/arm64/v8"]);
+        let other = TestImage::new("nginx 1.27.6").platforms(["linux/amd64", "linux/arm64/v8"]);
         let (one, two) = (children(&image.build()), children(&other.build()));
         assert_eq!(one.len(), 2);
         assert!(one.iter().zip(&two).all(|(one, two)| one.1 != two.1));
@@ -281,7 +281,7 @@ mod tests {
 
     #[test]
     fn another_build_changes_only_the_attestations() {
-        let image = ImageSpec::new("api").platforms(["linux/amd64", "linux/arm64"]);
+        let image = TestImage::new("api").platforms(["linux/amd64", "linux/arm64"]);
         let one = image.clone().attestations("build 1").build();
         let two = image.attestations("build 2").build();
         assert_ne!(one.digest, two.digest);
@@ -293,8 +293,8 @@ mod tests {
 
     #[test]
     fn images_can_share_layers() {
-        let one = ImageSpec::new("1.0").layer("base").build();
-        let two = ImageSpec::new("1.1").layer("base").build();
+        let one = TestImage::new("1.0").layer("base").build();
+        let two = TestImage::new("1.1").layer("base").build();
         assert_ne!(one.digest, two.digest);
         let shared = one.blobs.iter().filter(|blob| two.blobs.contains(blob));
         assert_eq!(shared.count(), 1);
@@ -302,7 +302,7 @@ mod tests {
 
     #[test]
     fn an_annotation_changes_only_the_index() {
-        let image = ImageSpec::new("api").platforms(["linux/amd64"]);
+        let image = TestImage::new("api").platforms(["linux/amd64"]);
         let one = image.build();
         let two = image.annotation("note", "again").build();
         assert_ne!(one.digest, two.digest);
@@ -311,7 +311,7 @@ mod tests {
 
     #[test]
     fn dockers_dialect_has_dockers_media_types_and_no_annotations() {
-        let built = ImageSpec::new("x")
+        let built = TestImage::new("x")
             .platforms(["linux/amd64"])
             .source("https://example.com/x")
             .docker()

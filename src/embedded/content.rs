@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::answer::Answer;
 use super::artifact::subject_of;
-use super::operation::Route;
+use super::operation::ApiRoute;
 use super::store::{Store, StoredManifest};
 use crate::image::{Digest, Tag, media_type};
 
@@ -15,7 +15,7 @@ const SUBJECT: HeaderName = HeaderName::from_static("oci-subject");
 pub(super) const CONTENT_DIGEST: HeaderName = HeaderName::from_static("docker-content-digest");
 
 /// Answers `GET` and `HEAD` of a manifest, with the rules of `distribution` for `Accept`.
-pub(super) fn manifest(store: &Store, parts: &Parts, route: &Route) -> Answer {
+pub(super) fn manifest(store: &Store, parts: &Parts, route: &ApiRoute) -> Answer {
     let Some(found) = store.manifest(&route.repository, &route.reference) else {
         return missing(store, route);
     };
@@ -62,7 +62,7 @@ fn refused(message: &str) -> Answer {
     Answer::error(StatusCode::NOT_FOUND, "MANIFEST_UNKNOWN", message)
 }
 
-fn missing(store: &Store, route: &Route) -> Answer {
+fn missing(store: &Store, route: &ApiRoute) -> Answer {
     if !store.has(&route.repository) {
         return name_unknown();
     }
@@ -91,7 +91,7 @@ fn default_platform(
 pub(super) fn write_manifest(
     store: &Store,
     parts: &Parts,
-    route: &Route,
+    route: &ApiRoute,
     body: bytes::Bytes,
 ) -> Answer {
     let (repository, reference) = (&route.repository, &route.reference);
@@ -176,7 +176,7 @@ fn first_missing(store: &Store, repository: &str, document: &Value) -> Option<St
 }
 
 /// Answers `GET` and `HEAD` of a blob.
-pub(super) fn blob(store: &Store, route: &Route) -> Answer {
+pub(super) fn blob(store: &Store, route: &ApiRoute) -> Answer {
     let Ok(digest) = Digest::parse(&route.reference) else {
         let message = "provided digest is not valid";
         return Answer::error(StatusCode::BAD_REQUEST, "DIGEST_INVALID", message);

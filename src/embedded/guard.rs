@@ -9,16 +9,16 @@ use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use super::answer::Answer;
-use super::auth::{Anonymous, Auth, Unseen};
+use super::auth::{Anonymous, AuthMode, Unseen};
 use super::content::name_unknown;
 use super::interfaces::Interface;
-use super::operation::{Operation, Route};
+use super::operation::{ApiRoute, Operation};
 use super::store::Store;
 
 /// The rules in force and the tokens given out under them.
 #[derive(Debug)]
 pub(super) struct Guard {
-    auth: Auth,
+    auth: AuthMode,
     address: String,
     tokens: BTreeMap<String, Grant>,
     issued: usize,
@@ -49,7 +49,7 @@ impl Scope {
     }
 
     /// Returns what a request needs; `/v2/` needs a token and no scope.
-    fn needed(route: &Route) -> Option<Self> {
+    fn needed(route: &ApiRoute) -> Option<Self> {
         let is_metadata = route.interface == Some(Interface::AzureAcr);
         let (resource, actions) = match route.operation {
             Operation::Ping | Operation::Probe | Operation::Other => return None,
@@ -91,7 +91,7 @@ impl Scope {
 }
 
 impl Guard {
-    pub(super) fn new(auth: Auth, address: &str) -> Self {
+    pub(super) fn new(auth: AuthMode, address: &str) -> Self {
         Self {
             auth,
             address: address.to_owned(),
@@ -114,7 +114,7 @@ impl Guard {
     pub(super) fn admit(
         &mut self,
         parts: &Parts,
-        route: &Route,
+        route: &ApiRoute,
         store: &Store,
     ) -> Result<(), Answer> {
         // Docker Hub's own API stands on another host, without the registry's tokens.
@@ -183,7 +183,7 @@ impl Guard {
 
     /// Lets a request in to an interface that takes no tokens of the registry: Harbor's takes passwords, that
     /// of Quay nothing that a robot has.
-    fn admit_to_web(&self, parts: &Parts, route: &Route, store: &Store) -> Result<(), Answer> {
+    fn admit_to_web(&self, parts: &Parts, route: &ApiRoute, store: &Store) -> Result<(), Answer> {
         let header = parts.headers.get(AUTHORIZATION);
         let header = header.and_then(|value| value.to_str().ok());
         let user = header.and_then(basic);

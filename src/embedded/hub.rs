@@ -4,10 +4,10 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::answer::Answer;
-use super::operation::Route;
+use super::operation::ApiRoute;
 use super::store::Store;
 
-pub(super) fn tag(store: &Store, route: &Route) -> Answer {
+pub(super) fn tag(store: &Store, route: &ApiRoute) -> Answer {
     if let Some(body) = document(store, route) {
         return Answer::json(StatusCode::OK, &body);
     }
@@ -16,7 +16,7 @@ pub(super) fn tag(store: &Store, route: &Route) -> Answer {
 }
 
 /// Returns what there is to say of a tag, if it is there.
-pub(super) fn document(store: &Store, route: &Route) -> Option<Value> {
+pub(super) fn document(store: &Store, route: &ApiRoute) -> Option<Value> {
     let tagged = store.tagged(&route.repository, &route.reference)?;
     let pushed = tagged.pushed.map(|time| time.to_string());
     let pushed = pushed.as_deref();
@@ -66,7 +66,7 @@ fn image(descriptor: &Value, pushed: Option<&str>) -> Value {
 }
 
 /// Returns a descriptor for an image without an index, its platform read from its config.
-fn single(store: &Store, route: &Route, manifest: &Value) -> Value {
+fn single(store: &Store, route: &ApiRoute, manifest: &Value) -> Value {
     let config = manifest["config"]["digest"].as_str();
     let platform = config
         .and_then(|text| crate::image::Digest::parse(text).ok())

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::answer::Answer;
 use super::content::name_unknown;
 use super::google;
-use super::operation::Route;
+use super::operation::ApiRoute;
 use super::page::{NamesPage, Query};
 use super::paging::{Habit, ListOrder};
 use super::script::Script;
@@ -17,7 +17,7 @@ use super::store::Store;
 pub(super) fn tags(
     store: &Store,
     parts: &Parts,
-    route: &Route,
+    route: &ApiRoute,
     script: &Script,
     address: &str,
 ) -> Answer {
@@ -48,7 +48,7 @@ pub(super) fn tags(
 pub(super) fn catalog(
     store: &Store,
     parts: &Parts,
-    route: &Route,
+    route: &ApiRoute,
     script: &Script,
     address: &str,
 ) -> Answer {

@@ -4,11 +4,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use http::request::Parts;
 use tokio::sync::Notify;
 
-use super::operation::{Operation, Route};
+use super::operation::{ApiRoute, Operation};
 
 /// A request that an embedded registry received.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Request {
+pub struct LoggedRequest {
     /// What it asked for.
     pub operation: Operation,
     /// The method, in upper case.
@@ -29,7 +29,7 @@ pub struct Request {
     pub status: Option<u16>,
 }
 
-impl Request {
+impl LoggedRequest {
     /// Returns a header's value by its lower-case name.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(String::as_str)
@@ -47,7 +47,7 @@ impl Request {
             || self.headers.values().any(|value| value.contains(text))
     }
 
-    fn new(parts: &Parts, route: &Route) -> Self {
+    fn new(parts: &Parts, route: &ApiRoute) -> Self {
         let mut headers = BTreeMap::<String, String>::new();
         for (name, value) in &parts.headers {
             let value = String::from_utf8_lossy(value.as_bytes());
@@ -82,14 +82,14 @@ impl Request {
 /// Every request since the start or the last reset.
 #[derive(Debug, Default)]
 pub(super) struct Log {
-    entries: Mutex<Entries>,
+    entries: Mutex<LogEntries>,
     changed: Notify,
 }
 
 #[derive(Debug, Default)]
-struct Entries {
+struct LogEntries {
     next: u64,
-    requests: BTreeMap<u64, Request>,
+    requests: BTreeMap<u64, LoggedRequest>,
     in_flight: usize,
     most_in_flight: usize,
 }
@@ -102,11 +102,13 @@ pub(super) struct InFlight<'log> {
 }
 
 impl Log {
-    pub(super) fn arrive(&self, parts: &Parts, route: &Route) -> InFlight<'_> {
+    pub(super) fn arrive(&self, parts: &Parts, route: &ApiRoute) -> InFlight<'_> {
         let mut entries = self.lock();
         let number = entries.next;
         entries.next += 1;
-        entries.requests.insert(number, Request::new(parts, route));
+        entries
+            .requests
+            .insert(number, LoggedRequest::new(parts, route));
         entries.in_flight += 1;
         entries.most_in_flight = entries.most_in_flight.max(entries.in_flight);
         drop(entries);
@@ -114,7 +116,7 @@ impl Log {
         InFlight { log: self, number }
     }
 
-    pub(super) fn requests(&self) -> Vec<Request> {
+    pub(super) fn requests(&self) -> Vec<LoggedRequest> {
         self.lock().requests.values().cloned().collect()
     }
 
@@ -156,7 +158,7 @@ impl Log {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Entries> {
+    fn lock(&self) -> MutexGuard<'_, LogEntries> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

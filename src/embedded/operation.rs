@@ -42,7 +42,7 @@ pub enum Operation {
 
 /// A request's operation with the parts of its path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Route {
+pub(super) struct ApiRoute {
     pub(super) operation: Operation,
     /// The repository's path; empty where the operation has none.
     pub(super) repository: String,
@@ -52,7 +52,7 @@ pub(super) struct Route {
     pub(super) interface: Option<Interface>,
 }
 
-impl Route {
+impl ApiRoute {
     fn new(operation: Operation, repository: &str, reference: &str) -> Self {
         Self {
             operation,
@@ -107,7 +107,7 @@ impl Route {
 }
 
 /// Reads `namespaces/<ns>/repositories/<repo>/tags/<tag>` and `repositories/<ns>/<repo>/tags/<tag>/`.
-fn hub_route(rest: &str) -> Option<Route> {
+fn hub_route(rest: &str) -> Option<ApiRoute> {
     let parts: Vec<_> = rest.trim_end_matches('/').split('/').collect();
     let ([
         "namespaces",
@@ -121,19 +121,19 @@ fn hub_route(rest: &str) -> Option<Route> {
     else {
         return None;
     };
-    Some(Route::new(
+    Some(ApiRoute::new(
         Operation::HubTag,
         &format!("{namespace}/{repository}"),
         tag,
     ))
 }
 
-fn registry_route(method: &Method, rest: &str) -> Option<Route> {
+fn registry_route(method: &Method, rest: &str) -> Option<ApiRoute> {
     if let Some(name) = rest.strip_suffix("/tags/list") {
-        return Some(Route::new(Operation::Tags, name, ""));
+        return Some(ApiRoute::new(Operation::Tags, name, ""));
     }
     if let Some((name, id)) = rest.split_once("/blobs/uploads") {
-        return Some(Route::new(
+        return Some(ApiRoute::new(
             Operation::BlobWrite,
             name,
             id.trim_start_matches('/'),
@@ -150,7 +150,7 @@ fn registry_route(method: &Method, rest: &str) -> Option<Route> {
         ("referrers", _) => Operation::Referrers,
         _ => Operation::Other,
     };
-    Some(Route::new(operation, name, reference))
+    Some(ApiRoute::new(operation, name, reference))
 }
 
 #[cfg(test)]
@@ -159,7 +159,7 @@ mod tests {
 
     fn route(method: &str, path: &str) -> (Operation, String, String) {
         let method = Method::from_bytes(method.as_bytes()).unwrap();
-        let route = Route::of(&method, &path.parse().unwrap());
+        let route = ApiRoute::of(&method, &path.parse().unwrap());
         (route.operation, route.repository, route.reference)
     }
 

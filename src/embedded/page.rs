@@ -9,7 +9,7 @@ use serde_json::json;
 use url::form_urlencoded;
 
 use super::answer::Answer;
-use super::operation::Route;
+use super::operation::ApiRoute;
 use super::paging::{Habit, ListOrder, PageLinks, Paging};
 use super::script::Script;
 
@@ -118,7 +118,7 @@ impl NamesPage {
         self,
         answer: Answer,
         parts: &Parts,
-        route: &Route,
+        route: &ApiRoute,
         paging: &Paging,
         address: &str,
     ) -> Answer {

@@ -8,9 +8,9 @@ use http::StatusCode;
 /// `last` on, and a relative link while there are more.
 ///
 /// ```
-/// use imagelock::embedded::{Behaviour, Operation, Order, Paging};
+/// use imagelock::embedded::{Behaviour, Operation, ListOrder, Paging};
 ///
-/// let paging = Paging::new().page_size(50).at_most(100).order(Order::Pushed);
+/// let paging = Paging::new().page_size(50).at_most(100).order(ListOrder::Pushed);
 /// let behaviour = Behaviour::on(Operation::Tags).paging(paging);
 /// # let _ = behaviour;
 /// ```

@@ -6,7 +6,7 @@ use http::request::Parts;
 use serde_json::{Map, Value, json};
 
 use super::answer::Answer;
-use super::operation::Route;
+use super::operation::ApiRoute;
 use super::page::{NamesPage, Query};
 use super::script::Script;
 use super::store::{Store, StoredManifest};
@@ -18,7 +18,7 @@ const FILTERS_APPLIED: HeaderName = HeaderName::from_static("oci-filters-applied
 pub(super) fn answer(
     store: &Store,
     parts: &Parts,
-    route: &Route,
+    route: &ApiRoute,
     script: &Script,
     address: &str,
 ) -> Answer {

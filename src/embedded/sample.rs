@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::builder::ImageSpec;
+use super::builder::TestImage;
 use super::store::Store;
 
 /// The platforms of most images of [`hub`].
@@ -131,7 +131,7 @@ pub fn many(store: &Store, prefix: &str, repositories: usize, tags: usize) {
         let repository = format!("{prefix}-{number:03}");
         for tag in 0..tags {
             let version = format!("1.{}.{}", tag / 10, tag % 10);
-            let image = ImageSpec::new(format!("{repository} {version}"))
+            let image = TestImage::new(format!("{repository} {version}"))
                 .platforms(["linux/amd64", "linux/arm64"]);
             store.publish(&repository, &version, &image);
         }
@@ -146,7 +146,7 @@ fn publish(store: &Store, releases: &[Release]) {
             .next()
             .unwrap_or(release.repository);
         let seed = format!("{name} {}", release.version);
-        let mut image = ImageSpec::new(seed.clone())
+        let mut image = TestImage::new(seed.clone())
             .platforms(PLATFORMS)
             .version(release.version)
             .source(&format!("https://git.example.com/{}", release.repository))

@@ -2,8 +2,8 @@ use http::header::CONTENT_LENGTH;
 use http::{HeaderValue, StatusCode};
 
 use super::answer::{Answer, AnswerContent};
-use super::behaviour::{Behaviour, Change, Wait};
-use super::operation::Route;
+use super::behaviour::{Alteration, Behaviour, Wait};
+use super::operation::ApiRoute;
 use super::paging::Paging;
 use super::pulls::PullLimit;
 use super::store::Store;
@@ -22,7 +22,7 @@ impl Script {
     pub(super) fn take(
         manners: &mut [Behaviour],
         all: &mut [Behaviour],
-        route: &Route,
+        route: &ApiRoute,
         store: &Store,
     ) -> Self {
         let taken = Self::taken(all, route, store);
@@ -34,7 +34,7 @@ impl Script {
         script
     }
 
-    fn taken(all: &mut [Behaviour], route: &Route, store: &Store) -> Self {
+    fn taken(all: &mut [Behaviour], route: &ApiRoute, store: &Store) -> Self {
         let mut behaviours = Vec::new();
         for behaviour in all {
             if behaviour.take(route, store) {
@@ -95,16 +95,16 @@ impl Script {
         for behaviour in &self.behaviours {
             match &behaviour.content {
                 None => {}
-                Some(Change::AnswerBody(bytes)) => {
+                Some(Alteration::AnswerBody(bytes)) => {
                     answer.content = AnswerContent::Whole(bytes.clone());
                 }
-                Some(Change::Cut(sent)) => {
+                Some(Alteration::Cut(sent)) => {
                     answer.content = AnswerContent::Cut(answer.bytes(), *sent);
                 }
-                Some(Change::Stalled(sent)) => {
+                Some(Alteration::Stalled(sent)) => {
                     answer.content = AnswerContent::Stalled(answer.bytes(), *sent);
                 }
-                Some(Change::Oversized(bytes)) => {
+                Some(Alteration::Oversized(bytes)) => {
                     answer.headers.remove(CONTENT_LENGTH);
                     answer.content = AnswerContent::Oversized(*bytes);
                 }
@@ -148,8 +148,8 @@ mod tests {
     use crate::embedded::Operation;
     use http::header::LOCATION;
 
-    fn tags(repository: &str) -> Route {
-        Route {
+    fn tags(repository: &str) -> ApiRoute {
+        ApiRoute {
             operation: Operation::Tags,
             repository: repository.to_owned(),
             reference: String::new(),
@@ -157,7 +157,7 @@ mod tests {
         }
     }
 
-    fn statuses(all: &mut [Behaviour], routes: &[Route]) -> Vec<Option<u16>> {
+    fn statuses(all: &mut [Behaviour], routes: &[ApiRoute]) -> Vec<Option<u16>> {
         let one = |route| {
             let answer = Script::take(&mut [], all, route, &Store::new()).replacement();
             answer.map(|answer| answer.status.as_u16())

@@ -9,12 +9,12 @@ use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
 
 use super::answer::{Answer, AnswerBody};
-use super::auth::Auth;
+use super::auth::AuthMode;
 use super::behaviour::Behaviour;
 use super::guard::Guard;
 use super::interfaces::{self, Ask, Interface};
-use super::log::{InFlight, Log, Request};
-use super::operation::{Operation, Route};
+use super::log::{InFlight, Log, LoggedRequest};
+use super::operation::{ApiRoute, Operation};
 use super::script::Script;
 use super::serve::{LARGEST_UPLOAD, Serving, listen};
 use super::store::Store;
@@ -27,13 +27,13 @@ use super::{content, hub, listing, referrers};
 /// is dropped: the port is closed, requests that are being answered are cut off.
 #[derive(Debug)]
 pub struct Registry {
-    shared: Arc<Shared>,
+    shared: Arc<ServerState>,
     behind: Option<Box<Self>>,
     _serving: Serving,
 }
 
 #[derive(Debug)]
-struct Shared {
+struct ServerState {
     address: String,
     store: Store,
     log: Log,
@@ -64,7 +64,7 @@ impl Registry {
     /// If no port of the loopback interface can be had.
     pub async fn serving(store: Store) -> io::Result<Self> {
         let listener = listen().await?;
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(ServerState {
             address: listener.local_addr()?.to_string(),
             store,
             log: Log::default(),
@@ -127,7 +127,7 @@ impl Registry {
     }
 
     /// Lets in only who proves to be allowed; tokens given out before are void.
-    pub fn require(&self, auth: Auth) {
+    pub fn require(&self, auth: AuthMode) {
         *lock(&self.shared.guard) = Some(Guard::new(auth, &self.shared.address));
     }
 
@@ -144,7 +144,7 @@ impl Registry {
     }
 
     /// Returns every request since the start or [`Registry::forget_requests`], in order of arrival.
-    pub fn requests(&self) -> Vec<Request> {
+    pub fn requests(&self) -> Vec<LoggedRequest> {
         self.shared.log.requests()
     }
 
@@ -174,7 +174,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 async fn answer(
-    shared: Arc<Shared>,
+    shared: Arc<ServerState>,
     request: http::Request<Incoming>,
 ) -> io::Result<Response<AnswerBody>> {
     let (parts, body) = request.into_parts();
@@ -182,9 +182,9 @@ async fn answer(
         .as_ref()
         .is_some_and(|guard| guard.gives_tokens_at(parts.uri.path()));
     let mut route = if gives_tokens {
-        Route::token()
+        ApiRoute::token()
     } else {
-        Route::of(&parts.method, &parts.uri)
+        ApiRoute::of(&parts.method, &parts.uri)
     };
     if route.interface == Some(Interface::AmazonEcr) && interfaces::is_login(&parts) {
         route.operation = Operation::Token;
@@ -208,10 +208,10 @@ async fn answer(
 
 /// Returns the answer as the behaviours want it, or nothing if they hang up.
 async fn scripted(
-    shared: &Shared,
+    shared: &ServerState,
     in_flight: &InFlight<'_>,
     parts: &Parts,
-    route: &Route,
+    route: &ApiRoute,
     body: Incoming,
 ) -> Option<Answer> {
     let script = {
@@ -243,10 +243,10 @@ async fn scripted(
 
 /// Returns what a good registry answers.
 fn normal(
-    shared: &Shared,
+    shared: &ServerState,
     in_flight: &InFlight<'_>,
     parts: &Parts,
-    route: &Route,
+    route: &ApiRoute,
     script: &Script,
     body: Bytes,
 ) -> Answer {

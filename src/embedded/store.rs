@@ -5,7 +5,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 
 use super::artifact::{ArtifactSpec, subject_of};
-use super::builder::{BuiltImage, ImageSpec};
+use super::builder::{BuiltImage, TestImage};
 use super::paging::ListOrder;
 use super::parts::stored;
 use super::referrers;
@@ -85,7 +85,7 @@ impl Store {
     ///
     /// Returns the digest that the tag now has: of the index where the image has one. The tag counts
     /// as pushed at the image's time of creation.
-    pub fn publish(&self, repository: &str, tag: &str, image: &ImageSpec) -> Digest {
+    pub fn publish(&self, repository: &str, tag: &str, image: &TestImage) -> Digest {
         let built = image.build();
         self.keep(repository, &built);
         let mut content = self.write();
@@ -339,8 +339,8 @@ mod tests {
     #[test]
     fn a_moved_tag_names_the_new_image_and_the_old_one_stays_by_digest() {
         let store = Store::new();
-        let old = store.publish("library/nginx", "1.27", &ImageSpec::new("1.27.4"));
-        let new = store.publish("library/nginx", "1.27", &ImageSpec::new("1.27.5"));
+        let old = store.publish("library/nginx", "1.27", &TestImage::new("1.27.4"));
+        let new = store.publish("library/nginx", "1.27", &TestImage::new("1.27.5"));
         assert_ne!(old, new);
         assert_eq!(store.digest("library/nginx", "1.27"), Some(new));
         let kept = store.manifest("library/nginx", old.as_str()).unwrap();
@@ -350,7 +350,7 @@ mod tests {
     #[test]
     fn a_removed_manifest_takes_its_tags_along() {
         let store = Store::new();
-        let digest = store.publish("a/b", "1", &ImageSpec::new("x"));
+        let digest = store.publish("a/b", "1", &TestImage::new("x"));
         store.tag("a/b", "latest", &digest);
         assert!(store.remove_manifest("a/b", &digest));
         assert_eq!(store.tags("a/b"), Some(vec![]));

@@ -11,7 +11,7 @@ use url::form_urlencoded;
 
 use super::answer::Answer;
 use super::content::CONTENT_DIGEST;
-use super::operation::Route;
+use super::operation::ApiRoute;
 use super::store::Store;
 use crate::image::Digest;
 
@@ -34,7 +34,7 @@ impl Uploads {
         &self,
         store: &Store,
         parts: &Parts,
-        route: &Route,
+        route: &ApiRoute,
         body: &Bytes,
     ) -> Answer {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
@@ -80,7 +80,7 @@ impl Uploads {
 }
 
 impl OpenUpload {
-    fn begin(&mut self, route: &Route) -> Answer {
+    fn begin(&mut self, route: &ApiRoute) -> Answer {
         self.begun += 1;
         let id = format!("upload-{}", self.begun);
         self.pieces.insert(id.clone(), Vec::new());
@@ -89,14 +89,14 @@ impl OpenUpload {
 }
 
 /// Takes a blob over from another repository, if the request asks for it and it is there.
-fn mount(store: &Store, route: &Route, query: &BTreeMap<String, String>) -> Option<Digest> {
+fn mount(store: &Store, route: &ApiRoute, query: &BTreeMap<String, String>) -> Option<Digest> {
     let digest = Digest::parse(query.get("mount")?).ok()?;
     let bytes = store.blob(query.get("from")?, &digest)?;
     store.keep_blob(&route.repository, digest.clone(), bytes);
     Some(digest)
 }
 
-fn progress(status: StatusCode, route: &Route, id: &str, length: usize) -> Answer {
+fn progress(status: StatusCode, route: &ApiRoute, id: &str, length: usize) -> Answer {
     let location = format!("/v2/{}/blobs/uploads/{id}", route.repository);
     Answer::new(status)
         .header(LOCATION, location)
@@ -104,7 +104,7 @@ fn progress(status: StatusCode, route: &Route, id: &str, length: usize) -> Answe
         .header(UPLOAD_ID, id)
 }
 
-fn finish(store: &Store, route: &Route, digest: Option<Digest>, bytes: Vec<u8>) -> Answer {
+fn finish(store: &Store, route: &ApiRoute, digest: Option<Digest>, bytes: Vec<u8>) -> Answer {
     match digest {
         Some(digest) if digest.verify(&bytes) => {
             store.keep_blob(&route.repository, digest.clone(), bytes.into());
@@ -118,7 +118,7 @@ fn finish(store: &Store, route: &Route, digest: Option<Digest>, bytes: Vec<u8>) 
     }
 }
 
-fn created(route: &Route, digest: &Digest) -> Answer {
+fn created(route: &ApiRoute, digest: &Digest) -> Answer {
     let location = format!("/v2/{}/blobs/{digest}", route.repository);
     Answer::new(StatusCode::CREATED)
         .header(LOCATION, location)

@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
-use super::imported::{ImportedImage, OptionValue, entry_name};
+use super::imported::{ImportedImage, entry_name};
 use crate::error::{Diagnostic, Place};
+use crate::policy::Options;
 
 /// All images that some files hold policies for, each under a name of its own.
 #[derive(Clone, Debug, Default)]
@@ -19,8 +20,8 @@ pub struct CollectedImage {
     pub name: String,
     /// The repository as it was written.
     pub image: String,
-    /// The config's option keys with their values, in the order in which they are written.
-    pub options: Vec<(String, OptionValue)>,
+    /// The options, in the order in which they are written.
+    pub options: Options,
     /// Where the image is named.
     pub place: Place,
     /// What of its policy has no equal, or means something else here.

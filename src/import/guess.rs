@@ -1,8 +1,8 @@
-use super::OptionValue;
 use super::{tag_form, tag_version};
 use crate::image::Tag;
-use crate::policy::{Direction, Extract, Pattern, Policy, Strategy, Suffix};
-use crate::version::Constraint;
+use crate::policy::{
+    DefaultOptions, OptionReader, OptionValue, Options, Policy, PolicyOption, StrategyKind,
+};
 
 /// What somebody who runs a tag probably means by it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,76 +34,43 @@ impl Guess {
     }
 
     /// Returns the options of an entry.
-    pub(super) fn options(self) -> Vec<(String, OptionValue)> {
-        let text = |key: &str, value: String| (key.to_string(), OptionValue::Text(value));
-        let strategy = |name: &str| text("strategy", name.to_string());
-        let extract = |pattern: String| {
-            let value = ("value".to_string(), FIRST_GROUP.to_string());
-            let table = vec![("pattern".to_string(), pattern), value];
-            ("extract".to_string(), OptionValue::Table(table))
-        };
+    pub(super) fn options(&self) -> Options {
+        let mut options = Options::default();
+        let mut text = |option, text: &str| options.set_text(option, text);
         match self {
-            Self::Versions { constraint, suffix } if suffix.is_empty() => {
-                vec![text("constraint", constraint)]
+            Self::Versions { constraint, .. } | Self::Extracted { constraint, .. } => {
+                text(PolicyOption::Constraint, constraint);
             }
-            Self::Versions { constraint, suffix } => {
-                vec![text("constraint", constraint), text("suffix", suffix)]
+            Self::Numbers { .. } => {
+                text(PolicyOption::Strategy, StrategyKind::Numerical.as_str());
             }
-            Self::Extracted {
-                constraint,
-                pattern,
-            } => {
-                vec![text("constraint", constraint), extract(pattern)]
-            }
-            Self::Numbers { pattern } => vec![strategy("numerical"), extract(pattern)],
-            Self::Last { pattern } => {
-                vec![
-                    strategy("alphabetical"),
-                    text("allow-tags", searched(&pattern)),
-                ]
-            }
-            Self::Newest { pattern } => {
-                vec![
-                    strategy("newest-build"),
-                    text("allow-tags", searched(&pattern)),
-                ]
-            }
-            Self::Same { tag } => vec![text("tag", tag.to_string())],
+            Self::Last { .. } => text(PolicyOption::Strategy, StrategyKind::Alphabetical.as_str()),
+            Self::Newest { .. } => text(PolicyOption::Strategy, StrategyKind::NewestBuild.as_str()),
+            Self::Same { tag } => text(PolicyOption::Tag, tag.as_str()),
         }
+        match self {
+            Self::Versions { suffix, .. } if !suffix.is_empty() => {
+                text(PolicyOption::Suffix, suffix);
+            }
+            Self::Extracted { pattern, .. } | Self::Numbers { pattern } => {
+                let extract = OptionValue::extract(pattern, FIRST_GROUP);
+                options.set(PolicyOption::Extract, extract);
+            }
+            Self::Last { pattern } | Self::Newest { pattern } => {
+                text(PolicyOption::AllowTags, &searched(pattern));
+            }
+            Self::Versions { .. } | Self::Same { .. } => {}
+        }
+        options
     }
 
     /// Returns the policy that the options mean; `None` if one of them cannot be read.
     fn policy(&self) -> Option<Policy> {
-        let versions = |constraint: &str| Constraint::parse(constraint).ok().map(Policy::semver);
-        let extract = |pattern: &str| Extract::parse(pattern, FIRST_GROUP).ok();
-        let order = Direction::Ascending;
-        let (mut policy, pattern) = match self {
-            Self::Versions { constraint, suffix } => {
-                let mut policy = versions(constraint)?;
-                if !suffix.is_empty() {
-                    policy.suffix = Some(Suffix::parse(suffix).ok()?);
-                }
-                return Some(policy);
-            }
-            Self::Extracted {
-                constraint,
-                pattern,
-            } => {
-                let mut policy = versions(constraint)?;
-                policy.extract = Some(extract(pattern)?);
-                return Some(policy);
-            }
-            Self::Numbers { pattern } => {
-                let mut policy = Policy::of(Strategy::Numerical { order });
-                policy.extract = Some(extract(pattern)?);
-                return Some(policy);
-            }
-            Self::Last { pattern } => (Policy::of(Strategy::Alphabetical { order }), pattern),
-            Self::Newest { pattern } => (Policy::of(Strategy::NewestBuild), pattern),
-            Self::Same { tag } => return Some(Policy::digest(tag.clone())),
-        };
-        policy.allow_tags = vec![Pattern::parse(&searched(pattern)).ok()?];
-        Some(policy)
+        let options = self.options();
+        let (image, problems) = OptionReader::default().image(&options, &DefaultOptions::default());
+        image
+            .filter(|_| problems.is_empty())
+            .map(|image| image.policy)
     }
 }
 

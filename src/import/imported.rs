@@ -1,4 +1,5 @@
 use crate::error::Code;
+use crate::policy::{Options, PolicyOption};
 
 /// What one object of another tool says about images.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,25 +20,12 @@ pub struct ImportedImage {
     pub name: String,
     /// The repository as it was written, without tag and digest: `nginx`, `ghcr.io/acme/api`.
     pub image: String,
-    /// The config's option keys with their values, in the order in which they are written.
-    pub options: Vec<(String, OptionValue)>,
+    /// The options, in the order in which they are written.
+    pub options: Options,
     /// Where the image is named.
     pub spot: Spot,
     /// What of its policy has no equal, or means something else here.
     pub warnings: Vec<Warning>,
-}
-
-/// The value of an option.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum OptionValue {
-    /// A string.
-    Text(String),
-    /// A list of strings; it is not empty.
-    List(Vec<String>),
-    /// `true` or `false`.
-    Bool(bool),
-    /// A table of strings, in the order in which they are written.
-    Table(Vec<(String, String)>),
 }
 
 /// Something to know about what was imported. The import itself went on.
@@ -156,32 +144,20 @@ impl ImportedImage {
         Self {
             name: entry_name(name),
             image: image.to_string(),
-            options: Vec::new(),
+            options: Options::default(),
             spot,
             warnings: Vec::new(),
-        }
-    }
-
-    pub(super) fn set(&mut self, key: &str, value: OptionValue) {
-        self.options.push((key.to_string(), value));
-    }
-
-    pub(super) fn set_text(&mut self, key: &str, text: impl Into<String>) {
-        self.set(key, OptionValue::Text(text.into()));
-    }
-
-    /// Sets a list, as one string if it has one item; an empty list is left out.
-    pub(super) fn set_list(&mut self, key: &str, mut items: Vec<String>) {
-        match items.len() {
-            0 => {}
-            1 => self.set(key, OptionValue::Text(items.remove(0))),
-            _ => self.set(key, OptionValue::List(items)),
         }
     }
 
     pub(super) fn warn(&mut self, warning: Warning) {
         self.warnings.push(warning);
     }
+}
+
+/// Says what to write in place of an entry that chooses nothing.
+pub(super) fn instead(what: &str) -> String {
+    format!("{what}, and remove `{}`", PolicyOption::IgnoreTags)
 }
 
 /// Makes a name for an entry: letters, digits, `.`, `_`, `-`, the first one a letter or a digit.

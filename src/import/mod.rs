@@ -44,6 +44,6 @@ mod tag_version;
 
 pub use collection::{CollectedImage, Collection};
 pub use find::{FileKind, Found, find};
-pub use imported::{Imported, ImportedImage, OptionValue, Setting, Spot, Warning};
+pub use imported::{Imported, ImportedImage, Setting, Spot, Warning};
 pub use manifest::ManifestFile;
 pub use propose::{Proposal, propose};

@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::OptionValue;
 use super::guess::Guess;
 use crate::image::{Reference, Tag};
+use crate::policy::Options;
 
 /// An entry for the config, made from a reference that is in use.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,8 +11,8 @@ pub struct Proposal {
     pub name: String,
     /// The repository, in the form that Docker users know.
     pub image: String,
-    /// The config's option keys with their values.
-    pub options: Vec<(String, OptionValue)>,
+    /// The options, in the order in which they are written.
+    pub options: Options,
 }
 
 /// Returns an entry for each repository that is in use, sorted by name.

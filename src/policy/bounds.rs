@@ -1,41 +1,41 @@
-use super::judge::Candidate;
-use super::key::Key;
+use super::judge::RankableTag;
 use super::neighbors::Neighbors;
-use super::order::Order;
+use super::ranking::Ranking;
+use super::sort_key::SortKey;
 use super::values::Values;
-use super::{Level, Policy, Question, Rule};
+use super::{Candidates, Level, Policy, Rule};
 use crate::image::Tag;
 
 /// What the tag of the pin that is there holds a choice to.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Bounds<'q, 'k> {
+pub(super) struct CurrentBounds<'q, 'k> {
     /// Nothing below it is taken.
-    floor: Option<Candidate<'q, 'k>>,
+    floor: Option<RankableTag<'q, 'k>>,
     /// How many of the first numbers stay, and the version that they are those of.
-    line: Option<(usize, Key<'k>)>,
-    order: Order,
+    line: Option<(usize, SortKey<'k>)>,
+    order: Ranking,
 }
 
 /// The current tag as the policy reads it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Current<'q, 'k> {
     /// If the policy allows it.
-    pub(super) candidate: Option<Candidate<'q, 'k>>,
+    pub(super) candidate: Option<RankableTag<'q, 'k>>,
     /// Its version, also if it is from before the filters were changed.
-    pub(super) key: Option<Key<'k>>,
+    pub(super) key: Option<SortKey<'k>>,
 }
 
 impl<'q, 'k> Current<'q, 'k> {
     /// Reads the current tag; `values` is made of that tag alone.
     pub(super) fn read(
         neighbors: &Neighbors<'_, '_>,
-        question: &Question<'q>,
+        candidates: &Candidates<'q>,
         values: &'k Values,
     ) -> Self
     where
         'q: 'k,
     {
-        let Some(tag) = question.current else {
+        let Some(tag) = candidates.current else {
             return Self {
                 candidate: None,
                 key: None,
@@ -45,7 +45,7 @@ impl<'q, 'k> Current<'q, 'k> {
         let cut = values.cut(policy, 0, tag);
         let key = cut.ok().and_then(|cut| policy.key(cut.value));
         Self {
-            candidate: neighbors.judge(tag, cut, question.dates).ok(),
+            candidate: neighbors.judge(tag, cut, candidates.dates).ok(),
             key: key.or_else(|| policy.key(tag.as_str())),
         }
     }
@@ -58,14 +58,18 @@ impl<'q, 'k> Current<'q, 'k> {
 
 /// Tells whether the current tag has the platforms that the config requires: without them it has to
 /// give way, to whatever tag has them.
-fn can_stay(question: &Question<'_>, current: &Tag) -> bool {
-    let passed_over = question.passed_over.get(current);
+fn can_stay(candidates: &Candidates<'_>, current: &Tag) -> bool {
+    let passed_over = candidates.passed_over.get(current);
     passed_over.is_none_or(|passed_over| passed_over.rule != Rule::Platforms)
 }
 
-impl<'q, 'k> Bounds<'q, 'k> {
-    pub(super) fn new(question: &Question<'_>, current: &Current<'q, 'k>, order: Order) -> Self {
-        let kept = match question.level {
+impl<'q, 'k> CurrentBounds<'q, 'k> {
+    pub(super) fn new(
+        candidates: &Candidates<'_>,
+        current: &Current<'q, 'k>,
+        order: Ranking,
+    ) -> Self {
+        let kept = match candidates.level {
             Some(Level::Patch) => 2,
             Some(Level::Minor) => 1,
             Some(Level::Major) | None => 0,
@@ -73,14 +77,14 @@ impl<'q, 'k> Bounds<'q, 'k> {
         Self {
             floor: current
                 .candidate
-                .filter(|candidate| !question.allow_downgrade && can_stay(question, candidate.tag)),
+                .filter(|candidate| candidates.has_floor() && can_stay(candidates, candidate.tag)),
             line: current.key.filter(|_| kept > 0).map(|key| (kept, key)),
             order,
         }
     }
 
     /// Applies the rules about the current tag, in their order.
-    pub(super) fn check(&self, candidate: &Candidate<'_, '_>) -> Result<(), Rule> {
+    pub(super) fn check(&self, candidate: &RankableTag<'_, '_>) -> Result<(), Rule> {
         if let Some((kept, current)) = self.line
             && let (Some(parts), Some(wanted)) = (candidate.key.parts(), current.parts())
             && parts[..kept] != wanted[..kept]

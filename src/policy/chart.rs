@@ -11,7 +11,7 @@ pub(super) fn suffix_of(build: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Policy, Question};
+    use super::super::{Candidates, Policy};
     use super::*;
     use crate::image::Tag;
     use crate::version::Constraint;
@@ -29,7 +29,7 @@ mod tests {
     fn a_list_of_charts_with_build_metadata_is_helped_with() {
         let policy = Policy::semver(Constraint::parse("*").unwrap());
         let tags = ["109.0.1_up1.0.10", "108.0.0_up1.0.9"].map(|text| Tag::parse(text).unwrap());
-        let help = policy.nearest(&Question::of(&tags)).help().unwrap();
+        let help = policy.nearest(&Candidates::of(&tags)).help().unwrap();
         assert!(help.ends_with("set suffix = \"_up*\""), "{help}");
     }
 }

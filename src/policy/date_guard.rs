@@ -1,4 +1,4 @@
-use super::key::Key;
+use super::sort_key::SortKey;
 use super::{Policy, Strategy};
 use crate::version::{Constraint, VersionRef};
 
@@ -8,23 +8,23 @@ pub(super) struct DateGuard<'p> {
     /// None if the strategy reads no versions.
     constraint: Option<&'p Constraint>,
     names_date_like: bool,
-    seen: Seen,
+    seen: SeenNumbers,
 }
 
 /// What passed all other rules.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Seen {
+struct SeenNumbers {
     /// A version below 1000 that is no lone number.
     small: bool,
     /// A lone number below 1000.
     small_lone: bool,
     /// The plainest first number of versions of two or more numbers.
-    dotted: Option<First>,
+    dotted: Option<FirstNumber>,
 }
 
 /// What a first number looks like, the plainest first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum First {
+pub(super) enum FirstNumber {
     #[default]
     Plain,
     Year,
@@ -32,7 +32,7 @@ pub(super) enum First {
     Long,
 }
 
-impl First {
+impl FirstNumber {
     const ALL: [Self; 3] = [Self::Plain, Self::Year, Self::Long];
 
     fn of(version: VersionRef<'_>) -> Self {
@@ -52,12 +52,12 @@ pub(super) struct Doubt {
     /// It is one number alone, without a longer tag that begins with it.
     pub(super) is_lone: bool,
     /// What its first number looks like.
-    pub(super) first: First,
+    pub(super) first: FirstNumber,
 }
 
 impl Doubt {
     /// How many kinds of doubt there are, none among them.
-    pub(super) const KINDS: usize = 4 * First::ALL.len();
+    pub(super) const KINDS: usize = 4 * FirstNumber::ALL.len();
 
     /// Returns the place of this kind among all.
     pub(super) fn kind(self) -> usize {
@@ -69,7 +69,7 @@ impl Doubt {
         Self {
             is_date_like: kind & 1 != 0,
             is_lone: kind & 2 != 0,
-            first: First::ALL[kind / 4 % First::ALL.len()],
+            first: FirstNumber::ALL[kind / 4 % FirstNumber::ALL.len()],
         }
     }
 }
@@ -83,28 +83,28 @@ impl<'p> DateGuard<'p> {
         Self {
             constraint,
             names_date_like: constraint.is_some_and(Constraint::names_date_like),
-            seen: Seen::default(),
+            seen: SeenNumbers::default(),
         }
     }
 
     /// Tells whether a version could be dropped, without looking at the other tags.
-    pub(super) fn may_doubt(self, key: Key<'_>) -> bool {
+    pub(super) fn may_doubt(self, key: SortKey<'_>) -> bool {
         match key {
-            Key::Version(version) => version.part_count() == 1 || self.is_date_like(version),
+            SortKey::Version(version) => version.part_count() == 1 || self.is_date_like(version),
             _ => false,
         }
     }
 
     /// Returns the doubts about a version; `is_lone` tells whether no longer tag begins with it.
-    pub(super) fn doubt(self, key: Key<'_>, is_lone: bool) -> Doubt {
-        let (Key::Version(version), Some(constraint)) = (key, self.constraint) else {
+    pub(super) fn doubt(self, key: SortKey<'_>, is_lone: bool) -> Doubt {
+        let (SortKey::Version(version), Some(constraint)) = (key, self.constraint) else {
             return Doubt::default();
         };
         let is_named = || constraint.names_number_from(version.parts()[0]);
         Doubt {
             is_date_like: self.is_date_like(version),
             is_lone: is_lone && !is_named(),
-            first: First::of(version),
+            first: FirstNumber::of(version),
         }
     }
 
@@ -113,13 +113,13 @@ impl<'p> DateGuard<'p> {
     }
 
     /// Takes notice of a version that passed all other rules.
-    pub(super) fn see(&mut self, key: Key<'_>, doubt: Doubt) {
-        if let Key::Version(version) = key {
+    pub(super) fn see(&mut self, key: SortKey<'_>, doubt: Doubt) {
+        if let SortKey::Version(version) = key {
             let is_small = version.parts()[0] < 1000 && !version.is_date_like();
             self.seen.small |= is_small && !doubt.is_lone;
             self.seen.small_lone |= is_small && doubt.is_lone;
             if version.part_count() > 1 {
-                let first = First::of(version);
+                let first = FirstNumber::of(version);
                 let plainest = self.seen.dotted.map_or(first, |known| known.min(first));
                 self.seen.dotted = Some(plainest);
             }
@@ -127,7 +127,7 @@ impl<'p> DateGuard<'p> {
     }
 
     /// Tells whether [`Self::see`] of this version would change the guard.
-    pub(super) fn learns_from(mut self, key: Key<'_>, doubt: Doubt) -> bool {
+    pub(super) fn learns_from(mut self, key: SortKey<'_>, doubt: Doubt) -> bool {
         let before = self.seen;
         self.see(key, doubt);
         before != self.seen
@@ -136,7 +136,7 @@ impl<'p> DateGuard<'p> {
     /// Tells whether a version is dropped, once all others were seen.
     pub(super) fn drops(self, doubt: Doubt) -> bool {
         // Of years and dates, one that was published twice has a second number: 20240102.1 beside 20240301.
-        let is_odd = |dotted| doubt.first == First::Plain || dotted < doubt.first;
+        let is_odd = |dotted| doubt.first == FirstNumber::Plain || dotted < doubt.first;
         (doubt.is_lone && self.seen.dotted.is_some_and(is_odd))
             || (doubt.is_date_like && self.has_small())
     }

@@ -1,4 +1,4 @@
-use super::{Direction, Extract, Pattern, Prerelease, Suffix};
+use super::{Direction, Extract, Pattern, Prerelease, StrategyKind, Suffix};
 use crate::image::Tag;
 use crate::version::{CalverConstraint, Constraint, Scheme};
 
@@ -60,24 +60,29 @@ pub enum Strategy {
 impl Strategy {
     /// The names of all strategies.
     pub const NAMES: &[&str] = &[
-        "semver",
-        "calver",
-        "numerical",
-        "alphabetical",
-        "newest-build",
-        "digest",
+        StrategyKind::Semver.as_str(),
+        StrategyKind::Calver.as_str(),
+        StrategyKind::Numerical.as_str(),
+        StrategyKind::Alphabetical.as_str(),
+        StrategyKind::NewestBuild.as_str(),
+        StrategyKind::Digest.as_str(),
     ];
+
+    /// Returns which strategy it is, without its data.
+    pub fn kind(&self) -> StrategyKind {
+        match self {
+            Self::Semver { .. } => StrategyKind::Semver,
+            Self::Calver { .. } => StrategyKind::Calver,
+            Self::Numerical { .. } => StrategyKind::Numerical,
+            Self::Alphabetical { .. } => StrategyKind::Alphabetical,
+            Self::NewestBuild => StrategyKind::NewestBuild,
+            Self::Digest { .. } => StrategyKind::Digest,
+        }
+    }
 
     /// Returns the strategy's name.
     pub fn name(&self) -> &'static str {
-        match self {
-            Self::Semver { .. } => "semver",
-            Self::Calver { .. } => "calver",
-            Self::Numerical { .. } => "numerical",
-            Self::Alphabetical { .. } => "alphabetical",
-            Self::NewestBuild => "newest-build",
-            Self::Digest { .. } => "digest",
-        }
+        self.kind().as_str()
     }
 }
 

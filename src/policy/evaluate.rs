@@ -1,6 +1,6 @@
+use super::classification::DistinctTags;
 use super::neighbors::Neighbors;
-use super::survey::Sheet;
-use super::{Outcome, Policy, Question, Rule, Strategy, Verdict};
+use super::{Candidates, Outcome, Policy, Rule, Strategy, Verdict};
 use crate::image::Tag;
 
 impl Policy {
@@ -9,19 +9,19 @@ impl Policy {
     ///
     /// The chosen one is what [`Policy::choose`] returns. A held tag comes after it even where it is
     /// better: its reason says what holds it back.
-    pub fn evaluate(&self, question: &Question<'_>) -> Vec<Verdict> {
+    pub fn evaluate(&self, candidates: &Candidates<'_>) -> Vec<Verdict> {
         if let Strategy::Digest { tag: followed } = &self.strategy {
-            return evaluate_names(followed, question);
+            return evaluate_names(followed, candidates);
         }
-        let sheet = Sheet::of(self, question);
-        let survey = self.survey(question, &sheet);
-        let held = |tag| question.passed_over.get(tag);
-        let mut verdicts = Vec::with_capacity(sheet.tags.len());
-        let best = survey
+        let distinct = DistinctTags::of(self, candidates);
+        let classification = self.classify(candidates, &distinct);
+        let held = |tag| candidates.passed_over.get(tag);
+        let mut verdicts = Vec::with_capacity(distinct.tags.len());
+        let best = classification
             .fitting
             .iter()
             .find(|candidate| held(candidate.tag).is_none());
-        for candidate in &survey.fitting {
+        for candidate in &classification.fitting {
             let verdict = |outcome, rule, reason| Verdict {
                 tag: candidate.tag.clone(),
                 outcome,
@@ -38,37 +38,39 @@ impl Policy {
                     verdict(
                         Outcome::Allowed,
                         Rule::Order,
-                        survey.order.reason(best, candidate),
+                        classification.order.reason(best, candidate),
                     ),
                 ),
                 _ => {
-                    let fitting = survey.fitting.iter();
+                    let fitting = classification.fitting.iter();
                     let count = fitting.filter(|other| held(other.tag).is_none()).count();
                     // The policy allows what is below the current tag as well.
-                    let reason = survey.order.praise(candidate, count + survey.below);
+                    let reason = classification
+                        .order
+                        .praise(candidate, count + classification.below);
                     (0, verdict(Outcome::Chosen, Rule::Order, reason))
                 }
             };
             verdicts.insert(place, verdict);
         }
-        let neighbors = Neighbors::new(self, question.tags);
-        verdicts.extend(survey.dropped.iter().map(|(place, rule)| {
-            let tag = sheet.tags[*place];
-            let value = sheet.values.get(*place, tag).unwrap_or_default();
+        let neighbors = Neighbors::new(self, candidates.tags);
+        verdicts.extend(classification.dropped.iter().map(|(place, rule)| {
+            let tag = distinct.tags[*place];
+            let value = distinct.values.get(*place, tag).unwrap_or_default();
             Verdict {
                 tag: tag.clone(),
                 outcome: Outcome::Dropped,
                 rule: *rule,
-                reason: self.reason(question, &neighbors, tag, value, *rule),
+                reason: self.reason(candidates, &neighbors, tag, value, *rule),
             }
         }));
         verdicts
     }
 }
 
-fn evaluate_names(followed: &Tag, question: &Question<'_>) -> Vec<Verdict> {
+fn evaluate_names(followed: &Tag, candidates: &Candidates<'_>) -> Vec<Verdict> {
     let verdict = |tag: &Tag| {
-        let (outcome, rule, reason) = match question.passed_over.get(tag) {
+        let (outcome, rule, reason) = match candidates.passed_over.get(tag) {
             _ if tag != followed => (Outcome::Dropped, Rule::Tag, format!("is not {followed}")),
             Some(held) => (Outcome::Held, held.rule, held.reason.clone()),
             None => (
@@ -84,7 +86,7 @@ fn evaluate_names(followed: &Tag, question: &Question<'_>) -> Vec<Verdict> {
             reason,
         }
     };
-    let mut verdicts: Vec<_> = question.distinct().into_iter().map(verdict).collect();
+    let mut verdicts: Vec<_> = candidates.distinct().into_iter().map(verdict).collect();
     // Stable, so that the others stay in byte order.
     verdicts.sort_by_key(|verdict| verdict.outcome);
     verdicts

@@ -1,34 +1,54 @@
 use regex::bytes::{RegexSet, RegexSetBuilder};
 
 use super::pattern::SIZE_LIMIT_BYTES;
-use super::{Pattern, Policy};
+use super::{Pattern, Policy, PolicyOption};
 use crate::image::{Tag, names_artifact};
 
 /// From how many tags on it is worth the time to join the patterns of a list.
 const MANY_TAGS: usize = 10_000;
 
-/// Tells whether `allow-tags` lets a tag pass; an empty list lets all pass.
-pub(super) fn is_allowed(allow_tags: &[Pattern], tag: &str) -> bool {
-    allow_tags.is_empty() || allow_tags.iter().any(|pattern| pattern.matches(tag))
-}
+impl Policy {
+    /// Returns the patterns of tags with the options that they come from.
+    pub(super) fn patterns(&self) -> [(PolicyOption, &[Pattern]); 2] {
+        [
+            (PolicyOption::AllowTags, &self.allow_tags),
+            (PolicyOption::IgnoreTags, &self.ignore_tags),
+        ]
+    }
 
-/// Returns the first pattern of `ignore-tags` that matches a tag.
-pub(super) fn ignored_by<'p>(ignore_tags: &'p [Pattern], tag: &str) -> Option<&'p Pattern> {
-    ignore_tags.iter().find(|pattern| pattern.matches(tag))
+    /// Returns the policy without patterns of tags.
+    pub(super) fn without_patterns(self) -> Self {
+        Self {
+            allow_tags: Vec::new(),
+            ignore_tags: Vec::new(),
+            ..self
+        }
+    }
+
+    /// Tells whether the patterns of tags that are considered let a tag pass; no pattern lets all pass.
+    pub(super) fn is_considered(&self, tag: &str) -> bool {
+        let patterns = &self.allow_tags;
+        patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(tag))
+    }
+
+    /// Returns the first pattern of tags that are not considered which matches a tag.
+    pub(super) fn ignored_by(&self, tag: &str) -> Option<&Pattern> {
+        self.ignore_tags.iter().find(|pattern| pattern.matches(tag))
+    }
 }
 
 /// The filters that look at the tag's text alone, made for long lists.
 pub(super) struct Filters<'p> {
-    allow_tags: Option<AnyOf<'p>>,
-    ignore_tags: AnyOf<'p>,
+    considered: Option<AnyOf<'p>>,
+    ignored: AnyOf<'p>,
 }
 
 impl<'p> Filters<'p> {
     pub(super) fn new(policy: &'p Policy, tag_count: usize) -> Self {
         let patterns = &policy.allow_tags;
         Self {
-            allow_tags: (!patterns.is_empty()).then(|| AnyOf::new(patterns, tag_count)),
-            ignore_tags: AnyOf::new(&policy.ignore_tags, tag_count),
+            considered: (!patterns.is_empty()).then(|| AnyOf::new(patterns, tag_count)),
+            ignored: AnyOf::new(&policy.ignore_tags, tag_count),
         }
     }
 
@@ -36,10 +56,10 @@ impl<'p> Filters<'p> {
         let text = tag.as_str();
         !names_artifact(text)
             && self
-                .allow_tags
+                .considered
                 .as_ref()
                 .is_none_or(|patterns| patterns.matches(text))
-            && !self.ignore_tags.matches(text)
+            && !self.ignored.matches(text)
     }
 }
 

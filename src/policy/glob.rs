@@ -3,7 +3,7 @@ use crate::error::TextError;
 
 /// A piece of a glob.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Token {
+pub(super) enum GlobToken {
     /// This character.
     Literal(char),
     /// Any one character.
@@ -25,7 +25,7 @@ pub(super) struct Set {
 
 /// What a glob is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Dialect {
+pub(super) enum GlobDialect {
     /// A pattern over the whole tag.
     Pattern,
     /// The end of a tag, where `+` may follow a set.
@@ -36,7 +36,11 @@ pub(super) enum Dialect {
 ///
 /// `offset` is where the glob begins in the text. A character that cannot stand in a tag is an
 /// error, as such a glob would silently match nothing.
-pub(super) fn parse(glob: &str, offset: usize, dialect: Dialect) -> Result<Vec<Token>, TextError> {
+pub(super) fn parse(
+    glob: &str,
+    offset: usize,
+    dialect: GlobDialect,
+) -> Result<Vec<GlobToken>, TextError> {
     if glob.is_empty() {
         return Err(
             bad_pattern("the pattern is empty", offset, 0).help("write `any` to match every tag")
@@ -55,9 +59,9 @@ pub(super) fn parse(glob: &str, offset: usize, dialect: Dialect) -> Result<Vec<T
         tokens.push(match letter {
             '*' => {
                 taken = rest.len() - rest.trim_start_matches('*').len();
-                Token::Stars(taken)
+                GlobToken::Stars(taken)
             }
-            '?' => Token::One,
+            '?' => GlobToken::One,
             '[' => {
                 let end = rest.find(']').ok_or_else(|| {
                     bad_pattern("this set is not closed", place, rest.len())
@@ -65,13 +69,13 @@ pub(super) fn parse(glob: &str, offset: usize, dialect: Dialect) -> Result<Vec<T
                 })?;
                 let mut set = read_set(&rest[1..end], place)?;
                 taken = end + 1;
-                if dialect == Dialect::Suffix && rest[taken..].starts_with('+') {
+                if dialect == GlobDialect::Suffix && rest[taken..].starts_with('+') {
                     set.is_repeated = true;
                     taken += 1;
                 }
-                Token::Set(set)
+                GlobToken::Set(set)
             }
-            letter if is_tag_character(letter) => Token::Literal(letter),
+            letter if is_tag_character(letter) => GlobToken::Literal(letter),
             letter => return Err(stray(letter, place)),
         });
         rest = &rest[taken..];
@@ -80,14 +84,14 @@ pub(super) fn parse(glob: &str, offset: usize, dialect: Dialect) -> Result<Vec<T
 }
 
 /// Translates a glob to a regular expression over the whole tag.
-pub(super) fn to_expression(tokens: &[Token]) -> String {
+pub(super) fn to_expression(tokens: &[GlobToken]) -> String {
     let mut expression = String::from(r"\A");
     for token in tokens {
         match token {
-            Token::Literal(letter) => push_literal(&mut expression, *letter),
-            Token::One => expression.push('.'),
-            Token::Stars(_) => expression.push_str(".*"),
-            Token::Set(set) => {
+            GlobToken::Literal(letter) => push_literal(&mut expression, *letter),
+            GlobToken::One => expression.push('.'),
+            GlobToken::Stars(_) => expression.push_str(".*"),
+            GlobToken::Set(set) => {
                 expression.push_str(if set.is_negated { "[^" } else { "[" });
                 for (first, last) in &set.ranges {
                     push_literal(&mut expression, *first);

@@ -2,18 +2,18 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::key::Key;
 use super::neighbors::Neighbors;
+use super::sort_key::SortKey;
 use super::values::{Cut, Values};
-use super::{Policy, Rule, Strategy, filter, prerelease};
+use super::{Policy, Rule, Strategy, prerelease};
 use crate::image::{Tag, names_artifact};
 use crate::version::{DecimalRef, Prereleases, VersionRef};
 
 /// A tag that a strategy can order.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Candidate<'q, 'k> {
+pub(super) struct RankableTag<'q, 'k> {
     pub(super) tag: &'q Tag,
-    pub(super) key: Key<'k>,
+    pub(super) key: SortKey<'k>,
     /// The suffix that was taken off.
     pub(super) tail: &'k str,
 }
@@ -25,10 +25,10 @@ impl Policy {
         if names_artifact(text) {
             return Err(Rule::Artifact);
         }
-        if !filter::is_allowed(&self.allow_tags, text) {
+        if !self.is_considered(text) {
             return Err(Rule::AllowTags);
         }
-        match filter::ignored_by(&self.ignore_tags, text) {
+        match self.ignored_by(text) {
             Some(_) => Err(Rule::IgnoreTags),
             None => Ok(()),
         }
@@ -40,28 +40,30 @@ impl Policy {
         tag: &'q Tag,
         cut: Result<Cut<'k>, Rule>,
         dates: &BTreeMap<Tag, Timestamp>,
-    ) -> Result<Candidate<'q, 'k>, Rule> {
+    ) -> Result<RankableTag<'q, 'k>, Rule> {
         let Cut { value, tail } = cut?;
         let key = match &self.strategy {
-            Strategy::NewestBuild => Key::Time(*dates.get(tag).ok_or(Rule::Date)?),
+            Strategy::NewestBuild => SortKey::Time(*dates.get(tag).ok_or(Rule::Date)?),
             _ => self.key(value).ok_or(Rule::Version)?,
         };
-        Ok(Candidate { tag, key, tail })
+        Ok(RankableTag { tag, key, tail })
     }
 
     /// Reads a value as the strategy reads it; `None` if it is none, or the strategy reads no values.
-    pub(super) fn key<'k>(&self, value: &'k str) -> Option<Key<'k>> {
+    pub(super) fn key<'k>(&self, value: &'k str) -> Option<SortKey<'k>> {
         match &self.strategy {
-            Strategy::Semver { .. } => VersionRef::of_tag(value).map(Key::Version),
-            Strategy::Calver { scheme, .. } => scheme.read(value).ok().map(Key::Calver),
-            Strategy::Numerical { .. } => DecimalRef::parse(value).map(Key::Number),
-            Strategy::Alphabetical { .. } => Some(Key::Text(value)).filter(|_| !value.is_empty()),
+            Strategy::Semver { .. } => VersionRef::of_tag(value).map(SortKey::Version),
+            Strategy::Calver { scheme, .. } => scheme.read(value).ok().map(SortKey::Calver),
+            Strategy::Numerical { .. } => DecimalRef::parse(value).map(SortKey::Number),
+            Strategy::Alphabetical { .. } => {
+                Some(SortKey::Text(value)).filter(|_| !value.is_empty())
+            }
             Strategy::NewestBuild | Strategy::Digest { .. } => None,
         }
     }
 
     /// Tells whether the constraint admits a key, with prereleases as the policy has them.
-    pub(super) fn admits(&self, key: Key<'_>) -> bool {
+    pub(super) fn admits(&self, key: SortKey<'_>) -> bool {
         self.satisfies(
             key,
             prerelease::mode(self.prerelease.as_ref(), key.prerelease()),
@@ -69,7 +71,7 @@ impl Policy {
     }
 
     /// Applies the rules about prereleases and the constraint, in their order.
-    pub(super) fn check(&self, key: Key<'_>) -> Result<(), Rule> {
+    pub(super) fn check(&self, key: SortKey<'_>) -> Result<(), Rule> {
         let text = key.prerelease();
         let is_named = self.names_prerelease();
         if prerelease::is_refused(self.prerelease.as_ref(), is_named, text) {
@@ -95,12 +97,12 @@ impl Policy {
         }
     }
 
-    fn satisfies(&self, key: Key<'_>, prereleases: Prereleases) -> bool {
+    fn satisfies(&self, key: SortKey<'_>, prereleases: Prereleases) -> bool {
         match (&self.strategy, key) {
-            (Strategy::Semver { constraint }, Key::Version(version)) => {
+            (Strategy::Semver { constraint }, SortKey::Version(version)) => {
                 constraint.admits(version, prereleases)
             }
-            (Strategy::Calver { constraint, .. }, Key::Calver(version)) => match constraint {
+            (Strategy::Calver { constraint, .. }, SortKey::Calver(version)) => match constraint {
                 Some(constraint) => constraint.admits(version, prereleases),
                 None => version.modifier().is_empty() || prereleases == Prereleases::Include,
             },
@@ -114,7 +116,7 @@ impl Policy {
         tag: &'q Tag,
         cut: Result<Cut<'k>, Rule>,
         dates: &BTreeMap<Tag, Timestamp>,
-    ) -> Result<Candidate<'q, 'k>, Rule> {
+    ) -> Result<RankableTag<'q, 'k>, Rule> {
         self.pass(tag)?;
         let candidate = self.candidate(tag, cut, dates)?;
         self.check(candidate.key)?;

@@ -1,13 +1,13 @@
 use std::collections::BTreeSet;
 
-use super::key::Key;
 use super::neighbors::Neighbors;
 use super::numbers::{is_variant, split_numbers};
+use super::sort_key::SortKey;
 use super::values::{Cut, Values};
-use super::{Policy, Prerelease, Question, Strategy};
+use super::{Candidates, Policy, PolicyOption, Prerelease, Strategy};
 use crate::error::Code;
 use crate::image::{Tag, names_artifact};
-use crate::version::{Prereleases, Quirk, VersionRef, stage};
+use crate::version::{ConstraintQuirk, Prereleases, VersionRef, stage};
 
 /// Something about a policy that is allowed and probably not meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl Policy {
                 Some(_) => Prereleases::Include,
             };
             let quirks = constraint.quirks(prereleases).into_iter();
-            lints.extend(quirks.map(|Quirk { message, help }| Lint {
+            lints.extend(quirks.map(|ConstraintQuirk { message, help }| Lint {
                 code: Code::ConstraintQuirk,
                 message,
                 help,
@@ -44,18 +44,18 @@ impl Policy {
     /// Returns what is odd in the policy in view of the tags there are, and in the choice.
     ///
     /// Does not repeat [`Policy::quirks`].
-    pub fn lint(&self, question: &Question<'_>, chosen: Option<&Tag>) -> Vec<Lint> {
-        if matches!(self.strategy, Strategy::Digest { .. }) || question.tags.is_empty() {
+    pub fn lint(&self, candidates: &Candidates<'_>, chosen: Option<&Tag>) -> Vec<Lint> {
+        if matches!(self.strategy, Strategy::Digest { .. }) || candidates.tags.is_empty() {
             return Vec::new();
         }
-        let mut lints = chosen.map_or_else(Vec::new, |chosen| self.skipped(question, chosen));
+        let mut lints = chosen.map_or_else(Vec::new, |chosen| self.skipped(candidates, chosen));
         if lints.iter().all(|lint| lint.code != Code::MixedList) {
-            lints.extend(self.mixed_list(question));
+            lints.extend(self.mixed_list(candidates));
         }
-        lints.extend(chosen.and_then(|chosen| self.floating(question, chosen)));
+        lints.extend(chosen.and_then(|chosen| self.floating(candidates, chosen)));
         lints.extend(chosen.and_then(|chosen| self.odd_choice(chosen)));
-        lints.extend(self.unused_suffix(question));
-        lints.extend(self.unused_patterns(question));
+        lints.extend(self.unused_suffix(candidates));
+        lints.extend(self.unused_patterns(candidates));
         lints
     }
 
@@ -72,16 +72,16 @@ impl Policy {
     }
 
     /// Finds dates or variants where nothing says which versions are meant.
-    fn mixed_list(&self, question: &Question<'_>) -> Option<Lint> {
+    fn mixed_list(&self, candidates: &Candidates<'_>) -> Option<Lint> {
         let Strategy::Semver { constraint } = &self.strategy else {
             return None;
         };
         if !constraint.admits_every_release() {
             return None;
         }
-        let values = Values::of(self, question.tags.iter());
-        let tags = question.tags.iter().enumerate();
-        let neighbors = Neighbors::new(self, question.tags);
+        let values = Values::of(self, candidates.tags.iter());
+        let tags = candidates.tags.iter().enumerate();
+        let neighbors = Neighbors::new(self, candidates.tags);
         let versions = tags.filter_map(|(place, tag)| {
             self.pass(tag).ok()?;
             neighbors.check_architecture(tag).ok()?;
@@ -124,7 +124,7 @@ impl Policy {
     ///
     /// `1.27` loses to 1.27.5 by its number; it is chosen only where 1.27.5 is dropped, held back or
     /// of another variant, and then it stands for what the policy meant to leave out.
-    fn floating(&self, question: &Question<'_>, chosen: &Tag) -> Option<Lint> {
+    fn floating(&self, candidates: &Candidates<'_>, chosen: &Tag) -> Option<Lint> {
         if matches!(
             self.strategy,
             Strategy::Numerical { .. } | Strategy::Digest { .. }
@@ -137,14 +137,15 @@ impl Policy {
                 line.iter().all(|number| other.next() == Some(*number)) && other.next().is_some()
             })
         };
-        let example = question.tags.iter().filter(longer).min()?;
+        let example = candidates.tags.iter().filter(longer).min()?;
         Some(Lint {
             code: Code::FloatingTag,
             message: format!(
                 "{chosen} has fewer numbers than {example}, and so may name whatever is newest of its line"
             ),
             help: format!(
-                "follow it with tag = \"{chosen}\", or drop it, such as with ignore-tags = \"{chosen}\""
+                "follow it with tag = \"{chosen}\", or drop it, such as with {} = \"{chosen}\"",
+                PolicyOption::IgnoreTags
             ),
         })
     }
@@ -162,7 +163,7 @@ impl Policy {
                     .into(),
             });
         }
-        let Some(Key::Version(version)) = self.key(value) else {
+        let Some(SortKey::Version(version)) = self.key(value) else {
             return None;
         };
         let variant = version.prerelease();
@@ -177,26 +178,26 @@ impl Policy {
         })
     }
 
-    fn unused_suffix(&self, question: &Question<'_>) -> Option<Lint> {
+    fn unused_suffix(&self, candidates: &Candidates<'_>) -> Option<Lint> {
         let suffix = self.suffix.as_ref()?;
-        let values = Values::of(self, question.tags.iter());
-        let mut tags = question.tags.iter().enumerate();
+        let values = Values::of(self, candidates.tags.iter());
+        let mut tags = candidates.tags.iter().enumerate();
         let is_used =
             tags.any(|(place, tag)| values.get(place, tag).is_ok_and(|text| suffix.ends(text)));
         (!is_used).then(|| Lint {
             code: Code::UnusedSuffix,
             message: format!("no tag ends in `{suffix}`"),
-            help: match common_suffixes(question.tags).as_slice() {
+            help: match common_suffixes(candidates.tags).as_slice() {
                 [] => "remove the suffix".into(),
                 suffixes => format!("the tags end in {}", suffixes.join(", ")),
             },
         })
     }
 
-    fn unused_patterns(&self, question: &Question<'_>) -> Vec<Lint> {
+    fn unused_patterns(&self, candidates: &Candidates<'_>) -> Vec<Lint> {
         let mut lints = Vec::new();
         for pattern in &self.allow_tags {
-            let mut tags = question.tags.iter();
+            let mut tags = candidates.tags.iter();
             if !tags.any(|tag| pattern.matches(tag.as_str())) {
                 lints.push(Lint {
                     code: Code::UnusedPattern,

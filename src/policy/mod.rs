@@ -7,7 +7,7 @@
 //!
 //! ```
 //! use imagelock::image::{Tag, TagError};
-//! use imagelock::policy::{Policy, Question, Rule, Suffix};
+//! use imagelock::policy::{Candidates, Policy, Rule, Suffix};
 //! use imagelock::version::Constraint;
 //!
 //! let mut policy = Policy::semver(Constraint::parse("7.x")?);
@@ -15,10 +15,10 @@
 //!
 //! let tags = ["7.4.1", "7.4.1-alpine", "7.2.0-alpine", "8.0.0-alpine", "latest"];
 //! let tags = tags.into_iter().map(Tag::parse).collect::<Result<Vec<_>, TagError>>()?;
-//! let chosen = policy.choose(&Question::of(&tags));
+//! let chosen = policy.choose(&Candidates::of(&tags));
 //! assert_eq!(chosen.map(Tag::as_str), Some("7.4.1-alpine"));
 //!
-//! let verdicts = policy.evaluate(&Question::of(&tags));
+//! let verdicts = policy.evaluate(&Candidates::of(&tags));
 //! assert_eq!(verdicts[1].reason, "lower than 7.4.1-alpine");
 //! assert_eq!((verdicts[4].rule, verdicts[4].tag.as_str()), (Rule::Suffix, "latest"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -61,7 +61,7 @@
 //!     the constraint names a number as large. Years and numbers of six and more digits are lone only beside
 //!     plainer ones: `2025.4` is of one kind with `2026`, and `20240102.1` with `20240301`.
 //! 14. What is known of a tag beyond its name (`platforms`, `cooldown`, `group`, and that a short tag
-//!     points to the image of a [prerelease](Namesakes)) comes in with the [`Question`]; such tags are held,
+//!     points to the image of a [prerelease](Namesakes)) comes in with the [`Candidates`]; such tags are held,
 //!     and not dropped.
 //! 15. `order`: the best is taken.
 //!
@@ -112,8 +112,10 @@
 mod advice;
 mod architecture;
 mod bounds;
+mod candidates;
 mod chart;
 mod choose;
+mod classification;
 mod date_guard;
 mod definition;
 mod direction;
@@ -123,30 +125,31 @@ mod filter;
 mod glob;
 mod guards;
 mod judge;
-mod key;
 mod level;
-mod lines;
 mod lint;
 mod namesakes;
 mod nearest;
 mod neighbors;
 mod numbers;
-mod order;
+mod options;
 mod pattern;
 mod prerelease;
-mod question;
+mod ranking;
 mod reason;
 mod relaxed;
+mod release_lines;
 mod skipped;
+mod sort_key;
+mod strategy_kind;
 mod suffix;
 mod suffix_glob;
-mod survey;
 mod template;
 mod text;
 mod values;
 mod verdict;
 mod versions;
 
+pub use candidates::{Candidates, PassedOver};
 pub use definition::{Policy, Strategy};
 pub use direction::Direction;
 pub use extract::{Extract, ExtractError, ExtractPart};
@@ -154,10 +157,14 @@ pub use guards::{DigestUpdates, Guards, MissingAge};
 pub use level::Level;
 pub use lint::Lint;
 pub use namesakes::Namesakes;
-pub use nearest::NoFit;
+pub use nearest::NoMatch;
+pub use options::{
+    DefaultOptions, ImagePolicy, OptionProblem, OptionReader, OptionValue, Options, PolicyOption,
+    ValueShape, WrittenOption, parse_duration,
+};
 pub use pattern::Pattern;
 pub use prerelease::Prerelease;
-pub use question::{PassedOver, Question};
+pub use strategy_kind::StrategyKind;
 pub use suffix::Suffix;
 pub use verdict::{Outcome, Rule, Verdict};
 pub use versions::VersionKey;

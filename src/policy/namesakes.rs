@@ -1,9 +1,9 @@
 use std::cmp::Ordering;
 
-use super::key::Key;
 use super::numbers::compare_parts;
+use super::sort_key::SortKey;
 use super::values::{Cut, Values};
-use super::{Lint, Policy, Question, Rule, Strategy, prerelease};
+use super::{Candidates, Lint, Policy, Rule, Strategy, prerelease};
 use crate::error::Code;
 use crate::image::Tag;
 use crate::version::VersionRef;
@@ -43,17 +43,17 @@ impl Policy {
     ///
     /// Up to eight for a tag that has fewer numbers than the next lower release of the list, else the highest
     /// alone.
-    pub fn namesakes(&self, question: &Question<'_>, chosen: &Tag) -> Namesakes {
-        let values = Values::of(self, question.tags.iter());
+    pub fn namesakes(&self, candidates: &Candidates<'_>, chosen: &Tag) -> Namesakes {
+        let values = Values::of(self, candidates.tags.iter());
         let chosen_values = Values::of(self, std::iter::once(chosen));
         let Some(version) = self.release(&chosen_values, 0, chosen) else {
             return Namesakes::default();
         };
-        let tags = || question.tags.iter().enumerate();
+        let tags = || candidates.tags.iter().enumerate();
         let has_its_numbers = |other: VersionRef<'_>| other.numbers_compared(version).is_eq();
         let mut found: Vec<(VersionRef<'_>, &Tag)> = Vec::new();
         for (place, tag) in tags() {
-            // The cheapest question first: most tags have other numbers.
+            // The cheapest test first: most tags have other numbers.
             let Ok(text) = values.get(place, tag) else {
                 continue;
             };
@@ -68,7 +68,7 @@ impl Policy {
             let prerelease = other.filter(|other| {
                 has_its_numbers(*other)
                     && prerelease::is_plain(other.prerelease())
-                    && self.check(Key::Version(*other)) == Err(Rule::Prerelease)
+                    && self.check(SortKey::Version(*other)) == Err(Rule::Prerelease)
                     && self.pass(tag).is_ok()
             });
             found.extend(prerelease.map(|prerelease| (prerelease, tag)));
@@ -131,7 +131,7 @@ mod tests {
             .collect();
         let policy = Policy::semver(Constraint::parse(constraint).unwrap());
         let chosen = Tag::parse(chosen).unwrap();
-        let found = policy.namesakes(&Question::of(&tags), &chosen);
+        let found = policy.namesakes(&Candidates::of(&tags), &chosen);
         let tags = found.tags.iter().map(Tag::to_string).collect();
         (tags, found.is_short)
     }

@@ -1,9 +1,9 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::key::Key;
 use super::numbers::split_numbers;
-use super::{Outcome, Policy, Question, Rule, Strategy, Suffix, Verdict};
+use super::sort_key::SortKey;
+use super::{Candidates, Outcome, Policy, Rule, Strategy, Suffix, Verdict};
 use crate::image::{Tag, names_artifact};
 use crate::version::{MOST_PARTS, natural};
 
@@ -14,7 +14,7 @@ const SUFFIX_COUNT: usize = 6;
 
 /// Why no tag fits: what each rule dropped, and what comes nearest.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NoFit {
+pub struct NoMatch {
     /// How many distinct tags there are.
     pub total: usize,
     /// How many tags each rule dropped.
@@ -37,8 +37,8 @@ impl Policy {
     /// Nearness goes by the numbers of the version against the constraint first, then by what
     /// follows the numbers against the suffix, then by how late the tag was dropped, then by the
     /// strategy's order. To a tag that is followed, those are near that are spelt alike.
-    pub fn nearest(&self, question: &Question<'_>) -> NoFit {
-        let verdicts = self.evaluate(question);
+    pub fn nearest(&self, candidates: &Candidates<'_>) -> NoMatch {
+        let verdicts = self.evaluate(candidates);
         let count = |outcome| {
             let mut counts = BTreeMap::new();
             for verdict in verdicts.iter().filter(|verdict| verdict.outcome == outcome) {
@@ -47,8 +47,8 @@ impl Policy {
             counts
         };
         let (dropped, held) = (count(Outcome::Dropped), count(Outcome::Held));
-        let current = question.current;
-        let vanished = current.filter(|current| !question.tags.contains(current));
+        let current = candidates.current;
+        let vanished = current.filter(|current| !candidates.tags.contains(current));
         let total = verdicts.len();
         let suffixes = suffixes(&verdicts);
         let mut nearest: Vec<_> = verdicts
@@ -64,7 +64,7 @@ impl Policy {
         }
         nearest.truncate(NEAREST_COUNT);
         let advice = self.advice(&nearest);
-        NoFit {
+        NoMatch {
             total,
             dropped,
             held,
@@ -75,7 +75,7 @@ impl Policy {
         }
     }
 
-    fn distance(&self, verdict: &Verdict) -> Distance {
+    fn distance(&self, verdict: &Verdict) -> TagDistance {
         let extracted = self
             .extract
             .as_ref()
@@ -86,27 +86,27 @@ impl Policy {
         let suffix = self.suffix.as_ref().map_or("", Suffix::as_str);
         let reads_values = !matches!(self.strategy, Strategy::NewestBuild);
         let by_text = match key {
-            Some(Key::Number(_) | Key::Text(_)) => text.to_owned(),
+            Some(SortKey::Number(_) | SortKey::Text(_)) => text.to_owned(),
             None if !reads_values => text.to_owned(),
             _ => String::new(),
         };
-        Distance {
+        TagDistance {
             is_no_value: reads_values && key.is_none(),
             from_constraint: key.map_or([0; MOST_PARTS], |key| self.distance_to_constraint(key)),
             from_suffix: strsim::levenshtein(rest, suffix),
             rule: Reverse(verdict.rule),
-            parts: Reverse(key.and_then(Key::parts).unwrap_or_default()),
+            parts: Reverse(key.and_then(SortKey::parts).unwrap_or_default()),
             text: Reverse(Natural(by_text)),
         }
     }
 
-    fn distance_to_constraint(&self, key: Key<'_>) -> [u64; MOST_PARTS] {
+    fn distance_to_constraint(&self, key: SortKey<'_>) -> [u64; MOST_PARTS] {
         match (&self.strategy, key) {
-            (Strategy::Semver { constraint }, Key::Version(version)) => {
+            (Strategy::Semver { constraint }, SortKey::Version(version)) => {
                 let [major, minor, patch] = constraint.distance(version);
                 [major, minor, patch, 0, 0, 0]
             }
-            (Strategy::Calver { constraint, .. }, Key::Calver(version)) => constraint
+            (Strategy::Calver { constraint, .. }, SortKey::Calver(version)) => constraint
                 .as_ref()
                 .map_or([0; MOST_PARTS], |constraint| constraint.distance(version)),
             _ => [0; MOST_PARTS],
@@ -116,7 +116,7 @@ impl Policy {
 
 /// How far a dropped tag is from what the policy asks for.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Distance {
+struct TagDistance {
     is_no_value: bool,
     from_constraint: [u64; MOST_PARTS],
     from_suffix: usize,
@@ -148,7 +148,7 @@ impl PartialEq for Natural {
 
 impl Eq for Natural {}
 
-impl NoFit {
+impl NoMatch {
     /// Returns the summary as notes for a reader, one a line.
     pub fn notes(&self) -> Vec<String> {
         if self.total == 0 {
@@ -243,7 +243,7 @@ mod tests {
         }
     }
 
-    fn names(fit: &NoFit) -> Vec<&str> {
+    fn names(fit: &NoMatch) -> Vec<&str> {
         fit.nearest
             .iter()
             .map(|verdict| verdict.tag.as_str())
@@ -260,7 +260,7 @@ mod tests {
             "1.27.5-alpine-slim",
             "latest",
         ]);
-        let fit = policy("^1.27", Some("-alpin")).nearest(&Question::of(&tags));
+        let fit = policy("^1.27", Some("-alpin")).nearest(&Candidates::of(&tags));
         assert_eq!(
             fit.notes(),
             [
@@ -279,7 +279,7 @@ mod tests {
 
     #[test]
     fn a_missing_suffix_is_told() {
-        let fit = policy("^7", None).nearest(&Question::of(&tags(&[
+        let fit = policy("^7", None).nearest(&Candidates::of(&tags(&[
             "7.4.1-alpine",
             "7.2.0-alpine",
             "8.0.0",
@@ -295,7 +295,7 @@ mod tests {
         );
         assert!(fit.help().unwrap().contains("suffix = \"-alpine\""));
 
-        let fit = policy("^7", None).nearest(&Question::of(&tags(&["7.0.0-rc.1"])));
+        let fit = policy("^7", None).nearest(&Candidates::of(&tags(&["7.0.0-rc.1"])));
         assert!(fit.help().unwrap().contains("prerelease = true"));
     }
 
@@ -311,7 +311,7 @@ mod tests {
             "0.9.0",
             "stable",
         ]);
-        let fit = policy("^1.28", None).nearest(&Question::of(&tags));
+        let fit = policy("^1.28", None).nearest(&Candidates::of(&tags));
         assert_eq!(
             names(&fit),
             ["1.27.5", "1.27.4", "1.27.3-alpine", "1.26.9", "1.9.0"]
@@ -321,10 +321,11 @@ mod tests {
 
     #[test]
     fn lists_without_versions_have_a_summary_too() {
-        let fit = policy("*", None).nearest(&Question::of(&[]));
+        let fit = policy("*", None).nearest(&Candidates::of(&[]));
         assert_eq!(fit.notes(), ["the repository has no tags"]);
         let artifact = format!("sha256-{}", "0".repeat(64));
-        let fit = policy("*", None).nearest(&Question::of(&tags(&["latest", "stable", &artifact])));
+        let fit =
+            policy("*", None).nearest(&Candidates::of(&tags(&["latest", "stable", &artifact])));
         assert_eq!(
             fit.notes(),
             [
@@ -337,7 +338,7 @@ mod tests {
     #[test]
     fn a_followed_tag_is_compared_by_its_name() {
         let fit = Policy::digest(Tag::parse("12-slm").unwrap())
-            .nearest(&Question::of(&tags(&["11", "12", "12-slim", "12-slim"])));
+            .nearest(&Candidates::of(&tags(&["11", "12", "12-slim", "12-slim"])));
         assert_eq!(names(&fit), ["12-slim", "12", "11"]);
         assert_eq!(fit.total, 3);
         assert_eq!(fit.help(), None);
@@ -350,7 +351,7 @@ mod tests {
             .collect();
         let texts: Vec<_> = texts.iter().map(String::as_str).collect();
         let notes = policy("^2", None)
-            .nearest(&Question::of(&tags(&texts)))
+            .nearest(&Candidates::of(&tags(&texts)))
             .notes();
         assert_eq!(
             notes[2],

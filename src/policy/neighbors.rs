@@ -3,9 +3,9 @@ use std::collections::{BTreeMap, HashSet};
 
 use jiff::Timestamp;
 
-use super::judge::Candidate;
-use super::key::Key;
-use super::lines::{Lines, full_count};
+use super::judge::RankableTag;
+use super::release_lines::{ReleaseLines, full_count};
+use super::sort_key::SortKey;
 use super::values::Cut;
 use super::{Policy, Rule, architecture};
 use crate::image::Tag;
@@ -18,7 +18,7 @@ pub(super) struct Neighbors<'p, 'q> {
     list: &'q [Tag],
     names_architecture: bool,
     tags: OnceCell<HashSet<&'q str>>,
-    lines: OnceCell<Lines>,
+    lines: OnceCell<ReleaseLines>,
 }
 
 impl<'p, 'q> Neighbors<'p, 'q> {
@@ -42,7 +42,7 @@ impl<'p, 'q> Neighbors<'p, 'q> {
         tag: &'t Tag,
         cut: Result<Cut<'k>, Rule>,
         dates: &BTreeMap<Tag, Timestamp>,
-    ) -> Result<Candidate<'t, 'k>, Rule> {
+    ) -> Result<RankableTag<'t, 'k>, Rule> {
         self.policy.pass(tag)?;
         self.check_architecture(tag)?;
         let candidate = self.policy.candidate(tag, cut, dates)?;
@@ -61,7 +61,7 @@ impl<'p, 'q> Neighbors<'p, 'q> {
 
     /// Tells whether a tag is short and has longer ones beside it, all of them prereleases that the policy
     /// refuses.
-    pub(super) fn check_line(&self, key: Key<'_>) -> Result<(), Rule> {
+    pub(super) fn check_line(&self, key: SortKey<'_>) -> Result<(), Rule> {
         let is_short = key.part_count() > 0 && key.part_count() < full_count(self.policy);
         if is_short && self.lines().stands_for_prerelease(key) {
             Err(Rule::Prerelease)
@@ -79,9 +79,9 @@ impl<'p, 'q> Neighbors<'p, 'q> {
     }
 
     /// Tells whether a tag is one number alone, without a longer tag that begins with it.
-    pub(super) fn is_lone(&self, key: Key<'_>) -> bool {
+    pub(super) fn is_lone(&self, key: SortKey<'_>) -> bool {
         match key {
-            Key::Version(version) if version.part_count() == 1 && !version.is_prerelease() => {
+            SortKey::Version(version) if version.part_count() == 1 && !version.is_prerelease() => {
                 !self.lines().has_longer(key)
             }
             _ => false,
@@ -89,7 +89,7 @@ impl<'p, 'q> Neighbors<'p, 'q> {
     }
 
     /// Returns a prerelease that a short tag stands for, the highest.
-    pub(super) fn example_of(&self, short: Key<'_>) -> Option<&'q Tag> {
+    pub(super) fn example_of(&self, short: SortKey<'_>) -> Option<&'q Tag> {
         self.list.get(self.lines().example(short)?)
     }
 
@@ -98,7 +98,8 @@ impl<'p, 'q> Neighbors<'p, 'q> {
             .get_or_init(|| self.list.iter().map(Tag::as_str).collect())
     }
 
-    fn lines(&self) -> &Lines {
-        self.lines.get_or_init(|| Lines::of(self.policy, self.list))
+    fn lines(&self) -> &ReleaseLines {
+        self.lines
+            .get_or_init(|| ReleaseLines::of(self.policy, self.list))
     }
 }

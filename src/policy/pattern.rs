@@ -4,7 +4,7 @@ use std::str::FromStr;
 use regex::bytes::{Regex, RegexBuilder};
 use regex_syntax::ParserBuilder;
 
-use super::glob::{self, Dialect, Pieces};
+use super::glob::{self, GlobDialect, Pieces};
 use crate::error::{Code, TextError};
 
 /// The most memory that one compiled pattern may take, in bytes.
@@ -57,7 +57,7 @@ impl Pattern {
             )?)
         } else {
             let glob = text.strip_prefix("glob:").unwrap_or(text);
-            let tokens = glob::parse(glob, text.len() - glob.len(), Dialect::Pattern)?;
+            let tokens = glob::parse(glob, text.len() - glob.len(), GlobDialect::Pattern)?;
             match Pieces::of(glob) {
                 Some(pieces) => Matcher::Pieces(pieces),
                 None => Matcher::Regex(compile(&glob::to_expression(&tokens), 0, text.len())?),

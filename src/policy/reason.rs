@@ -1,6 +1,6 @@
 use super::neighbors::Neighbors;
 use super::values::Cut;
-use super::{Policy, Question, Rule, Strategy, date_guard, filter, prerelease};
+use super::{Candidates, Policy, Rule, Strategy, date_guard, prerelease};
 use crate::image::Tag;
 use crate::version::VersionRef;
 
@@ -8,7 +8,7 @@ impl Policy {
     /// Says why a rule dropped a tag; `text` is what `extract` took from it, or the tag.
     pub(super) fn reason(
         &self,
-        question: &Question<'_>,
+        candidates: &Candidates<'_>,
         beside: &Neighbors<'_, '_>,
         tag: &Tag,
         text: &str,
@@ -19,16 +19,16 @@ impl Policy {
             Some(suffix) => suffix.split(text),
         };
         let cut = cut.map(|(value, tail)| Cut { value, tail });
-        let current = question.current.map(Tag::as_str).unwrap_or_default();
+        let current = candidates.current.map(Tag::as_str).unwrap_or_default();
         match rule {
             Rule::Artifact => "a signature, an attestation or a referrers tag".into(),
             Rule::AllowTags => match &self.allow_tags[..] {
                 [pattern] => format!("does not match allow-tags {pattern}"),
                 _ => "matches none of allow-tags".into(),
             },
-            Rule::IgnoreTags => match filter::ignored_by(&self.ignore_tags, tag.as_str()) {
-                Some(pattern) => format!("matches ignore-tags {pattern}"),
-                None => "matches ignore-tags".into(),
+            Rule::IgnoreTags => match self.ignored_by(tag.as_str()) {
+                Some(pattern) => format!("matches {rule} {pattern}"),
+                None => format!("matches {rule}"),
             },
             Rule::Architecture => match beside.multi_architecture(tag.as_str()) {
                 Some(stem) => format!("is {stem} for one architecture alone"),
@@ -64,7 +64,7 @@ impl Policy {
                 None => "does not satisfy the constraint".into(),
             },
             Rule::Date => "nobody knows its date".into(),
-            Rule::Level => match question.level {
+            Rule::Level => match candidates.level {
                 Some(level) => format!("further from {current} than level {level}"),
                 None => format!("too far from {current}"),
             },

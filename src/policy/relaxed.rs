@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{Outcome, Policy, Prerelease, Question, Rule, Strategy, Verdict};
+use super::{Candidates, Outcome, Policy, Prerelease, Rule, Strategy, Verdict};
 use crate::image::Tag;
 use crate::version::Constraint;
 
@@ -27,24 +27,21 @@ impl Policy {
     /// Without a chosen tag, all of them look better.
     pub fn better_looking<'v>(
         &self,
-        question: &Question<'_>,
+        candidates: &Candidates<'_>,
         verdicts: &'v [Verdict],
     ) -> Vec<&'v Verdict> {
         let chosen = verdicts
             .iter()
             .find(|verdict| verdict.outcome == Outcome::Chosen)
             .map(|verdict| &verdict.tag);
-        let mut lenient = self.unconstrained();
-        lenient.allow_tags.clear();
-        lenient.ignore_tags.clear();
+        let mut lenient = self.unconstrained().without_patterns();
         lenient.prerelease = lenient.prerelease.map(|_| Prerelease::Always).or_else(|| {
             matches!(lenient.strategy, Strategy::Semver { .. }).then_some(Prerelease::Always)
         });
-        let free = Question {
-            allow_downgrade: true,
-            dates: question.dates,
-            ..Question::of(question.tags).current(question.current)
-        };
+        let free = Candidates::of(candidates.tags)
+            .dates(candidates.dates)
+            .current(candidates.current)
+            .without_floor();
         let ranked = lenient.evaluate(&free);
         let before: BTreeMap<&Tag, usize> = ranked
             .iter()

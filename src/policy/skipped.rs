@@ -1,12 +1,12 @@
 use std::cmp::Ordering;
 
 use super::date_guard::{self, DateGuard};
-use super::judge::Candidate;
-use super::key::Key;
+use super::judge::RankableTag;
 use super::neighbors::Neighbors;
 use super::numbers::{compare_parts, is_stage, numbers_length};
+use super::sort_key::SortKey;
 use super::values::{Cut, Values};
-use super::{Lint, Policy, Question, Rule, Strategy};
+use super::{Candidates, Lint, Policy, PolicyOption, Rule, Strategy};
 use crate::error::Code;
 use crate::image::Tag;
 use crate::version::{Constraint, Prereleases, VersionRef};
@@ -34,11 +34,11 @@ const CAUSES: [Cause; 4] = [
     Cause::Architecture,
 ];
 
-/// The tags of a question against the one that was chosen among them.
+/// The candidates against the one that was chosen among them.
 struct Skipped<'p, 'q, 'k> {
     policy: &'p Policy,
     constraint: &'p Constraint,
-    question: &'p Question<'q>,
+    candidates: &'p Candidates<'q>,
     neighbors: Neighbors<'p, 'q>,
     guard: DateGuard<'p>,
     chosen: VersionRef<'k>,
@@ -47,26 +47,26 @@ struct Skipped<'p, 'q, 'k> {
 impl Policy {
     /// Finds tags that look newer than the chosen one and satisfy the constraint, and that were dropped for
     /// what the config does not name; the highest for each cause.
-    pub(super) fn skipped(&self, question: &Question<'_>, chosen: &Tag) -> Vec<Lint> {
+    pub(super) fn skipped(&self, candidates: &Candidates<'_>, chosen: &Tag) -> Vec<Lint> {
         let Strategy::Semver { constraint } = &self.strategy else {
-            return self.skipped_short(question, chosen).into_iter().collect();
+            return self.skipped_short(candidates, chosen).into_iter().collect();
         };
         let chosen_values = Values::of(self, std::iter::once(chosen));
-        let Some(Key::Version(version)) = chosen_values
+        let Some(SortKey::Version(version)) = chosen_values
             .cut(self, 0, chosen)
             .ok()
             .and_then(|cut| self.key(cut.value))
         else {
             return Vec::new();
         };
-        let neighbors = Neighbors::new(self, question.tags);
+        let neighbors = Neighbors::new(self, candidates.tags);
         let mut guard = DateGuard::new(self);
-        let key = Key::Version(version);
+        let key = SortKey::Version(version);
         guard.see(key, guard.doubt(key, neighbors.is_lone(key)));
         let skipped = Skipped {
             policy: self,
             constraint,
-            question,
+            candidates,
             neighbors,
             guard,
             chosen: version,
@@ -75,15 +75,15 @@ impl Policy {
     }
 
     /// Finds the highest short calendar version above the chosen one that stands for a prerelease.
-    fn skipped_short(&self, question: &Question<'_>, chosen: &Tag) -> Option<Lint> {
+    fn skipped_short(&self, candidates: &Candidates<'_>, chosen: &Tag) -> Option<Lint> {
         if !matches!(self.strategy, Strategy::Calver { .. }) {
             return None;
         }
         let chosen_values = Values::of(self, std::iter::once(chosen));
         let chosen_key = self.key(chosen_values.cut(self, 0, chosen).ok()?.value)?;
-        let neighbors = Neighbors::new(self, question.tags);
-        let values = Values::of(self, question.tags.iter());
-        let tags = question.tags.iter().enumerate();
+        let neighbors = Neighbors::new(self, candidates.tags);
+        let values = Values::of(self, candidates.tags.iter());
+        let tags = candidates.tags.iter().enumerate();
         let short = tags.filter_map(|(place, tag)| {
             let key = self.key(values.cut(self, place, tag).ok()?.value)?;
             let is_newer = key.compare(chosen_key).is_gt() && self.check(key).is_ok();
@@ -93,7 +93,7 @@ impl Policy {
         let (_, place, tag) =
             short.max_by(|one, other| one.0.compare(other.0).then_with(|| other.2.cmp(one.2)))?;
         let text = values.get(place, tag).unwrap_or_default();
-        let reason = self.reason(question, &neighbors, tag, text, Rule::Prerelease);
+        let reason = self.reason(candidates, &neighbors, tag, text, Rule::Prerelease);
         Some(Lint {
             code: Code::NewerTagSkipped,
             message: format!("{tag} looks newer than {chosen} and is skipped: {reason}"),
@@ -108,10 +108,10 @@ const WAIT_FOR_RELEASE: &str =
 
 impl Skipped<'_, '_, '_> {
     fn lints(&self, chosen: &Tag) -> Vec<Lint> {
-        let values = Values::of(self.policy, self.question.tags.iter());
+        let values = Values::of(self.policy, self.candidates.tags.iter());
         let mut highest: [Option<(&Tag, VersionRef<'_>, &str)>; CAUSES.len()] = [None; 4];
-        for (place, tag) in self.question.tags.iter().enumerate() {
-            // The cheapest question first: most tags are older.
+        for (place, tag) in self.candidates.tags.iter().enumerate() {
+            // The cheapest test first: most tags are older.
             if !values
                 .get(place, tag)
                 .is_ok_and(|text| self.may_matter(text))
@@ -152,10 +152,10 @@ impl Skipped<'_, '_, '_> {
             let is_allowed = self.constraint.admits(version, Prereleases::Exclude);
             return (is_version && is_allowed).then_some((Cause::Unread, version));
         }
-        let key = Key::Version(version);
-        let judged = self.neighbors.judge(tag, Ok(cut), self.question.dates);
+        let key = SortKey::Version(version);
+        let judged = self.neighbors.judge(tag, Ok(cut), self.candidates.dates);
         let cause = match judged {
-            Ok(Candidate { key, .. }) => {
+            Ok(RankableTag { key, .. }) => {
                 let doubt = self.guard.doubt(key, self.neighbors.is_lone(key));
                 self.guard.drops(doubt).then_some(Cause::Doubt)
             }
@@ -207,8 +207,9 @@ impl Skipped<'_, '_, '_> {
             Cause::Doubt => date_guard::reason(version),
             _ => self
                 .policy
-                .reason(self.question, &self.neighbors, tag, text, rule),
+                .reason(self.candidates, &self.neighbors, tag, text, rule),
         };
+        let ignore = PolicyOption::IgnoreTags;
         Lint {
             code: match cause {
                 Cause::Doubt => Code::MixedList,
@@ -222,11 +223,11 @@ impl Skipped<'_, '_, '_> {
                 ),
                 Cause::Doubt => format!(
                     "if it is a version, name it in `constraint`, such as `^{first}`; if not, set \
-                     ignore-tags = \"{tag}\""
+                     {ignore} = \"{tag}\""
                 ),
                 Cause::Unread => format!(
                     "to compare such tags, take the version out of them with `extract`; to leave them out, set \
-                     ignore-tags = \"{tag}\""
+                     {ignore} = \"{tag}\""
                 ),
                 Cause::Short => WAIT_FOR_RELEASE.into(),
                 Cause::Architecture => {

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::glob::{self, Dialect, Token};
+use super::glob::{self, GlobDialect, GlobToken};
 use super::numbers::numbers_length;
 use super::suffix_glob::SuffixGlob;
 use crate::error::{Code, TextError};
@@ -23,11 +23,11 @@ const FORM_HELP: &str = "a suffix is plain text of `A-Z a-z 0-9 _ . -`, or a glo
 #[derive(Clone, Debug)]
 pub struct Suffix {
     text: Box<str>,
-    form: Form,
+    form: SuffixKind,
 }
 
 #[derive(Clone, Debug)]
-enum Form {
+enum SuffixKind {
     Plain,
     Glob(SuffixGlob),
 }
@@ -66,7 +66,7 @@ impl Suffix {
             let message = format!("no tag has the character `{letter}`");
             return Err(bad_suffix(message, place, 1).help(FORM_HELP));
         }
-        let tokens = glob::parse(text, 0, Dialect::Suffix).map_err(|error| {
+        let tokens = glob::parse(text, 0, GlobDialect::Suffix).map_err(|error| {
             let help = match error.help {
                 Some(help) if error.message.contains("set") || error.message.contains("range") => {
                     help
@@ -77,9 +77,9 @@ impl Suffix {
         })?;
         let is_plain = tokens
             .iter()
-            .all(|token| matches!(token, Token::Literal(_)));
+            .all(|token| matches!(token, GlobToken::Literal(_)));
         let form = if is_plain {
-            Form::Plain
+            SuffixKind::Plain
         } else {
             let glob = SuffixGlob::new(&tokens)
                 .ok_or_else(|| bad_suffix("the suffix is longer than a tag", 0, text.len()))?;
@@ -89,7 +89,7 @@ impl Suffix {
                         .help("begin it with what a suffix begins with: `-*`"),
                 );
             }
-            Form::Glob(glob)
+            SuffixKind::Glob(glob)
         };
         Ok(Self {
             text: text.into(),
@@ -104,7 +104,7 @@ impl Suffix {
 
     /// Tells whether it is a glob.
     pub fn is_glob(&self) -> bool {
-        !matches!(self.form, Form::Plain)
+        !matches!(self.form, SuffixKind::Plain)
     }
 
     /// Returns the suffix with `**` for each `*`; `None` if it has none.
@@ -123,8 +123,8 @@ impl Suffix {
     /// Splits a tag into what stands before the suffix, and the suffix.
     pub(super) fn split<'t>(&self, tag: &'t str) -> Option<(&'t str, &'t str)> {
         let start = match &self.form {
-            Form::Plain => tag.strip_suffix(&*self.text)?.len(),
-            Form::Glob(glob) => glob.start(tag, numbers_length(tag))?,
+            SuffixKind::Plain => tag.strip_suffix(&*self.text)?.len(),
+            SuffixKind::Glob(glob) => glob.start(tag, numbers_length(tag))?,
         };
         tag.split_at_checked(start)
     }

@@ -1,4 +1,4 @@
-use super::glob::{Set, Token};
+use super::glob::{GlobToken, Set};
 
 /// A glob over the end of a tag, matched from its last byte backwards in one pass.
 ///
@@ -32,7 +32,7 @@ pub(super) const MAX_ATOMS: usize = 127;
 
 impl SuffixGlob {
     /// Makes it of the tokens of a glob; `None` if there are more than [`MAX_ATOMS`].
-    pub(super) fn new(tokens: &[Token]) -> Option<Self> {
+    pub(super) fn new(tokens: &[GlobToken]) -> Option<Self> {
         let atoms: Vec<Atom> = tokens.iter().rev().map(Atom::of).collect();
         if atoms.len() > MAX_ATOMS {
             return None;
@@ -45,7 +45,7 @@ impl SuffixGlob {
         Some(Self {
             atoms,
             optional,
-            begins_open: matches!(tokens.first(), Some(Token::Stars(_))),
+            begins_open: matches!(tokens.first(), Some(GlobToken::Stars(_))),
         })
     }
 
@@ -112,7 +112,7 @@ impl SuffixGlob {
 }
 
 impl Atom {
-    fn of(token: &Token) -> Self {
+    fn of(token: &GlobToken) -> Self {
         let once = |bytes| Self {
             bytes,
             is_optional: false,
@@ -125,11 +125,11 @@ impl Atom {
         };
         let separators = bit('-') | bit('_');
         match token {
-            Token::Literal(letter) => once(bit(*letter)),
-            Token::One => once(u128::MAX),
-            Token::Stars(1) => any_number(!separators),
-            Token::Stars(_) => any_number(u128::MAX),
-            Token::Set(set) => Self {
+            GlobToken::Literal(letter) => once(bit(*letter)),
+            GlobToken::One => once(u128::MAX),
+            GlobToken::Stars(1) => any_number(!separators),
+            GlobToken::Stars(_) => any_number(u128::MAX),
+            GlobToken::Set(set) => Self {
                 is_repeated: set.is_repeated,
                 ..once(members(set))
             },

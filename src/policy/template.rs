@@ -5,11 +5,11 @@ use crate::error::{Code, TextError};
 /// A text with places for groups of a regular expression.
 #[derive(Clone, Debug)]
 pub(super) struct Template {
-    pieces: Vec<Piece>,
+    pieces: Vec<TemplatePiece>,
 }
 
 #[derive(Clone, Debug)]
-enum Piece {
+enum TemplatePiece {
     Literal(Box<str>),
     Group(usize),
 }
@@ -40,12 +40,15 @@ impl Template {
                 unknown_group(name, written, regex, start)
             })?;
             if !literal.is_empty() {
-                pieces.push(Piece::Literal(std::mem::take(&mut literal).into()));
+                pieces.push(TemplatePiece::Literal(std::mem::take(&mut literal).into()));
             }
-            pieces.push(Piece::Group(group));
+            pieces.push(TemplatePiece::Group(group));
             position = start + 1 + length;
         }
-        if !pieces.iter().any(|piece| matches!(piece, Piece::Group(_))) {
+        if !pieces
+            .iter()
+            .any(|piece| matches!(piece, TemplatePiece::Group(_)))
+        {
             let message = "the value takes nothing from the tag";
             return Err(
                 bad_value(message, 0, text.len()).help("name a group of the pattern, such as `$1`")
@@ -53,7 +56,7 @@ impl Template {
         }
         literal.push_str(&text[position..]);
         if !literal.is_empty() {
-            pieces.push(Piece::Literal(literal.into()));
+            pieces.push(TemplatePiece::Literal(literal.into()));
         }
         Ok(Self { pieces })
     }
@@ -64,17 +67,17 @@ impl Template {
     pub(super) fn expand<'t>(&self, text: &mut String, find: impl Fn(usize) -> Option<&'t str>) {
         for piece in &self.pieces {
             text.push_str(match piece {
-                Piece::Literal(literal) => literal,
-                Piece::Group(group) => find(*group).unwrap_or_default(),
+                TemplatePiece::Literal(literal) => literal,
+                TemplatePiece::Group(group) => find(*group).unwrap_or_default(),
             });
         }
         let mut is_after_empty = false;
         for piece in self.pieces.iter().rev() {
             match piece {
-                Piece::Group(group) if find(*group).unwrap_or_default().is_empty() => {
+                TemplatePiece::Group(group) if find(*group).unwrap_or_default().is_empty() => {
                     is_after_empty = true;
                 }
-                Piece::Literal(literal) if is_after_empty => {
+                TemplatePiece::Literal(literal) if is_after_empty => {
                     let kept = literal.trim_end_matches(['.', '-', '_', '+']).len();
                     text.truncate(text.len() - (literal.len() - kept));
                     if kept > 0 {

@@ -20,19 +20,16 @@ impl fmt::Display for Policy {
             Strategy::Digest { tag } => write!(formatter, " {tag}")?,
         }
         if let Some(suffix) = &self.suffix {
-            write!(formatter, " suffix={}", Word(suffix.as_str()))?;
+            write!(formatter, " suffix={}", QuotedWord(suffix.as_str()))?;
         }
         if let Some(extract) = &self.extract {
-            let (pattern, value) = (Word(extract.pattern()), Word(extract.value()));
+            let (pattern, value) = (QuotedWord(extract.pattern()), QuotedWord(extract.value()));
             write!(formatter, " extract={pattern},{value}")?;
         }
-        for (key, patterns) in [
-            ("allow-tags", &self.allow_tags),
-            ("ignore-tags", &self.ignore_tags),
-        ] {
+        for (option, patterns) in self.patterns() {
             if !patterns.is_empty() {
                 let texts = patterns.iter().map(Pattern::as_str);
-                write!(formatter, " {key}={}", List(texts))?;
+                write!(formatter, " {option}={}", CommaSeparated(texts))?;
             }
         }
         match &self.prerelease {
@@ -41,31 +38,31 @@ impl fmt::Display for Policy {
             Some(Prerelease::Always) => formatter.write_str(" prerelease=true"),
             Some(Prerelease::Only(identifiers)) => {
                 let texts = identifiers.iter().map(String::as_str);
-                write!(formatter, " prerelease=[{}]", List(texts))
+                write!(formatter, " prerelease=[{}]", CommaSeparated(texts))
             }
         }
     }
 }
 
 /// Words with commas between them.
-struct List<I>(I);
+struct CommaSeparated<I>(I);
 
-impl<'t, I: Iterator<Item = &'t str> + Clone> fmt::Display for List<I> {
+impl<'t, I: Iterator<Item = &'t str> + Clone> fmt::Display for CommaSeparated<I> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, text) in self.0.clone().enumerate() {
             if index > 0 {
                 formatter.write_str(",")?;
             }
-            Word(text).fmt(formatter)?;
+            QuotedWord(text).fmt(formatter)?;
         }
         Ok(())
     }
 }
 
 /// A text that is put in quotes where it could be read as more than one word or list item.
-struct Word<'t>(&'t str);
+struct QuotedWord<'t>(&'t str);
 
-impl fmt::Display for Word<'_> {
+impl fmt::Display for QuotedWord<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         use fmt::Write as _;
 
@@ -95,7 +92,7 @@ mod tests {
     use proptest::strategy::Strategy as Generator;
 
     use super::super::{Direction, Extract, Suffix};
-    use super::{Pattern, Policy, Prerelease, Strategy, Word};
+    use super::{Pattern, Policy, Prerelease, QuotedWord, Strategy};
     use crate::image::Tag;
     use crate::version::{CalverConstraint, Constraint, Scheme};
 
@@ -269,7 +266,7 @@ mod tests {
 
         #[test]
         fn words_differ_where_texts_differ(left in "[a,\" \\\\\n]{0,4}", right in "[a,\" \\\\\n]{0,4}") {
-            prop_assert_eq!(left == right, Word(&left).to_string() == Word(&right).to_string());
+            prop_assert_eq!(left == right, QuotedWord(&left).to_string() == QuotedWord(&right).to_string());
         }
     }
 }

@@ -2,6 +2,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::PolicyOption;
 use crate::image::Tag;
 
 /// What a policy says of one tag.
@@ -86,8 +87,8 @@ impl Rule {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Artifact => "artifact",
-            Self::AllowTags => "allow-tags",
-            Self::IgnoreTags => "ignore-tags",
+            Self::AllowTags => PolicyOption::AllowTags.as_str(),
+            Self::IgnoreTags => PolicyOption::IgnoreTags.as_str(),
             Self::Architecture => "architecture",
             Self::Extract => "extract",
             Self::Suffix => "suffix",
@@ -102,7 +103,7 @@ impl Rule {
             Self::Platforms => "platforms",
             Self::Cooldown => "cooldown",
             Self::Group => "group",
-            Self::DigestUpdates => "digest-updates",
+            Self::DigestUpdates => PolicyOption::DigestUpdates.as_str(),
             Self::Order => "order",
         }
     }

@@ -1,8 +1,8 @@
 use std::fmt;
 
-use super::key::Key;
-use super::survey::Sheet;
-use super::{Policy, Question, Strategy};
+use super::classification::DistinctTags;
+use super::sort_key::SortKey;
+use super::{Candidates, Policy, Strategy};
 use crate::image::Tag;
 
 /// What a version is, however it is written: `1.2`, `v1.2.0` and `1.2.0-alpine` with the suffix
@@ -19,9 +19,9 @@ impl VersionKey {
         &self.0
     }
 
-    fn of(key: Key<'_>, part_count: usize) -> Option<Self> {
+    fn of(key: SortKey<'_>, part_count: usize) -> Option<Self> {
         let text = match key {
-            Key::Version(_) | Key::Calver(_) => {
+            SortKey::Version(_) | SortKey::Calver(_) => {
                 let parts = key.parts()?;
                 let numbers: Vec<_> = parts[..part_count].iter().map(u64::to_string).collect();
                 let numbers = format!("{}{}", numbers.join("."), key.further());
@@ -30,9 +30,9 @@ impl VersionKey {
                     prerelease => format!("{numbers}-{prerelease}"),
                 }
             }
-            Key::Number(number) => number.to_string(),
-            Key::Text(text) => text.to_owned(),
-            Key::Time(_) => return None,
+            SortKey::Number(number) => number.to_string(),
+            SortKey::Text(text) => text.to_owned(),
+            SortKey::Time(_) => return None,
         };
         Some(Self(text.into()))
     }
@@ -47,8 +47,8 @@ impl fmt::Display for VersionKey {
 impl Policy {
     /// Returns the version of a tag, if the policy allows the tag and knows versions.
     pub fn version(&self, tag: &Tag) -> Option<VersionKey> {
-        let question = Question::of(std::slice::from_ref(tag));
-        let versions = self.versions(&question);
+        let candidates = Candidates::of(std::slice::from_ref(tag));
+        let versions = self.versions(&candidates);
         versions.into_iter().next().map(|(key, _)| key)
     }
 
@@ -56,20 +56,20 @@ impl Policy {
     /// with the tag that would be chosen for it.
     ///
     /// Empty for `newest-build` and `digest`, which know no versions.
-    pub fn versions<'t>(&self, question: &Question<'t>) -> Vec<(VersionKey, &'t Tag)> {
+    pub fn versions<'t>(&self, candidates: &Candidates<'t>) -> Vec<(VersionKey, &'t Tag)> {
         let part_count = match &self.strategy {
             Strategy::Digest { .. } | Strategy::NewestBuild => return Vec::new(),
             Strategy::Calver { scheme, .. } => scheme.part_count(),
             _ => 3,
         };
-        let sheet = Sheet::of(self, question);
-        let survey = self.survey(question, &sheet);
+        let distinct = DistinctTags::of(self, candidates);
+        let classification = self.classify(candidates, &distinct);
         let mut versions: Vec<(VersionKey, &Tag)> = Vec::new();
-        let mut last: Option<Key<'_>> = None;
-        for candidate in &survey.fitting {
+        let mut last: Option<SortKey<'_>> = None;
+        for candidate in &classification.fitting {
             // Equal keys stand side by side, the best tag of a version first.
             let is_new = last.is_none_or(|last| last.compare(candidate.key).is_ne());
-            if !is_new || question.passed_over.contains_key(candidate.tag) {
+            if !is_new || candidates.passed_over.contains_key(candidate.tag) {
                 continue;
             }
             last = Some(candidate.key);

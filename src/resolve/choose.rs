@@ -10,7 +10,7 @@ use super::{Failure, Held, Options, joint};
 use crate::config::ImageSpec;
 use crate::error::{Code, Diagnostic};
 use crate::image::{Repository, Tag};
-use crate::policy::{Namesakes, Question, Rule, Strategy, VersionKey};
+use crate::policy::{Candidates, Namesakes, PolicyOption, Rule, Strategy, VersionKey};
 use crate::registry::RegistryError;
 
 /// The tag lists of a run, by repository.
@@ -103,10 +103,10 @@ fn choose(open: &PendingJob, lists: &TagLists, options: &Options) -> Result<Tag,
                 Some(Err(error)) => return failed(Diagnostic::of(error)),
                 None => &Arc::from([]),
             };
-            let question = open.question(tags, options.level);
-            match spec.policy.choose(&question) {
+            let candidates = open.candidates(tags, options.level);
+            match spec.policy.choose(&candidates) {
                 Some(tag) => Ok(tag.clone()),
-                None => failed(none_fits(spec, &question, held)),
+                None => failed(none_fits(spec, &candidates, held)),
             }
         }
     }
@@ -118,8 +118,8 @@ fn namesakes(open: &PendingJob, tag: &Tag, lists: &TagLists, options: &Options) 
     let is_new = job.current().is_none_or(|entry| entry.tag != *tag);
     match lists.get(&job.spec.repository) {
         Some(Ok(tags)) if job.goal == Goal::Choose && is_new => {
-            let question = open.question(tags, options.level);
-            job.spec.policy.namesakes(&question, tag)
+            let candidates = open.candidates(tags, options.level);
+            job.spec.policy.namesakes(&candidates, tag)
         }
         _ => Namesakes::default(),
     }
@@ -128,7 +128,7 @@ fn namesakes(open: &PendingJob, tag: &Tag, lists: &TagLists, options: &Options) 
 pub(super) fn refused(spec: &ImageSpec, tag: &Tag) -> Diagnostic {
     let verdicts = spec
         .policy
-        .evaluate(&Question::of(std::slice::from_ref(tag)));
+        .evaluate(&Candidates::of(std::slice::from_ref(tag)));
     let mut diagnostic = Diagnostic::new(
         Code::PreciseRefused,
         format!(
@@ -157,13 +157,14 @@ fn too_young_help() -> &'static str {
     "wait, or shorten the `cooldown` of this image for as long as it takes"
 }
 
-fn none_fits(spec: &ImageSpec, question: &Question<'_>, held: &BTreeMap<Tag, Held>) -> Diagnostic {
-    let below = Question {
-        allow_downgrade: true,
-        ..*question
-    };
-    if let (Some(current), Some(best)) = (question.current, spec.policy.choose(&below)) {
-        let mut diagnostic = only_below(spec, question, current, best);
+fn none_fits(
+    spec: &ImageSpec,
+    candidates: &Candidates<'_>,
+    held: &BTreeMap<Tag, Held>,
+) -> Diagnostic {
+    let below = candidates.without_floor();
+    if let (Some(current), Some(best)) = (candidates.current, spec.policy.choose(&below)) {
+        let mut diagnostic = only_below(spec, candidates, current, best);
         let held = held.values();
         diagnostic
             .notes
@@ -187,7 +188,7 @@ fn none_fits(spec: &ImageSpec, question: &Question<'_>, held: &BTreeMap<Tag, Hel
         (Code::NoTagFits, message)
     };
     let mut diagnostic = Diagnostic::new(code, message);
-    let nearest = spec.policy.nearest(question);
+    let nearest = spec.policy.nearest(candidates);
     diagnostic.notes = nearest.notes();
     diagnostic.help = nearest.help().into_iter().chain(helps(held)).collect();
     diagnostic.notes.extend(
@@ -209,15 +210,23 @@ pub(super) fn helps(held: &BTreeMap<Tag, Held>) -> BTreeSet<String> {
 }
 
 /// Says that the policy would have to go back.
-fn only_below(spec: &ImageSpec, question: &Question<'_>, current: &Tag, best: &Tag) -> Diagnostic {
+fn only_below(
+    spec: &ImageSpec,
+    candidates: &Candidates<'_>,
+    current: &Tag,
+    best: &Tag,
+) -> Diagnostic {
     let message = format!("all tags that fit are below the pinned {current}; the best is {best}");
     let mut diagnostic = Diagnostic::new(Code::Downgrade, message);
-    if !question.tags.contains(current) {
+    if !candidates.tags.contains(current) {
         let repository = &spec.repository;
         diagnostic = diagnostic.note(format!("{current} is no longer in {repository}"));
     }
     diagnostic
-        .help("to go back, write `allow-downgrade = true` for this image")
+        .help(format!(
+            "to go back, write `{} = true` for this image",
+            PolicyOption::AllowDowngrade
+        ))
         .help(format!(
             "or move it this once: `imagelock update {} --precise {best}`",
             spec.name

@@ -26,8 +26,8 @@ impl PendingJob {
         if self.told.is_empty() || !self.needs_tags() {
             return None;
         }
-        let question = self.question(tags, options.level);
-        let tag = self.job.spec.policy.choose(&question)?.clone();
+        let candidates = self.candidates(tags, options.level);
+        let tag = self.job.spec.policy.choose(&candidates)?.clone();
         let told = self.told.remove(&tag)?;
         Some((tag, told))
     }

@@ -5,7 +5,7 @@ use super::open::PendingJob;
 use crate::config::ImageSpec;
 use crate::error::Diagnostic;
 use crate::image::Tag;
-use crate::policy::{Level, Lint, Question, Verdict};
+use crate::policy::{Candidates, Level, Lint, Verdict};
 
 /// What a policy had before it when it chose for an image.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,8 +42,8 @@ impl Explanation {
     }
 
     /// Returns what the policy was asked at last.
-    pub fn question(&self) -> Question<'_> {
-        self.open.question(&self.tags, self.level)
+    pub fn candidates(&self) -> Candidates<'_> {
+        self.open.candidates(&self.tags, self.level)
     }
 
     /// Returns the tags that are held back, by tag.
@@ -55,7 +55,7 @@ impl Explanation {
     pub fn lints(&self) -> Vec<Diagnostic> {
         let spec = self.spec();
         let lints = spec.policy.quirks().into_iter();
-        let lints = lints.chain(spec.policy.lint(&self.question(), self.chosen.as_ref()));
+        let lints = lints.chain(spec.policy.lint(&self.candidates(), self.chosen.as_ref()));
         let notice = |lint: Lint| {
             Diagnostic::new(lint.code, lint.message)
                 .subject(&spec.name)
@@ -67,22 +67,21 @@ impl Explanation {
 
     /// Returns the tag that the policy would take without its constraint and the guards.
     pub fn latest(&self) -> Option<&Tag> {
-        let question = Question {
-            allow_downgrade: true,
-            dates: &self.open.dates,
-            ..Question::of(&self.tags).current(self.current())
-        };
-        self.spec().policy.unconstrained().choose(&question)
+        let candidates = Candidates::of(&self.tags)
+            .dates(&self.open.dates)
+            .current(self.current())
+            .without_floor();
+        self.spec().policy.unconstrained().choose(&candidates)
     }
 
     /// Returns those of the verdicts that are on tags which look better than the chosen one, the best first.
     pub fn better_looking<'v>(&self, verdicts: &'v [Verdict]) -> Vec<&'v Verdict> {
         let policy = &self.spec().policy;
-        policy.better_looking(&self.question(), verdicts)
+        policy.better_looking(&self.candidates(), verdicts)
     }
 
     /// Returns the policy's verdict on every tag.
     pub fn verdicts(&self) -> Vec<Verdict> {
-        self.spec().policy.evaluate(&self.question())
+        self.spec().policy.evaluate(&self.candidates())
     }
 }

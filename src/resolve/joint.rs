@@ -90,8 +90,8 @@ fn versions<'t>(
         Some(Err(error)) => return Err(Diagnostic::of(error)),
         None => &[],
     };
-    let question = open.question(tags, options.level);
-    let mut versions: Versions<'_> = spec.policy.versions(&question).into_iter().collect();
+    let candidates = open.candidates(tags, options.level);
+    let mut versions: Versions<'_> = spec.policy.versions(&candidates).into_iter().collect();
     if let Some((version, tag)) = staying(open) {
         // Of several tags of one version the pinned one, also where it is no longer listed.
         versions.tags.insert(version, tag);

@@ -1,7 +1,7 @@
 use super::plan::{Goal, Job};
 use crate::error::{Diagnostic, Fault};
 use crate::image::{DocumentError, Tag};
-use crate::policy::Strategy;
+use crate::policy::{PolicyOption, Strategy};
 use crate::registry::{ErrorKind, RegistryError, Target};
 
 /// Says that the registry did not tell what a tag holds, and how to leave a tag out that it lists and cannot serve.
@@ -45,7 +45,10 @@ fn leave_out(job: &Job, tag: &Tag, diagnostic: Diagnostic) -> Diagnostic {
     let is_chosen =
         job.goal == Goal::Choose && !matches!(job.spec.policy.strategy, Strategy::Digest { .. });
     if is_chosen {
-        diagnostic.help(format!("leave the tag out with `ignore-tags = \"{tag}\"`"))
+        diagnostic.help(format!(
+            "leave the tag out with `{} = \"{tag}\"`",
+            PolicyOption::IgnoreTags
+        ))
     } else {
         diagnostic
     }

@@ -4,7 +4,7 @@ use super::Held;
 use super::plan::Job;
 use crate::error::{Code, Diagnostic};
 use crate::image::{Digest, Tag};
-use crate::policy::{Namesakes, Rule};
+use crate::policy::{Namesakes, PolicyOption, Rule};
 use crate::registry::{Client, ErrorKind, Target};
 
 /// What the digests of a tag and of the prereleases of its numbers tell.
@@ -70,7 +70,8 @@ fn told(job: &Job, tag: &Tag, other: &Tag, is_short: bool) -> Comparison {
         .subject(&spec.name)
         .at(spec.place.clone())
         .help(format!(
-            "if the publisher does not promote prereleases, leave it out with ignore-tags = \"{tag}\""
+            "if the publisher does not promote prereleases, leave it out with {} = \"{tag}\"",
+            PolicyOption::IgnoreTags
         ));
     Comparison::Promoted(notice)
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::Held;
 use super::plan::{Goal, Job};
 use crate::image::{Digest, Tag};
-use crate::policy::{Level, PassedOver, Question, Rule, Strategy, VersionKey};
+use crate::policy::{Candidates, Level, PassedOver, Rule, Strategy, VersionKey};
 
 /// A job with what was learnt of its tags so far.
 #[derive(Clone, Debug, PartialEq)]
@@ -99,18 +99,26 @@ impl PendingJob {
             && !matches!(self.job.spec.policy.strategy, Strategy::Digest { .. })
     }
 
-    /// Returns what the policy is asked about a tag list.
-    pub(super) fn question<'q>(&'q self, tags: &'q [Tag], level: Option<Level>) -> Question<'q> {
+    /// Returns a tag list as the candidates of the policy.
+    pub(super) fn candidates<'q>(
+        &'q self,
+        tags: &'q [Tag],
+        level: Option<Level>,
+    ) -> Candidates<'q> {
         let guards = &self.job.spec.guards;
         let current = self.job.current().map(|entry| &entry.tag);
         // A pin that lacks what the config requires by now is no floor.
         let has_no_floor = current.is_some_and(|tag| self.held.contains_key(tag));
-        Question {
-            passed_over: &self.passed_over,
-            dates: &self.dates,
-            level: level.into_iter().chain(guards.level).min(),
-            allow_downgrade: guards.allow_downgrade || has_no_floor,
-            ..Question::of(tags).current(current)
+        let candidates = Candidates::of(tags)
+            .current(current)
+            .passed_over(&self.passed_over)
+            .dates(&self.dates)
+            .guards(guards)
+            .level(level.into_iter().chain(guards.level).min());
+        if has_no_floor {
+            candidates.without_floor()
+        } else {
+            candidates
         }
     }
 }

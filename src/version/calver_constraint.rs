@@ -2,7 +2,7 @@ use std::cmp::Ordering;
 use std::fmt;
 
 use super::calver::{CalverFault, CalverRef, MOST_PARTS, compare_modifiers};
-use super::comparator::{Comparator, Group, Operator};
+use super::comparator::{Comparator, ComparatorSet, Operator};
 use super::constraint::{Prereleases, one_line};
 use super::error::bad_constraint;
 use super::grammar;
@@ -21,7 +21,7 @@ use crate::error::TextError;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CalverConstraint {
     text: Box<str>,
-    groups: Vec<Group<CalverBound>>,
+    groups: Vec<ComparatorSet<CalverBound>>,
 }
 
 /// The version of a comparator, of which only the first parts may be named.
@@ -116,7 +116,7 @@ impl CalverConstraint {
     }
 }
 
-fn names_modifier(group: &Group<CalverBound>) -> bool {
+fn names_modifier(group: &ComparatorSet<CalverBound>) -> bool {
     let mut comparators = group.comparators.iter();
     comparators.any(|comparator| !comparator.bound.modifier.is_empty())
 }

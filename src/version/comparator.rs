@@ -49,7 +49,7 @@ pub(super) struct Comparator<B = Partial> {
 
 /// Comparators that must all admit a version.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Group<B = Partial> {
+pub(super) struct ComparatorSet<B = Partial> {
     pub(super) comparators: Vec<Comparator<B>>,
 }
 

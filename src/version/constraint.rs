@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::comparator::{Comparator, Group};
+use super::comparator::{Comparator, ComparatorSet};
 use super::{Version, VersionRef, grammar, partial};
 use crate::error::TextError;
 
@@ -11,7 +11,7 @@ use crate::error::TextError;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Constraint {
     text: Box<str>,
-    pub(super) groups: Vec<Group>,
+    pub(super) groups: Vec<ComparatorSet>,
 }
 
 /// The treatment of prereleases.
@@ -76,7 +76,7 @@ impl Constraint {
 
     /// Returns `true` if the constraint names a prerelease.
     pub fn names_prerelease(&self) -> bool {
-        self.groups.iter().any(Group::names_prerelease)
+        self.groups.iter().any(ComparatorSet::names_prerelease)
     }
 
     pub(crate) fn admits(&self, version: VersionRef<'_>, prereleases: Prereleases) -> bool {
@@ -115,7 +115,7 @@ pub(super) fn one_line(text: &str) -> Box<str> {
     words.join(" ").into()
 }
 
-impl Group {
+impl ComparatorSet {
     pub(super) fn names_prerelease(&self) -> bool {
         self.comparators
             .iter()

@@ -1,4 +1,4 @@
-use super::comparator::{Comparator, Group, Operator};
+use super::comparator::{Comparator, ComparatorSet, Operator};
 use super::error::bad_constraint;
 use super::partial::HYPHEN_HELP;
 use crate::error::TextError;
@@ -9,7 +9,7 @@ use crate::error::TextError;
 pub(super) fn parse<B>(
     text: &str,
     read: impl Fn(&str, usize) -> Result<B, TextError>,
-) -> Result<Vec<Group<B>>, TextError> {
+) -> Result<Vec<ComparatorSet<B>>, TextError> {
     if text.bytes().all(is_blank) {
         return Err(bad_constraint("the constraint is empty", 0, text.len())
             .help("write `*` for any version"));
@@ -39,7 +39,7 @@ struct Parser<'t, R> {
 
 impl<'t, B, R: Fn(&str, usize) -> Result<B, TextError>> Parser<'t, R> {
     /// Reads comparators up to `||` or the end; `bar` is where the `||` before them stands.
-    fn group(&mut self, bar: Option<usize>) -> Result<Group<B>, TextError> {
+    fn group(&mut self, bar: Option<usize>) -> Result<ComparatorSet<B>, TextError> {
         let mut comparators = Vec::new();
         self.skip_blanks();
         if self.at_group_end() {
@@ -56,7 +56,7 @@ impl<'t, B, R: Fn(&str, usize) -> Result<B, TextError>> Parser<'t, R> {
             self.comparator(&mut comparators)?;
             let blank = self.skip_blanks();
             if self.at_group_end() {
-                return Ok(Group { comparators });
+                return Ok(ComparatorSet { comparators });
             }
             if self.rest().starts_with(',') {
                 let comma = self.position;

@@ -79,6 +79,6 @@ pub use version_text::Version;
 pub(crate) use calver::{CalverFault, CalverRef, MOST_PARTS};
 pub(crate) use decimal::DecimalRef;
 pub(crate) use natural::natural;
-pub(crate) use quirk::Quirk;
+pub(crate) use quirk::ConstraintQuirk;
 pub(crate) use scan::{VersionRef, is_abbreviated_commit};
 pub(crate) use stage::stage;

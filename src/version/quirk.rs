@@ -1,12 +1,12 @@
 use std::fmt;
 
-use super::comparator::{Comparator, Group, Operator, Partial};
+use super::comparator::{Comparator, ComparatorSet, Operator, Partial};
 use super::constraint::{Constraint, Prereleases};
 use super::scan::VersionRef;
 
 /// A place where a constraint means something else than most readers expect.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Quirk {
+pub(crate) struct ConstraintQuirk {
     /// What it means, in one fragment.
     pub(crate) message: String,
     /// What to write for what was probably meant.
@@ -29,7 +29,7 @@ impl Constraint {
     }
 
     /// Returns what is odd in the constraint, given how prereleases are treated.
-    pub(crate) fn quirks(&self, prereleases: Prereleases) -> Vec<Quirk> {
+    pub(crate) fn quirks(&self, prereleases: Prereleases) -> Vec<ConstraintQuirk> {
         let mut quirks = Vec::new();
         for group in &self.groups {
             let known = quirks.len();
@@ -45,7 +45,7 @@ impl Constraint {
                     .iter()
                     .map(Comparator::to_string)
                     .collect();
-                quirks.push(Quirk {
+                quirks.push(ConstraintQuirk {
                     message: format!("no version satisfies `{}`", words.join(" ")),
                     help: format!(
                         "a blank means and; for one or the other write `{}`",
@@ -60,7 +60,7 @@ impl Constraint {
 }
 
 /// Finds comparators of which one part is not what their operator says elsewhere.
-fn odd_comparator(comparator: &Comparator) -> Option<Quirk> {
+fn odd_comparator(comparator: &Comparator) -> Option<ConstraintQuirk> {
     let (meaning, help) = match (comparator.operator, comparator.bound.fixed) {
         (Operator::NotEqual, 0) => ("every version but 0.0.0", "leave it out"),
         (Operator::Greater, 0) => ("every version above 0.0.0", "write `*` for any version"),
@@ -73,14 +73,14 @@ fn odd_comparator(comparator: &Comparator) -> Option<Quirk> {
         ),
         _ => return None,
     };
-    Some(Quirk {
+    Some(ConstraintQuirk {
         message: format!("`{comparator}` admits {meaning}"),
         help: help.into(),
     })
 }
 
 /// Finds an upper end that lets the prereleases of the version at the end pass.
-fn open_end(group: &Group, prereleases: Prereleases) -> Option<Quirk> {
+fn open_end(group: &ComparatorSet, prereleases: Prereleases) -> Option<ConstraintQuirk> {
     let admits_prereleases = match prereleases {
         Prereleases::ByConstraint => group.names_prerelease(),
         Prereleases::Include => true,
@@ -107,7 +107,7 @@ fn open_end(group: &Group, prereleases: Prereleases) -> Option<Quirk> {
         let mut comparators = group.comparators.iter();
         comparators.all(|comparator| comparator.admits(version))
     });
-    admitted.then(|| Quirk {
+    admitted.then(|| ConstraintQuirk {
         message: format!("`{upper}` lets prereleases of {end} pass, such as {end}-beta"),
         help: format!("write `<{end}-0`"),
     })
@@ -117,7 +117,7 @@ fn open_end(group: &Group, prereleases: Prereleases) -> Option<Quirk> {
 ///
 /// A group admits all from some points on, up to others; so if it admits anything, it admits one
 /// of the versions at or right behind a number that stands in it.
-fn can_match(group: &Group) -> bool {
+fn can_match(group: &ComparatorSet) -> bool {
     let admits = |text: &str| {
         VersionRef::parse(text).is_some_and(|version| {
             (!version.is_prerelease() || group.names_prerelease())

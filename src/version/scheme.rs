@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::token::{Token, Unit};
+use super::token::{SchemeToken, Unit};
 use crate::error::{Code, TextError};
 
 /// The format of calendar versions: `YYYY.0M.0D`, `YY.MM.MICRO-MODIFIER`.
@@ -17,15 +17,15 @@ use crate::error::{Code, TextError};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Scheme {
     text: Box<str>,
-    pub(super) parts: Vec<Part>,
+    pub(super) parts: Vec<SchemePart>,
     pub(super) modifier: Option<Modifier>,
 }
 
 /// A number of a scheme and what stands before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Part {
+pub(super) struct SchemePart {
     pub(super) separator: Option<char>,
-    pub(super) token: Token,
+    pub(super) token: SchemeToken,
 }
 
 /// The text at the end of a scheme.
@@ -114,7 +114,9 @@ impl Scheme {
             self.modifier = Some(Modifier { separator });
             return Ok(end);
         }
-        let known = Token::NAMES.iter().find(|(name, _)| rest.starts_with(name));
+        let known = SchemeToken::NAMES
+            .iter()
+            .find(|(name, _)| rest.starts_with(name));
         let Some((name, token)) = known else {
             return Err(self.stray(start, separator));
         };
@@ -166,7 +168,7 @@ impl Scheme {
                 .help("versions are compared part by part: the more significant one comes first"));
             }
         }
-        self.parts.push(Part {
+        self.parts.push(SchemePart {
             separator,
             token: *token,
         });
@@ -186,8 +188,9 @@ impl Scheme {
         let word = &rest[..length];
         let error = bad_scheme(format!("`{word}` is not a token"), start, length);
         let capitals = word.to_ascii_uppercase();
-        let known =
-            |name: &str| name == "MODIFIER" || Token::NAMES.iter().any(|(token, _)| *token == name);
+        let known = |name: &str| {
+            name == "MODIFIER" || SchemeToken::NAMES.iter().any(|(token, _)| *token == name)
+        };
         if known(&capitals) {
             error.help(format!("write `{capitals}`"))
         } else if start == 0 && (word.starts_with("vY") || word.starts_with("v0")) {
@@ -213,12 +216,12 @@ impl Scheme {
     }
 }
 
-fn padded(token: Token) -> Option<&'static str> {
+fn padded(token: SchemeToken) -> Option<&'static str> {
     match token {
-        Token::ShortYear => Some("0Y"),
-        Token::ShortMonth => Some("0M"),
-        Token::ShortWeek => Some("0W"),
-        Token::ShortDay => Some("0D"),
+        SchemeToken::ShortYear => Some("0Y"),
+        SchemeToken::ShortMonth => Some("0M"),
+        SchemeToken::ShortWeek => Some("0W"),
+        SchemeToken::ShortDay => Some("0D"),
         _ => None,
     }
 }

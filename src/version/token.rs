@@ -1,6 +1,6 @@
 /// A numeric part of a calendar version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Token {
+pub(super) enum SchemeToken {
     FullYear,
     ShortYear,
     PaddedYear,
@@ -27,7 +27,7 @@ pub(super) enum Unit {
     Micro,
 }
 
-impl Token {
+impl SchemeToken {
     /// Every token as it is written; one that begins another comes after it.
     pub(super) const NAMES: [(&'static str, Self); 12] = [
         ("YYYY", Self::FullYear),

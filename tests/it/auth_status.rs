@@ -1,6 +1,6 @@
 //! `auth status`, and the order in which the program asks sources of credentials.
 
-use imagelock::embedded::{Auth, Background, ImageSpec};
+use imagelock::embedded::{AuthMode, Background, TestImage};
 use serde_json::Value;
 
 use crate::support::sandbox::{Output, Sandbox};
@@ -245,9 +245,9 @@ fn the_config_decides_about_a_path_and_its_source_is_used() {
     for path in ["team/app", "other/app"] {
         registry
             .store()
-            .publish(path, "1.0.0", &ImageSpec::new(path));
+            .publish(path, "1.0.0", &TestImage::new(path));
     }
-    registry.require(Auth::bearer().user("robot", "canary-robot"));
+    registry.require(AuthMode::bearer().user("robot", "canary-robot"));
     let address = registry.address();
     let sandbox = Sandbox::new();
     let auths = docker(&format!(

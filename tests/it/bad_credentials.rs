@@ -3,7 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use imagelock::embedded::{Auth, Background, Behaviour, ImageSpec, Operation};
+use imagelock::embedded::{AuthMode, Background, Behaviour, Operation, TestImage};
 
 use crate::support::sandbox::{Output, Sandbox};
 
@@ -20,7 +20,7 @@ impl Case {
     fn new() -> Self {
         let registry = Background::start().unwrap();
         for version in ["1.0.0", "1.1.0"] {
-            let image = ImageSpec::new(format!("app {version}"));
+            let image = TestImage::new(format!("app {version}"));
             registry.store().publish("team/app", version, &image);
         }
         let sandbox = Sandbox::new();
@@ -29,7 +29,11 @@ impl Case {
         sandbox.write("images.toml", config);
         sandbox.run(["lock"]).exits(0);
         let lock = sandbox.read("images.lock");
-        registry.require(Auth::bearer().user("bot", "canary-good").expires_in(300));
+        registry.require(
+            AuthMode::bearer()
+                .user("bot", "canary-good")
+                .expires_in(300),
+        );
         Self {
             registry,
             sandbox,
@@ -201,7 +205,7 @@ fn realms_at_odd_addresses() {
         "ftp://auth.example.com/token",
         "data:text/plain,canary",
     ] {
-        let auth = Auth::bearer().user("bot", "canary-good").realm(realm);
+        let auth = AuthMode::bearer().user("bot", "canary-good").realm(realm);
         case.registry.require(auth);
         case.fails("unsafe-realm", ".docker/config.json");
     }

@@ -3,14 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use imagelock::embedded::{Background, Behaviour, ImageSpec, Operation};
+use imagelock::embedded::{Background, Behaviour, Operation, TestImage};
 use imagelock::image::Digest;
 
 use crate::support::sandbox::Sandbox;
 
 fn world() -> (Background, Sandbox, String) {
     let registry = Background::start().unwrap();
-    let image = ImageSpec::new("app").platforms(["linux/amd64", "linux/arm64"]);
+    let image = TestImage::new("app").platforms(["linux/amd64", "linux/arm64"]);
     let digest = registry.store().publish("team/app", "1.0.0", &image);
     let reference = format!("{}/team/app@{digest}", registry.address());
     (registry, Sandbox::new(), reference)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use imagelock::embedded::ImageSpec;
+use imagelock::embedded::TestImage;
 use imagelock::image::Digest;
 
 use crate::support::distribution::Distribution;
@@ -51,8 +51,8 @@ fn expected(repository: usize) -> String {
     format!("1.3.{}", 3 + repository % 3)
 }
 
-fn image(repository: usize, tag: &str) -> ImageSpec {
-    let image = ImageSpec::new(format!("service-{repository} {tag}"));
+fn image(repository: usize, tag: &str) -> TestImage {
+    let image = TestImage::new(format!("service-{repository} {tag}"));
     match repository % 3 {
         0 => image,
         1 => image.platforms(["linux/amd64", "linux/arm64"]),
@@ -217,7 +217,7 @@ fn release_shows_in_every_form(fixture: &Fixture, sandbox: &Sandbox) {
     sandbox.git(["add", "images.toml", "images.lock"]);
     sandbox.git(["commit", "-q", "-m", "first"]);
     let repository = path(4);
-    let release = ImageSpec::new("service-4 1.4.0")
+    let release = TestImage::new("service-4 1.4.0")
         .platforms(["linux/amd64", "linux/arm64"])
         .source("https://github.com/acme/service")
         .revision("0a1b2c3d");
@@ -336,7 +336,7 @@ fn a_single_manifest_has_its_platform_where_it_is_asked_for() {
     let digest = runtime.block_on(registry.push(
         "team/one",
         "1.0.0",
-        &ImageSpec::new("one").platform("linux/arm64"),
+        &TestImage::new("one").platform("linux/arm64"),
     ));
     let sandbox = Sandbox::new();
     let entry = |options: &str| {

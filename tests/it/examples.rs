@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use imagelock::config;
-use imagelock::embedded::{ImageSpec, Registry, Store};
+use imagelock::embedded::{Registry, Store, TestImage};
 use imagelock::lock::{self, Lock};
 use imagelock::registry::Client;
 use imagelock::resolve::{self, Intent, Options};
@@ -96,7 +96,7 @@ const CONTENT: &[(&str, &[&str])] = &[
 fn fill(store: &Store) {
     for (repository, tags) in CONTENT {
         for tag in *tags {
-            let image = ImageSpec::new(format!("{repository} {tag}")).platforms([
+            let image = TestImage::new(format!("{repository} {tag}")).platforms([
                 "linux/amd64",
                 "linux/arm64",
                 "linux/arm/v7",

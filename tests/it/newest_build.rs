@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::sync::{Arc, Mutex};
 
-use imagelock::embedded::ImageSpec;
+use imagelock::embedded::TestImage;
 use imagelock::image::{Repository, Tag};
 use imagelock::observe::{Event, Observer};
 use imagelock::registry::{Client, ContentCache};
@@ -75,8 +75,8 @@ fn name(number: usize) -> String {
 }
 
 /// Every other image is an index of two platforms.
-fn image(number: usize) -> ImageSpec {
-    let image = ImageSpec::new(format!("app {number}")).created(built(number));
+fn image(number: usize) -> TestImage {
+    let image = TestImage::new(format!("app {number}")).created(built(number));
     if number.is_multiple_of(2) {
         image.platforms(["linux/amd64", "linux/arm64"])
     } else {

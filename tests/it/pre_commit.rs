@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use imagelock::embedded::{Background, ImageSpec, Store};
+use imagelock::embedded::{Background, Store, TestImage};
 use imagelock::lock;
 
 use super::support::programs::installed;
@@ -99,7 +99,7 @@ fn lock_brings_the_lock_in_line_and_says_that_it_did() {
         store.publish(
             "team/app",
             tag,
-            &ImageSpec::new(tag).platforms(["linux/amd64"]),
+            &TestImage::new(tag).platforms(["linux/amd64"]),
         );
     }
     let registry = Background::serving(store).unwrap();

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use imagelock::embedded::{Background, ImageSpec, Operation};
+use imagelock::embedded::{Background, Operation, TestImage};
 use jiff::Timestamp;
 
 use crate::support::sandbox::{Output, Sandbox};
@@ -26,7 +26,7 @@ impl World {
 
     fn publish(&self, path: &str, tag: &str) {
         let created: Timestamp = "2026-03-01T08:00:00Z".parse().unwrap();
-        let image = ImageSpec::new(format!("{path} {tag}")).created(created);
+        let image = TestImage::new(format!("{path} {tag}")).created(created);
         self.registry.store().publish(path, tag, &image);
     }
 

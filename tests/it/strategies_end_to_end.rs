@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use imagelock::embedded::ImageSpec;
+use imagelock::embedded::TestImage;
 use imagelock::image::Digest;
 
 use crate::support::distribution::Distribution;
@@ -30,12 +30,12 @@ impl World {
             self.push_image(
                 repository,
                 tag,
-                &ImageSpec::new(format!("{repository} {tag}")),
+                &TestImage::new(format!("{repository} {tag}")),
             );
         }
     }
 
-    fn push_image(&self, repository: &str, tag: &str, image: &ImageSpec) -> Digest {
+    fn push_image(&self, repository: &str, tag: &str, image: &TestImage) -> Digest {
         let push = self.registry.push(repository, tag, image);
         self.runtime.block_on(push)
     }
@@ -121,7 +121,7 @@ fn each_strategy_in_one_config() {
         ("build-100000000000000000000000", "2026-01-01T00:00:00Z"),
         ("build-99999999999999999999999", "2026-01-01T00:00:00Z"),
     ] {
-        let image = ImageSpec::new(tag).created(created.parse().unwrap());
+        let image = TestImage::new(tag).created(created.parse().unwrap());
         world.push_image("team/ci", tag, &image);
     }
     world.configure(EVERY_STRATEGY);
@@ -220,7 +220,7 @@ fn age(line: &str, time: &str) -> String {
 fn a_removed_tag_is_no_reason_to_go_back() {
     let Some(world) = World::new() else { return };
     world.push("team/app", &["1.0.0"]);
-    let newer = ImageSpec::new("newer");
+    let newer = TestImage::new("newer");
     let digest = world.push_image("team/app", "1.1.0", &newer);
     let options =
         |more: &str| format!("app = {{ image = \"HOST/team/app\", constraint = \"^1\"{more} }}");
@@ -249,11 +249,11 @@ fn a_removed_tag_is_no_reason_to_go_back() {
 #[test]
 fn an_immutable_tag_that_moved_is_refused() {
     let Some(world) = World::new() else { return };
-    let old = world.push_image("team/app", "1.0.0", &ImageSpec::new("first"));
+    let old = world.push_image("team/app", "1.0.0", &TestImage::new("first"));
     world.configure("app = { image = \"HOST/team/app\", constraint = \"^1\", immutable = true }");
     world.run(&["lock"]).exits(0);
     let before = world.sandbox.read("images.lock");
-    let new = world.push_image("team/app", "1.0.0", &ImageSpec::new("second"));
+    let new = world.push_image("team/app", "1.0.0", &TestImage::new("second"));
     world
         .run(&["update"])
         .exits(4)
@@ -314,13 +314,13 @@ fn the_members_of_a_group_move_together() {
 fn newest_build_over_500_tags_asks_a_warm_cache() {
     let Some(world) = World::new() else { return };
     let start: jiff::Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
-    let images: Vec<(String, String, ImageSpec)> = (0..500_i64)
+    let images: Vec<(String, String, TestImage)> = (0..500_i64)
         .map(|number| {
             // A prime step, so that the order of the names is not that of the dates.
             let minutes = number * 7_919 % 500;
             let created = start + jiff::SignedDuration::from_mins(minutes);
             let tag = format!("main-{number:03}");
-            let image = ImageSpec::new(tag.clone()).created(created);
+            let image = TestImage::new(tag.clone()).created(created);
             ("team/ci".to_owned(), tag, image)
         })
         .collect();
@@ -332,7 +332,7 @@ fn newest_build_over_500_tags_asks_a_warm_cache() {
     let cold = world.run(&["lock", "-v"]).exits(0);
     assert_eq!(world.pin("ci"), format!("main-{newest:03}"));
 
-    let image = ImageSpec::new("fresh").created("2026-02-01T00:00:00Z".parse().unwrap());
+    let image = TestImage::new("fresh").created("2026-02-01T00:00:00Z".parse().unwrap());
     world.push_image("team/ci", "main-fresh", &image);
     let warm = world.run(&["update", "-v"]).exits(0);
     assert_eq!(world.pin("ci"), "main-fresh");

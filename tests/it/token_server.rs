@@ -4,7 +4,7 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use imagelock::embedded::{Answers, Behaviour, ImageSpec};
+use imagelock::embedded::{Answers, Behaviour, TestImage};
 use imagelock::error::{Code, Fault};
 use imagelock::image::{Repository, Tag};
 use imagelock::registry::{Auth, Client, Credential, RegistryError, Secret, Target};
@@ -71,7 +71,7 @@ impl Case {
         let registry =
             Distribution::start_for_tokens(&realm.url("/token"), &signer.certificate.pem(), token)?;
         registry
-            .push("team/app", "1.0.0", &ImageSpec::new("app"))
+            .push("team/app", "1.0.0", &TestImage::new("app"))
             .await;
         Some(Self {
             signer,

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use imagelock::embedded::{ImageSpec, Interface, Registry};
+use imagelock::embedded::{Interface, Registry, TestImage};
 use jiff::{SignedDuration, Timestamp};
 
 use super::Failure;
@@ -21,7 +21,7 @@ pub(super) async fn start(answers: &Path) -> Result<Registry, Failure> {
         let name = format!("build/app-{repository:02}");
         for number in 0..TAGS {
             let tag = format!("main-{number:04}");
-            let image = ImageSpec::new(format!("{name} {tag}")).platforms(["linux/amd64"]);
+            let image = TestImage::new(format!("{name} {tag}")).platforms(["linux/amd64"]);
             let digest = registry.store().publish(&name, &tag, &image);
             // Another one in each repository, and not the last one by name.
             let minutes = (number * 7 + repository * 211) % TAGS;

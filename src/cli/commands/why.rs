@@ -9,7 +9,7 @@ use super::super::limits::LimitArgs;
 use super::super::settle::show_failures;
 use super::pick::{Verdicts, table};
 use crate::image::Tag;
-use crate::policy::{Outcome, Question, Rule, Strategy, Verdict};
+use crate::policy::{Candidates, Outcome, Rule, Strategy, Verdict};
 use crate::resolve::{self, Explanation, unknown_image};
 
 /// The arguments of `why`.
@@ -43,7 +43,7 @@ pub(in crate::cli) fn run(args: &WhyArgs, context: &mut Context<'_>) -> Result<(
     if let Strategy::Digest { tag } = &spec.policy.strategy {
         if args.format == Form::Json {
             let tags = std::slice::from_ref(tag);
-            let verdicts = spec.policy.evaluate(&Question::of(tags));
+            let verdicts = spec.policy.evaluate(&Candidates::of(tags));
             let verdicts = Verdicts::new(spec.policy_text(), &verdicts);
             return Ok(context.terminal.data(&json(&verdicts))?);
         }

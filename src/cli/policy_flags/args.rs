@@ -1,7 +1,8 @@
 use clap::Args;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::PossibleValuesParser;
 
-use crate::policy::{Direction, Level, Strategy};
+use crate::policy::{Direction, ExtractPart, Level, OptionValue, Options, PolicyOption, Strategy};
+use crate::syntax::Spanned;
 
 /// A policy given as flags.
 #[derive(Debug, Args)]
@@ -21,8 +22,8 @@ pub struct PolicyArgs {
     pub scheme: Option<String>,
     /// Choose the highest (`asc`) or the lowest (`desc`) tag (`numerical` and `alphabetical`) [default:
     /// asc].
-    #[arg(long, value_name = "ORDER", value_parser = orders())]
-    pub order: Option<Direction>,
+    #[arg(long, value_name = "ORDER", value_parser = names(&Direction::NAMES))]
+    pub order: Option<String>,
     /// Allow only tags with this ending, a string or a glob; it is removed before the version is read.
     #[arg(long, value_name = "SUFFIX", allow_hyphen_values = true)]
     pub suffix: Option<String>,
@@ -46,8 +47,8 @@ pub struct PolicyArgs {
     #[arg(long, value_name = "TAG")]
     pub current: Option<String>,
     /// Limit the version step from --current.
-    #[arg(long, value_name = "LEVEL", value_parser = levels())]
-    pub level: Option<Level>,
+    #[arg(long, value_name = "LEVEL", value_parser = names(&Level::NAMES))]
+    pub level: Option<String>,
     /// Also allow tags lower than --current.
     #[arg(long)]
     pub allow_downgrade: bool,
@@ -56,32 +57,76 @@ pub struct PolicyArgs {
 impl PolicyArgs {
     /// Returns `true` if any flag describes a policy.
     pub(in crate::cli) fn is_given(&self) -> bool {
-        let texts = [
-            &self.strategy,
-            &self.constraint,
-            &self.tag,
-            &self.scheme,
-            &self.suffix,
-            &self.extract_pattern,
-            &self.extract_value,
-            &self.prerelease,
-            &self.current,
-        ];
-        texts.into_iter().any(Option::is_some)
-            || self.order.is_some()
-            || self.level.is_some()
-            || self.allow_downgrade
-            || !self.allow_tags.is_empty()
-            || !self.ignore_tags.is_empty()
+        self.current.is_some() || !self.options().is_empty()
+    }
+
+    /// Returns the options that the flags are; the places are those in the flags' values.
+    pub(super) fn options(&self) -> Options {
+        let mut options = Options::default();
+        let mut add = |option, value| options.set(option, value);
+        for (option, text) in [
+            (PolicyOption::Strategy, &self.strategy),
+            (PolicyOption::Constraint, &self.constraint),
+            (PolicyOption::Tag, &self.tag),
+            (PolicyOption::Scheme, &self.scheme),
+            (PolicyOption::Order, &self.order),
+            (PolicyOption::Suffix, &self.suffix),
+            (PolicyOption::Level, &self.level),
+        ] {
+            if let Some(text) = text {
+                add(option, OptionValue::Text(text.clone()));
+            }
+        }
+        for (option, texts) in [
+            (PolicyOption::AllowTags, &self.allow_tags),
+            (PolicyOption::IgnoreTags, &self.ignore_tags),
+        ] {
+            if !texts.is_empty() {
+                add(option, OptionValue::list(texts.iter().cloned()));
+            }
+        }
+        if self.extract_pattern.is_some() || self.extract_value.is_some() {
+            let part = |part, text: &Option<String>| Some((part, spanned(0, text.as_deref()?)));
+            let parts = [
+                part(ExtractPart::Pattern, &self.extract_pattern),
+                part(ExtractPart::Value, &self.extract_value),
+            ];
+            let parts = parts.into_iter().flatten();
+            add(PolicyOption::Extract, OptionValue::Extract(parts.collect()));
+        }
+        if let Some(text) = &self.prerelease {
+            add(PolicyOption::Prerelease, switch_or_list(text));
+        }
+        if self.allow_downgrade {
+            add(PolicyOption::AllowDowngrade, OptionValue::Bool(true));
+        }
+        options
     }
 }
 
-fn orders() -> impl TypedValueParser<Value = Direction> {
-    PossibleValuesParser::new(Direction::NAMES.map(|(name, _)| name))
-        .try_map(|name| Direction::named(&name).ok_or("not an order"))
+fn switch_or_list(text: &str) -> OptionValue {
+    match text {
+        "true" => OptionValue::Bool(true),
+        "false" => OptionValue::Bool(false),
+        _ => {
+            let mut offset = 0;
+            let words = text.split(',').map(|word| {
+                let start = offset;
+                offset += word.len() + 1;
+                spanned(start, word)
+            });
+            OptionValue::List(words.collect())
+        }
+    }
 }
 
-fn levels() -> impl TypedValueParser<Value = Level> {
-    PossibleValuesParser::new(Level::NAMES.map(|(name, _)| name))
-        .try_map(|name| Level::named(&name).ok_or("not a level"))
+fn spanned(start: usize, text: &str) -> Spanned<String> {
+    Spanned {
+        value: text.to_string(),
+        span: start..start + text.len(),
+    }
+}
+
+fn names<T>(names: &[(&'static str, T)]) -> PossibleValuesParser {
+    PossibleValuesParser::new(names.iter().map(|(name, _)| *name))
 }

@@ -2,6 +2,7 @@
 
 mod args;
 mod flag_policy;
+mod messages;
 mod read;
 
 pub(super) use args::PolicyArgs;

@@ -1,7 +1,7 @@
 //! The policies of a workload's own annotations: `imagelock/<container>.<option>`.
 
 use super::collector::Collector;
-use super::option::{Form, known};
+use super::option::{AnnotationKey, known};
 use super::workload::{Container, Workload};
 use crate::config::options::shortened;
 use crate::config::tree::{Entry, Kind, Node};
@@ -16,7 +16,7 @@ pub(super) const PREFIX: &str = "imagelock/";
 struct Annotation<'n> {
     entry: &'n Entry,
     option: &'n str,
-    form: Form,
+    about: AnnotationKey,
     text: &'n str,
 }
 
@@ -57,8 +57,8 @@ fn read<'n>(
 ) -> Option<(usize, Annotation<'n>)> {
     let span = &entry.key_span;
     let split = key.split_once('.');
-    let form = split.and_then(|(_, option)| Form::of(option));
-    let (Some((name, option)), Some(form)) = (split, form) else {
+    let about = split.and_then(|(_, option)| AnnotationKey::of(option));
+    let (Some((name, option)), Some(about)) = (split, about) else {
         collector.warning(unknown_option(&entry.key, key, workload), span);
         return None;
     };
@@ -81,7 +81,7 @@ fn read<'n>(
         collector.problem(diagnostic, span);
         return None;
     };
-    if form == Form::Image {
+    if about == AnnotationKey::Image {
         let message = format!("the container `{name}` says which image it is");
         let diagnostic = Diagnostic::new(Code::ContradictoryOptions, message)
             .help("remove the annotation, or change `image` of the container");
@@ -110,7 +110,7 @@ fn read<'n>(
         Annotation {
             entry,
             option,
-            form,
+            about,
             text,
         },
     ))
@@ -182,7 +182,7 @@ fn image(
 ) {
     let own_name = annotations
         .iter()
-        .find(|annotation| annotation.form == Form::Name);
+        .find(|annotation| annotation.about == AnnotationKey::Name);
     let (name, span) = match (own_name, workload.name) {
         (Some(own), _) => (own.text.to_string(), own.entry.value.span.clone()),
         (None, Some(workload)) => (
@@ -216,9 +216,9 @@ fn image(
         let Some(entry) = option(annotation, collector) else {
             continue;
         };
-        match annotation.form {
-            Form::Name => {}
-            Form::Extract(_) => extract.push(entry),
+        match annotation.about {
+            AnnotationKey::Name => {}
+            AnnotationKey::Extract(_) => extract.push(entry),
             _ => options.push(entry),
         }
     }
@@ -242,7 +242,7 @@ fn image(
 fn option(annotation: &Annotation<'_>, collector: &mut Collector<'_>) -> Option<Entry> {
     let value = &annotation.entry.value;
     let text = annotation.text;
-    let kind = annotation.form.read(text, |offset, length| {
+    let kind = annotation.about.read(text, |offset, length| {
         collector.part(value, text, offset, length)
     });
     let Some(kind) = kind else {
@@ -252,8 +252,8 @@ fn option(annotation: &Annotation<'_>, collector: &mut Collector<'_>) -> Option<
         collector.problem(diagnostic, &value.span);
         return None;
     };
-    let key = match annotation.form {
-        Form::Extract(key) => key,
+    let key = match annotation.about {
+        AnnotationKey::Extract(part) => part.as_str(),
         _ => annotation.option,
     };
     Some(Entry {

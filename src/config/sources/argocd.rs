@@ -8,7 +8,9 @@ use super::workload::{entries, text};
 use crate::config::tree::{Entry, Kind, Node};
 use crate::error::{Code, Diagnostic};
 use crate::import::argocd_image_updater::{PREFIX, read_annotations};
-use crate::import::{ImportedImage, OptionValue, Spot, Warning};
+use crate::import::{ImportedImage, Spot, Warning};
+use crate::policy::OptionValue;
+use crate::syntax::Spanned;
 
 /// Says whether an object is an Application of Argo CD.
 pub(super) fn is_application(object: &Node) -> bool {
@@ -102,22 +104,23 @@ fn options(image: &ImportedImage, span: &Range<usize>) -> Vec<Entry> {
         key_span: span.clone(),
         value: node(kind),
     };
+    let list = |items: &[Spanned<String>]| {
+        let items = items.iter().map(|item| node(text(&item.value)));
+        Kind::List(items.collect())
+    };
     let mut options = vec![entry("image", text(&image.image))];
-    for (key, value) in &image.options {
+    for (option, value) in image.options.iter() {
         let kind = match value {
             OptionValue::Text(value) => text(value),
             OptionValue::Bool(value) => Kind::Bool(*value),
-            OptionValue::List(items) => {
-                Kind::List(items.iter().map(|item| node(text(item))).collect())
+            OptionValue::List(items) => list(items),
+            OptionValue::Extract(parts) => {
+                let parts = parts.iter();
+                let parts = parts.map(|(part, value)| entry(part.as_str(), text(&value.value)));
+                Kind::Table(parts.collect())
             }
-            OptionValue::Table(items) => Kind::Table(
-                items
-                    .iter()
-                    .map(|(key, value)| entry(key, text(value)))
-                    .collect(),
-            ),
         };
-        options.push(entry(key, kind));
+        options.push(entry(option.as_str(), kind));
     }
     options
 }

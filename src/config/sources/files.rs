@@ -32,8 +32,8 @@ pub(in crate::config) fn globs(
                 text: text.to_string(),
             }),
             Err(error) => {
-                let node = scope.value(OPTION, item);
-                reader.report_text(scope, node, text, "a glob of files", &error);
+                let span = scope.value_span(OPTION, item);
+                reader.report_text(scope, &span, text, "a glob of files", &error);
             }
         }
     }

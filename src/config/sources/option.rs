@@ -2,54 +2,48 @@
 
 use std::ops::Range;
 
-use crate::config::schema::known_keys;
 use crate::config::tree::{Kind, Node};
+use crate::policy::{ExtractPart, PolicyOption, ValueShape};
 
-/// What an annotation says.
+/// What an annotation is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum AnnotationKey {
     /// The name of the image, which in the config is the entry's key.
     Name,
     /// The image itself, which the container says.
     Image,
-    /// A text.
-    Text,
-    /// `true` or `false`.
-    Switch,
-    /// Items between commas.
-    List,
-    /// `true`, `false`, or items between commas.
-    SwitchOrList,
-    /// A text, or `false`.
-    TextOrOff,
+    /// An option.
+    Option(PolicyOption),
     /// A key of the table `extract`.
-    Extract(&'static str),
+    Extract(ExtractPart),
 }
+
+const NAME: &str = "name";
+const IMAGE: &str = "image";
+const PATTERN: &str = "extract.pattern";
+const VALUE: &str = "extract.value";
 
 /// Returns the options that annotations know.
 pub(super) fn known() -> Vec<&'static str> {
-    let keys = known_keys(&["images", "a"]).into_iter();
-    let own = ["name", "extract.pattern", "extract.value"];
-    keys.filter(|key| !["image", "extract"].contains(key))
-        .chain(own)
+    let options = PolicyOption::all().filter(|option| *option != PolicyOption::Extract);
+    options
+        .map(PolicyOption::as_str)
+        .chain([NAME, PATTERN, VALUE])
         .collect()
 }
 
-impl Form {
-    /// Returns the form of an option, if it is known.
-    pub(super) fn of(option: &str) -> Option<Self> {
-        Some(match option {
-            "name" => Self::Name,
-            "image" => Self::Image,
-            "immutable" | "allow-downgrade" | "same-version" => Self::Switch,
-            "allow-tags" | "ignore-tags" | "platforms" | "age-evidence" => Self::List,
-            "prerelease" => Self::SwitchOrList,
-            "cooldown" => Self::TextOrOff,
-            "extract.pattern" => Self::Extract("pattern"),
-            "extract.value" => Self::Extract("value"),
-            _ if known().contains(&option) => Self::Text,
-            _ => return None,
-        })
+impl AnnotationKey {
+    /// Returns what an annotation is about by the end of its key, if it is known.
+    pub(super) fn of(key: &str) -> Option<Self> {
+        match key {
+            NAME => Some(Self::Name),
+            IMAGE => Some(Self::Image),
+            PATTERN => Some(Self::Extract(ExtractPart::Pattern)),
+            VALUE => Some(Self::Extract(ExtractPart::Value)),
+            _ => PolicyOption::named(key)
+                .filter(|option| *option != PolicyOption::Extract)
+                .map(Self::Option),
+        }
     }
 
     /// Returns what a text means; `None` if it is neither `true` nor `false` and must be. `place`
@@ -75,14 +69,16 @@ impl Form {
                     .collect(),
             )
         };
-        match self {
-            Self::Switch => switch,
-            Self::List => Some(list()),
-            Self::SwitchOrList => Some(switch.unwrap_or_else(list)),
-            Self::TextOrOff => Some(switch.unwrap_or_else(|| Kind::Text(text.to_string()))),
-            Self::Name | Self::Image | Self::Text | Self::Extract(_) => {
-                Some(Kind::Text(text.to_string()))
-            }
+        let shape = match self {
+            Self::Option(option) => option.shape(),
+            Self::Name | Self::Image | Self::Extract(_) => ValueShape::Text,
+        };
+        match shape {
+            ValueShape::Switch => switch,
+            ValueShape::List => Some(list()),
+            ValueShape::SwitchOrList => Some(switch.unwrap_or_else(list)),
+            ValueShape::TextOrOff => Some(switch.unwrap_or_else(|| Kind::Text(text.to_string()))),
+            ValueShape::Text | ValueShape::Extract => Some(Kind::Text(text.to_string())),
         }
     }
 }
@@ -115,33 +111,17 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::config::schema::DOCUMENT;
 
     #[test]
-    fn every_option_of_the_config_has_the_form_of_its_type() {
-        for option in known_keys(&["images", "a"]) {
-            let schema = &DOCUMENT["$defs"]["Image"]["properties"][option];
-            let form = match (schema["type"].as_str(), schema["$ref"].as_str()) {
-                _ if option == "image" => Form::Image,
-                (Some("string"), _) => Form::Text,
-                (Some("boolean"), _) => Form::Switch,
-                (_, Some("#/$defs/OneOrMany")) => Form::List,
-                (_, Some("#/$defs/PrereleaseChoice")) => Form::SwitchOrList,
-                (_, Some("#/$defs/Cooldown")) => Form::TextOrOff,
-                _ if option == "age-evidence" => Form::List,
-                _ => {
-                    assert_eq!(option, "extract");
-                    for key in known_keys(&["images", "a", "extract"]) {
-                        let found = Form::of(&format!("extract.{key}"));
-                        assert_eq!(found, Some(Form::Extract(key)));
-                    }
-                    assert_eq!(Form::of("extract"), None);
-                    continue;
-                }
-            };
-            assert_eq!(Form::of(option), Some(form), "{option}");
+    fn annotations_know_every_option() {
+        assert!(known().iter().all(|key| AnnotationKey::of(key).is_some()));
+        assert_eq!(AnnotationKey::of(IMAGE), Some(AnnotationKey::Image));
+        for part in [ExtractPart::Pattern, ExtractPart::Value] {
+            let found = AnnotationKey::of(&format!("extract.{part}"));
+            assert_eq!(found, Some(AnnotationKey::Extract(part)));
         }
-        assert!(known().iter().all(|option| Form::of(option).is_some()));
+        assert_eq!(AnnotationKey::of("extract"), None);
+        assert_eq!(AnnotationKey::of("other"), None);
     }
 
     #[test]

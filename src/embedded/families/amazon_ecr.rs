@@ -1,5 +1,5 @@
 use super::profile::{Busy, Profile};
-use crate::embedded::auth::Auth;
+use crate::embedded::auth::AuthMode;
 use crate::embedded::behaviour::Behaviour;
 use crate::embedded::interfaces::Interface;
 use crate::embedded::operation::Operation;
@@ -21,7 +21,7 @@ fn paging() -> Paging {
 /// Amazon ECR: Basic alone, at most 1000 tags a page, and no digest in the header of a `GET`.
 pub(super) fn private() -> Profile {
     let host = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
-    let auth = Auth::basic()
+    let auth = AuthMode::basic()
         .token_path("/")
         .service("ecr.amazonaws.com")
         .challenge(r#"Basic realm="{realm}",service="{service}""#);
@@ -49,7 +49,7 @@ pub(super) fn private() -> Profile {
 
 /// Amazon ECR Public: a token for everybody, of the scope `aws`.
 pub(super) fn public() -> Profile {
-    let auth = Auth::bearer()
+    let auth = AuthMode::bearer()
         .anonymous()
         .token_path("/token/")
         .service("public.ecr.aws")

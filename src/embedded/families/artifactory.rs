@@ -1,11 +1,11 @@
 use super::google::SILENT;
 use super::profile::Profile;
-use crate::embedded::auth::{Auth, Unseen};
+use crate::embedded::auth::{AuthMode, Unseen};
 use crate::embedded::paging::Paging;
 
 /// Artifactory: digests among the tags, and links that leave out the repository key (RTFACT-18971).
 pub(super) fn profile() -> Profile {
-    let auth = Auth::bearer()
+    let auth = AuthMode::bearer()
         .or_basic()
         .token_path("/v2/token")
         .service("acme.jfrog.io")

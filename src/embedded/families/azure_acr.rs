@@ -1,5 +1,5 @@
 use super::profile::{Busy, Profile, retry_after};
-use crate::embedded::auth::{Auth, Unseen};
+use crate::embedded::auth::{AuthMode, Unseen};
 use crate::embedded::interfaces::Interface;
 use crate::embedded::paging::Paging;
 
@@ -7,7 +7,7 @@ use crate::embedded::paging::Paging;
 ///
 /// See <https://github.com/Azure/acr/blob/main/docs/AAD-OAuth.md>.
 pub(super) fn profile() -> Profile {
-    let auth = Auth::bearer()
+    let auth = AuthMode::bearer()
         .or_basic()
         .token_path("/oauth2/token")
         .service("acme.azurecr.io")

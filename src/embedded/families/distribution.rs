@@ -1,5 +1,5 @@
 use super::profile::Profile;
-use crate::embedded::auth::Auth;
+use crate::embedded::auth::AuthMode;
 use crate::embedded::behaviour::Behaviour;
 use crate::embedded::operation::Operation;
 use crate::embedded::paging::{ListOrder, Paging};
@@ -16,7 +16,7 @@ fn any(name: &'static str) -> Profile {
 
 /// Distribution 2.8, the image `registry:2`: all tags at once, in no order, and `null` for none.
 pub(super) fn version_2_8() -> Profile {
-    let auth = Auth::basic().challenge(r#"Basic realm="Registry Realm""#);
+    let auth = AuthMode::basic().challenge(r#"Basic realm="Registry Realm""#);
     let tags = Behaviour::on(Operation::Tags)
         .ignore_query(["n", "last"])
         .header("content-type", "application/json; charset=utf-8");
@@ -28,7 +28,7 @@ pub(super) fn version_2_8() -> Profile {
 
 /// Distribution 3.0, here with a token server that knows identity tokens.
 pub(super) fn version_3_0() -> Profile {
-    let auth = Auth::bearer()
+    let auth = AuthMode::bearer()
         .service("registry.example.com")
         .token_field("token")
         .token_field("access_token")

@@ -1,5 +1,5 @@
 use super::profile::{Busy, Profile};
-use crate::embedded::auth::{Auth, Unseen};
+use crate::embedded::auth::{AuthMode, Unseen};
 use crate::embedded::behaviour::Behaviour;
 use crate::embedded::operation::Operation;
 use crate::embedded::paging::Paging;
@@ -9,7 +9,7 @@ use crate::embedded::paging::Paging;
 /// A `HEAD` is no pull (<https://docs.docker.com/docker-hub/usage/pulls/>). What does not exist is
 /// answered like what is private: with a token that does not cover it.
 pub(super) fn profile() -> Profile {
-    let auth = Auth::bearer()
+    let auth = AuthMode::bearer()
         .anonymous()
         .service("registry.docker.io")
         .token_field("token")

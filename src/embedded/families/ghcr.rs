@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::profile::{Busy, Profile};
-use crate::embedded::auth::{Auth, Unseen};
+use crate::embedded::auth::{AuthMode, Unseen};
 use crate::embedded::behaviour::Behaviour;
 use crate::embedded::paging::{ListOrder, Paging};
 
@@ -9,7 +9,7 @@ use crate::embedded::paging::{ListOrder, Paging};
 ///
 /// The time to wait stands in the message of a 429, as Go prints durations.
 pub(super) fn profile() -> Profile {
-    let auth = Auth::bearer()
+    let auth = AuthMode::bearer()
         .anonymous()
         .service("ghcr.io")
         .unseen(Unseen::NoToken(403), Unseen::NoToken(403));

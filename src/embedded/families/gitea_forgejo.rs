@@ -1,5 +1,5 @@
 use super::profile::Profile;
-use crate::embedded::auth::{Auth, Unseen};
+use crate::embedded::auth::{AuthMode, Unseen};
 use crate::embedded::paging::Paging;
 
 /// Gitea: two challenges in two lines, and a link on the last page too.
@@ -24,8 +24,8 @@ pub(super) fn forgejo() -> Profile {
 
 const BEARER: &str = r#"Bearer realm="{realm}",service="{service}",scope="*""#;
 
-fn auth() -> Auth {
-    Auth::bearer()
+fn auth() -> AuthMode {
+    AuthMode::bearer()
         .or_basic()
         .anonymous()
         .token_path("/v2/token")

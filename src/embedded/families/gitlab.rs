@@ -1,5 +1,5 @@
 use super::profile::{Busy, Profile, retry_after};
-use crate::embedded::auth::{Auth, Unseen};
+use crate::embedded::auth::{AuthMode, Unseen};
 use crate::embedded::interfaces::Interface;
 use crate::embedded::paging::Paging;
 
@@ -7,7 +7,7 @@ use crate::embedded::paging::Paging;
 ///
 /// Its links name the previous page as well. Too many requests are answered in plain text.
 pub(super) fn profile() -> Profile {
-    let auth = Auth::bearer()
+    let auth = AuthMode::bearer()
         .anonymous()
         .token_path("/jwt/auth")
         .service("container_registry")

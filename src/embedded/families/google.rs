@@ -1,5 +1,5 @@
 use super::profile::{Busy, Profile};
-use crate::embedded::auth::{Auth, Unseen};
+use crate::embedded::auth::{AuthMode, Unseen};
 use crate::embedded::behaviour::Behaviour;
 use crate::embedded::operation::Operation;
 use crate::embedded::paging::Paging;
@@ -9,7 +9,7 @@ use crate::embedded::paging::Paging;
 /// `n` and `last` are ignored. Passwords are taken at the token endpoint and by the registry itself.
 pub(super) fn profile() -> Profile {
     let host = "europe-west1-docker.pkg.dev";
-    let auth = Auth::bearer()
+    let auth = AuthMode::bearer()
         .or_basic()
         .anonymous()
         .token_path("/v2/token")

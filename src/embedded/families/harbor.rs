@@ -1,12 +1,12 @@
 use super::profile::Profile;
-use crate::embedded::auth::{Auth, Unseen};
+use crate::embedded::auth::{AuthMode, Unseen};
 use crate::embedded::behaviour::Behaviour;
 use crate::embedded::interfaces::Interface;
 use crate::embedded::operation::Operation;
 
 /// Harbor: robots with `$` and `+` in their names, and `NOT_FOUND` for all that is not there.
 pub(super) fn profile() -> Profile {
-    let auth = Auth::bearer()
+    let auth = AuthMode::bearer()
         .anonymous()
         .token_path("/service/token")
         .service("harbor-registry")

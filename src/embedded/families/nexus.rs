@@ -1,12 +1,12 @@
 use super::profile::Profile;
-use crate::embedded::auth::{Auth, Unseen};
+use crate::embedded::auth::{AuthMode, Unseen};
 use crate::embedded::paging::Paging;
 
 /// Nexus with a hosted or proxy repository on a port of its own: Basic, and `null` among the tags.
 ///
 /// Its links have a path that the port does not serve (sonatype/nexus-public, issue 1011).
 pub(super) fn hosted() -> Profile {
-    let auth = Auth::basic().challenge(r#"BASIC realm="Sonatype Nexus Repository Manager""#);
+    let auth = AuthMode::basic().challenge(r#"BASIC realm="Sonatype Nexus Repository Manager""#);
     Profile::new("nexus-hosted", "nexus", "nexus.example.com:5000")
         .auth(auth)
         .tags(
@@ -20,7 +20,7 @@ pub(super) fn hosted() -> Profile {
 /// Nexus with a group repository and the Docker Bearer Token Realm: pages without a link to the next
 /// (sonatype/nexus-public, issue 117).
 pub(super) fn group() -> Profile {
-    let auth = Auth::bearer()
+    let auth = AuthMode::bearer()
         .or_basic()
         .anonymous()
         .token_path("/v2/token")

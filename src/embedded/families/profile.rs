@@ -5,7 +5,7 @@ use super::{
     amazon_ecr, artifactory, azure_acr, distribution, docker_hub, ghcr, gitea_forgejo, gitlab,
     google, harbor, nexus, quay, registry_k8s_io, zot,
 };
-use crate::embedded::auth::{Anonymous, Auth};
+use crate::embedded::auth::{Anonymous, AuthMode};
 use crate::embedded::behaviour::Behaviour;
 use crate::embedded::interfaces::Interface;
 use crate::embedded::operation::Operation;
@@ -16,12 +16,12 @@ use crate::embedded::store::Store;
 /// The ways of one registry family, in one of its versions or kinds.
 ///
 /// ```
-/// use imagelock::embedded::{ImageSpec, Profile, Store};
+/// use imagelock::embedded::{TestImage, Profile, Store};
 ///
 /// # tokio::runtime::Runtime::new()?.block_on(async {
 /// let profile = Profile::named("ghcr").expect("a profile");
 /// let store = Store::new();
-/// store.publish(&profile.repository("app"), "1.0", &ImageSpec::new("app 1.0"));
+/// store.publish(&profile.repository("app"), "1.0", &TestImage::new("app 1.0"));
 /// let registry = profile.start(store).await?;
 /// let answer = reqwest::get(registry.url("/v2/")).await?;
 /// assert!(answer.headers()["www-authenticate"].to_str()?.contains("service=\"ghcr.io\""));
@@ -36,7 +36,7 @@ pub struct Profile {
     host: &'static str,
     namespace: &'static str,
     username: &'static str,
-    auth: Option<Auth>,
+    auth: Option<AuthMode>,
     identity_tokens: bool,
     manners: Vec<Behaviour>,
     interfaces: Vec<Interface>,
@@ -193,7 +193,7 @@ impl Profile {
 
     /// Changes the rules of access, where there are any: lets tokens expire, for example.
     #[must_use]
-    pub fn with_auth(mut self, change: impl FnOnce(Auth) -> Auth) -> Self {
+    pub fn with_auth(mut self, change: impl FnOnce(AuthMode) -> AuthMode) -> Self {
         self.auth = self.auth.map(change);
         self
     }
@@ -246,7 +246,7 @@ impl Profile {
         self
     }
 
-    pub(super) fn auth(mut self, auth: Auth) -> Self {
+    pub(super) fn auth(mut self, auth: AuthMode) -> Self {
         self.auth = Some(auth);
         self
     }

@@ -1,5 +1,5 @@
 use super::profile::{Busy, Profile};
-use crate::embedded::auth::{Auth, Unseen};
+use crate::embedded::auth::{AuthMode, Unseen};
 use crate::embedded::interfaces::Interface;
 use crate::embedded::paging::Paging;
 
@@ -7,7 +7,7 @@ use crate::embedded::paging::Paging;
 ///
 /// Too many requests are answered by the proxy before it, with a page for browsers.
 pub(super) fn profile() -> Profile {
-    let auth = Auth::bearer()
+    let auth = AuthMode::bearer()
         .anonymous()
         .token_path("/v2/auth")
         .service("quay.io")

@@ -1,10 +1,10 @@
 use super::profile::Profile;
-use crate::embedded::auth::Auth;
+use crate::embedded::auth::AuthMode;
 use crate::embedded::interfaces::Interface;
 
 /// zot: what the spec says, with Basic for what is not open to everybody.
 pub(super) fn profile() -> Profile {
-    let auth = Auth::basic()
+    let auth = AuthMode::basic()
         .open()
         .challenge(r#"Basic realm="Authorization Required""#);
     Profile::new("zot", "zot", "zot.example.com")

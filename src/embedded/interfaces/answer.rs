@@ -6,7 +6,7 @@ use url::form_urlencoded;
 use super::interface::Interface;
 use super::{amazon_ecr, azure_acr, docker_hub, gitlab, harbor, quay, zot};
 use crate::embedded::answer::Answer;
-use crate::embedded::operation::Route;
+use crate::embedded::operation::ApiRoute;
 use crate::embedded::script::Script;
 use crate::embedded::store::Store;
 
@@ -14,7 +14,7 @@ use crate::embedded::store::Store;
 pub(in crate::embedded) struct Ask<'a> {
     pub(in crate::embedded) store: &'a Store,
     pub(in crate::embedded) parts: &'a Parts,
-    pub(in crate::embedded) route: &'a Route,
+    pub(in crate::embedded) route: &'a ApiRoute,
     pub(in crate::embedded) script: &'a Script,
     pub(in crate::embedded) address: &'a str,
     pub(in crate::embedded) body: &'a Bytes,

@@ -2,10 +2,10 @@ use http::{Method, Uri};
 use url::form_urlencoded;
 
 use super::interface::Interface;
-use crate::embedded::operation::{Operation, Route};
+use crate::embedded::operation::{ApiRoute, Operation};
 
 /// Reads what a request asks of an interface; nothing if it is for none.
-pub(in crate::embedded) fn route(method: &Method, uri: &Uri) -> Option<Route> {
+pub(in crate::embedded) fn route(method: &Method, uri: &Uri) -> Option<ApiRoute> {
     let path = uri.path();
     let field = |name: &str| {
         let mut fields = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
@@ -66,17 +66,17 @@ fn between<'p>(path: &'p str, before: &str, after: &str) -> Option<&'p str> {
     path.strip_prefix(before)?.strip_suffix(after)
 }
 
-fn inventory(interface: Interface, repository: &str, tag: &str) -> Route {
+fn inventory(interface: Interface, repository: &str, tag: &str) -> ApiRoute {
     let operation = if tag.is_empty() {
         Operation::TagMetadata
     } else {
         Operation::TagRecord
     };
-    Route::of_interface(interface, operation, repository, tag)
+    ApiRoute::of_interface(interface, operation, repository, tag)
 }
 
-fn probe(interface: Interface) -> Route {
-    Route::of_interface(interface, Operation::Probe, "", "")
+fn probe(interface: Interface) -> ApiRoute {
+    ApiRoute::of_interface(interface, Operation::Probe, "", "")
 }
 
 #[cfg(test)]
@@ -158,7 +158,7 @@ mod tests {
         ] {
             let method = Method::from_bytes(method.as_bytes()).unwrap();
             let found = route(&method, &path.parse().unwrap());
-            let expected = Route::of_interface(interface, operation, repository, tag);
+            let expected = ApiRoute::of_interface(interface, operation, repository, tag);
             assert_eq!(found, Some(expected), "{path}");
         }
         for path in [

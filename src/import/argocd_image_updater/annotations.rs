@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::keys::{LIST, PREFIX, about};
+use super::keys::{ALLOW_TAGS, IGNORE_TAGS, LIST, PREFIX, about};
 use super::{Item, Settings, image};
 use crate::import::imported::{Imported, Setting};
 
@@ -58,8 +58,8 @@ fn settings(annotations: &BTreeMap<&str, &str>, item: &Item) -> Settings {
     let items = |setting: Option<Setting>| setting.map(|setting| setting.items());
     Settings {
         update_strategy: either("update-strategy"),
-        allow_tags: either("allow-tags"),
-        ignore_tags: items(either("ignore-tags")).unwrap_or_default(),
+        considered: either(ALLOW_TAGS),
+        ignored: items(either(IGNORE_TAGS)).unwrap_or_default(),
         platforms: items(own("platforms")).unwrap_or_default(),
     }
 }
@@ -67,7 +67,7 @@ fn settings(annotations: &BTreeMap<&str, &str>, item: &Item) -> Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::OptionValue;
+    use crate::policy::OptionValue;
 
     fn read(annotations: &[(&str, &str)]) -> Imported {
         let annotations = annotations
@@ -80,7 +80,10 @@ mod tests {
         let image = &imported.images[index];
         let options = image.options.iter().map(|(key, value)| match value {
             OptionValue::Text(text) => format!("{key}={text}"),
-            OptionValue::List(items) => format!("{key}=[{}]", items.join(",")),
+            OptionValue::List(items) => {
+                let items: Vec<_> = items.iter().map(|item| item.value.as_str()).collect();
+                format!("{key}=[{}]", items.join(","))
+            }
             other => panic!("{other:?}"),
         });
         options.collect()

@@ -1,8 +1,8 @@
 use super::Item;
 use crate::image::{Platform, Tag};
 use crate::import::go_glob::{self, Translated};
-use crate::import::imported::{ImportedImage, OptionValue, Setting, Spot, Warning};
-use crate::policy::Pattern;
+use crate::import::imported::{ImportedImage, Setting, Spot, Warning, instead};
+use crate::policy::{OptionValue, Pattern, PolicyOption};
 use crate::version::Constraint;
 
 /// The settings that hold for one image, from whichever level they come.
@@ -11,16 +11,16 @@ pub struct Settings {
     /// The update strategy. An empty text is none.
     pub update_strategy: Option<Setting>,
     /// Which tags are considered: `regexp:RE` or `any`. An empty text is any.
-    pub allow_tags: Option<Setting>,
+    pub considered: Option<Setting>,
     /// Globs of tags that are not considered.
-    pub ignore_tags: Vec<Setting>,
+    pub ignored: Vec<Setting>,
     /// The platforms.
     pub platforms: Vec<Setting>,
 }
 
 /// The strategies as the original reads them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Strategy {
+enum UpdateStrategy {
     Semver,
     NewestBuild,
     Alphabetical,
@@ -47,14 +47,15 @@ pub fn image(item: &Item, settings: &Settings) -> ImportedImage {
     writer.patterns(settings);
     let platforms = writer.platforms(&settings.platforms);
     match strategy {
-        Strategy::Semver => writer.semver(item.constraint.as_ref()),
-        Strategy::NewestBuild => writer.by_order("newest-build", item.constraint.as_ref()),
-        Strategy::Alphabetical => writer.by_order("alphabetical", item.constraint.as_ref()),
-        Strategy::Digest => writer.digest(item),
+        UpdateStrategy::Semver => writer.semver(item.constraint.as_ref()),
+        UpdateStrategy::NewestBuild => writer.by_order("newest-build", item.constraint.as_ref()),
+        UpdateStrategy::Alphabetical => writer.by_order("alphabetical", item.constraint.as_ref()),
+        UpdateStrategy::Digest => writer.digest(item),
     }
     writer.filters();
     if !platforms.is_empty() {
-        writer.image.set("platforms", OptionValue::List(platforms));
+        let platforms = OptionValue::list(platforms);
+        writer.image.options.set(PolicyOption::Platforms, platforms);
     }
     writer.image
 }
@@ -72,6 +73,10 @@ impl Writer {
         self.image.warn(warning);
     }
 
+    fn set_text(&mut self, option: PolicyOption, text: &str) {
+        self.image.options.set_text(option, text);
+    }
+
     /// Says that the original never chooses a tag with a policy, and what to write to have one.
     fn choose_nothing(&mut self, reason: &str, spot: Spot, help: &str) {
         self.never = true;
@@ -79,27 +84,27 @@ impl Writer {
         self.warn(Warning::new(message, spot).help(help));
     }
 
-    fn strategy(&mut self, setting: Option<&Setting>) -> Strategy {
+    fn strategy(&mut self, setting: Option<&Setting>) -> UpdateStrategy {
         let Some(setting) = setting.filter(|setting| !setting.text.is_empty()) else {
-            return Strategy::Semver;
+            return UpdateStrategy::Semver;
         };
         let renamed = |new: &str| {
             let message = format!("the strategy `{}` is called `{new}` now", setting.text);
             Warning::new(message, setting.spot())
         };
         match setting.text.to_ascii_lowercase().as_str() {
-            "semver" => Strategy::Semver,
-            "newest-build" => Strategy::NewestBuild,
+            "semver" => UpdateStrategy::Semver,
+            "newest-build" => UpdateStrategy::NewestBuild,
             "latest" => {
                 self.warn(renamed("newest-build"));
-                Strategy::NewestBuild
+                UpdateStrategy::NewestBuild
             }
-            "alphabetical" => Strategy::Alphabetical,
+            "alphabetical" => UpdateStrategy::Alphabetical,
             "name" => {
                 self.warn(renamed("alphabetical"));
-                Strategy::Alphabetical
+                UpdateStrategy::Alphabetical
             }
-            "digest" => Strategy::Digest,
+            "digest" => UpdateStrategy::Digest,
             _ => {
                 let message = format!(
                     "there is no strategy `{}`: it is read as `semver`, there and here",
@@ -109,7 +114,7 @@ impl Writer {
                 self.warn(warning.help(
                     "the strategies are `semver`, `newest-build`, `alphabetical` and `digest`",
                 ));
-                Strategy::Semver
+                UpdateStrategy::Semver
             }
         }
     }
@@ -119,15 +124,16 @@ impl Writer {
             return;
         };
         match Constraint::parse(&setting.text) {
-            Ok(_) => self.image.set_text("constraint", &*setting.text),
+            Ok(_) => self.set_text(PolicyOption::Constraint, &setting.text),
             Err(error) => {
                 let help = if Tag::parse(&setting.text).is_ok() {
                     format!(
-                        "to follow the tag, write `tag = \"{}\"` in place of `ignore-tags`",
-                        setting.text
+                        "to follow the tag, write `tag = \"{}\"` in place of `{}`",
+                        setting.text,
+                        PolicyOption::IgnoreTags
                     )
                 } else {
-                    "write a `constraint` such as `^1.27`, and remove `ignore-tags`".to_string()
+                    instead("write a `constraint` such as `^1.27`")
                 };
                 self.choose_nothing(
                     &format!("`{}` is not a constraint ({error})", setting.text),
@@ -139,7 +145,7 @@ impl Writer {
     }
 
     fn by_order(&mut self, strategy: &str, constraint: Option<&Setting>) {
-        self.image.set_text("strategy", strategy);
+        self.set_text(PolicyOption::Strategy, strategy);
         if let Some(setting) = constraint.filter(|setting| !setting.text.is_empty()) {
             let message = format!(
                 "`{}` has no effect with the strategy `{strategy}`, and is left out",
@@ -163,8 +169,8 @@ impl Writer {
                     &item.image,
                 ),
             };
-            let help = "name the tag to follow with `tag`, and remove `ignore-tags`";
-            self.choose_nothing(&reason, setting.spot(), help);
+            let help = instead("name the tag to follow with `tag`");
+            self.choose_nothing(&reason, setting.spot(), &help);
             return;
         };
         let tag = &setting.text;
@@ -185,15 +191,15 @@ impl Writer {
             );
             return;
         }
-        self.image.set_text("tag", tag);
+        self.set_text(PolicyOption::Tag, tag);
         (self.allowed, self.ignored) = (None, Vec::new());
     }
 
     fn patterns(&mut self, settings: &Settings) {
-        if let Some(setting) = &settings.allow_tags {
+        if let Some(setting) = &settings.considered {
             self.allowed = self.allow(setting);
         }
-        for setting in &settings.ignore_tags {
+        for setting in &settings.ignored {
             let reason = match go_glob::translate(&setting.text) {
                 Translated::Glob(glob) => {
                     self.ignored.extend(Pattern::parse(&glob));
@@ -208,7 +214,10 @@ impl Writer {
             );
             let warning = Warning::new(message, setting.spot());
             self.warn(if setting.text.contains(['^', '$', '(', '\\', ':']) {
-                warning.help("a regular expression is written `ignore-tags = \"regexp:…\"` here")
+                warning.help(format!(
+                    "a regular expression is written `{} = \"regexp:…\"` here",
+                    PolicyOption::IgnoreTags
+                ))
             } else {
                 warning
             });
@@ -220,7 +229,7 @@ impl Writer {
         if text.is_empty() || text.eq_ignore_ascii_case("any") {
             return None;
         }
-        let help = "write `allow-tags = \"regexp:…\"`, and remove `ignore-tags`";
+        let help = instead("write `allow-tags = \"regexp:…\"`");
         match text.split_once(':') {
             Some((function, expression)) if function.eq_ignore_ascii_case("regexp") => {
                 if expression.ends_with('\n') {
@@ -228,7 +237,7 @@ impl Writer {
                         "`{}` in `allow-tags` ends with a line break, as no tag does",
                         text.trim_end()
                     );
-                    self.choose_nothing(&reason, setting.spot(), help);
+                    self.choose_nothing(&reason, setting.spot(), &help);
                     return None;
                 }
                 // An empty expression matches every tag.
@@ -240,13 +249,13 @@ impl Writer {
                     Err(error) => {
                         let part = setting.part(error.offset, error.length);
                         let reason = format!("`{text}` in `allow-tags` is {error}");
-                        self.choose_nothing(&reason, part.spot(), help);
+                        self.choose_nothing(&reason, part.spot(), &help);
                     }
                 }
             }
             _ => {
                 let reason = format!("`allow-tags` knows `regexp:` and `any`, not `{text}`");
-                self.choose_nothing(&reason, setting.spot(), help);
+                self.choose_nothing(&reason, setting.spot(), &help);
             }
         }
         None
@@ -254,7 +263,8 @@ impl Writer {
 
     fn filters(&mut self) {
         if let Some(pattern) = &self.allowed {
-            self.image.set_text("allow-tags", pattern.as_str());
+            let options = &mut self.image.options;
+            options.set_text(PolicyOption::AllowTags, pattern.as_str());
         }
         let texts = self.ignored.iter().map(|glob| glob.as_str().to_string());
         let texts = if self.never {
@@ -262,7 +272,7 @@ impl Writer {
         } else {
             texts.collect()
         };
-        self.image.set_list("ignore-tags", texts);
+        self.image.options.set_list(PolicyOption::IgnoreTags, texts);
     }
 
     fn platforms(&mut self, settings: &[Setting]) -> Vec<String> {
@@ -277,8 +287,8 @@ impl Writer {
             }
         }
         if let (Some(first), true) = (settings.first(), platforms.is_empty()) {
-            let help = "write `platforms` such as `linux/amd64`, and remove `ignore-tags`";
-            self.choose_nothing("none of the platforms can be read", first.spot(), help);
+            let help = instead("write `platforms` such as `linux/amd64`");
+            self.choose_nothing("none of the platforms can be read", first.spot(), &help);
         }
         platforms
     }

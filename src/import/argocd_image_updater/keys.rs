@@ -7,13 +7,19 @@ pub const PREFIX: &str = "argocd-image-updater.argoproj.io/";
 /// The annotation that names the images.
 pub(super) const LIST: &str = "image-list";
 
+/// The annotation with the tags that are considered.
+pub(super) const ALLOW_TAGS: &str = "allow-tags";
+
+/// The annotation with the tags that are not considered.
+pub(super) const IGNORE_TAGS: &str = "ignore-tags";
+
 /// The annotations that hold for the whole application.
 const OF_APPLICATION: &[&str] = &[
-    "allow-tags",
+    ALLOW_TAGS,
     "force-update",
     "git-branch",
     "git-repository",
-    "ignore-tags",
+    IGNORE_TAGS,
     LIST,
     "pull-secret",
     "update-strategy",
@@ -23,12 +29,12 @@ const OF_APPLICATION: &[&str] = &[
 
 /// The annotations that hold for one image, behind its alias.
 const OF_IMAGE: &[&str] = &[
-    "allow-tags",
+    ALLOW_TAGS,
     "force-update",
     "helm.image-name",
     "helm.image-spec",
     "helm.image-tag",
-    "ignore-tags",
+    IGNORE_TAGS,
     "kustomize.image-name",
     "platforms",
     "pull-secret",

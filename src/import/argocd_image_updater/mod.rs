@@ -5,7 +5,8 @@
 //!
 //! ```
 //! use std::collections::BTreeMap;
-//! use imagelock::import::{OptionValue, argocd_image_updater::read_annotations};
+//! use imagelock::import::argocd_image_updater::read_annotations;
+//! use imagelock::policy::PolicyOption;
 //!
 //! let annotations = [
 //!     ("argocd-image-updater.argoproj.io/image-list", "web=nginx:^1.27, ghcr.io/acme/api"),
@@ -16,9 +17,9 @@
 //! let imported = read_annotations(&annotations);
 //! let [web, api] = &imported.images[..] else { panic!() };
 //! assert_eq!((web.name.as_str(), web.image.as_str()), ("web", "nginx"));
-//! assert_eq!(web.options[0], ("constraint".to_string(), OptionValue::Text("^1.27".to_string())));
-//! assert_eq!(web.options[1], ("ignore-tags".to_string(), OptionValue::Text("*-alpine*".to_string())));
-//! assert_eq!((api.name.as_str(), api.options.len()), ("api", 0));
+//! assert_eq!(web.options.text(PolicyOption::Constraint).unwrap().value, "^1.27");
+//! assert_eq!(web.options.text(PolicyOption::IgnoreTags).unwrap().value, "*-alpine*");
+//! assert!(api.name == "api" && api.options.is_empty());
 //! ```
 //!
 //! # What becomes what

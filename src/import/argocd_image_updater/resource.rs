@@ -52,16 +52,16 @@ pub(super) fn read(object: &Object<'_>) -> Vec<Part> {
 
 /// The settings of one level, nearest last in a list of them.
 #[derive(Clone)]
-struct Level {
+struct SettingsLevel {
     strategy: Option<Setting>,
-    allow_tags: Option<Setting>,
-    ignore_tags: Option<Vec<Setting>>,
+    considered: Option<Setting>,
+    ignored: Option<Vec<Setting>>,
     platforms: Option<Vec<Setting>>,
     /// Where its settings stand.
     path: Vec<String>,
 }
 
-fn level(object: &Object<'_>, path: &[&str]) -> Option<Level> {
+fn level(object: &Object<'_>, path: &[&str]) -> Option<SettingsLevel> {
     let at = |field: Option<&'static str>| -> Vec<&str> {
         let fields = [SETTINGS].into_iter().chain(field);
         path.iter().copied().chain(fields).collect()
@@ -71,16 +71,16 @@ fn level(object: &Object<'_>, path: &[&str]) -> Option<Level> {
         let path = at(Some(field));
         object.root.at(&path).map(|_| object.settings(&path))
     };
-    Some(Level {
+    Some(SettingsLevel {
         strategy: object.setting(&at(Some("updateStrategy"))),
-        allow_tags: object.setting(&at(Some("allowTags"))),
-        ignore_tags: list("ignoreTags"),
+        considered: object.setting(&at(Some("allowTags"))),
+        ignored: list("ignoreTags"),
         platforms: list("platforms"),
         path: at(None).iter().map(ToString::to_string).collect(),
     })
 }
 
-fn application_ref(object: &Object<'_>, outer: &[Level], index: &str) -> Part {
+fn application_ref(object: &Object<'_>, outer: &[SettingsLevel], index: &str) -> Part {
     let path = ["spec", "applicationRefs", index];
     let within = |field| ["spec", "applicationRefs", index, field];
     let mut imported = Imported::default();
@@ -115,7 +115,12 @@ fn application_ref(object: &Object<'_>, outer: &[Level], index: &str) -> Part {
     }
 }
 
-fn read_image(object: &Object<'_>, outer: &[Level], path: &[&str; 5], imported: &mut Imported) {
+fn read_image(
+    object: &Object<'_>,
+    outer: &[SettingsLevel],
+    path: &[&str; 5],
+    imported: &mut Imported,
+) {
     let within = |field| [path[0], path[1], path[2], path[3], path[4], field];
     let Some(name) = object.setting(&within("imageName")) else {
         let message = "an image without `imageName` is left out";
@@ -153,18 +158,18 @@ fn read_image(object: &Object<'_>, outer: &[Level], path: &[&str; 5], imported: 
 ///
 /// In a cluster, a block of settings without `updateStrategy` has `semver`: the resource's definition
 /// has that as a default. It hides the strategy of an outer level.
-fn effective(levels: &[Level]) -> (Settings, Option<Warning>) {
-    let nearest_list = |list: fn(&Level) -> Option<&Vec<Setting>>| {
+fn effective(levels: &[SettingsLevel]) -> (Settings, Option<Warning>) {
+    let nearest_list = |list: fn(&SettingsLevel) -> Option<&Vec<Setting>>| {
         let list = levels.iter().rev().find_map(list);
         list.cloned().unwrap_or_default()
     };
     let settings = Settings {
         update_strategy: levels.last().and_then(|level| level.strategy.clone()),
-        allow_tags: levels
+        considered: levels
             .iter()
             .rev()
-            .find_map(|level| level.allow_tags.clone()),
-        ignore_tags: nearest_list(|level| level.ignore_tags.as_ref()),
+            .find_map(|level| level.considered.clone()),
+        ignored: nearest_list(|level| level.ignored.as_ref()),
         platforms: nearest_list(|level| level.platforms.as_ref()),
     };
     let outer = levels
@@ -227,7 +232,8 @@ fn about_level(object: &Object<'_>, path: &[&str], warnings: &mut Vec<Warning>) 
 #[cfg(test)]
 mod tests {
     use crate::import::argocd_image_updater::collect;
-    use crate::import::{Collection, ManifestFile, OptionValue};
+    use crate::import::{Collection, ManifestFile};
+    use crate::policy::{OptionValue, PolicyOption};
 
     const HEAD: &str = "apiVersion: argocd-image-updater.argoproj.io/v1alpha1\nkind: ImageUpdater\n\
                         metadata: {name: updater, namespace: argocd}\n";
@@ -236,12 +242,9 @@ mod tests {
         collect(&[ManifestFile::new("a.yaml", &format!("{HEAD}{spec}"))]).unwrap()
     }
 
-    fn option<'c>(collection: &'c Collection, index: usize, key: &str) -> Option<&'c OptionValue> {
-        let options = &collection.images[index].options;
-        options
-            .iter()
-            .find(|(found, _)| found == key)
-            .map(|(_, value)| value)
+    fn option(collection: &Collection, index: usize, option: PolicyOption) -> Option<&OptionValue> {
+        let value = collection.images[index].options.value(option)?;
+        Some(&value.value)
     }
 
     fn warnings(collection: &Collection) -> Vec<&str> {
@@ -268,28 +271,34 @@ mod tests {
         );
         assert_eq!(warnings(&collection), [""; 0]);
         let text = |text: &str| Some(OptionValue::Text(text.into()));
-        assert_eq!(option(&collection, 0, "strategy"), None);
-        assert_eq!(option(&collection, 0, "constraint"), text("^1").as_ref());
+        assert_eq!(option(&collection, 0, PolicyOption::Strategy), None);
         assert_eq!(
-            option(&collection, 0, "allow-tags"),
+            option(&collection, 0, PolicyOption::Constraint),
+            text("^1").as_ref()
+        );
+        assert_eq!(
+            option(&collection, 0, PolicyOption::AllowTags),
             text("regexp:^b").as_ref()
         );
-        assert_eq!(option(&collection, 0, "ignore-tags"), None);
-        let platforms = OptionValue::List(vec!["linux/amd64".into()]);
-        assert_eq!(option(&collection, 0, "platforms"), Some(&platforms));
+        assert_eq!(option(&collection, 0, PolicyOption::IgnoreTags), None);
+        let platforms = OptionValue::list(["linux/amd64"]);
         assert_eq!(
-            option(&collection, 1, "strategy"),
+            option(&collection, 0, PolicyOption::Platforms),
+            Some(&platforms)
+        );
+        assert_eq!(
+            option(&collection, 1, PolicyOption::Strategy),
             text("newest-build").as_ref()
         );
         assert_eq!(
-            option(&collection, 1, "ignore-tags"),
+            option(&collection, 1, PolicyOption::IgnoreTags),
             text("nightly").as_ref()
         );
         assert_eq!(
-            option(&collection, 2, "strategy"),
+            option(&collection, 2, PolicyOption::Strategy),
             text("alphabetical").as_ref()
         );
-        assert_eq!(option(&collection, 2, "platforms"), None);
+        assert_eq!(option(&collection, 2, PolicyOption::Platforms), None);
     }
 
     #[test]
@@ -305,7 +314,7 @@ mod tests {
       commonUpdateSettings: { allowTags: any }
 ",
         );
-        assert_eq!(option(&collection, 0, "strategy"), None);
+        assert_eq!(option(&collection, 0, PolicyOption::Strategy), None);
         let [warning] = &collection.images[0].warnings[..] else {
             panic!("{:?}", collection.images);
         };

@@ -127,7 +127,7 @@ fn repository_of(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::OptionValue;
+    use crate::policy::OptionValue;
 
     const REPOSITORY: &str = "apiVersion: image.toolkit.fluxcd.io/v1\nkind: ImageRepository\nmetadata: { name: app }\nspec:\n  image: ghcr.io/acme/app\n";
 
@@ -145,8 +145,16 @@ mod tests {
         let options = collection.images[0].options.iter();
         let shown = options.map(|(key, value)| match value {
             OptionValue::Text(text) => format!("{key}={text}"),
-            OptionValue::List(items) => format!("{key}=[{}]", items.join(" ")),
-            OptionValue::Table(entries) => format!("{key}={entries:?}"),
+            OptionValue::List(items) => {
+                let items: Vec<_> = items.iter().map(|item| item.value.as_str()).collect();
+                format!("{key}=[{}]", items.join(" "))
+            }
+            OptionValue::Extract(parts) => {
+                let parts = parts
+                    .iter()
+                    .map(|(part, text)| (part.as_str(), &text.value));
+                format!("{key}={:?}", parts.collect::<Vec<_>>())
+            }
             OptionValue::Bool(value) => format!("{key}={value}"),
         });
         shown.collect()

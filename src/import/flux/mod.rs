@@ -3,6 +3,7 @@
 //!
 //! ```
 //! use imagelock::import::{ManifestFile, flux};
+//! use imagelock::policy::PolicyOption;
 //!
 //! let text = "
 //! apiVersion: image.toolkit.fluxcd.io/v1
@@ -20,7 +21,8 @@
 //! let collection = flux::collect(&[ManifestFile::new("podinfo.yaml", text)]).unwrap();
 //! assert_eq!(collection.images[0].name, "podinfo");
 //! assert_eq!(collection.images[0].image, "ghcr.io/stefanprodan/podinfo");
-//! assert_eq!(collection.images[0].options[1].0, "order");
+//! let order = collection.images[0].options.text(PolicyOption::Order).unwrap();
+//! assert_eq!(order.value, "desc");
 //! ```
 //!
 //! # What becomes what

@@ -1,7 +1,7 @@
 use super::repository::Repository;
-use crate::import::imported::{ImportedImage, OptionValue, Setting, Spot, Warning};
+use crate::import::imported::{ImportedImage, Setting, Spot, Warning, instead};
 use crate::import::manifest::Object;
-use crate::policy::{Extract, ExtractError, ExtractPart, Pattern};
+use crate::policy::{Extract, ExtractError, ExtractPart, OptionValue, Pattern, PolicyOption};
 use crate::version::Constraint;
 
 /// The tags with fewer than two dots: Flux passes over them with `semver`.
@@ -41,7 +41,8 @@ pub(super) fn image(object: &Object<'_>, repository: &Repository<'_, '_>) -> Opt
         writer.ignored = vec!["*".to_string()];
     }
     let ignored = std::mem::take(&mut writer.ignored);
-    writer.image.set_list("ignore-tags", ignored);
+    let options = &mut writer.image.options;
+    options.set_list(PolicyOption::IgnoreTags, ignored);
     writer.digest();
     writer.rest();
     Some(writer.image)
@@ -60,6 +61,10 @@ impl Writer<'_, '_> {
         self.image.warn(warning);
     }
 
+    fn set_text(&mut self, option: PolicyOption, text: &str) {
+        self.image.options.set_text(option, text);
+    }
+
     fn choose_nothing(&mut self, reason: &str, spot: Spot, help: &str) {
         self.never = true;
         let message = format!("{reason}: no tag is ever chosen there, nor by this entry");
@@ -74,9 +79,9 @@ impl Writer<'_, '_> {
             .into_iter()
             .filter(|choice| self.object.root.at(&path(choice)).is_some());
         let Some(choice) = there.next() else {
-            let help = "write a strategy, and remove `ignore-tags`";
+            let help = instead("write a strategy");
             let spot = Object::spot(&["spec"], true);
-            self.choose_nothing("`policy` names no way to choose", spot, help);
+            self.choose_nothing("`policy` names no way to choose", spot, &help);
             return false;
         };
         for other in there {
@@ -87,15 +92,15 @@ impl Writer<'_, '_> {
             self.range();
             return true;
         }
-        self.image.set_text("strategy", choice);
+        self.set_text(PolicyOption::Strategy, choice);
         if let Some(order) = self.object.setting(&["spec", "policy", choice, "order"]) {
             match order.text.as_str() {
                 "asc" => {}
-                "desc" => self.image.set_text("order", "desc"),
+                "desc" => self.set_text(PolicyOption::Order, "desc"),
                 other => {
                     let reason = format!("`{other}` is not an order");
-                    let help = "write `order` with `asc` or `desc`, and remove `ignore-tags`";
-                    self.choose_nothing(&reason, order.spot(), help);
+                    let help = instead("write `order` with `asc` or `desc`");
+                    self.choose_nothing(&reason, order.spot(), &help);
                 }
             }
         }
@@ -105,19 +110,19 @@ impl Writer<'_, '_> {
     fn range(&mut self) {
         let path = ["spec", "policy", "semver", "range"];
         let range = self.object.setting(&path);
-        let help = "write a `constraint` such as `^1.27`, and remove `ignore-tags`";
+        let help = instead("write a `constraint` such as `^1.27`");
         match range
             .as_ref()
             .map(|range| (range, Constraint::parse(&range.text)))
         {
-            Some((range, Ok(_))) => self.image.set_text("constraint", &*range.text),
+            Some((range, Ok(_))) => self.set_text(PolicyOption::Constraint, &range.text),
             Some((range, Err(error))) => {
                 let reason = format!("`{}` is not a constraint ({error})", range.text);
-                self.choose_nothing(&reason, range.spot(), help);
+                self.choose_nothing(&reason, range.spot(), &help);
             }
             None => {
                 let spot = Object::spot(&path[..3], true);
-                self.choose_nothing("`semver` has no `range`", spot, help);
+                self.choose_nothing("`semver` has no `range`", spot, &help);
             }
         }
     }
@@ -129,9 +134,9 @@ impl Writer<'_, '_> {
         let extract = setting("extract").filter(|extract| !extract.text.is_empty());
         let Some(pattern) = pattern else {
             if let Some(extract) = extract {
-                let help = "write `extract` with a pattern, and remove `ignore-tags`";
+                let help = instead("write `extract` with a pattern");
                 let reason = "`extract` has no `pattern` to take groups from";
-                self.choose_nothing(reason, extract.spot(), help);
+                self.choose_nothing(reason, extract.spot(), &help);
             }
             return false;
         };
@@ -142,19 +147,18 @@ impl Writer<'_, '_> {
                 .saturating_sub(expression.len() - pattern.text.len());
             let spot = pattern.part(start, error.length).spot();
             let reason = format!("`{}` is {error}", pattern.text);
-            let help = "write `allow-tags = \"regexp:…\"`, and remove `ignore-tags`";
-            self.choose_nothing(&reason, spot, help);
+            let help = instead("write `allow-tags = \"regexp:…\"`");
+            self.choose_nothing(&reason, spot, &help);
             return false;
         }
         let Some(extract) = extract else {
-            self.image.set_text("allow-tags", expression);
+            self.set_text(PolicyOption::AllowTags, &expression);
             return false;
         };
         let value = self.value(&pattern, &extract);
         if !self.never {
-            let table = [("pattern", pattern.text), ("value", value)];
-            let table = table.map(|(key, text)| (key.to_string(), text));
-            self.image.set("extract", OptionValue::Table(table.into()));
+            let extract = OptionValue::extract(pattern.text, value);
+            self.image.options.set(PolicyOption::Extract, extract);
         }
         !self.never
     }
@@ -169,11 +173,11 @@ impl Writer<'_, '_> {
             let written = value.get(part.clone()).unwrap_or_default().to_string();
             if is_pattern || part.is_empty() || part.len() == value.len() {
                 let reason = format!("`{}` extracts nothing ({error})", extract.text);
-                let help = "write `extract` with a group's name, and remove `ignore-tags`";
+                let help = instead("write `extract` with a group's name");
                 self.choose_nothing(
                     &reason,
                     extract.spot(),
-                    error.help.as_deref().unwrap_or(help),
+                    error.help.as_deref().unwrap_or(&help),
                 );
                 break;
             }
@@ -192,7 +196,7 @@ impl Writer<'_, '_> {
         };
         match setting.text.as_str() {
             "Always" => {}
-            "IfNotPresent" => self.image.set_text("digest-updates", "never"),
+            "IfNotPresent" => self.set_text(PolicyOption::DigestUpdates, "never"),
             _ => {
                 let message = format!(
                     "`{}` has no equal: a digest is always pinned, and follows its tag",

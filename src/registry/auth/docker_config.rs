@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::Credential;
-use super::entry::AuthEntry;
+use super::entry::StoredLogin;
 
 /// The server URL under which Docker files the credentials of Docker Hub.
 const HUB_SERVER: &str = "https://index.docker.io/v1/";
@@ -13,7 +13,7 @@ const HUB_SERVER: &str = "https://index.docker.io/v1/";
 pub(super) struct DockerConfig {
     source: String,
     /// By normalised key, `host[/path]`.
-    entries: BTreeMap<String, AuthEntry>,
+    entries: BTreeMap<String, StoredLogin>,
     helpers: BTreeMap<String, String>,
     store: Option<String>,
 }
@@ -22,7 +22,7 @@ pub(super) struct DockerConfig {
 #[derive(Default, Deserialize)]
 pub(super) struct DockerConfigFile {
     #[serde(default)]
-    pub(super) auths: Option<BTreeMap<String, Option<AuthEntry>>>,
+    pub(super) auths: Option<BTreeMap<String, Option<StoredLogin>>>,
     #[serde(default, rename = "credHelpers")]
     helpers: Option<BTreeMap<String, String>>,
     #[serde(default, rename = "credsStore")]
@@ -31,7 +31,7 @@ pub(super) struct DockerConfigFile {
 
 impl DockerConfigFile {
     /// Creates a file from what the old form has at its top.
-    pub(super) fn of_entries(auths: BTreeMap<String, Option<AuthEntry>>) -> Self {
+    pub(super) fn of_entries(auths: BTreeMap<String, Option<StoredLogin>>) -> Self {
         Self {
             auths: Some(auths),
             ..Self::default()
@@ -60,7 +60,7 @@ impl DockerConfig {
             let Some(entry) = entry else { continue };
             // An exact key wins over an alias of the same registry, and a full entry over an empty one.
             let normal = normalise(&key);
-            let better = |old: &AuthEntry| old.is_empty() && !entry.is_empty();
+            let better = |old: &StoredLogin| old.is_empty() && !entry.is_empty();
             let is_exact = key == normal && !entry.is_empty();
             if entries.get(&normal).is_none_or(better) || is_exact {
                 entries.insert(normal, entry);

@@ -9,7 +9,7 @@ use super::{Credential, Secret};
 
 /// What a file has for one registry.
 #[derive(Clone, Deserialize, Default)]
-pub(super) struct AuthEntry {
+pub(super) struct StoredLogin {
     auth: Option<Secret>,
     username: Option<String>,
     password: Option<Secret>,
@@ -19,13 +19,13 @@ pub(super) struct AuthEntry {
     registry_token: Option<Secret>,
 }
 
-impl std::fmt::Debug for AuthEntry {
+impl std::fmt::Debug for StoredLogin {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("Entry(…)")
     }
 }
 
-impl AuthEntry {
+impl StoredLogin {
     /// Returns `true` if the entry only notes that a helper knows more.
     pub(super) fn is_empty(&self) -> bool {
         let texts = [

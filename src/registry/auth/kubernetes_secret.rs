@@ -7,10 +7,10 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::docker_config::DockerConfigFile;
-use super::entry::AuthEntry;
+use super::entry::StoredLogin;
 use super::{Credential, Secret};
 
-type Auths = BTreeMap<String, Option<AuthEntry>>;
+type Auths = BTreeMap<String, Option<StoredLogin>>;
 
 /// The names of Docker Hub that kubelet takes for the default registry.
 const HUB_KEY: &str = "index.docker.io";
@@ -49,7 +49,7 @@ pub(super) struct PullSecrets {
 #[derive(Debug)]
 struct KeptSecret {
     key: String,
-    entry: AuthEntry,
+    entry: StoredLogin,
     source: Arc<str>,
 }
 

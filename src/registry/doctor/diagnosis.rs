@@ -1,7 +1,7 @@
 use serde::Serialize;
 
 use super::tags::TAGS_NOT_LISTED;
-use super::{Advice, Family, Quirk};
+use super::{Advice, Family, RegistryQuirk};
 use crate::image::Repository;
 use crate::registry::RegistryError;
 
@@ -32,7 +32,7 @@ pub struct Step {
     /// The findings, in words.
     pub facts: Vec<Finding>,
     /// Known differences from other registries, and limitations.
-    pub quirks: Vec<Quirk>,
+    pub quirks: Vec<RegistryQuirk>,
 }
 
 /// The area that a step examines.
@@ -149,7 +149,7 @@ impl Diagnosis {
     }
 
     /// Returns the quirks of all steps.
-    pub fn quirks(&self) -> impl Iterator<Item = &Quirk> {
+    pub fn quirks(&self) -> impl Iterator<Item = &RegistryQuirk> {
         self.steps.iter().flat_map(|step| &step.quirks)
     }
 }

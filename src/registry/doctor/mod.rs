@@ -41,4 +41,4 @@ mod tags;
 pub use advice::{Advice, AdvisedAuth};
 pub use diagnosis::{Area, Diagnosis, Finding, Step, StepOutcome};
 pub use family::Family;
-pub use quirk::{Quirk, Severity};
+pub use quirk::{RegistryQuirk, Severity};

@@ -3,7 +3,7 @@ use serde::Serialize;
 /// A known difference of a registry from others, or a limitation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Quirk {
+pub struct RegistryQuirk {
     /// A stable name: `small-pages`.
     pub name: &'static str,
     /// The severity.
@@ -36,23 +36,23 @@ impl Severity {
     }
 }
 
-pub(super) fn note(name: &'static str, says: impl Into<String>) -> Quirk {
-    Quirk {
+pub(super) fn note(name: &'static str, says: impl Into<String>) -> RegistryQuirk {
+    RegistryQuirk {
         name,
         severity: Severity::Note,
         says: says.into(),
     }
 }
 
-pub(super) fn warning(name: &'static str, says: impl Into<String>) -> Quirk {
-    Quirk {
+pub(super) fn warning(name: &'static str, says: impl Into<String>) -> RegistryQuirk {
+    RegistryQuirk {
         severity: Severity::Warning,
         ..note(name, says)
     }
 }
 
-pub(super) fn problem(name: &'static str, says: impl Into<String>) -> Quirk {
-    Quirk {
+pub(super) fn problem(name: &'static str, says: impl Into<String>) -> RegistryQuirk {
+    RegistryQuirk {
         severity: Severity::Problem,
         ..note(name, says)
     }

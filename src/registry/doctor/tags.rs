@@ -185,7 +185,7 @@ impl Examination<'_> {
     }
 }
 
-fn without_links() -> super::Quirk {
+fn without_links() -> super::RegistryQuirk {
     warning(
         "pages-without-link",
         "it cuts lists without saying where they go on: after a full page the next one is asked for by the last tag",

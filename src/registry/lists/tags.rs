@@ -100,18 +100,18 @@ pub(in crate::registry) fn pull_scope(path: &str) -> String {
 }
 
 fn read_page(response: &HttpResponse) -> Result<Vec<Option<Tag>>, RequestError> {
-    let tags = TagsPage::read(&response.body).map_err(|reason| unreadable(response, reason))?;
+    let tags = TagsBody::read(&response.body).map_err(|reason| unreadable(response, reason))?;
     Ok(tags.into_tags())
 }
 
 /// A page: old registries write `null` for no tags, or leave the member out.
 #[derive(Deserialize)]
-struct TagsPage {
+struct TagsBody {
     name: Option<IgnoredAny>,
     tags: Option<Vec<NameEntry<Tag>>>,
 }
 
-impl TagsPage {
+impl TagsBody {
     fn read(body: &[u8]) -> Result<Self, String> {
         let page: Self = names::parse(body, "tags")?;
         if page.name.is_none() && page.tags.is_none() {
@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     fn tags(body: &str) -> Option<Vec<String>> {
-        let tags = TagsPage::read(body.as_bytes()).ok()?.into_tags();
+        let tags = TagsBody::read(body.as_bytes()).ok()?.into_tags();
         Some(tags.iter().flatten().map(ToString::to_string).collect())
     }
 

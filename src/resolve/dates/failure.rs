@@ -2,6 +2,7 @@ use thiserror::Error;
 
 use crate::error::{Code, Fault};
 use crate::image::{Repository, Tag};
+use crate::policy::PolicyOption;
 use crate::registry::RegistryError;
 
 /// Why candidates could not be dated.
@@ -87,7 +88,9 @@ impl Fault for DateFailure {
         match self {
             Self::TooMany { .. } => Some("narrow the candidates with `allow-tags`".into()),
             Self::Missing { tag, .. } => Some(format!(
-                "leave it out with `ignore-tags = \"{tag}\"`, or narrow the candidates with `allow-tags`"
+                "leave it out with `{} = \"{tag}\"`, or narrow the candidates with `{}`",
+                PolicyOption::IgnoreTags,
+                PolicyOption::AllowTags
             )),
             Self::Registry { error, .. } => error.help(),
         }

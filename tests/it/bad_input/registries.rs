@@ -1,6 +1,6 @@
 //! Registries that are down, talk nonsense, or refuse.
 
-use imagelock::embedded::{Auth, Behaviour, ImageSpec, Operation};
+use imagelock::embedded::{AuthMode, Behaviour, Operation, TestImage};
 
 use super::support::Case;
 
@@ -81,7 +81,7 @@ fn registries_that_answer_nonsense() {
     }
     case.registry
         .store()
-        .publish("team/app", "1.2.0", &ImageSpec::new("app 1.2.0"));
+        .publish("team/app", "1.2.0", &TestImage::new("app 1.2.0"));
     for (behaviour, error) in [
         (
             Behaviour::on(Operation::ManifestGet).body("{\"schemaVersion\": 2}"),
@@ -113,7 +113,8 @@ fn repositories_that_are_missing_or_denied() {
         format!("version = 1\n[images]\napp = {{ image = \"{address}/team/none\" }}\n"),
     );
     case.fails(3, "repository-not-found").complains("team/none");
-    case.registry.require(Auth::basic().user("bot", "right"));
+    case.registry
+        .require(AuthMode::basic().user("bot", "right"));
     case.config("constraint = \"^1\"");
     case.fails(3, "denied").complains("docker login");
     case.sandbox.write(
@@ -148,7 +149,7 @@ fn one_failure_keeps_the_whole_lock_unless_told_otherwise() {
     let address = case.registry.address();
     case.registry
         .store()
-        .publish("team/other", "1.0.0", &ImageSpec::new("other"));
+        .publish("team/other", "1.0.0", &TestImage::new("other"));
     let two = format!(
         "version = 1\n[images]\napp = {{ image = \"{address}/team/app\", constraint = \"^2\" }}\n\
          broken = {{ image = \"{address}/team/none\" }}\nother = {{ image = \"{address}/team/other\" }}\n"

@@ -1,6 +1,6 @@
 //! What the tests of bad input share.
 
-use imagelock::embedded::{Background, ImageSpec};
+use imagelock::embedded::{Background, TestImage};
 
 use crate::support::sandbox::{Output, Sandbox};
 
@@ -16,7 +16,7 @@ impl Case {
         let registry = Background::start().unwrap();
         for version in ["1.0.0", "1.1.0", "2.0.0"] {
             let image =
-                ImageSpec::new(format!("app {version}")).platforms(["linux/amd64", "linux/arm64"]);
+                TestImage::new(format!("app {version}")).platforms(["linux/amd64", "linux/arm64"]);
             registry.store().publish("team/app", version, &image);
         }
         let sandbox = Sandbox::new();

@@ -16,7 +16,7 @@ fn no_output_and_no_file_has_a_secret() {
     let requests = world.registry.requests();
     for user in USERS.into_iter().filter(|user| *user != "google") {
         let login = format!("Basic {}", encoded(user));
-        let used = |request: &imagelock::embedded::Request| {
+        let used = |request: &imagelock::embedded::LoggedRequest| {
             request.operation == Operation::Token && request.authorization() == Some(&login)
         };
         assert!(requests.iter().any(used), "{user}");

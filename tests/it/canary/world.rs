@@ -6,7 +6,7 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use imagelock::embedded::{Answers, Auth, Background, Behaviour, ImageSpec, Operation};
+use imagelock::embedded::{Answers, AuthMode, Background, Behaviour, Operation, TestImage};
 
 use crate::support::sandbox::{Output, Run, Sandbox};
 
@@ -49,7 +49,7 @@ impl World {
     /// Publishes an image in the registry and in its storage.
     pub(super) fn publish(&self, path: &str, version: &str) {
         let path = format!("team/{path}");
-        let image = ImageSpec::new(format!("{path} {version}"))
+        let image = TestImage::new(format!("{path} {version}"))
             .platforms(["linux/amd64", "linux/arm64"])
             .attestations("build");
         for registry in [&self.registry, &self.storage] {
@@ -58,7 +58,7 @@ impl World {
     }
 
     fn demand(&self) {
-        let mut auth = Auth::bearer().identity_token("canary-identity");
+        let mut auth = AuthMode::bearer().identity_token("canary-identity");
         for user in USERS {
             let user = if user == "google" {
                 "oauth2accesstoken"

@@ -1,6 +1,6 @@
 //! Clouds as the command meets them: named by a config, with their own variables in the environment.
 
-use imagelock::embedded::{Auth, Background, Behaviour, ImageSpec};
+use imagelock::embedded::{AuthMode, Background, Behaviour, TestImage};
 use serde_json::Value;
 
 use super::support::CANARY;
@@ -83,8 +83,8 @@ fn a_lock_is_made_with_the_login_of_a_cloud_or_not_at_all() {
     let (registry, metadata) = (Background::start().unwrap(), Background::answers().unwrap());
     registry
         .store()
-        .publish("acme/api", "1.2.3", &ImageSpec::new("api"));
-    registry.require(Auth::bearer().user("oauth2accesstoken", "canary-access"));
+        .publish("acme/api", "1.2.3", &TestImage::new("api"));
+    registry.require(AuthMode::bearer().user("oauth2accesstoken", "canary-access"));
     let host = registry.address();
     let sandbox = Sandbox::new();
     sandbox.write(

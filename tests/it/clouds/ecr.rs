@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use imagelock::embedded::{Answers, Auth as Wanted, Behaviour, Gate, ImageSpec};
+use imagelock::embedded::{Answers, AuthMode as Wanted, Behaviour, Gate, TestImage};
 use imagelock::image::Repository;
 use imagelock::registry::cloud::AwsEcr;
 use imagelock::registry::{Auth, Client};
@@ -70,7 +70,7 @@ async fn one_login_serves_all_accounts_of_a_region_and_no_other_region() {
             .auth(name, Auth::Cloud(cloud.clone().into()));
     }
     for repository in ["team/b", "team/c"] {
-        let image = ImageSpec::new(repository);
+        let image = TestImage::new(repository);
         registry.store().publish(repository, "1", &image);
     }
     let client = client.build().unwrap();
@@ -121,7 +121,7 @@ async fn an_open_registry_needs_no_login_and_a_refused_one_is_told() {
     let cloud = AwsEcr::new(environment(&variables(&ecr, ""), Path::new(NOWHERE)));
     let open = imagelock::embedded::Registry::start().await.unwrap();
     open.store()
-        .publish("team/app", "1", &ImageSpec::new("app"));
+        .publish("team/app", "1", &TestImage::new("app"));
     tags(ECR, &open.url(""), cloud.clone()).await.unwrap();
     assert_eq!(asked(&aws).len(), 0);
     let refusal = r#"{"__type":"UnrecognizedClientException","message":"The security token included in the request is invalid: canary-session"}"#;

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use imagelock::embedded::{Answers, Auth as Wanted, Behaviour, Gate};
+use imagelock::embedded::{Answers, AuthMode as Wanted, Behaviour, Gate};
 use imagelock::image::Repository;
 use imagelock::registry::cloud::Google;
 

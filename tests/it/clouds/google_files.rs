@@ -7,7 +7,7 @@ use aws_lc_rs::signature::{
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use imagelock::embedded::{Answers, Auth as Wanted, Behaviour};
+use imagelock::embedded::{Answers, AuthMode as Wanted, Behaviour};
 use imagelock::registry::cloud::Google;
 use serde_json::{Value, json};
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use imagelock::embedded::ImageSpec;
+use imagelock::embedded::TestImage;
 use imagelock::image::{Repository, Tag};
 use imagelock::registry::cloud::AwsEcr;
 use imagelock::registry::{Auth, Client};
@@ -111,7 +111,7 @@ async fn the_login_that_ecr_gives_opens_its_registry() {
     let Some(registry) = Distribution::start_with(user, password) else {
         return;
     };
-    let image = ImageSpec::new("app").platforms(["linux/amd64", "linux/arm64"]);
+    let image = TestImage::new("app").platforms(["linux/amd64", "linux/arm64"]);
     let digest = registry.push("team/app", "1.0", &image).await;
 
     let home = tempfile::tempdir().unwrap();

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use imagelock::embedded::{Answers, Auth as Wanted, Behaviour, ImageSpec, Registry};
+use imagelock::embedded::{Answers, AuthMode as Wanted, Behaviour, Registry, TestImage};
 use imagelock::error::{Code, Fault as _};
 use imagelock::image::Repository;
 use imagelock::observe::{Event, Observer};
@@ -58,7 +58,7 @@ pub(super) fn public_token() -> Behaviour {
 /// A registry with one image, `team/app:1`, that wants to see something.
 pub(super) async fn registry(wanted: Wanted) -> Registry {
     let registry = Registry::start().await.unwrap();
-    let image = ImageSpec::new("app");
+    let image = TestImage::new("app");
     registry.store().publish("team/app", "1", &image);
     registry.require(wanted);
     registry

@@ -1,6 +1,6 @@
 //! The repositories of a registry, embedded and real.
 
-use imagelock::embedded::{Background, Behaviour, ImageSpec, Operation};
+use imagelock::embedded::{Background, Behaviour, Operation, TestImage};
 
 use super::support::follows;
 use crate::support::distribution::Distribution;
@@ -11,7 +11,7 @@ const NAMES: [&str; 3] = ["acme/api", "acme/web", "base"];
 fn registry() -> Background {
     let registry = Background::start().unwrap();
     for name in NAMES {
-        registry.store().publish(name, "1", &ImageSpec::new(name));
+        registry.store().publish(name, "1", &TestImage::new(name));
     }
     registry
 }
@@ -86,7 +86,7 @@ fn a_real_registry_has_a_catalog() {
             (
                 name.clone(),
                 "1".to_owned(),
-                ImageSpec::new("one").layer("one"),
+                TestImage::new("one").layer("one"),
             )
         })
         .collect();

@@ -1,6 +1,6 @@
 //! Which tag is chosen, and why.
 
-use imagelock::embedded::{Background, ImageSpec};
+use imagelock::embedded::{Background, TestImage};
 
 use super::support::{follows, project};
 use crate::support::sandbox::Sandbox;
@@ -43,12 +43,12 @@ fn why_names_the_rule_that_decided() {
 fn why_tells_which_tags_lack_a_platform() {
     let registry = Background::start().unwrap();
     let store = registry.store();
-    let both = ImageSpec::new("1.0.0").platforms(["linux/amd64", "linux/arm64"]);
+    let both = TestImage::new("1.0.0").platforms(["linux/amd64", "linux/arm64"]);
     store.publish("team/app", "1.0.0", &both);
     store.publish(
         "team/app",
         "1.1.0",
-        &ImageSpec::new("1.1.0").platforms(["linux/amd64"]),
+        &TestImage::new("1.1.0").platforms(["linux/amd64"]),
     );
     let sandbox = Sandbox::new();
     sandbox.write(

@@ -1,6 +1,6 @@
 //! `registry doctor`, as a user and a program see it.
 
-use imagelock::embedded::{Auth, Background, ImageSpec};
+use imagelock::embedded::{AuthMode, Background, TestImage};
 
 use super::support::follows;
 use crate::support::distribution::Distribution;
@@ -13,7 +13,7 @@ fn registry() -> Background {
     for tag in ["1.0", "1.1", "1.2"] {
         registry
             .store()
-            .publish("team/app", tag, &ImageSpec::new(tag));
+            .publish("team/app", tag, &TestImage::new(tag));
     }
     registry
 }
@@ -42,7 +42,7 @@ fn a_good_registry_needs_no_config() {
 #[test]
 fn what_fails_is_explained_and_the_table_can_be_pasted() {
     let (registry, sandbox) = (registry(), Sandbox::new());
-    registry.require(Auth::basic().user("bot", "canary-3141"));
+    registry.require(AuthMode::basic().user("bot", "canary-3141"));
     let repository = format!("{}/team/app", registry.address());
     let output = sandbox
         .run(["registry", "doctor", &repository])
@@ -91,7 +91,7 @@ fn a_real_registry_is_known_and_can_be_locked_from() {
     };
     let push = async {
         for tag in ["1.0", "1.1", "1.2"] {
-            registry.push("team/app", tag, &ImageSpec::new(tag)).await;
+            registry.push("team/app", tag, &TestImage::new(tag)).await;
         }
     };
     tokio::runtime::Runtime::new().unwrap().block_on(push);

@@ -1,6 +1,6 @@
 //! `--stats` and `--timings`: what a run cost.
 
-use imagelock::embedded::{Auth, Behaviour, Operation, sample};
+use imagelock::embedded::{AuthMode, Behaviour, Operation, sample};
 use serde_json::Value;
 
 use super::support::{follows, project};
@@ -17,7 +17,7 @@ fn stats(sandbox: &Sandbox) -> Value {
 fn the_figures_are_what_the_registry_saw() {
     let (registry, sandbox) = project();
     sample::news(registry.store());
-    registry.require(Auth::bearer().anonymous());
+    registry.require(AuthMode::bearer().anonymous());
     registry.behave(
         Behaviour::on(Operation::Tags)
             .status(503)

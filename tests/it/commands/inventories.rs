@@ -1,6 +1,6 @@
 //! Registries' own interfaces, as the config names them and as their use shows.
 
-use imagelock::embedded::{Background, Behaviour, ImageSpec, Interface, Operation};
+use imagelock::embedded::{Background, Behaviour, Interface, Operation, TestImage};
 use imagelock::image::Digest;
 use jiff::Timestamp;
 
@@ -13,7 +13,7 @@ fn world(table: &str) -> (Background, Sandbox, String) {
     registry.offer(Interface::Quay);
     let time = |day: i64| Timestamp::from_second(1_740_000_000 + day * 86_400).unwrap();
     for (day, tag) in (0_i64..).zip(["a", "b", "c"]) {
-        let image = ImageSpec::new(tag).created(time(day));
+        let image = TestImage::new(tag).created(time(day));
         registry.store().publish("team/app", tag, &image);
         registry.store().set_pushed("team/app", tag, time(9 - day));
     }

@@ -1,6 +1,6 @@
 //! What is in the lock and in a registry.
 
-use imagelock::embedded::{Auth, Background, ImageSpec};
+use imagelock::embedded::{AuthMode, Background, TestImage};
 use jiff::Timestamp;
 
 use super::support::{follows, project};
@@ -100,7 +100,7 @@ fn words_of_a_publisher_are_inert() {
     let registry = Background::start().unwrap();
     let evil = "| @everyone <img src=x> \u{1b}[2J";
     let image = |seed: &str| {
-        ImageSpec::new(seed)
+        TestImage::new(seed)
             .label("org.opencontainers.image.source", evil)
             .label("org.opencontainers.image.revision", evil)
             .label("evil", evil)
@@ -136,7 +136,7 @@ fn words_of_a_publisher_are_inert() {
 fn what_is_not_asked_for_needs_no_credentials() {
     let (registry, sandbox) = project();
     let other = Background::start().unwrap();
-    other.require(Auth::basic().user("bot", "password"));
+    other.require(AuthMode::basic().user("bot", "password"));
     let host = other.address();
     let config = sandbox.read("images.toml").replace(
         "[images]\n",

@@ -1,6 +1,6 @@
 //! Which pins are behind.
 
-use imagelock::embedded::{Background, ImageSpec, sample};
+use imagelock::embedded::{Background, TestImage, sample};
 
 use super::support::{follows, project};
 use crate::support::sandbox::Sandbox;
@@ -67,7 +67,7 @@ fn what_fails_is_told_and_the_rest_is_shown() {
         .exits(3)
         .says("1.27.5")
         .complains("error[repository-not-found]: redis");
-    let fresh = ImageSpec::new("other");
+    let fresh = TestImage::new("other");
     registry
         .store()
         .publish("library/redis", "6.0.0-alpine", &fresh);
@@ -83,7 +83,7 @@ fn a_member_of_a_group_goes_as_far_as_its_group() {
     for path in ["team/api 1.0.0 1.1.0 1.2.0", "team/web 1.0.0 1.1.0"] {
         let (path, tags) = path.split_once(' ').unwrap();
         for tag in tags.split(' ') {
-            let image = ImageSpec::new(format!("{path} {tag}"));
+            let image = TestImage::new(format!("{path} {tag}"));
             registry.store().publish(path, tag, &image);
         }
     }

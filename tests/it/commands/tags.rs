@@ -1,6 +1,6 @@
 //! The tags of a repository, as they are listed and as a policy has them.
 
-use imagelock::embedded::{Background, ImageSpec, Operation};
+use imagelock::embedded::{Background, Operation, TestImage};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -30,7 +30,7 @@ impl World {
         let registry = Background::start().unwrap();
         for (day, tag) in (0_i64..).zip(TAGS) {
             let created = Timestamp::from_second(1_740_000_000 + day * 86_400).unwrap();
-            let image = ImageSpec::new(tag).created(created);
+            let image = TestImage::new(tag).created(created);
             registry.store().publish("team/app", tag, &image);
         }
         let repository = format!("{}/team/app", registry.address());

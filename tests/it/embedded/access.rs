@@ -1,6 +1,6 @@
 //! Who may see what, and what they are told who may not.
 
-use imagelock::embedded::{Auth, ImageSpec, Operation, Registry, Unseen};
+use imagelock::embedded::{AuthMode, Operation, Registry, TestImage, Unseen};
 
 use super::support::{error_code, get, json_of, text};
 use crate::support::distribution::client;
@@ -9,10 +9,10 @@ const PUBLIC: &str = "team/app";
 const PRIVATE: &str = "team/secret";
 const MISSING: &str = "team/none";
 
-async fn with(auth: Auth) -> Registry {
+async fn with(auth: AuthMode) -> Registry {
     let registry = Registry::start().await.unwrap();
     for repository in [PUBLIC, PRIVATE] {
-        let image = ImageSpec::new(repository);
+        let image = TestImage::new(repository);
         registry.store().publish(repository, "1", &image);
     }
     registry.require(auth.user("bot", "secret").private(PRIVATE));
@@ -52,7 +52,7 @@ async fn what_is_not_to_be_seen_is_answered_as_the_rules_say() {
         (Unseen::NoToken(403), (403, "DENIED")),
     ] {
         let expected = (expected.0, expected.1.to_owned());
-        let registry = with(Auth::bearer().anonymous().unseen(unseen, unseen)).await;
+        let registry = with(AuthMode::bearer().anonymous().unseen(unseen, unseen)).await;
         for (repository, known, answer) in [
             (PUBLIC, false, ok()),
             (PRIVATE, false, expected.clone()),
@@ -68,7 +68,7 @@ async fn what_is_not_to_be_seen_is_answered_as_the_rules_say() {
 
 #[tokio::test]
 async fn what_is_open_needs_no_proof() {
-    let registry = with(Auth::basic().open()).await;
+    let registry = with(AuthMode::basic().open()).await;
     for (repository, known, status) in [
         (PUBLIC, false, 200),
         (PRIVATE, false, 401),
@@ -88,7 +88,7 @@ async fn what_is_open_needs_no_proof() {
 
 #[tokio::test]
 async fn the_token_endpoint_and_its_answers_take_many_forms() {
-    let auth = Auth::bearer()
+    let auth = AuthMode::bearer()
         .anonymous()
         .token_path("/v2/auth")
         .token_field("token")

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use imagelock::embedded::{Behaviour, ImageSpec, Operation, Profile, Registry, Store};
+use imagelock::embedded::{Behaviour, Operation, Profile, Registry, Store, TestImage};
 use imagelock::image::media_type;
 use reqwest::header::ACCEPT;
 use reqwest::{Client, Method, Response};
@@ -24,7 +24,7 @@ async fn asked(name: &str) -> Asked {
     let profile = Profile::named(name).expect(name).user("bot", "secret");
     let app = profile.repository("app");
     let store = Store::new();
-    let digest = store.publish(&app, "1.0", &ImageSpec::new("app"));
+    let digest = store.publish(&app, "1.0", &TestImage::new("app"));
     for number in (1..1200).rev() {
         store.tag(&app, &format!("1.{number}"), &digest);
     }

@@ -1,6 +1,6 @@
 //! How lists are divided into pages, and what stands on them.
 
-use imagelock::embedded::{Behaviour, ImageSpec, ListOrder, Operation, Paging, Registry};
+use imagelock::embedded::{Behaviour, ListOrder, Operation, Paging, Registry, TestImage};
 use serde_json::{Value, json};
 
 use super::support::{error_code, get, json_of, text};
@@ -11,7 +11,7 @@ const LIST: &str = "/v2/team/app/tags/list";
 async fn with_tags(paging: Paging) -> Registry {
     let registry = Registry::start().await.unwrap();
     for tag in ["c", "a", "e", "b", "d"] {
-        let image = ImageSpec::new(tag);
+        let image = TestImage::new(tag);
         registry.store().publish("team/app", tag, &image);
     }
     registry.behave(Behaviour::on(Operation::Tags).paging(paging));
@@ -56,7 +56,7 @@ async fn tags_come_in_the_order_in_which_they_were_made() {
     let registry = with_tags(Paging::new().order(ListOrder::Pushed)).await;
     registry
         .store()
-        .publish("team/app", "a", &ImageSpec::new("moved"));
+        .publish("team/app", "a", &TestImage::new("moved"));
     let (tags, _) = tags_and_link(&registry, &format!("{LIST}?n=3&last=a")).await;
     assert_eq!(tags, json!(["e", "b", "d"]));
 }
@@ -130,7 +130,7 @@ async fn manifests_stand_beside_the_tags() {
     let registry = with_tags(Paging::new().manifests()).await;
     let store = registry.store();
     let created = "2026-11-23T10:00:00Z".parse().unwrap();
-    let dated = store.publish("team/app", "f", &ImageSpec::new("f").created(created));
+    let dated = store.publish("team/app", "f", &TestImage::new("f").created(created));
     store.tag("team/app", "latest", &dated);
     store.remove_tag("team/app", "a");
     let body = json_of(get(&registry, LIST).await).await;

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use imagelock::embedded::{ImageSpec, Profile, Store};
+use imagelock::embedded::{Profile, Store, TestImage};
 use imagelock::image::media_type;
 use reqwest::header::ACCEPT;
 use reqwest::{Client, Method};
@@ -67,11 +67,11 @@ async fn the_profile_answers_as_distribution_does() {
         return;
     }
     let profile = Profile::named("distribution-2.8").unwrap();
-    let open = profile.with_auth(imagelock::embedded::Auth::open);
+    let open = profile.with_auth(imagelock::embedded::AuthMode::open);
     let registry = open.start(Store::new()).await.unwrap();
     let client = client();
     let (one, two) = (real.url(""), registry.url(""));
-    let image = ImageSpec::new("app").platforms(["linux/amd64", "linux/arm64"]);
+    let image = TestImage::new("app").platforms(["linux/amd64", "linux/arm64"]);
     for tag in ["1.0", "1.1", "b", "a", "latest"] {
         let pushed = real.push("team/app", tag, &image).await;
         let published = registry.store().publish("team/app", tag, &image);

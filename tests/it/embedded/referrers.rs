@@ -1,6 +1,6 @@
 //! The referrers API and the tag in its place.
 
-use imagelock::embedded::{ArtifactSpec, Behaviour, ImageSpec, Operation, Registry};
+use imagelock::embedded::{ArtifactSpec, Behaviour, Operation, Registry, TestImage};
 use imagelock::image::{Digest, media_type};
 use serde_json::{Value, json};
 
@@ -14,8 +14,8 @@ const SIGNATURE: &str = "application/vnd.example.signature";
 async fn with_referrers() -> (Registry, Digest) {
     let registry = Registry::start().await.unwrap();
     let store = registry.store();
-    let image = store.publish("team/app", "1.0", &ImageSpec::new("app 1.0"));
-    store.publish("team/app", "1.1", &ImageSpec::new("app 1.1"));
+    let image = store.publish("team/app", "1.0", &TestImage::new("app 1.0"));
+    store.publish("team/app", "1.1", &TestImage::new("app 1.1"));
     let signature = ArtifactSpec::new(SIGNATURE).annotation("by", "someone");
     store.attach("team/app", &image, &signature);
     store.attach("team/app", &image, &ArtifactSpec::new(SBOM).content("one"));

@@ -2,7 +2,9 @@
 
 use std::process::Command;
 
-use imagelock::embedded::{Auth, Background, Behaviour, ImageSpec, Operation, Registry, sample};
+use imagelock::embedded::{
+    AuthMode, Background, Behaviour, Operation, Registry, TestImage, sample,
+};
 use imagelock::image::{Digest, media_type};
 use reqwest::StatusCode;
 use reqwest::header::ACCEPT;
@@ -62,7 +64,7 @@ async fn what_is_not_accepted_is_not_served() {
         "{body}"
     );
 
-    let list = ImageSpec::new("old")
+    let list = TestImage::new("old")
         .docker()
         .platforms(["linux/arm64", "linux/amd64"]);
     let list = registry.store().publish("team/old", "1", &list);
@@ -144,8 +146,8 @@ async fn a_token_opens_one_repository() {
     let (registry, _) = with_app().await;
     registry
         .store()
-        .publish("team/other", "1", &ImageSpec::new("other"));
-    registry.require(Auth::bearer().user("bot", "secret").expires_in(300));
+        .publish("team/other", "1", &TestImage::new("other"));
+    registry.require(AuthMode::bearer().user("bot", "secret").expires_in(300));
     let path = "/v2/team/app/tags/list";
     let refused = get(&registry, path).await;
     assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
@@ -186,7 +188,7 @@ async fn a_token_opens_one_repository() {
 #[tokio::test]
 async fn anybody_may_have_a_token_for_pulling_where_that_is_allowed() {
     let (registry, _) = with_app().await;
-    let auth = Auth::bearer()
+    let auth = AuthMode::bearer()
         .anonymous()
         .identity_token("refresh")
         .token_uses(1);
@@ -215,7 +217,7 @@ async fn anybody_may_have_a_token_for_pulling_where_that_is_allowed() {
 async fn basic_and_hand_written_challenges() {
     let (registry, _) = with_app().await;
     let path = "/v2/team/app/tags/list";
-    registry.require(Auth::bearer().or_basic().user("bot", "secret"));
+    registry.require(AuthMode::bearer().or_basic().user("bot", "secret"));
     let refused = get(&registry, path).await;
     let challenge = text(refused.headers(), "www-authenticate").unwrap();
     assert!(challenge.starts_with("Bearer realm="), "{challenge}");
@@ -231,7 +233,7 @@ async fn basic_and_hand_written_challenges() {
     assert_eq!(seen.authorization(), Some("Basic Ym90OnNlY3JldA=="));
     assert_eq!(seen.host, registry.address());
 
-    let auth = Auth::basic()
+    let auth = AuthMode::basic()
         .challenge("Negotiate")
         .challenge("Basic realm=\"{service}\"");
     registry.require(auth);
@@ -251,7 +253,7 @@ async fn basic_and_hand_written_challenges() {
 async fn what_is_pushed_can_be_pulled() {
     let registry = Registry::start().await.unwrap();
     let origin = registry.url("");
-    let image = ImageSpec::new("app")
+    let image = TestImage::new("app")
         .platforms(["linux/amd64"])
         .attestations("1");
     let digest = push_image(&client(), &origin, "team/app", "1.0", &image)
@@ -297,7 +299,7 @@ async fn docker_hubs_own_api_tells_of_a_tag() {
     registry.store().publish(
         "library/one",
         "1",
-        &ImageSpec::new("one").platform("linux/s390x"),
+        &TestImage::new("one").platform("linux/s390x"),
     );
     let one = "/v2/namespaces/library/repositories/one/tags/1";
     let one = json_of(get(&registry, one).await).await;
@@ -312,9 +314,9 @@ fn skopeo_copies_into_it_and_reads_from_it() {
         return;
     }
     let registry = Background::start().unwrap();
-    let image = ImageSpec::new("app").platforms(["linux/amd64", "linux/arm64"]);
+    let image = TestImage::new("app").platforms(["linux/amd64", "linux/arm64"]);
     let digest = registry.store().publish("team/app", "1.0", &image);
-    let one = ImageSpec::new("app").docker().platform("linux/amd64");
+    let one = TestImage::new("app").docker().platform("linux/amd64");
     registry.store().publish("team/docker", "1.0", &one);
     let run = |arguments: &[&str]| {
         let output = Command::new("skopeo").args(arguments).output().unwrap();

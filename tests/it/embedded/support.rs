@@ -1,6 +1,6 @@
 //! What the tests of the embedded registry share.
 
-use imagelock::embedded::{ImageSpec, Registry};
+use imagelock::embedded::{Registry, TestImage};
 use imagelock::image::{Digest, media_type};
 use reqwest::Response;
 use reqwest::header::{ACCEPT, HeaderMap};
@@ -36,7 +36,7 @@ pub(super) fn error_code(body: &Value) -> &str {
 /// A registry with `team/app:1.0`, an index.
 pub(super) async fn with_app() -> (Registry, Digest) {
     let registry = Registry::start().await.expect("a registry");
-    let image = ImageSpec::new("app 1.0").platforms(["linux/amd64", "linux/arm64"]);
+    let image = TestImage::new("app 1.0").platforms(["linux/amd64", "linux/arm64"]);
     let digest = registry.store().publish("team/app", "1.0", &image);
     (registry, digest)
 }

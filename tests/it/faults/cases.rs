@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use imagelock::embedded::{Background, ImageSpec};
+use imagelock::embedded::{Background, TestImage};
 
 use super::launcher::{Call, Ended, Fault, Launcher};
 use super::project::{Change, Files, STATE, Stored, files_of, sandbox_of};
@@ -115,7 +115,7 @@ struct World {
 impl World {
     fn publish(&self, tag: &str) {
         for name in ["api", "web", "worker"] {
-            let image = ImageSpec::new(format!("{name} {tag}"));
+            let image = TestImage::new(format!("{name} {tag}"));
             let image = image.platforms(["linux/amd64", "linux/arm64"]);
             let path = format!("team/{name}");
             self.registry.store().publish(&path, tag, &image);

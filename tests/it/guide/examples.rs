@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use imagelock::config::{self, Config, Format, ImageSpec, SourceFile};
 use imagelock::error::Diagnostic;
 use imagelock::image::Tag;
-use imagelock::policy::{PassedOver, Question, Rule};
+use imagelock::policy::{Candidates, PassedOver, Rule};
 
 use super::blocks::{Block, pages};
 
@@ -49,13 +49,13 @@ impl Facts {
     }
 
     fn choose<'f>(&'f self, spec: &ImageSpec) -> Option<&'f str> {
-        let question = Question::of(&self.tags)
+        let candidates = Candidates::of(&self.tags)
             .current(self.current.as_ref())
             .passed_over(&self.passed_over)
             .dates(&self.dates)
             .level(spec.guards.level)
             .allow_downgrade(spec.guards.allow_downgrade);
-        spec.policy.choose(&question).map(Tag::as_str)
+        spec.policy.choose(&candidates).map(Tag::as_str)
     }
 }
 

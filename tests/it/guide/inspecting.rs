@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use imagelock::embedded::{ArtifactSpec, Background, ImageSpec};
+use imagelock::embedded::{ArtifactSpec, Background, TestImage};
 use jiff::Timestamp;
 
 use crate::support::sandbox::Sandbox;
@@ -25,7 +25,7 @@ fn registry() -> Background {
     ];
     for (day, tag) in (1_i64..).zip(tags) {
         let created = Timestamp::from_second(1_740_000_000 + day * 86_400).unwrap();
-        let image = ImageSpec::new(format!("shop {tag}"))
+        let image = TestImage::new(format!("shop {tag}"))
             .platforms(["linux/amd64", "linux/arm64"])
             .attestations("build")
             .created(created)
@@ -36,7 +36,7 @@ fn registry() -> Background {
     let sbom = ArtifactSpec::new("application/spdx+json");
     store.attach("acme/shop", &shop, &sbom.annotation("made-by", "ci"));
     for name in ["acme/base", "acme/web"] {
-        store.publish(name, "1.0.0", &ImageSpec::new(name));
+        store.publish(name, "1.0.0", &TestImage::new(name));
     }
     registry
 }

@@ -1,7 +1,7 @@
 //! Tables with the columns `tags`, `entry here` and `imagelock`: each row is a choice.
 
 use imagelock::image::Tag;
-use imagelock::policy::Question;
+use imagelock::policy::Candidates;
 
 use super::blocks::pages;
 use super::examples::read;
@@ -52,8 +52,8 @@ fn every_row_comes_out_as_it_says() {
             let list = tags(list);
             let used = cell("in use").map(tags).unwrap_or_default();
             for current in [None, used.first()] {
-                let question = Question::of(&list).current(current);
-                let chosen = config.images[0].policy.choose(&question);
+                let candidates = Candidates::of(&list).current(current);
+                let chosen = config.images[0].policy.choose(&candidates);
                 assert_eq!(
                     chosen.map(Tag::as_str),
                     Some(expected.trim_matches('`')),

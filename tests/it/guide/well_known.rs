@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use imagelock::image::Tag;
-use imagelock::policy::{PassedOver, Policy, Question, Rule, Suffix};
+use imagelock::policy::{Candidates, PassedOver, Policy, Rule, Suffix};
 use imagelock::version::Constraint;
 
 use super::blocks::{Block, Page, pages};
@@ -34,7 +34,7 @@ fn picked<'p>(page: &'p Page, block: &Block<'_>) -> &'p str {
 }
 
 fn choice<'t>(policy: &Policy, tags: &'t [Tag]) -> Option<&'t str> {
-    policy.choose(&Question::of(tags)).map(Tag::as_str)
+    policy.choose(&Candidates::of(tags)).map(Tag::as_str)
 }
 
 #[test]
@@ -50,10 +50,10 @@ fn every_entry_picks_what_the_page_says_without_a_warning() {
         let path = image.repository.path();
         let name = path.rsplit('/').next().unwrap();
         images.insert(name.to_string());
-        let question = Question::of(&lists[name]);
-        let (picked, chosen) = (picked(&page, &block), image.policy.choose(&question));
+        let candidates = Candidates::of(&lists[name]);
+        let (picked, chosen) = (picked(&page, &block), image.policy.choose(&candidates));
         let mut findings = image.policy.quirks();
-        findings.extend(image.policy.lint(&question, chosen));
+        findings.extend(image.policy.lint(&candidates, chosen));
         if chosen.map(Tag::as_str) != Some(picked) || !findings.is_empty() {
             wrong.push(format!(
                 "{}: {name}: {chosen:?} is chosen for {picked}, {findings:?}",
@@ -222,13 +222,13 @@ fn a_name_of_a_prerelease_gives_way_to_the_latest() {
     {
         let (policy, tags) = (any_version(&suffix), &lists[&image]);
         let chosen = Tag::parse(&chosen).unwrap();
-        let namesakes = policy.namesakes(&Question::of(tags), &chosen);
+        let namesakes = policy.namesakes(&Candidates::of(tags), &chosen);
         if namesakes.is_short && !namesakes.tags.is_empty() {
             // As `lock` does once it knows that the digests are the same.
             let reason = String::new();
             let rule = Rule::Prerelease;
             let passed_over = BTreeMap::from([(chosen, PassedOver { rule, reason })]);
-            let next = policy.choose(&Question::of(tags).passed_over(&passed_over));
+            let next = policy.choose(&Candidates::of(tags).passed_over(&passed_over));
             assert!(
                 latest[&image].contains(&next.unwrap().to_string()),
                 "{image}{suffix}"

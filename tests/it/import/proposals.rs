@@ -3,8 +3,8 @@
 use imagelock::config::{self, Format, SourceFile};
 use imagelock::edit::Entry;
 use imagelock::image::{Reference, Tag};
-use imagelock::import::{OptionValue, propose};
-use imagelock::policy::{Policy, Question, Strategy};
+use imagelock::import::propose;
+use imagelock::policy::{Candidates, Policy, Strategy};
 
 use crate::support::tag_lists;
 
@@ -13,7 +13,7 @@ fn policies(tags: &[Tag]) -> Vec<Policy> {
     let mut text = String::from("version = 1\n[images]\n");
     for (index, tag) in tags.iter().enumerate() {
         let reference = Reference::parse(&format!("app:{tag}")).unwrap();
-        let options: &[(String, OptionValue)] = &propose(&[reference])[0].options;
+        let options = &propose(&[reference])[0].options;
         let name = format!("app{index}");
         let image = "app";
         let entry = Entry {
@@ -64,10 +64,10 @@ fn a_proposal_chooses_among_the_tags_of_its_list() {
         // Enough of each list: a choice looks at all of it.
         let sample: Vec<Tag> = tags.iter().step_by(tags.len() / 40 + 1).cloned().collect();
         for (tag, policy) in sample.iter().zip(policies(&sample)) {
-            let question = Question::of(&tags).current(Some(tag));
+            let candidates = Candidates::of(&tags).current(Some(tag));
             let is_dated = policy.needs_dates();
             assert!(
-                is_dated || policy.choose(&question).is_some(),
+                is_dated || policy.choose(&candidates).is_some(),
                 "{image}:{tag}: {policy}"
             );
         }

@@ -7,7 +7,7 @@ use imagelock::config::{Config, Format, SourceFile, parse};
 use imagelock::edit::{Entry, FIRST_CONFIG, add};
 use imagelock::image::Tag;
 use imagelock::import::{CollectedImage, Collection, ManifestFile, argocd_image_updater, flux};
-use imagelock::policy::{Policy, Question};
+use imagelock::policy::{Candidates, Policy};
 use jiff::Timestamp;
 
 fn tags(text: &str) -> Vec<Tag> {
@@ -66,8 +66,11 @@ enum Chosen {
 use Chosen::{Other, Same};
 
 #[track_caller]
-fn hold(policy: &Policy, question: &Question<'_>, wanted: &Chosen, case: &str) {
-    let found = policy.choose(question).map(Tag::as_str).unwrap_or_default();
+fn hold(policy: &Policy, candidates: &Candidates<'_>, wanted: &Chosen, case: &str) {
+    let found = policy
+        .choose(candidates)
+        .map(Tag::as_str)
+        .unwrap_or_default();
     match wanted {
         Same(tag) => assert_eq!(found, *tag, "{case}: {policy}"),
         Other {
@@ -119,13 +122,13 @@ fn argocd_semver() {
         let list = tags(list);
         hold(
             &policy(&of_argocd(item, &[])),
-            &Question::of(&list),
+            &Candidates::of(&list),
             &wanted,
             item,
         );
     }
     let (running, list) = (Tag::parse("1.1.0").unwrap(), tags("1.0.0"));
-    let question = Question::of(&list).current(Some(&running));
+    let candidates = Candidates::of(&list).current(Some(&running));
     let wanted = Other {
         there: "1.0.0",
         here: "",
@@ -133,7 +136,7 @@ fn argocd_semver() {
     };
     hold(
         &policy(&of_argocd("x:^1", &[])),
-        &question,
+        &candidates,
         &wanted,
         "downgrade",
     );
@@ -153,7 +156,7 @@ fn argocd_strategies() {
     ] {
         let list = tags(list);
         let policy = policy(&of_argocd(item, &strategy(name)));
-        hold(&policy, &Question::of(&list), &Same(wanted), name);
+        hold(&policy, &Candidates::of(&list), &Same(wanted), name);
     }
     let at = |text: &str| text.parse::<Timestamp>().unwrap();
     let (old, new) = (at("2025-01-01T00:00:00Z"), at("2025-02-01T00:00:00Z"));
@@ -167,12 +170,12 @@ fn argocd_strategies() {
             .into_iter()
             .map(|(tag, date)| (Tag::parse(tag).unwrap(), date))
             .collect();
-        let question = Question {
+        let candidates = Candidates {
             dates: &dates,
-            ..Question::of(&list)
+            ..Candidates::of(&list)
         };
         let policy = policy(&of_argocd("x:^9", &strategy("newest-build")));
-        hold(&policy, &question, &Same(wanted), "newest-build");
+        hold(&policy, &candidates, &Same(wanted), "newest-build");
     }
 }
 
@@ -241,14 +244,14 @@ fn flux_semver() {
         let policy = policy(&of_flux(&format!(
             "policy: {{ semver: {{ range: '{range}' }} }}"
         )));
-        hold(&policy, &Question::of(&all), &wanted, range);
+        hold(&policy, &Candidates::of(&all), &wanted, range);
     }
     // Without three parts no tag is chosen, even if it is the only one.
     let (policy, list) = (
         policy(&of_flux("policy: { semver: { range: '*' } }")),
         tags("1 1.2 20230101"),
     );
-    hold(&policy, &Question::of(&list), &Same(""), "two dots");
+    hold(&policy, &Candidates::of(&list), &Same(""), "two dots");
 }
 
 #[test]
@@ -295,7 +298,7 @@ fn flux_orders() {
     ] {
         let list = tags(list);
         let policy = policy(&of_flux(&format!("policy: {{ {choice} }}")));
-        hold(&policy, &Question::of(&list), &wanted, choice);
+        hold(&policy, &Candidates::of(&list), &wanted, choice);
     }
 }
 
@@ -332,7 +335,12 @@ fn flux_filters() {
         ),
     ] {
         let list = tags(list);
-        hold(&policy(&of_flux(spec)), &Question::of(&list), &wanted, spec);
+        hold(
+            &policy(&of_flux(spec)),
+            &Candidates::of(&list),
+            &wanted,
+            spec,
+        );
     }
 }
 

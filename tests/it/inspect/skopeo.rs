@@ -1,6 +1,6 @@
 //! What `inspect` says of images in a real registry is what `skopeo inspect` says, field by field.
 
-use imagelock::embedded::ImageSpec;
+use imagelock::embedded::TestImage;
 use serde_json::{Value, json};
 
 use super::content::{index, single};
@@ -29,7 +29,7 @@ impl World {
             registry
                 .push_parts(REPOSITORY, "docker", &single(true))
                 .await;
-            let epoch = ImageSpec::new("epoch").created(jiff::Timestamp::UNIX_EPOCH);
+            let epoch = TestImage::new("epoch").created(jiff::Timestamp::UNIX_EPOCH);
             registry.push(REPOSITORY, "epoch", &epoch).await;
         };
         tokio::runtime::Runtime::new().unwrap().block_on(push);

@@ -10,6 +10,19 @@ pub(super) fn code_of(source: &str) -> String {
     String::from_utf8(bytes).expect("invariant: whole literals and comments are blanked")
 }
 
+/// Blanks comments and items that stand only in tests; literals stay.
+pub(super) fn without_comments_and_tests(source: &str) -> String {
+    let mut bytes = source.as_bytes().to_vec();
+    let literals = blank_text(&mut bytes);
+    let tests = blank_tests(&mut bytes);
+    for literal in literals {
+        if !tests.iter().any(|test| test.contains(&literal.start)) {
+            bytes[literal.clone()].copy_from_slice(&source.as_bytes()[literal]);
+        }
+    }
+    String::from_utf8(bytes).expect("invariant: whole comments and items are blanked")
+}
+
 /// Blanks attributes, for a look at the items alone.
 pub(super) fn without_attributes(code: &str) -> String {
     let mut bytes = code.as_bytes().to_vec();
@@ -30,7 +43,9 @@ pub(super) fn line_of(code: &str, offset: usize) -> usize {
     code[..offset].matches('\n').count() + 1
 }
 
-fn blank_text(bytes: &mut [u8]) {
+/// Blanks comments and literals, and returns where the literals are.
+fn blank_text(bytes: &mut [u8]) -> Vec<Range<usize>> {
+    let mut literals = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
         let rest = &bytes[at..];
@@ -51,9 +66,13 @@ fn blank_text(bytes: &mut [u8]) {
             at += 1;
             continue;
         };
+        if !rest.starts_with(b"/") {
+            literals.push(at..end);
+        }
         blank(bytes, at..end);
         at = end;
     }
+    literals
 }
 
 /// Returns the number of `#` if a raw string begins here.
@@ -101,8 +120,10 @@ fn end_of_comment(bytes: &[u8], start: usize) -> usize {
     at
 }
 
-fn blank_tests(bytes: &mut [u8]) {
+/// Blanks items that stand only in tests, and returns where they are.
+fn blank_tests(bytes: &mut [u8]) -> Vec<Range<usize>> {
     const MARK: &[u8] = b"#[cfg(test)]";
+    let mut tests = Vec::new();
     let mut at = 0;
     while let Some(start) = find(bytes, at, MARK) {
         let mut end = start + MARK.len();
@@ -120,8 +141,10 @@ fn blank_tests(bytes: &mut [u8]) {
             end = (end + 1).min(bytes.len());
         }
         blank(bytes, start..end);
+        tests.push(start..end);
         at = end;
     }
+    tests
 }
 
 /// Returns where the bracket that opens here is closed again, behind it.
@@ -176,6 +199,10 @@ fn only_code_is_left_and_it_stays_in_its_place() {
         let words: Vec<_> = code.split_whitespace().collect();
         assert_eq!(words.join(" "), left, "{source}");
     }
+    let source = "/* a */ f(\"b // c\"); // d\n#[cfg(test)] mod t { \"e\" } g";
+    let words = without_comments_and_tests(source);
+    let words: Vec<_> = words.split_whitespace().collect();
+    assert_eq!(words.join(" "), "f(\"b // c\"); g");
     let items = without_attributes("#![a] #[b(c)] mod d;");
     assert_eq!(items, "              mod d;");
     assert_eq!(line_of("a\nb\nc", 2), 2);

@@ -8,17 +8,23 @@ use super::rules::violations;
 #[test]
 fn every_file_keeps_to_its_layer() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut files = Vec::new();
-    for folder in ["src", "tests", "benches", "examples"] {
-        collect(root, folder, &mut files);
-    }
-    files.sort();
+    let files = rust_files(root, &["src", "tests", "benches", "examples"]);
     assert!(files.iter().any(|path| path == "src/lib.rs"), "{files:?}");
     let found: Vec<_> = files
         .iter()
         .flat_map(|path| violations(path, &fs::read_to_string(root.join(path)).unwrap()))
         .collect();
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));
+}
+
+/// Returns the `.rs` files below some folders, sorted, relative to the root and with `/`.
+pub(super) fn rust_files(root: &Path, folders: &[&str]) -> Vec<String> {
+    let mut files = Vec::new();
+    for folder in folders {
+        collect(root, folder, &mut files);
+    }
+    files.sort();
+    files
 }
 
 /// Adds the `.rs` files below a folder that may be missing, relative to the root and with `/`.

@@ -16,13 +16,14 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("image", &["error"]),
     ("version", &["error", "image"]),
     ("tag", &["error", "image"]),
-    ("policy", &["error", "image", "version", "tag"]),
-    ("import", &["error", "image", "version", "policy"]),
-    ("edit", &["error", "image", "import"]),
+    ("syntax", &["error"]),
+    ("policy", &["error", "image", "version", "tag", "syntax"]),
+    ("import", &["error", "image", "version", "policy", "syntax"]),
+    ("edit", &["error", "image", "import", "policy", "syntax"]),
     (
         "config",
         &[
-            "error", "file", "image", "version", "tag", "policy", "import",
+            "error", "file", "image", "version", "tag", "policy", "import", "syntax",
         ],
     ),
     ("mirrors", &["error", "image"]),
@@ -49,7 +50,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "error", "file", "observe", "figures", "image", "version", "tag", "policy", "config",
             "lock", "registry", "inspect", "embedded", "resolve", "diff", "report", "import",
-            "edit", "mirrors",
+            "edit", "mirrors", "syntax",
         ],
     ),
 ];

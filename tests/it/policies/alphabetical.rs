@@ -1,6 +1,6 @@
 //! The strategy `alphabetical`.
 
-use imagelock::policy::{Direction, Question};
+use imagelock::policy::{Candidates, Direction};
 
 use super::support::*;
 
@@ -23,7 +23,7 @@ fn bytes_decide() {
 #[test]
 fn reasons_follow_the_direction() {
     let reasons = |direction| -> Vec<_> {
-        let verdicts = alphabetical(direction).evaluate(&Question::of(&tags("a b")));
+        let verdicts = alphabetical(direction).evaluate(&Candidates::of(&tags("a b")));
         verdicts.into_iter().map(|verdict| verdict.reason).collect()
     };
     assert_eq!(

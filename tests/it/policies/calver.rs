@@ -1,6 +1,6 @@
 //! The strategy `calver`.
 
-use imagelock::policy::{Policy, Prerelease, Question, Rule};
+use imagelock::policy::{Candidates, Policy, Prerelease, Rule};
 
 use super::support::*;
 
@@ -124,8 +124,8 @@ fn a_short_tag_never_stands_for_a_prerelease() {
     let list = "2024.12.5 2025.1 2025.1.0b3";
     assert_eq!(chosen(&policy, list, None).as_deref(), Some("2024.12.5"));
     let list = tags(list);
-    let question = Question::of(&list);
-    let found = policy.lint(&question, policy.choose(&question));
+    let candidates = Candidates::of(&list);
+    let found = policy.lint(&candidates, policy.choose(&candidates));
     assert_eq!(
         found[0].message,
         "2025.1 looks newer than 2024.12.5 and is skipped: stands for a prerelease, such as 2025.1.0b3"

@@ -1,13 +1,13 @@
 //! What the current tag holds a choice to: levels, and nothing below it.
 
-use imagelock::policy::{Direction, Level, Policy, Question, Rule};
+use imagelock::policy::{Candidates, Direction, Level, Policy, Rule};
 
 use super::support::*;
 
 fn choose(policy: &Policy, list: &str, current: &str, level: Option<Level>) -> Option<String> {
     let (list, current) = (tags(list), tag(current));
-    let question = Question::of(&list).current(Some(&current)).level(level);
-    policy.choose(&question).map(ToString::to_string)
+    let candidates = Candidates::of(&list).current(Some(&current)).level(level);
+    policy.choose(&candidates).map(ToString::to_string)
 }
 
 #[test]
@@ -63,8 +63,8 @@ fn levels_are_counted_without_the_suffix() {
     );
 
     let (list, current) = (tags(list), tag("1.2.3-alpine"));
-    let question = Question::of(&list).current(Some(&current)).level(minor);
-    let verdicts = policy.evaluate(&question);
+    let candidates = Candidates::of(&list).current(Some(&current)).level(minor);
+    let verdicts = policy.evaluate(&candidates);
     assert_eq!(verdicts[2].rule, Rule::Level);
     assert_eq!(
         verdicts[2].reason,
@@ -112,22 +112,22 @@ fn nothing_below_the_current_tag_is_taken() {
             "{policy}: {list}"
         );
         let (list, current) = (tags(list), tag(current));
-        let question = Question::of(&list)
+        let candidates = Candidates::of(&list)
             .current(Some(&current))
             .allow_downgrade(true);
-        assert!(policy.choose(&question).is_some(), "{policy}");
+        assert!(policy.choose(&candidates).is_some(), "{policy}");
     }
 }
 
 #[test]
 fn a_vanished_tag_is_told() {
     let (list, current) = (tags("1.0.0 1.1.0"), tag("1.2.0"));
-    let question = Question::of(&list).current(Some(&current));
-    let verdicts = semver("^1").evaluate(&question);
+    let candidates = Candidates::of(&list).current(Some(&current));
+    let verdicts = semver("^1").evaluate(&candidates);
     assert_eq!(outcomes(&verdicts), ["1.0.0 dropped", "1.1.0 dropped"]);
     assert_eq!(verdicts[1].rule, Rule::Downgrade);
     assert_eq!(verdicts[1].reason, "below the current tag 1.2.0");
-    let fit = semver("^1").nearest(&question);
+    let fit = semver("^1").nearest(&candidates);
     assert_eq!(fit.vanished.as_ref(), Some(&current));
     assert_eq!(
         fit.notes(),
@@ -145,10 +145,10 @@ fn a_current_tag_without_its_platforms_gives_way() {
     let (list, current) = (tags("1.0.0 1.1.0"), tag("1.1.0"));
     let mut lacking = passed_over(vec![current.clone()]);
     let choose = |passed_over: &_| {
-        let question = Question::of(&list)
+        let candidates = Candidates::of(&list)
             .current(Some(&current))
             .passed_over(passed_over);
-        semver("^1").choose(&question).cloned()
+        semver("^1").choose(&candidates).cloned()
     };
     assert_eq!(choose(&lacking), None);
     lacking.get_mut(&current).unwrap().rule = Rule::Platforms;

@@ -1,7 +1,7 @@
 //! The strategy `digest`.
 
 use imagelock::image::Tag;
-use imagelock::policy::{Outcome, Policy, Question, Rule};
+use imagelock::policy::{Candidates, Outcome, Policy, Rule};
 
 use super::support::*;
 
@@ -15,10 +15,10 @@ fn digest_follows_one_tag_and_nothing_else() {
     assert_eq!(chosen(&policy, "12 13-slim", None), None);
     let list = tags("12-slim");
     assert_eq!(
-        policy.choose(&Question::of(&list).passed_over(&passed_over(list.clone()))),
+        policy.choose(&Candidates::of(&list).passed_over(&passed_over(list.clone()))),
         None
     );
-    let verdicts = policy.evaluate(&Question::of(&tags("13 12-slim 11 12-slim")));
+    let verdicts = policy.evaluate(&Candidates::of(&tags("13 12-slim 11 12-slim")));
     let summary: Vec<_> = verdicts
         .iter()
         .map(|verdict| (verdict.tag.as_str(), verdict.outcome, verdict.rule))

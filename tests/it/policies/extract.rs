@@ -1,6 +1,6 @@
 //! What a pattern takes from a tag in place of the tag.
 
-use imagelock::policy::{Direction, Question, Rule};
+use imagelock::policy::{Candidates, Direction, Rule};
 
 use super::support::*;
 
@@ -99,8 +99,8 @@ fn guards_read_the_value_too() {
     let policy = extracting(semver("*"), "^r(.*)$", "$1");
     let list = tags("r1.2.3 r1.2.4 r1.3.0 r20240101");
     let current = tag("r1.2.3");
-    let question = Question::of(&list).current(Some(&current));
-    assert_eq!(policy.choose(&question), Some(&tag("r1.3.0")));
-    let patch = question.level(Some(imagelock::policy::Level::Patch));
+    let candidates = Candidates::of(&list).current(Some(&current));
+    assert_eq!(policy.choose(&candidates), Some(&tag("r1.3.0")));
+    let patch = candidates.level(Some(imagelock::policy::Level::Patch));
     assert_eq!(policy.choose(&patch), Some(&tag("r1.2.4")));
 }

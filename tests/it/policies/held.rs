@@ -1,12 +1,12 @@
 //! Tags that are passed over for what is known of them beyond their names.
 
-use imagelock::policy::{Direction, Policy, Question, Rule};
+use imagelock::policy::{Candidates, Direction, Policy, Rule};
 
 use super::support::*;
 
 fn shown(policy: &Policy, list: &str, held: &str) -> Vec<String> {
     let (list, held) = (tags(list), passed_over(tags(held)));
-    outcomes(&policy.evaluate(&Question::of(&list).passed_over(&held)))
+    outcomes(&policy.evaluate(&Candidates::of(&list).passed_over(&held)))
 }
 
 #[test]
@@ -39,21 +39,21 @@ fn the_chosen_tag_comes_first_and_held_ones_stand_in_the_order() {
 #[test]
 fn the_reason_is_the_one_that_was_given() {
     let (list, held) = (tags("1.0 1.1"), passed_over(tags("1.1")));
-    let verdicts = semver("*").evaluate(&Question::of(&list).passed_over(&held));
+    let verdicts = semver("*").evaluate(&Candidates::of(&list).passed_over(&held));
     assert_eq!(verdicts[0].reason, "the only tag that fits");
     assert_eq!(
         (verdicts[1].rule, verdicts[1].reason.as_str()),
         (Rule::Cooldown, "too young")
     );
     // A tag that the policy drops is dropped, whatever else is known.
-    let verdicts = semver("^2").evaluate(&Question::of(&list).passed_over(&held));
+    let verdicts = semver("^2").evaluate(&Candidates::of(&list).passed_over(&held));
     assert_eq!(outcomes(&verdicts), ["1.0 dropped", "1.1 dropped"]);
 }
 
 #[test]
 fn held_tags_are_counted_where_nothing_fits() {
     let (list, held) = (tags("1.0 1.1 2.0"), passed_over(tags("1.1 1.0")));
-    let fit = semver("^1").nearest(&Question::of(&list).passed_over(&held));
+    let fit = semver("^1").nearest(&Candidates::of(&list).passed_over(&held));
     assert_eq!(
         fit.notes(),
         [

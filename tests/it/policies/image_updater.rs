@@ -1,6 +1,6 @@
 //! What Argo CD Image Updater chooses, and where the choice here differs.
 
-use imagelock::policy::{Direction, Pattern, Policy, Question};
+use imagelock::policy::{Candidates, Direction, Pattern, Policy};
 use imagelock::version::{Constraint, Prereleases, Version};
 
 use super::support::*;
@@ -144,12 +144,12 @@ fn strategies_and_filters_choose_as_image_updater_does_but_where_it_is_said() {
 fn newest_build_drops_what_has_no_date_and_settles_ties_as_image_updater_does() {
     let (list, known) = (tags("a b c"), dates("a@1 b@2"));
     let newest = newest_build()
-        .choose(&Question::of(&list).dates(&known))
+        .choose(&Candidates::of(&list).dates(&known))
         .cloned();
     assert_eq!(newest, Some(tag("b")));
     let known = dates("a@1 b@1");
     let newest = newest_build()
-        .choose(&Question::of(&list).dates(&known))
+        .choose(&Candidates::of(&list).dates(&known))
         .cloned();
     assert_eq!(newest, Some(tag("b")));
 }
@@ -158,8 +158,8 @@ fn newest_build_drops_what_has_no_date_and_settles_ties_as_image_updater_does() 
 #[test]
 fn a_lower_tag_is_taken_there_and_only_on_request_here() {
     let (list, current) = (tags("1.0.0"), tag("1.1.0"));
-    let question = Question::of(&list).current(Some(&current));
-    assert_eq!(semver("^1").choose(&question), None);
-    let asked = question.allow_downgrade(true);
+    let candidates = Candidates::of(&list).current(Some(&current));
+    assert_eq!(semver("^1").choose(&candidates), None);
+    let asked = candidates.allow_downgrade(true);
     assert_eq!(semver("^1").choose(&asked), Some(&tag("1.0.0")));
 }

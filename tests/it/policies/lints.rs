@@ -1,14 +1,14 @@
 //! What is allowed and probably not meant.
 
 use imagelock::error::Code;
-use imagelock::policy::{Lint, Policy, Prerelease, Question};
+use imagelock::policy::{Candidates, Lint, Policy, Prerelease};
 
 use super::support::*;
 
 fn lint(policy: &Policy, list: &str) -> Vec<Lint> {
     let list = tags(list);
-    let question = Question::of(&list);
-    policy.lint(&question, policy.choose(&question))
+    let candidates = Candidates::of(&list);
+    policy.lint(&candidates, policy.choose(&candidates))
 }
 
 fn codes(lints: &[Lint]) -> Vec<Code> {
@@ -173,14 +173,14 @@ fn nothing_higher_is_skipped_in_silence() {
 fn a_floating_tag_is_told() {
     let held = passed_over(tags("1.27.5 1.27.4"));
     let list = tags("1.26.0 1.27 1.27.4 1.27.5");
-    let question = Question::of(&list).passed_over(&held);
-    let chosen = semver("^1").choose(&question);
+    let candidates = Candidates::of(&list).passed_over(&held);
+    let chosen = semver("^1").choose(&candidates);
     assert_eq!(
         chosen,
         Some(&tag("1.27")),
         "the cooldown holds 1.27.5, and not what names it"
     );
-    let lints = semver("^1").lint(&question, chosen);
+    let lints = semver("^1").lint(&candidates, chosen);
     assert_eq!(codes(&lints), [Code::FloatingTag]);
     assert_eq!(
         lints[0].message,

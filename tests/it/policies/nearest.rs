@@ -1,11 +1,11 @@
 //! What is told where nothing fits, for every strategy.
 
-use imagelock::policy::{Direction, Policy, Question};
+use imagelock::policy::{Candidates, Direction, Policy};
 
 use super::support::*;
 
 fn notes(policy: &Policy, list: &str) -> Vec<String> {
-    policy.nearest(&Question::of(&tags(list))).notes()
+    policy.nearest(&Candidates::of(&tags(list))).notes()
 }
 
 #[test]
@@ -81,12 +81,14 @@ fn a_star_that_no_longer_runs_on_is_helped_with() {
         ),
     ] {
         let policy = suffixed(semver("^1"), suffix);
-        let found = policy.nearest(&Question::of(&tags(list)));
+        let found = policy.nearest(&Candidates::of(&tags(list)));
         assert_eq!(found.help().as_deref(), Some(help));
     }
     let policy = suffixed(semver("^1"), "-r**");
     assert_eq!(
-        policy.nearest(&Question::of(&tags("1.2.3-alpine"))).help(),
+        policy
+            .nearest(&Candidates::of(&tags("1.2.3-alpine")))
+            .help(),
         None
     );
 }

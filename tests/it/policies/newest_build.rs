@@ -1,14 +1,16 @@
 //! The strategy `newest-build`.
 
-use imagelock::policy::{Policy, Question, Rule};
+use imagelock::policy::{Candidates, Policy, Rule};
 
 use super::support::*;
 
 fn newest(policy: &Policy, list: &str, known: &str, current: Option<&str>) -> Option<String> {
     let (list, dates) = (tags(list), dates(known));
     let current = current.map(tag);
-    let question = Question::of(&list).dates(&dates).current(current.as_ref());
-    policy.choose(&question).map(ToString::to_string)
+    let candidates = Candidates::of(&list)
+        .dates(&dates)
+        .current(current.as_ref());
+    policy.choose(&candidates).map(ToString::to_string)
 }
 
 #[test]
@@ -51,7 +53,7 @@ fn only_tags_that_pass_the_filters_need_dates() {
 #[test]
 fn reasons_tell_of_dates() {
     let (list, dates) = (tags("a b c d"), dates("a@1 b@2 c@2"));
-    let verdicts = newest_build().evaluate(&Question::of(&list).dates(&dates));
+    let verdicts = newest_build().evaluate(&Candidates::of(&list).dates(&dates));
     let reasons: Vec<_> = verdicts
         .iter()
         .map(|verdict| format!("{} {}: {}", verdict.tag, verdict.rule, verdict.reason))
@@ -82,12 +84,12 @@ fn the_date_of_the_current_tag_is_the_floor() {
     );
     let (list, dates) = (tags("a"), dates("a@1 now@3"));
     let current = tag("now");
-    let question = Question::of(&list).dates(&dates).current(Some(&current));
-    let verdicts = policy.evaluate(&question);
+    let candidates = Candidates::of(&list).dates(&dates).current(Some(&current));
+    let verdicts = policy.evaluate(&candidates);
     assert_eq!(verdicts[0].rule, Rule::Downgrade);
     assert_eq!(verdicts[0].reason, "older than the current tag now");
     assert_eq!(
-        policy.choose(&question.allow_downgrade(true)),
+        policy.choose(&candidates.allow_downgrade(true)),
         Some(&tag("a"))
     );
 }

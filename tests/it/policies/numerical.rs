@@ -1,6 +1,6 @@
 //! The strategy `numerical`.
 
-use imagelock::policy::{Direction, Question, Rule};
+use imagelock::policy::{Candidates, Direction, Rule};
 
 use super::support::*;
 
@@ -48,7 +48,7 @@ fn what_is_no_number_is_dropped_and_does_not_fail_the_rest() {
 #[test]
 fn reasons_follow_the_direction() {
     let reasons = |direction| -> Vec<_> {
-        let verdicts = numerical(direction).evaluate(&Question::of(&tags("7 007 8")));
+        let verdicts = numerical(direction).evaluate(&Candidates::of(&tags("7 007 8")));
         verdicts.into_iter().map(|verdict| verdict.reason).collect()
     };
     assert_eq!(

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use imagelock::image::Tag;
 use imagelock::policy::{
-    Direction, Level, Outcome, PassedOver, Policy, Prerelease, Question, Rule, Strategy as Order,
+    Candidates, Direction, Level, Outcome, PassedOver, Policy, Prerelease, Rule, Strategy as Order,
     Suffix,
 };
 use jiff::Timestamp;
@@ -23,8 +23,8 @@ struct Known {
 }
 
 impl Known {
-    fn question<'q>(&'q self, tags: &'q [Tag]) -> Question<'q> {
-        Question::of(tags)
+    fn candidates<'q>(&'q self, tags: &'q [Tag]) -> Candidates<'q> {
+        Candidates::of(tags)
             .current(self.current.as_ref())
             .passed_over(&self.held)
             .dates(&self.dates)
@@ -181,7 +181,7 @@ proptest! {
         }),
         known in any_known(),
     ) {
-        let (one, other) = (known.question(&list), known.question(&shuffled));
+        let (one, other) = (known.candidates(&list), known.candidates(&shuffled));
         let chosen = policy.choose(&one);
         prop_assert_eq!(chosen, policy.choose(&other));
         prop_assert_eq!(policy.evaluate(&one), policy.evaluate(&other));
@@ -198,8 +198,8 @@ proptest! {
         known in any_known(),
     ) {
         let known = dated(known, &list);
-        let chosen = policy.choose(&known.question(&list));
-        let verdicts = policy.evaluate(&known.question(&list));
+        let chosen = policy.choose(&known.candidates(&list));
+        let verdicts = policy.evaluate(&known.candidates(&list));
         prop_assert_eq!(verdicts.len(), list.iter().collect::<BTreeSet<_>>().len());
 
         let first = verdicts.iter().find(|verdict| verdict.outcome != Outcome::Held);
@@ -221,9 +221,9 @@ proptest! {
         known in any_known(),
     ) {
         let mut known = Known { held: BTreeMap::new(), ..dated(known, &list) };
-        let verdicts = policy.evaluate(&known.question(&list));
+        let verdicts = policy.evaluate(&known.candidates(&list));
         let mut walked = Vec::new();
-        while let Some(tag) = policy.choose(&known.question(&list)).cloned() {
+        while let Some(tag) = policy.choose(&known.candidates(&list)).cloned() {
             prop_assert!(walked.len() < list.len(), "a held tag was chosen");
             known.held.extend(passed_over(vec![tag.clone()]));
             walked.push(tag);
@@ -240,7 +240,7 @@ proptest! {
         known in any_known(),
     ) {
         let known = dated(known, &list);
-        let Some(tag) = policy.choose(&known.question(&list)) else { return Ok(()) };
+        let Some(tag) = policy.choose(&known.candidates(&list)) else { return Ok(()) };
         prop_assert!(policy.allows(tag));
         prop_assert!(!known.held.contains_key(tag));
         let filters = !matches!(policy.strategy, Order::Digest { .. });
@@ -259,10 +259,10 @@ proptest! {
         known in any_known(),
     ) {
         let known = Known { level: None, ..dated(known, &list) };
-        let Some(first) = policy.choose(&known.question(&list)).cloned() else { return Ok(()) };
+        let Some(first) = policy.choose(&known.candidates(&list)).cloned() else { return Ok(()) };
         let next = |current: &Tag| {
             let known = Known { current: Some(current.clone()), ..known.clone() };
-            policy.choose(&known.question(&list)).cloned()
+            policy.choose(&known.candidates(&list)).cloned()
         };
         let second = next(&first);
         prop_assert!(second.is_some());
@@ -275,12 +275,12 @@ proptest! {
         list in any_list(),
         known in any_known(),
     ) {
-        let versions = policy.versions(&known.question(&list));
+        let versions = policy.versions(&known.candidates(&list));
         let keys: BTreeSet<_> = versions.iter().map(|(key, _)| key).collect();
         prop_assert_eq!(keys.len(), versions.len(), "one tag a version");
         if !matches!(policy.strategy, Order::Digest { .. } | Order::NewestBuild) {
             let first = versions.first().map(|(_, tag)| *tag);
-            prop_assert_eq!(policy.choose(&known.question(&list)), first);
+            prop_assert_eq!(policy.choose(&known.candidates(&list)), first);
         }
     }
 
@@ -297,14 +297,14 @@ proptest! {
         let mut longer = list.clone();
         longer.push(extra.clone());
         let dropped_by = |list: &[Tag], tag: &Tag| {
-            let verdicts = policy.evaluate(&known.question(list));
+            let verdicts = policy.evaluate(&known.candidates(list));
             let verdict = verdicts.into_iter().find(|verdict| verdict.tag == *tag);
             verdict.filter(|verdict| verdict.outcome == Outcome::Dropped).map(|verdict| verdict.rule)
         };
         prop_assume!(dropped_by(&longer, &extra).is_some());
         let (before, after) = (
-            policy.choose(&known.question(&list)),
-            policy.choose(&known.question(&longer)),
+            policy.choose(&known.candidates(&list)),
+            policy.choose(&known.candidates(&longer)),
         );
         if before != after {
             let speaks_of_others = |rule| matches!(rule, Some(Rule::Architecture | Rule::Prerelease | Rule::DateGuard));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use imagelock::image::Tag;
-use imagelock::policy::{Level, Policy, Prerelease, Question, Suffix};
+use imagelock::policy::{Candidates, Level, Policy, Prerelease, Suffix};
 use serde_json::Value;
 
 use super::support::*;
@@ -26,14 +26,14 @@ fn section(name: &str) -> impl Iterator<Item = (&'static str, &'static str, &'st
 /// Returns what our policy offers within the current major version, and above it.
 fn offered(policy: &Policy, current: &str, list: &str) -> BTreeMap<String, String> {
     let (list, current) = (tags(list), tag(current));
-    let question = Question::of(&list).current(Some(&current));
+    let asked = Candidates::of(&list).current(Some(&current));
     let mut offered = BTreeMap::new();
     let mut offer = |bucket: &str, tag: Option<&Tag>| {
         if let Some(tag) = tag.filter(|tag| **tag != current) {
             offered.insert(bucket.to_owned(), tag.to_string());
         }
     };
-    let near = policy.choose(&question.level(Some(Level::Minor)));
+    let near = policy.choose(&asked.level(Some(Level::Minor)));
     offer("non-major", near);
     let first = |tag: &Tag| {
         let text = tag.as_str().trim_start_matches('v');
@@ -47,7 +47,7 @@ fn offered(policy: &Policy, current: &str, list: &str) -> BTreeMap<String, Strin
         .collect();
     offer(
         "major",
-        policy.choose(&Question::of(&higher).current(Some(&current))),
+        policy.choose(&Candidates::of(&higher).current(Some(&current))),
     );
     offered
 }

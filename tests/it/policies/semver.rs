@@ -1,7 +1,7 @@
 //! The strategy `semver`: small lists, ties, the guard for dates.
 
 use imagelock::image::Tag;
-use imagelock::policy::{Question, Rule};
+use imagelock::policy::{Candidates, Rule};
 
 use super::support::*;
 
@@ -50,7 +50,7 @@ fn ties_go_to_parts_then_the_current_form_then_no_v_then_bytes() {
 
     let current = Tag::parse("v0.9").unwrap();
     let reasons: Vec<_> = semver("^1")
-        .evaluate(&Question::of(&tags(list)).current(Some(&current)))
+        .evaluate(&Candidates::of(&tags(list)).current(Some(&current)))
         .into_iter()
         .map(|verdict| format!("{} {}", verdict.tag, verdict.reason))
         .collect();
@@ -84,7 +84,7 @@ fn ties_go_to_parts_then_the_current_form_then_no_v_then_bytes() {
     // What is below the current tag fits as well.
     let list = tags("1.2.0 1.3.0 1.3.1 1.4.0");
     let current = tag("1.4.0");
-    let verdicts = semver("^1").evaluate(&Question::of(&list).current(Some(&current)));
+    let verdicts = semver("^1").evaluate(&Candidates::of(&list).current(Some(&current)));
     assert_eq!(verdicts[0].reason, "the highest of 4 tags that fit");
 }
 
@@ -162,7 +162,7 @@ fn an_unfit_version_still_shows_that_the_list_has_versions() {
     let unfit = |text| passed_over(tags(text));
     let choose = |unfit| {
         semver("*")
-            .choose(&Question::of(&list).passed_over(&unfit))
+            .choose(&Candidates::of(&list).passed_over(&unfit))
             .map(|tag| tag.as_str().to_owned())
     };
     assert_eq!(choose(unfit("1.2.3")), Some("1.2.2".into()));
@@ -236,7 +236,7 @@ fn many_short_tags_are_explained_in_one_look_at_the_list() {
         .map(|number| format!("2.{number} 2.{number}.0-rc.1"))
         .collect();
     let list = tags(&list.join(" "));
-    let verdicts = semver("*").evaluate(&Question::of(&list));
+    let verdicts = semver("*").evaluate(&Candidates::of(&list));
     assert_eq!(verdicts.len(), list.len());
     assert!(
         verdicts

@@ -1,6 +1,6 @@
 //! Suffixes, plain and as globs.
 
-use imagelock::policy::{Direction, Question};
+use imagelock::policy::{Candidates, Direction};
 
 use super::support::*;
 
@@ -38,7 +38,7 @@ fn a_glob_takes_any_variant_that_matches_and_orders_its_numbers() {
         chosen(&policy, list, None).as_deref(),
         Some("1.2.3-debian-12-r10")
     );
-    let verdicts = policy.evaluate(&Question::of(&tags(list)));
+    let verdicts = policy.evaluate(&Candidates::of(&tags(list)));
     let reasons: Vec<_> = verdicts
         .iter()
         .map(|verdict| format!("{}: {}", verdict.tag, verdict.reason))
@@ -104,6 +104,6 @@ fn every_strategy_but_digest_takes_a_suffix() {
     let list = tags("a-slim b-slim c");
     let dates = dates("a-slim@2 b-slim@1 c@3");
     let policy = suffixed(newest_build(), "-slim");
-    let newest = policy.choose(&Question::of(&list).dates(&dates));
+    let newest = policy.choose(&Candidates::of(&list).dates(&dates));
     assert_eq!(newest, Some(&tag("a-slim")));
 }

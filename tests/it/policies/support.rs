@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use imagelock::image::Tag;
 use imagelock::policy::{
-    Direction, Extract, Outcome, PassedOver, Pattern, Policy, Question, Rule, Strategy, Suffix,
+    Candidates, Direction, Extract, Outcome, PassedOver, Pattern, Policy, Rule, Strategy, Suffix,
     Verdict,
 };
 use imagelock::version::{CalverConstraint, Constraint, Scheme};
@@ -71,7 +71,7 @@ pub(crate) fn chosen(policy: &Policy, list: &str, current: Option<&str>) -> Opti
     let current = current.map(tag);
     let list = tags(list);
     policy
-        .choose(&Question::of(&list).current(current.as_ref()))
+        .choose(&Candidates::of(&list).current(current.as_ref()))
         .map(ToString::to_string)
 }
 
@@ -98,7 +98,7 @@ pub(crate) fn dates(text: &str) -> BTreeMap<Tag, Timestamp> {
 }
 
 pub(crate) fn verdict(policy: &Policy, list: &str, tag: &str) -> Verdict {
-    let verdicts = policy.evaluate(&Question::of(&tags(list)));
+    let verdicts = policy.evaluate(&Candidates::of(&tags(list)));
     verdicts
         .into_iter()
         .find(|verdict| verdict.tag.as_str() == tag)

@@ -1,13 +1,13 @@
 //! The versions of a list, for images that move together.
 
-use imagelock::policy::{Direction, Policy, Question};
+use imagelock::policy::{Candidates, Direction, Policy};
 
 use super::support::*;
 
 fn versions(policy: &Policy, list: &str, held: &str) -> Vec<String> {
     let (list, held) = (tags(list), passed_over(tags(held)));
-    let question = Question::of(&list).passed_over(&held);
-    let versions = policy.versions(&question).into_iter();
+    let candidates = Candidates::of(&list).passed_over(&held);
+    let versions = policy.versions(&candidates).into_iter();
     versions.map(|(key, tag)| format!("{key}={tag}")).collect()
 }
 
@@ -57,7 +57,8 @@ fn each_version_has_the_tag_that_would_be_chosen_for_it() {
 
 #[test]
 fn one_version_has_one_key_in_two_images() {
-    let key = |policy: &Policy, list: &str| policy.versions(&Question::of(&tags(list))).remove(0).0;
+    let key =
+        |policy: &Policy, list: &str| policy.versions(&Candidates::of(&tags(list))).remove(0).0;
     let plain = key(&semver("^1"), "v1.2");
     assert_eq!(
         plain,
@@ -76,8 +77,8 @@ fn one_version_has_one_key_in_two_images() {
 #[test]
 fn guards_hold_for_versions() {
     let (list, current) = (tags("1.0 1.1 1.2"), tag("1.1"));
-    let question = Question::of(&list).current(Some(&current));
-    let versions = semver("*").versions(&question);
+    let candidates = Candidates::of(&list).current(Some(&current));
+    let versions = semver("*").versions(&candidates);
     let found: Vec<_> = versions.iter().map(|(key, _)| key.as_str()).collect();
     assert_eq!(found, ["1.2.0", "1.1.0"]);
 }

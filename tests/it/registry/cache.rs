@@ -20,7 +20,7 @@ struct World {
 impl World {
     async fn new() -> Self {
         let registry = registry().await;
-        let image = ImageSpec::new("app").platforms(["linux/amd64", "linux/arm64"]);
+        let image = TestImage::new("app").platforms(["linux/amd64", "linux/arm64"]);
         let index = registry.store().publish("team/app", "1", &image);
         Self {
             registry,

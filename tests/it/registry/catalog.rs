@@ -9,7 +9,7 @@ const NAMES: [&str; 5] = ["acme/api", "acme/web", "base", "team/a/b", "zoo"];
 async fn registry_of_five() -> Registry {
     let registry = registry().await;
     for name in NAMES {
-        let image = ImageSpec::new(name);
+        let image = TestImage::new(name);
         registry.store().publish(name, "1", &image);
     }
     registry
@@ -48,7 +48,7 @@ async fn all_pages_are_read_once_a_run() {
 #[tokio::test]
 async fn the_token_is_asked_for_the_catalog() {
     let registry = registry_of_five().await;
-    registry.require(embedded::Auth::bearer().user("admin", "secret"));
+    registry.require(embedded::AuthMode::bearer().user("admin", "secret"));
     let credential = Credential::basic("admin", Secret::new("secret"), "a test");
     let client = builder()
         .auth(registry.address(), Auth::Credential(credential))
@@ -69,7 +69,7 @@ async fn the_token_is_asked_for_the_catalog() {
 #[tokio::test]
 async fn a_registry_that_keeps_it_to_itself_says_so() {
     let registry = registry_of_five().await;
-    registry.require(embedded::Auth::bearer().anonymous());
+    registry.require(embedded::AuthMode::bearer().anonymous());
     let error = error(&client(), &registry).await;
     assert_eq!(error.code(), Code::Denied);
     let host = registry.address();

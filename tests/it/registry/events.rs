@@ -1,6 +1,6 @@
 //! What an observer is told of requests and of the cache.
 
-use imagelock::embedded::{Auth, Behaviour, Gate, Operation};
+use imagelock::embedded::{AuthMode, Behaviour, Gate, Operation};
 use imagelock::image::Document;
 use imagelock::observe::{Request, RequestKind};
 use imagelock::registry::ContentCache;
@@ -57,9 +57,9 @@ async fn every_request_is_told_without_its_query() {
 #[tokio::test]
 async fn every_request_has_its_kind() {
     let registry = registry().await;
-    let image = ImageSpec::new("app").platforms(["linux/amd64"]);
+    let image = TestImage::new("app").platforms(["linux/amd64"]);
     let digest = registry.store().publish("team/app", "1", &image);
-    registry.require(Auth::bearer().anonymous());
+    registry.require(AuthMode::bearer().anonymous());
     // A refusal that does not say what is wanted: then `/v2/` has to tell.
     registry.behave(Behaviour::on(Operation::Tags).status(401).times(1));
     let recorder = Recorder::default();
@@ -146,7 +146,7 @@ async fn a_request_that_nobody_waits_for_has_an_end() {
 #[tokio::test]
 async fn what_the_cache_has_and_lacks_is_told() {
     let registry = registry().await;
-    let image = ImageSpec::new("app").platforms(["linux/amd64"]);
+    let image = TestImage::new("app").platforms(["linux/amd64"]);
     let digest = Target::from(registry.store().publish("team/app", "1", &image));
     let folder = tempfile::tempdir().unwrap();
     let app = app(&registry);

@@ -193,7 +193,7 @@ async fn a_host_gets_only_so_many_requests_at_once() {
             let path = format!("team/app{index}");
             registry
                 .store()
-                .publish(&path, "1", &ImageSpec::new(path.as_str()));
+                .publish(&path, "1", &TestImage::new(path.as_str()));
             repository(&registry, &path)
         })
         .collect();

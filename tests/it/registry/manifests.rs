@@ -8,7 +8,7 @@ use super::*;
 
 async fn published() -> (Registry, Digest) {
     let registry = registry().await;
-    let image = ImageSpec::new("app").platforms(["linux/amd64", "linux/arm64"]);
+    let image = TestImage::new("app").platforms(["linux/amd64", "linux/arm64"]);
     let digest = registry.store().publish("team/app", "1", &image);
     (registry, digest)
 }
@@ -192,7 +192,7 @@ fn descriptor(bytes: &[u8]) -> Descriptor {
 }
 
 fn config_descriptor() -> Descriptor {
-    let built: BuiltImage = ImageSpec::new("any").build();
+    let built: BuiltImage = TestImage::new("any").build();
     let bytes = built.manifests.last().expect("a manifest").bytes.clone();
     let manifest = imagelock::image::RawManifest {
         digest: Digest::sha256_of(&bytes),
@@ -239,7 +239,7 @@ async fn a_blob_is_fetched_once_and_verified() {
 #[tokio::test]
 async fn docker_hub_tells_platforms_without_a_pull() {
     let registry = registry().await;
-    let image = ImageSpec::new("nginx")
+    let image = TestImage::new("nginx")
         .platforms(["linux/amd64", "linux/arm64"])
         .attestations("1");
     let digest = registry.store().publish("library/nginx", "1.27", &image);
@@ -301,7 +301,7 @@ async fn signed_schema_1_is_not_called_damaged() {
     registry.behave(behaviour.body(body));
     registry
         .store()
-        .publish("team/app", "1", &ImageSpec::new("x"));
+        .publish("team/app", "1", &TestImage::new("x"));
     let error = client().manifest(&app(&registry), &tag("1")).await;
     let error = error.expect_err("an error");
     assert_eq!(*error.kind(), ErrorKind::Schema1);

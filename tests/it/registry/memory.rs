@@ -1,7 +1,7 @@
 //! The memory that large answers take together.
 
 use bytes::Bytes;
-use imagelock::embedded::{Behaviour, ImageSpec, Operation, Registry};
+use imagelock::embedded::{Behaviour, Operation, Registry, TestImage};
 use imagelock::error::{Code, Fault};
 use imagelock::image::media_type::OCI_INDEX;
 use imagelock::registry::Limits;
@@ -21,7 +21,7 @@ fn limits(memory_bytes: usize) -> Limits {
 async fn repositories() -> Registry {
     let registry = registry().await;
     for path in PATHS {
-        registry.store().publish(path, "1", &ImageSpec::new("app"));
+        registry.store().publish(path, "1", &TestImage::new("app"));
     }
     registry
 }

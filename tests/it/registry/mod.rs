@@ -23,7 +23,7 @@ mod trials;
 use std::sync::Arc;
 use std::time::Duration;
 
-use imagelock::embedded::{ImageSpec, Registry};
+use imagelock::embedded::{Registry, TestImage};
 use imagelock::error::Fault;
 use imagelock::image::{Repository, Tag};
 use imagelock::observe::Event;

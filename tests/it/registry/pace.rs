@@ -1,7 +1,7 @@
 //! How many requests a host gets at once, how it is let off, and what its limits leave.
 
 use futures_util::future::join_all;
-use imagelock::embedded::{Behaviour, Gate, ImageSpec, Operation, Registry};
+use imagelock::embedded::{Behaviour, Gate, Operation, Registry, TestImage};
 use imagelock::error::Code;
 use imagelock::image::Repository;
 use imagelock::registry::{Client, ErrorKind};
@@ -13,7 +13,7 @@ use super::*;
 fn repositories(registry: &Registry, count: usize) -> Vec<Repository> {
     let publish = |number| {
         let path = format!("team/app-{number:03}");
-        let image = ImageSpec::new(path.as_str());
+        let image = TestImage::new(path.as_str());
         registry.store().publish(&path, "1", &image);
         repository(registry, &path)
     };

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use imagelock::embedded::{Auth as Wanted, Behaviour, Operation};
+use imagelock::embedded::{AuthMode as Wanted, Behaviour, Operation};
 use imagelock::error::Code;
 use imagelock::registry::{Auth, Credential, HostSettings, Proxies, Secret};
 

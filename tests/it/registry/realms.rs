@@ -1,6 +1,6 @@
 //! Where tokens come from, and who gets credentials for them.
 
-use imagelock::embedded::{Answers, Auth as Wanted, Behaviour};
+use imagelock::embedded::{Answers, AuthMode as Wanted, Behaviour};
 use imagelock::error::Code;
 use imagelock::registry::{Auth, Credential, HostSettings, Secret};
 

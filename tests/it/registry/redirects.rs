@@ -18,7 +18,7 @@ fn logged_in(registry: &Registry) -> Client {
 #[tokio::test]
 async fn credentials_do_not_follow_to_another_port_or_host() {
     let registry = registry_with(1).await;
-    registry.require(embedded::Auth::basic().user("bot", PASSWORD));
+    registry.require(embedded::AuthMode::basic().user("bot", PASSWORD));
     let store = registry_with(1).await;
     let port = store.address().rsplit_once(':').unwrap().1;
     for target in [
@@ -43,7 +43,7 @@ async fn credentials_do_not_follow_to_another_port_or_host() {
 #[tokio::test]
 async fn credentials_stay_on_a_redirect_within_the_host() {
     let registry = registry_with(1).await;
-    registry.require(embedded::Auth::basic().user("bot", PASSWORD));
+    registry.require(embedded::AuthMode::basic().user("bot", PASSWORD));
     let moved = Behaviour::on(Operation::Tags).times(1);
     registry.behave(moved.redirect("/v2/team/app/tags/list"));
     assert_eq!(
@@ -59,9 +59,13 @@ async fn credentials_stay_on_a_redirect_within_the_host() {
 #[tokio::test]
 async fn a_host_redirected_to_gets_an_anonymous_token_of_its_own() {
     let registry = registry_with(1).await;
-    registry.require(embedded::Auth::basic().user("bot", PASSWORD));
+    registry.require(embedded::AuthMode::basic().user("bot", PASSWORD));
     let regional = registry_with(1).await;
-    regional.require(embedded::Auth::bearer().user("bot", PASSWORD).anonymous());
+    regional.require(
+        embedded::AuthMode::bearer()
+            .user("bot", PASSWORD)
+            .anonymous(),
+    );
     registry.behave(Behaviour::on(Operation::ManifestHead).redirect(&regional.url("{path}")));
     logged_in(&registry)
         .head(&app(&registry), &tag("1"))
@@ -79,9 +83,9 @@ async fn a_host_redirected_to_gets_an_anonymous_token_of_its_own() {
 #[tokio::test]
 async fn a_refusal_elsewhere_is_not_answered_with_our_credentials() {
     let registry = registry_with(1).await;
-    registry.require(embedded::Auth::basic().user("bot", PASSWORD));
+    registry.require(embedded::AuthMode::basic().user("bot", PASSWORD));
     let evil = registry_with(1).await;
-    evil.require(embedded::Auth::basic().user("bot", PASSWORD));
+    evil.require(embedded::AuthMode::basic().user("bot", PASSWORD));
     registry.behave(Behaviour::on(Operation::Tags).redirect(&evil.url("{path}")));
     let error = logged_in(&registry)
         .tags(&app(&registry))

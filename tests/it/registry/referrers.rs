@@ -12,7 +12,7 @@ const SIGNATURE: &str = "application/vnd.dev.sigstore.bundle.v0.3+json";
 async fn attached(sboms: usize) -> (Registry, Digest, Vec<Digest>) {
     let registry = registry().await;
     let store = registry.store();
-    let image = store.publish("team/app", "1", &ImageSpec::new("app"));
+    let image = store.publish("team/app", "1", &TestImage::new("app"));
     let mut digests: Vec<Digest> = (0..sboms)
         .map(|number| {
             let sbom = ArtifactSpec::new(SBOM).content(format!("{{\"n\":{number}}}"));

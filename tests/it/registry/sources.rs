@@ -1,6 +1,6 @@
 //! Sources of credentials that give several, or fail in their own ways.
 
-use imagelock::embedded::Auth as Wanted;
+use imagelock::embedded::AuthMode as Wanted;
 use imagelock::error::Code;
 use imagelock::registry::{Auth, CredentialStore};
 

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use imagelock::embedded::{ImageSpec, Registry};
+use imagelock::embedded::{Registry, TestImage};
 use imagelock::error::{Code, Fault};
 use imagelock::image::{Repository, Tag};
 use imagelock::observe::{Event, Observer};
@@ -43,7 +43,7 @@ pub(crate) async fn registry() -> Registry {
 pub(crate) async fn registry_with(tags: usize) -> Registry {
     let registry = registry().await;
     for tag in 1..=tags {
-        let image = ImageSpec::new(format!("app {tag}"));
+        let image = TestImage::new(format!("app {tag}"));
         registry
             .store()
             .publish("team/app", &tag.to_string(), &image);

@@ -59,7 +59,7 @@ async fn a_page_size_that_was_refused_is_left_out_for_the_whole_run() {
     let registry = registry_with(2).await;
     registry
         .store()
-        .publish("team/other", "1", &ImageSpec::new("other"));
+        .publish("team/other", "1", &TestImage::new("other"));
     let sizes = Paging::new().at_most(100).refuse_more(400, "X", "too many");
     registry.behave(Behaviour::on(Operation::Tags).paging(sizes));
     let client = client();

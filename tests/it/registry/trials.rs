@@ -1,7 +1,7 @@
 //! How often a credential is shown that nobody wants.
 
 use futures_util::future::{join, join_all};
-use imagelock::embedded::{Auth, Behaviour, Gate, ImageSpec, Operation, Registry};
+use imagelock::embedded::{AuthMode, Behaviour, Gate, Operation, Registry, TestImage};
 use imagelock::error::{Code, Fault as _};
 use imagelock::image::Repository;
 use imagelock::registry::{self, Client, Credential, CredentialStore, Secret};
@@ -13,7 +13,7 @@ async fn of_twenty() -> (Registry, Vec<Repository>) {
     let registry = started().await;
     let publish = |index: usize| {
         let path = format!("team/app{index}");
-        let image = ImageSpec::new(path.as_str());
+        let image = TestImage::new(path.as_str());
         registry.store().publish(&path, "1", &image);
         repository(&registry, &path)
     };
@@ -50,7 +50,7 @@ fn shown(registry: &Registry, login: &str) -> usize {
 
 #[tokio::test]
 async fn a_wrong_password_does_not_lock_an_account() {
-    for auth in [Auth::basic(), Auth::bearer()] {
+    for auth in [AuthMode::basic(), AuthMode::bearer()] {
         let (registry, repositories) = of_twenty().await;
         registry.require(auth.user("bot", "right"));
         let client = with(&registry, "wrong");
@@ -62,7 +62,7 @@ async fn a_wrong_password_does_not_lock_an_account() {
 
 #[tokio::test]
 async fn a_password_that_is_good_is_shown_for_all() {
-    for auth in [Auth::basic(), Auth::bearer()] {
+    for auth in [AuthMode::basic(), AuthMode::bearer()] {
         let (registry, repositories) = of_twenty().await;
         registry.require(auth.user("bot", "right"));
         let client = with(&registry, "right");
@@ -74,7 +74,7 @@ async fn a_password_that_is_good_is_shown_for_all() {
 
 #[tokio::test]
 async fn two_secrets_of_one_registry_are_both_tried_in_their_order() {
-    for auth in [Auth::basic(), Auth::bearer()] {
+    for auth in [AuthMode::basic(), AuthMode::bearer()] {
         let (registry, repositories) = of_twenty().await;
         registry.require(auth.user("bot", "right"));
         let secret = |name: &str, password: &str| {
@@ -121,7 +121,7 @@ async fn a_wrong_password_is_sent_three_times_whatever_the_realm_answers() {
     for (answer, behaviour) in answers {
         let shown_as = format!("{answer}: {behaviour:?}");
         let (registry, repositories) = of_twenty().await;
-        registry.require(Auth::bearer().user("bot", "right"));
+        registry.require(AuthMode::bearer().user("bot", "right"));
         registry.behave(behaviour);
         let codes = codes(&with(&registry, "wrong"), &repositories).await;
         assert!(codes.iter().all(Option::is_some), "{shown_as}");
@@ -135,7 +135,7 @@ async fn a_wrong_password_is_sent_three_times_whatever_the_registry_answers() {
     for status in [400, 401, 403, 404, 429, 500, 503] {
         let (registry, repositories) = of_twenty().await;
         // It asks for a password, and answers so whatever that is.
-        registry.require(Auth::basic().user("bot", "wrong"));
+        registry.require(AuthMode::basic().user("bot", "wrong"));
         let refusal = Behaviour::on(Operation::Tags).status(status);
         registry.behave(refusal.body(blamed));
         let codes = codes(&with(&registry, "wrong"), &repositories).await;
@@ -149,14 +149,18 @@ async fn a_realm_with_another_address_for_each_repository_is_one_place() {
     let (registry, repositories) = of_twenty().await;
     let challenge = r#"Bearer realm="http://{address}/token?for={scope}",service="x""#;
     let challenge = challenge.replace("{address}", registry.address());
-    registry.require(Auth::bearer().user("bot", "right").challenge(&challenge));
+    registry.require(
+        AuthMode::bearer()
+            .user("bot", "right")
+            .challenge(&challenge),
+    );
     codes(&with(&registry, "wrong"), &repositories).await;
     assert_eq!(shown(&registry, "Ym90Ondyb25n"), 3);
 }
 
 #[tokio::test]
 async fn one_repository_that_fails_does_not_use_up_the_tries_of_all() {
-    for auth in [Auth::basic(), Auth::bearer()] {
+    for auth in [AuthMode::basic(), AuthMode::bearer()] {
         let (registry, repositories) = of_twenty().await;
         registry.require(auth.user("bot", "right"));
         let fails = Behaviour::on(Operation::Tags).repository("team/app0");
@@ -170,7 +174,7 @@ async fn one_repository_that_fails_does_not_use_up_the_tries_of_all() {
 #[tokio::test]
 async fn once_a_password_was_accepted_all_send_it_at_once() {
     let (registry, repositories) = of_twenty().await;
-    registry.require(Auth::basic().user("bot", "right"));
+    registry.require(AuthMode::basic().user("bot", "right"));
     let client = with(&registry, "right");
     assert_eq!(codes(&client, &repositories[..1]).await, [None]);
     let gate = Gate::new();

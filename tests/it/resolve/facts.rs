@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use imagelock::embedded::Operation::{BlobGet, ManifestGet};
-use imagelock::embedded::{Behaviour, ImageSpec};
+use imagelock::embedded::{Behaviour, TestImage};
 use imagelock::image::{Digest, Repository};
 use imagelock::resolve::{Subject, fetch_facts};
 use imagelock::tag::Origin;
 
 use super::support::{BOTH, World, asked};
 
-fn described(image: ImageSpec) -> ImageSpec {
+fn described(image: TestImage) -> TestImage {
     image
         .created("2025-03-01T12:00:00Z".parse().unwrap())
         .source("https://github.com/acme/app")

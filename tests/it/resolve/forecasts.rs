@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use imagelock::embedded::{Auth, ImageSpec, Operation, Registry};
+use imagelock::embedded::{AuthMode, Operation, Registry, TestImage};
 use imagelock::lock::Lock;
 use imagelock::observe::RequestKind;
 use imagelock::resolve::{self, Forecast, Intent, Options};
@@ -91,7 +91,7 @@ async fn told_and_done(
 #[tokio::test]
 async fn a_run_asks_for_what_its_plan_says() {
     for images in CONFIGS {
-        for auth in [None, Some(Auth::bearer().anonymous())] {
+        for auth in [None, Some(AuthMode::bearer().anonymous())] {
             let world = World::new().await;
             for path in ["team/app", "team/other"] {
                 for version in ["1.0.0", "1.1.0", "2.0.0"] {
@@ -117,7 +117,7 @@ async fn a_run_asks_for_what_its_plan_says() {
             for path in ["team/app", "team/other"] {
                 for (version, seed) in [("1.2.0", "new"), ("1.0.0", "pushed again")] {
                     world.image(path, version, |_| {
-                        ImageSpec::new(format!("{path} {seed}"))
+                        TestImage::new(format!("{path} {seed}"))
                             .platforms(BOTH)
                             .created(time("2026-02-01T00:00:00Z"))
                     });

@@ -21,7 +21,7 @@ async fn world(images: &[(&str, &str)]) -> World {
 }
 
 fn publish(world: &World, tag: &str, seed: &str) {
-    let image = imagelock::embedded::ImageSpec::new(seed);
+    let image = imagelock::embedded::TestImage::new(seed);
     world.registry.store().publish("team/db", tag, &image);
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use imagelock::config::{self, Config, Format, SourceFile};
-use imagelock::embedded::{ImageSpec, Operation, Registry};
+use imagelock::embedded::{Operation, Registry, TestImage};
 use imagelock::image::{Digest, Repository, Tag};
 use imagelock::lock::{Lock, Pin};
 use imagelock::registry::{Client, ClientBuilder, Retries};
@@ -43,9 +43,9 @@ impl World {
         &self,
         repository: &str,
         tag: &str,
-        describe: impl FnOnce(ImageSpec) -> ImageSpec,
+        describe: impl FnOnce(TestImage) -> TestImage,
     ) -> Digest {
-        let image = describe(ImageSpec::new(format!("{repository} {tag}")));
+        let image = describe(TestImage::new(format!("{repository} {tag}")));
         self.registry.store().publish(repository, tag, &image)
     }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use imagelock::embedded::Operation::{ManifestGet, ManifestHead, Tags, Token};
-use imagelock::embedded::{Auth, Unseen};
+use imagelock::embedded::{AuthMode, Unseen};
 use imagelock::lock::Lock;
 use imagelock::resolve::Intent;
 
@@ -25,7 +25,7 @@ fn images(world: &World, count: usize) -> String {
 
 #[tokio::test]
 async fn a_realm_that_grants_several_gives_one_token_for_twenty() {
-    for auth in [Auth::bearer(), Auth::bearer().tells_access()] {
+    for auth in [AuthMode::bearer(), AuthMode::bearer().tells_access()] {
         let world = World::new().await;
         world.registry.require(auth.anonymous());
         let images = images(&world, 50);
@@ -51,9 +51,9 @@ async fn a_realm_that_grants_several_gives_one_token_for_twenty() {
 #[tokio::test]
 async fn a_realm_that_reads_one_scope_costs_one_request_more() {
     for (auth, refused) in [
-        (Auth::bearer(), 2),
+        (AuthMode::bearer(), 2),
         // It says itself what the token is good for.
-        (Auth::bearer().tells_access(), 1),
+        (AuthMode::bearer().tells_access(), 1),
     ] {
         let world = World::new().await;
         world.registry.require(auth.anonymous().first_scope_only());
@@ -73,7 +73,7 @@ async fn a_repository_that_is_not_to_be_seen_takes_no_token_from_the_others() {
         Unseen::Denied,
         Unseen::NotFound,
     ] {
-        for auth in [Auth::bearer(), Auth::bearer().tells_access()] {
+        for auth in [AuthMode::bearer(), AuthMode::bearer().tells_access()] {
             let world = World::new().await;
             let images = images(&world, 30);
             for private in ["team/app-00", "team/app-01", "team/app-25"] {
@@ -94,7 +94,7 @@ async fn a_repository_that_is_not_to_be_seen_takes_no_token_from_the_others() {
 async fn a_shared_token_that_runs_out_is_fetched_anew_for_all() {
     let world = World::new().await;
     let images = images(&world, 20);
-    let auth = Auth::bearer().anonymous().tells_access();
+    let auth = AuthMode::bearer().anonymous().tells_access();
     world.registry.require(auth.token_uses(25));
     let lock = world.lock(&images, &Lock::default()).await;
     assert_eq!(lock.images.len(), 20);
@@ -106,7 +106,7 @@ async fn a_shared_token_that_runs_out_is_fetched_anew_for_all() {
 #[tokio::test]
 async fn a_single_repository_is_asked_for_as_ever() {
     let world = World::new().await;
-    world.registry.require(Auth::bearer().anonymous());
+    world.registry.require(AuthMode::bearer().anonymous());
     let images = images(&world, 1);
     world.lock(&images, &Lock::default()).await;
     assert_eq!(

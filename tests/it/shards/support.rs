@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::thread;
 
-use imagelock::embedded::{Background, ImageSpec};
+use imagelock::embedded::{Background, TestImage};
 
 use crate::support::sandbox::{Output, Sandbox};
 
@@ -41,7 +41,7 @@ pub(super) fn project() -> (Background, Sandbox) {
 }
 
 pub(super) fn publish(registry: &Background, number: usize, tag: &str) {
-    let image = ImageSpec::new(format!("app {number} {tag}"));
+    let image = TestImage::new(format!("app {number} {tag}"));
     let image = image.platforms(["linux/amd64", "linux/arm64"]);
     registry
         .store()

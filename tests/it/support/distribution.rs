@@ -10,7 +10,7 @@ use std::sync::Mutex;
 #[cfg(feature = "clouds")]
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use imagelock::embedded::{BuiltImage, ImageSpec, StoredManifest};
+use imagelock::embedded::{BuiltImage, StoredManifest, TestImage};
 use imagelock::image::Digest;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, LOCATION};
 use reqwest::{Client, Response, Url};
@@ -158,7 +158,7 @@ impl Distribution {
     /// Pushes an image under a tag through the HTTP API and returns its digest.
     ///
     /// Blobs that this repository was given before are not sent again.
-    pub(crate) async fn push(&self, repository: &str, tag: &str, image: &ImageSpec) -> Digest {
+    pub(crate) async fn push(&self, repository: &str, tag: &str, image: &TestImage) -> Digest {
         let mut built = image.build();
         built.blobs.retain(|blob| {
             let key = (repository.to_owned(), Digest::sha256_of(blob));
@@ -193,7 +193,7 @@ impl Distribution {
     ///
     /// Repositories are filled at the same time, each of them in order: while this registry writes a
     /// blob that the repository already has, it may refuse manifests with that blob.
-    pub(crate) async fn push_all(&self, images: &[(String, String, ImageSpec)]) -> Vec<Digest> {
+    pub(crate) async fn push_all(&self, images: &[(String, String, TestImage)]) -> Vec<Digest> {
         let mut repositories = BTreeMap::<&str, Vec<usize>>::new();
         for (index, (repository, _, _)) in images.iter().enumerate() {
             repositories.entry(repository).or_default().push(index);
@@ -237,7 +237,7 @@ pub(crate) async fn push_image(
     origin: &str,
     repository: &str,
     tag: &str,
-    image: &ImageSpec,
+    image: &TestImage,
 ) -> Result<Digest, reqwest::Error> {
     let built = image.build();
     push_built(client, origin, repository, tag, &built).await?;
@@ -317,7 +317,7 @@ async fn a_pushed_image_is_there_under_the_same_digest() {
     };
     let images: Vec<_> = ["1.0.0", "1.0.1"]
         .map(|version| {
-            let image = ImageSpec::new(version)
+            let image = TestImage::new(version)
                 .layer("base")
                 .platforms(["linux/amd64", "linux/arm64/v8"])
                 .attestations("build 1");
@@ -334,7 +334,7 @@ async fn a_pushed_image_is_there_under_the_same_digest() {
         .unwrap();
     let header = &answer.headers()["docker-content-digest"];
     assert_eq!(header.to_str().unwrap(), digests[1].as_str());
-    let other = ImageSpec::new("x").docker().platforms(["linux/amd64"]);
+    let other = TestImage::new("x").docker().platforms(["linux/amd64"]);
     let digest = registry.push("team/other", "1", &other).await;
     assert_ne!(digest, digests[0]);
     assert!(registry.address().starts_with("127.0.0.1:"));

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use flate2::{Compression, write::GzEncoder};
-use imagelock::embedded::{Auth, Background, Behaviour, ImageSpec, Operation};
+use imagelock::embedded::{AuthMode, Background, Behaviour, Operation, TestImage};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -36,10 +36,10 @@ fn locks_badly(sandbox: &Sandbox, registry: &str, error: &str, time: &str) -> Ou
 fn guarded() -> (Background, Sandbox) {
     let (registry, sandbox) = project();
     for version in ["0.1.0", "0.2.0"] {
-        let image = ImageSpec::new(version);
+        let image = TestImage::new(version);
         registry.store().publish("team/app", version, &image);
     }
-    registry.require(Auth::basic().user("bot", CANARY));
+    registry.require(AuthMode::basic().user("bot", CANARY));
     config(&sandbox, registry.address(), AUTH);
     (registry, sandbox)
 }

@@ -1,6 +1,6 @@
 //! Certificates that this client shows, and to whom.
 
-use imagelock::embedded::{Auth as Wanted, Behaviour, Operation};
+use imagelock::embedded::{AuthMode as Wanted, Behaviour, Operation};
 use imagelock::error::{Code, Fault as _};
 use imagelock::registry::{ErrorKind, RegistryError, TlsProblem};
 

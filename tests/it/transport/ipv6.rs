@@ -3,7 +3,7 @@
 use std::io::{Write as _, stderr};
 use std::net::Ipv6Addr;
 
-use imagelock::embedded::{Auth, Behaviour, ImageSpec, Operation};
+use imagelock::embedded::{AuthMode, Behaviour, Operation, TestImage};
 use tokio::io::copy_bidirectional;
 use tokio::net::TcpStream;
 
@@ -42,7 +42,7 @@ fn a_registry_at_an_address_is_locked_with_a_login() {
     };
     let name = at(&door);
     let realm = format!("http://{name}/token");
-    registry.require(Auth::bearer().user("bot", "canary-3141").realm(&realm));
+    registry.require(AuthMode::bearer().user("bot", "canary-3141").realm(&realm));
     let target = format!("http://{name}{{path}}?");
     registry.behave(
         Behaviour::on(Operation::ManifestGet)
@@ -58,7 +58,7 @@ fn a_registry_at_an_address_is_locked_with_a_login() {
     config(&sandbox, &name, "concurrency = 2");
     lock(&sandbox).run().exits(0).hides("canary");
     let written = sandbox.read("images.lock");
-    let digest = ImageSpec::new("app").build().digest;
+    let digest = TestImage::new("app").build().digest;
     for line in [
         format!("image = \"{name}/team/app\""),
         "tag = \"1.0.0\"".into(),

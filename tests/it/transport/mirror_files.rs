@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use imagelock::embedded::{Auth, Background, Behaviour, ImageSpec, Operation};
+use imagelock::embedded::{AuthMode, Background, Behaviour, Operation, TestImage};
 
 use crate::support::pki::{Authority, VALID};
 use crate::support::sandbox::Sandbox;
@@ -19,7 +19,7 @@ impl Pair {
     pub(super) fn new() -> Self {
         let registry = Background::start().unwrap();
         let mirror = Background::start().unwrap();
-        let image = ImageSpec::new("app");
+        let image = TestImage::new("app");
         registry.store().publish("team/app", "1.0.0", &image);
         mirror.store().publish("hub/team/app", "1.0.0", &image);
         let sandbox = Sandbox::new();
@@ -68,7 +68,8 @@ pub(super) fn table(registry: &str, mirror: &str, more: &str) -> String {
 fn mirrors_of_the_config_have_the_content() {
     let pair = Pair::new();
     let (registry, mirror) = (pair.registry.address(), pair.mirror.address());
-    pair.mirror.require(Auth::basic().user("bot", "canary-pw"));
+    pair.mirror
+        .require(AuthMode::basic().user("bot", "canary-pw"));
     pair.config(&format!(
         "[registries.\"{registry}\"]\nmirrors = [\"{mirror}/hub\"]\n\n[registries.\"{mirror}\"]\nauth = {{ env = \"MIRROR\", username = \"bot\" }}"
     ));
@@ -203,7 +204,7 @@ fn files_of_several_tools_are_followed_together() {
     let mirror = pair.mirror.address();
     pair.mirror
         .store()
-        .publish("library/app", "1.0.0", &ImageSpec::new("app"));
+        .publish("library/app", "1.0.0", &TestImage::new("app"));
     pair.sandbox
         .write("images.toml", "version = 1\n\n[images]\napp = { image = \"app\" }\n")
         // In the place of Docker Hub, which is not asked by a test.
@@ -271,7 +272,7 @@ fn a_mirror_that_hangs_is_asked_once() {
     let registry = pair.registry.address();
     let mirror = pair.mirror.address();
     pair.mirror.behave(Behaviour::always().never_answer());
-    let image = ImageSpec::new("other");
+    let image = TestImage::new("other");
     let mut images = String::new();
     for name in ["one", "two", "three"] {
         pair.registry.store().publish(name, "1.0.0", &image);

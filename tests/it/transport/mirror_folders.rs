@@ -1,6 +1,6 @@
 //! What folders of containerd and lists of credential helpers govern, and what a broken file stops.
 
-use imagelock::embedded::{Auth, Background, ImageSpec, Operation};
+use imagelock::embedded::{AuthMode, Background, Operation, TestImage};
 
 use super::mirror_files::{Pair, table};
 
@@ -77,7 +77,7 @@ fn a_broken_file_stops_its_own_registry_alone() {
     let other = Background::start().unwrap();
     other
         .store()
-        .publish("team/other", "1.0.0", &ImageSpec::new("other"));
+        .publish("team/other", "1.0.0", &TestImage::new("other"));
     let (registry, address) = (pair.registry.address(), other.address());
     pair.sandbox.write(
         "images.toml",
@@ -192,7 +192,7 @@ fn credential_helpers_of_registries_conf_are_asked_in_their_order() {
     let pair = Pair::new();
     pair.config("");
     pair.registry
-        .require(Auth::basic().user("bot", "canary-pw"));
+        .require(AuthMode::basic().user("bot", "canary-pw"));
     let sandbox = &pair.sandbox;
     let program = |name: &str, text: &str| {
         use std::os::unix::fs::PermissionsExt as _;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use imagelock::embedded::{Auth as Wanted, Operation, Registry};
+use imagelock::embedded::{AuthMode as Wanted, Operation, Registry};
 use imagelock::image::Repository;
 use imagelock::registry::{Auth, Credential, HostSettings, Mirror, Secret};
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use imagelock::embedded::{Behaviour, ImageSpec, Operation, Registry};
+use imagelock::embedded::{Behaviour, Operation, Registry, TestImage};
 use imagelock::error::{Code, Fault as _};
 use imagelock::image::{Digest, Document, Repository};
 use imagelock::observe::Event;
@@ -21,7 +21,7 @@ pub(super) const CONTENT: [Operation; 2] = [Operation::ManifestGet, Operation::B
 pub(super) async fn mirror_with(tags: usize) -> Registry {
     let mirror = registry().await;
     for number in 1..=tags {
-        let image = ImageSpec::new(format!("app {number}"));
+        let image = TestImage::new(format!("app {number}"));
         mirror
             .store()
             .publish("hub/team/app", &number.to_string(), &image);
@@ -70,15 +70,15 @@ async fn the_registry_says_what_a_tag_names_and_the_mirror_has_the_bytes() {
     // The mirror has an old list, and another image under the tag.
     mirror
         .store()
-        .publish("hub/team/app", "2", &ImageSpec::new("old"));
+        .publish("hub/team/app", "2", &TestImage::new("old"));
     mirror
         .store()
-        .publish("hub/team/app", "x", &ImageSpec::new("app 2"));
+        .publish("hub/team/app", "x", &TestImage::new("app 2"));
     let client = mirrored(&origin, [at(&mirror)]).build().unwrap();
     let repository = app(&origin);
     assert_eq!(texts(&client.tags(&repository).await.unwrap()), ["1", "2"]);
     let digest = read(&client, &repository, "2").await;
-    assert_eq!(digest, ImageSpec::new("app 2").build().digest);
+    assert_eq!(digest, TestImage::new("app 2").build().digest);
     assert_eq!(counts(&origin, &CONTENT), 0);
     assert_eq!(
         (
@@ -106,7 +106,7 @@ async fn the_registry_says_what_a_tag_names_and_the_mirror_has_the_bytes() {
 #[tokio::test]
 async fn with_a_mirror_docker_hub_counts_no_pull() {
     let (hub, mirror) = (registry().await, registry().await);
-    let image = ImageSpec::new("nginx").platforms(["linux/amd64", "linux/arm64"]);
+    let image = TestImage::new("nginx").platforms(["linux/amd64", "linux/arm64"]);
     hub.store().publish("library/nginx", "1.27", &image);
     mirror
         .store()
@@ -145,7 +145,7 @@ async fn a_mirror_that_resolves_is_asked_for_everything() {
     // Without a digest in its answer the bytes tell.
     mirror.behave(Behaviour::on(Operation::ManifestHead).without_header("docker-content-digest"));
     let digest = client.head(&repository, &tag("1")).await.unwrap();
-    assert_eq!(digest, ImageSpec::new("app 1").build().digest);
+    assert_eq!(digest, TestImage::new("app 1").build().digest);
     assert_eq!(origin.requests().len(), 0);
     // Its content may come from elsewhere.
     let elsewhere = mirror_with(1).await;
@@ -175,7 +175,7 @@ async fn what_a_resolving_mirror_lacks_the_next_one_or_the_registry_says() {
     client.head(&repository, &tag("2")).await.unwrap();
     assert_eq!(origin.requests().len(), 0);
     let digest = client.head(&repository, &tag("4")).await.unwrap();
-    assert_eq!(digest, ImageSpec::new("app 4").build().digest);
+    assert_eq!(digest, TestImage::new("app 4").build().digest);
     assert_eq!(origin.count(Operation::ManifestHead), 1);
     assert_eq!(passed(&recorder).len(), 4, "{:?}", passed(&recorder));
 }
@@ -217,7 +217,7 @@ async fn a_mirror_that_fails_in_any_way_is_passed_over() {
             .unwrap();
         let repository = app(&origin);
         let digest = read(&client, &repository, "1").await;
-        assert_eq!(digest, ImageSpec::new("app 1").build().digest);
+        assert_eq!(digest, TestImage::new("app 1").build().digest);
         assert_eq!(origin.count(Operation::ManifestGet), 1);
         let told = passed(&recorder);
         assert!(told[0].1.contains(reason), "{reason}: {told:?}");
@@ -298,7 +298,7 @@ async fn mirrors_are_asked_in_their_order_and_a_dead_one_once() {
 async fn the_longest_beginning_says_where_to_ask() {
     let origin = registry().await;
     let [host, namespace, exact] = [registry().await, registry().await, registry().await];
-    let image = |name: &str| ImageSpec::new(name);
+    let image = |name: &str| TestImage::new(name);
     for name in ["other/api", "acme/web", "acme/api"] {
         origin.store().publish(name, "1", &image(name));
     }
@@ -360,7 +360,7 @@ async fn without_the_network_no_mirror_is_blamed() {
 async fn a_registry_may_be_asked_as_another_or_not_at_all() {
     let real = registry().await;
     real.store()
-        .publish("internal/app", "1", &ImageSpec::new("app"));
+        .publish("internal/app", "1", &TestImage::new("app"));
     let location = Mirror::at(&format!("{}/internal", real.address())).unwrap();
     let moved = Route {
         location: Some(location),

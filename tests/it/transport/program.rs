@@ -1,6 +1,6 @@
 //! The program in a folder with a config of one image.
 
-use imagelock::embedded::{Background, ImageSpec};
+use imagelock::embedded::{Background, TestImage};
 
 use crate::support::sandbox::{Output, Run, Sandbox};
 
@@ -9,7 +9,7 @@ pub(super) fn project() -> (Background, Sandbox) {
     let registry = Background::start().unwrap();
     registry
         .store()
-        .publish("team/app", "1.0.0", &ImageSpec::new("app"));
+        .publish("team/app", "1.0.0", &TestImage::new("app"));
     (registry, Sandbox::new())
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use imagelock::embedded::{Auth as Wanted, Behaviour, Operation};
+use imagelock::embedded::{AuthMode as Wanted, Behaviour, Operation};
 use imagelock::error::{Code, Fault as _};
 use imagelock::image::Repository;
 use imagelock::registry::{

@@ -1,6 +1,6 @@
 //! The program through a real squid: tunnels, plain HTTP, passwords, and what squid refuses.
 
-use imagelock::embedded::{Auth, Background};
+use imagelock::embedded::{AuthMode, Background};
 
 use super::program::{config, fails, lock, project};
 use crate::support::pki::{Authority, VALID};
@@ -75,7 +75,8 @@ fn tunnels_carry_credentials_that_squid_does_not_see() {
     let Some(squid) = Squid::start(Leads::Anyone) else {
         return;
     };
-    case.registry.require(Auth::basic().user("bot", PASSWORD));
+    case.registry
+        .require(AuthMode::basic().user("bot", PASSWORD));
     let auth = "auth = { env = \"TOKEN\", username = \"bot\" }";
     let own = format!("{auth}\nproxy = \"{}\"", squid.url());
     for (table, proxy) in [

@@ -12,10 +12,10 @@ pub(in crate::cli) fn run(args: &PickArgs, context: &mut Context<'_>) -> Result<
     let policy = &asked.policy;
     let bytes = context.terminal.input()?;
     let input = input::read(&String::from_utf8_lossy(&bytes), policy.needs_dates())?;
-    let question = asked.question(&input.tags, &input.dates);
-    let chosen = policy.choose(&question);
+    let candidates = asked.candidates(&input.tags, &input.dates);
+    let chosen = policy.choose(&candidates);
     if args.all || args.format == Form::Json {
-        let verdicts = policy.evaluate(&question);
+        let verdicts = policy.evaluate(&candidates);
         let text = match args.format {
             Form::Json => json(&Verdicts::new(policy.to_string(), &verdicts)),
             Form::Text => allowed(&verdicts),
@@ -24,13 +24,13 @@ pub(in crate::cli) fn run(args: &PickArgs, context: &mut Context<'_>) -> Result<
     } else if let Some(tag) = chosen {
         context.terminal.data(&format!("{tag}\n"))?;
     }
-    for notice in asked.notices(&question, chosen) {
+    for notice in asked.notices(&candidates, chosen) {
         context.terminal.problem(&notice)?;
     }
     if chosen.is_some() {
         return Ok(());
     }
-    Err(asked.no_fit(&question).into())
+    Err(asked.no_match(&candidates).into())
 }
 
 fn allowed(verdicts: &[Verdict]) -> String {

@@ -13,7 +13,7 @@ use crate::policy::{Outcome, Verdict};
 use crate::tag::Age;
 
 /// A tag that may be shown, with what the policy says of it, if there is one.
-struct Candidate<'t> {
+struct ShownTag<'t> {
     tag: &'t Tag,
     verdict: Option<&'t Verdict>,
 }
@@ -38,15 +38,15 @@ pub(in crate::cli) fn run(args: &TagsArgs, context: &mut Context<'_>) -> Result<
     };
     let dates = ages.iter().map(|(tag, age)| (tag.clone(), age.since));
     let dates = dates.collect();
-    let question = asked.as_ref().map(|asked| asked.question(&tags, &dates));
-    let question = asked.as_ref().zip(question);
-    let verdicts = question.map(|(asked, question)| asked.policy.evaluate(&question));
-    let mut shown = candidates(&tags, verdicts.as_deref(), args.all);
+    let candidates = asked.as_ref().map(|asked| asked.candidates(&tags, &dates));
+    let candidates = asked.as_ref().zip(candidates);
+    let verdicts = candidates.map(|(asked, candidates)| asked.policy.evaluate(&candidates));
+    let mut shown = shown_tags(&tags, verdicts.as_deref(), args.all);
     if args.sort == Some(Sort::Date) {
         looking.add_ages(context, &mut ages, &tags_of(&shown))?;
     }
     if let Some(order) = args.sort {
-        sort(&mut shown, |candidate| candidate.tag, order, &tags, &ages);
+        sort(&mut shown, |shown| shown.tag, order, &tags, &ages);
     }
     shown.truncate(args.limit.unwrap_or(usize::MAX));
     if args.dates {
@@ -76,16 +76,16 @@ pub(in crate::cli) fn run(args: &TagsArgs, context: &mut Context<'_>) -> Result<
         }),
     };
     context.terminal.output(args.format, &listing)?;
-    let Some((asked, question)) = question else {
+    let Some((asked, candidates)) = candidates else {
         return Ok(());
     };
-    let chosen = asked.policy.choose(&question);
-    for notice in asked.notices(&question, chosen) {
+    let chosen = asked.policy.choose(&candidates);
+    for notice in asked.notices(&candidates, chosen) {
         context.terminal.problem(&notice)?;
     }
     match chosen {
         Some(_) => Ok(()),
-        None => Err(asked.no_fit(&question).into()),
+        None => Err(asked.no_match(&candidates).into()),
     }
 }
 
@@ -105,32 +105,32 @@ fn policy(args: &TagsArgs) -> Result<Option<FlagPolicy>, Stop> {
 }
 
 /// Returns the tags that may be shown: with a policy those that it does not drop, the best first, or all.
-fn candidates<'t>(
+fn shown_tags<'t>(
     tags: &'t [Tag],
     verdicts: Option<&'t [Verdict]>,
     all: bool,
-) -> Vec<Candidate<'t>> {
+) -> Vec<ShownTag<'t>> {
     let Some(verdicts) = verdicts else {
-        let bare = |tag| Candidate { tag, verdict: None };
+        let bare = |tag| ShownTag { tag, verdict: None };
         return tags.iter().map(bare).collect();
     };
     let shown = verdicts
         .iter()
         .filter(|verdict| all || verdict.outcome != Outcome::Dropped);
     shown
-        .map(|verdict| Candidate {
+        .map(|verdict| ShownTag {
             tag: &verdict.tag,
             verdict: Some(verdict),
         })
         .collect()
 }
 
-fn tags_of<'t>(candidates: &[Candidate<'t>]) -> Vec<&'t Tag> {
-    candidates.iter().map(|candidate| candidate.tag).collect()
+fn tags_of<'t>(shown_tags: &[ShownTag<'t>]) -> Vec<&'t Tag> {
+    shown_tags.iter().map(|shown| shown.tag).collect()
 }
 
 fn rows<'t>(
-    shown: &[Candidate<'t>],
+    shown: &[ShownTag<'t>],
     digests: &'t BTreeMap<Tag, Digest>,
     ages: &BTreeMap<Tag, Age>,
 ) -> Vec<Row<'t>> {
@@ -141,11 +141,11 @@ fn rows<'t>(
     };
     shown
         .iter()
-        .map(|candidate| Row {
-            tag: candidate.tag,
-            digest: digests.get(candidate.tag),
-            age: ages.get(candidate.tag).copied(),
-            verdict: candidate.verdict.map(decision),
+        .map(|shown| Row {
+            tag: shown.tag,
+            digest: digests.get(shown.tag),
+            age: ages.get(shown.tag).copied(),
+            verdict: shown.verdict.map(decision),
         })
         .collect()
 }

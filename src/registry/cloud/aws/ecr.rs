@@ -33,7 +33,7 @@ pub(super) struct EcrLogin {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct PrivateEcr {
+struct PrivateToken {
     authorization_data: Vec<AuthorizationData>,
 }
 
@@ -80,7 +80,7 @@ pub(super) async fn log_in(
     let data = if service == Service::EcrPublic {
         read::<Public>(&response, what)?.authorization_data
     } else {
-        let body: PrivateEcr = read(&response, what)?;
+        let body: PrivateToken = read(&response, what)?;
         let first = body.authorization_data.into_iter().next();
         first.ok_or_else(|| format!("the answer of {} is not {what}", host_of(&response.url)))?
     };

@@ -1,6 +1,6 @@
 //! Credentials in files and of helpers.
 
-use imagelock::embedded::Auth;
+use imagelock::embedded::AuthMode;
 use imagelock::error::Code;
 use imagelock::registry::CredentialStore;
 
@@ -11,9 +11,9 @@ use super::support::*;
 async fn credentials_come_from_files_by_path() {
     let registry = registry().await;
     for path in ["acme/api", "other/api"] {
-        registry.store().publish(path, "1", &ImageSpec::new(path));
+        registry.store().publish(path, "1", &TestImage::new(path));
     }
-    registry.require(Auth::basic().user("bot", PASSWORD).user("host", "p"));
+    registry.require(AuthMode::basic().user("bot", PASSWORD).user("host", "p"));
     let host = registry.address();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("auth.json");
@@ -50,7 +50,7 @@ async fn a_broken_file_is_named_and_matters_only_where_credentials_are_wanted() 
         builder().credentials(store).build().unwrap()
     };
     build().tags(&app(&registry)).await.unwrap();
-    registry.require(Auth::basic().user("bot", PASSWORD));
+    registry.require(AuthMode::basic().user("bot", PASSWORD));
     let error = build().tags(&app(&registry)).await.unwrap_err();
     assert_eq!(error.code(), Code::Credentials);
     assert!(error.to_string().contains("the file X"), "{error}");
@@ -61,7 +61,7 @@ async fn a_broken_file_is_named_and_matters_only_where_credentials_are_wanted() 
 #[tokio::test]
 async fn a_credential_helper_is_asked_once() {
     let (registry, repositories) = registry_of_ten().await;
-    registry.require(Auth::bearer().user("bot", PASSWORD));
+    registry.require(AuthMode::bearer().user("bot", PASSWORD));
     // The helper answers only if it is asked for this registry, and once.
     let folder = tempfile::tempdir().unwrap();
     let helpers = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
@@ -88,7 +88,7 @@ async fn a_credential_helper_is_asked_once() {
 #[tokio::test]
 async fn a_credential_helper_that_fails_is_named_without_its_words() {
     let registry = registry_with(1).await;
-    registry.require(Auth::basic().user("bot", PASSWORD));
+    registry.require(AuthMode::basic().user("bot", PASSWORD));
     let helpers = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
     let text = format!(r#"{{"credHelpers":{{"{}":"broken"}}}}"#, registry.address());
     let store = CredentialStore::new()

@@ -1,6 +1,6 @@
 //! How challenges are answered.
 
-use imagelock::embedded::{Auth, Operation};
+use imagelock::embedded::{AuthMode, Operation};
 use imagelock::error::Code;
 use imagelock::registry::{Credential, Secret};
 
@@ -10,7 +10,7 @@ use super::support::*;
 #[tokio::test]
 async fn basic_is_answered_and_then_remembered() {
     let (registry, repositories) = registry_of_ten().await;
-    registry.require(Auth::basic().user("bot", PASSWORD));
+    registry.require(AuthMode::basic().user("bot", PASSWORD));
     let client = logged_in(&registry);
     for repository in &repositories[..3] {
         client.tags(repository).await.unwrap();
@@ -25,7 +25,7 @@ async fn basic_is_answered_and_then_remembered() {
 #[tokio::test]
 async fn anonymous_tokens_are_fetched_for_the_repository() {
     let registry = registry_with(1).await;
-    registry.require(Auth::bearer().anonymous().service("reg & co"));
+    registry.require(AuthMode::bearer().anonymous().service("reg & co"));
     client().tags(&app(&registry)).await.unwrap();
     let requests = registry.requests();
     assert_eq!(requests[1].operation, Operation::Token);
@@ -45,7 +45,7 @@ async fn anonymous_tokens_are_fetched_for_the_repository() {
 #[tokio::test]
 async fn each_token_is_fetched_once_and_one_request_finds_out_that_they_are_needed() {
     let (registry, repositories) = registry_of_ten().await;
-    registry.require(Auth::bearer().user("bot", PASSWORD).expires_in(300));
+    registry.require(AuthMode::bearer().user("bot", PASSWORD).expires_in(300));
     let client = logged_in(&registry);
     let target = tag("1");
     // Twenty tasks, two for each repository.
@@ -66,7 +66,7 @@ async fn each_token_is_fetched_once_and_one_request_finds_out_that_they_are_need
 #[tokio::test]
 async fn passwords_go_to_the_token_realm_and_nowhere_else() {
     let registry = registry_with(1).await;
-    registry.require(Auth::bearer().user("bot", PASSWORD));
+    registry.require(AuthMode::bearer().user("bot", PASSWORD));
     let recorder = Recorder::default();
     let client = with(&registry, password(PASSWORD)).observer(Arc::new(recorder.clone()));
     client.build().unwrap().tags(&app(&registry)).await.unwrap();
@@ -91,7 +91,7 @@ async fn passwords_go_to_the_token_realm_and_nowhere_else() {
 async fn identity_tokens_are_exchanged_in_the_body_of_a_post() {
     let registry = registry_with(1).await;
     registry.require(
-        Auth::bearer()
+        AuthMode::bearer()
             .identity_token("canary-identity")
             .token_field("access_token"),
     );
@@ -118,7 +118,7 @@ async fn identity_tokens_are_exchanged_in_the_body_of_a_post() {
 #[tokio::test]
 async fn registry_tokens_are_sent_as_they_are() {
     let registry = registry_with(1).await;
-    registry.require(Auth::bearer());
+    registry.require(AuthMode::bearer());
     let credential = Credential::registry_token(Secret::new("canary-token"), "a test");
     let client = with(&registry, credential).build().unwrap();
     let error = client.tags(&app(&registry)).await.unwrap_err();
@@ -143,7 +143,7 @@ async fn challenges_come_in_many_forms() {
         &[r#"Negotiate abc=, Basic realm="x\"y""#],
     ] {
         let registry = registry_with(1).await;
-        let mut auth = Auth::bearer().or_basic().user("bot", PASSWORD);
+        let mut auth = AuthMode::bearer().or_basic().user("bot", PASSWORD);
         for line in lines {
             auth = auth.challenge(line);
         }

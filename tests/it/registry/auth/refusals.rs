@@ -1,6 +1,6 @@
 //! Credentials that nobody wants, and realms that are not to be trusted.
 
-use imagelock::embedded::{Auth, Behaviour, Operation};
+use imagelock::embedded::{AuthMode, Behaviour, Operation};
 use imagelock::error::Code;
 use imagelock::registry::{Credential, Secret};
 
@@ -10,8 +10,8 @@ use super::support::*;
 #[tokio::test]
 async fn wrong_credentials_are_named_by_their_source() {
     for auth in [
-        Auth::bearer().user("bot", "other"),
-        Auth::basic().user("bot", "other"),
+        AuthMode::bearer().user("bot", "other"),
+        AuthMode::basic().user("bot", "other"),
     ] {
         let registry = registry_with(1).await;
         registry.require(auth);
@@ -33,7 +33,7 @@ async fn wrong_credentials_are_named_by_their_source() {
 #[tokio::test]
 async fn a_public_image_is_read_without_credentials_that_are_refused() {
     let registry = registry_with(1).await;
-    registry.require(Auth::bearer().user("bot", "other").anonymous());
+    registry.require(AuthMode::bearer().user("bot", "other").anonymous());
     let recorder = Recorder::default();
     let client = with(&registry, password(PASSWORD)).observer(Arc::new(recorder.clone()));
     let client = client.build().unwrap();
@@ -56,7 +56,7 @@ async fn a_public_image_is_read_without_credentials_that_are_refused() {
 #[tokio::test]
 async fn a_forbidden_image_is_tried_without_credentials_as_well() {
     let registry = registry_with(1).await;
-    registry.require(Auth::bearer().user("bot", PASSWORD).anonymous());
+    registry.require(AuthMode::bearer().user("bot", PASSWORD).anonymous());
     registry.behave(Behaviour::on(Operation::Tags).times(1).status(403));
     logged_in(&registry).tags(&app(&registry)).await.unwrap();
     registry.behave(Behaviour::on(Operation::Tags).status(403));
@@ -75,7 +75,7 @@ async fn a_forbidden_image_is_tried_without_credentials_as_well() {
 #[tokio::test]
 async fn a_server_that_repeats_a_secret_is_not_quoted() {
     let registry = registry_with(1).await;
-    registry.require(Auth::bearer().user("bot", PASSWORD));
+    registry.require(AuthMode::bearer().user("bot", PASSWORD));
     let body = format!(r#"{{"details":"`{PASSWORD}` ({ENCODED}) is wrong"}}"#);
     registry.behave(Behaviour::on(Operation::Token).status(401).json(&body));
     let error = logged_in(&registry)
@@ -92,7 +92,7 @@ async fn a_server_that_repeats_a_secret_is_not_quoted() {
 #[tokio::test]
 async fn no_part_of_a_secret_stands_where_a_text_is_cut() {
     let registry = registry_with(1).await;
-    registry.require(Auth::bearer().user("bot", PASSWORD));
+    registry.require(AuthMode::bearer().user("bot", PASSWORD));
     for before in 280..300 {
         let body = format!(
             r#"{{"details":"{}{PASSWORD} is wrong"}}"#,
@@ -118,7 +118,7 @@ async fn an_unsafe_realm_is_not_asked() {
         "ftp://127.0.0.1/token",
     ] {
         let registry = registry_with(1).await;
-        registry.require(Auth::bearer().user("bot", PASSWORD).realm(realm));
+        registry.require(AuthMode::bearer().user("bot", PASSWORD).realm(realm));
         let error = logged_in(&registry)
             .tags(&app(&registry))
             .await
@@ -131,7 +131,7 @@ async fn an_unsafe_realm_is_not_asked() {
 #[tokio::test]
 async fn a_token_realm_that_fails_is_named() {
     let registry = registry_with(1).await;
-    registry.require(Auth::bearer().anonymous());
+    registry.require(AuthMode::bearer().anonymous());
     for (behaviour, code) in [
         (
             Behaviour::on(Operation::Token).status(500),
@@ -168,7 +168,7 @@ async fn a_token_realm_that_fails_is_named() {
 #[tokio::test]
 async fn an_expired_token_is_said_to_have_expired() {
     let registry = registry_with(1).await;
-    registry.require(Auth::bearer().user("bot", "other"));
+    registry.require(AuthMode::bearer().user("bot", "other"));
     // It ended in 2001.
     let token = "e30.eyJleHAiOjEwMDAwMDAwMDB9.c2ln";
     let credential = Credential::registry_token(Secret::new(token), "a test");

@@ -31,7 +31,7 @@ pub(super) async fn registry_of_ten() -> (Registry, Vec<Repository>) {
             let path = format!("team/app{index}");
             registry
                 .store()
-                .publish(&path, "1", &ImageSpec::new(path.as_str()));
+                .publish(&path, "1", &TestImage::new(path.as_str()));
             repository(&registry, &path)
         })
         .collect();

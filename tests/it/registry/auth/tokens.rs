@@ -1,6 +1,6 @@
 //! Tokens and challenges that do not hold.
 
-use imagelock::embedded::{Auth, Behaviour, Operation};
+use imagelock::embedded::{AuthMode, Behaviour, Operation};
 use imagelock::error::Code;
 
 use super::super::*;
@@ -9,7 +9,7 @@ use super::support::*;
 #[tokio::test]
 async fn a_token_that_is_refused_is_replaced_once_for_each_request() {
     let registry = registry_with(3).await;
-    registry.require(Auth::bearer().anonymous().token_uses(1));
+    registry.require(AuthMode::bearer().anonymous().token_uses(1));
     registry.behave(Behaviour::on(Operation::Tags).page_size(1));
     let tags = client().tags(&app(&registry)).await.unwrap();
     assert_eq!(tags.len(), 3);
@@ -19,7 +19,7 @@ async fn a_token_that_is_refused_is_replaced_once_for_each_request() {
 #[tokio::test]
 async fn tokens_that_no_longer_hold_are_replaced_by_one_of_many_tasks() {
     let registry = registry_with(8).await;
-    registry.require(Auth::bearer().anonymous());
+    registry.require(AuthMode::bearer().anonymous());
     let (client, app) = (client(), app(&registry));
     client.tags(&app).await.unwrap();
     registry.revoke_tokens();
@@ -33,7 +33,7 @@ async fn tokens_that_no_longer_hold_are_replaced_by_one_of_many_tasks() {
 #[tokio::test]
 async fn a_registry_that_refuses_every_token_gets_two() {
     let registry = registry_with(1).await;
-    registry.require(Auth::bearer().anonymous());
+    registry.require(AuthMode::bearer().anonymous());
     let refusal = Behaviour::on(Operation::Tags).status(401);
     registry.behave(refusal.header(
         "www-authenticate",
@@ -56,7 +56,7 @@ async fn a_registry_that_refuses_every_token_gets_two() {
 #[tokio::test]
 async fn a_scope_that_is_too_small_is_widened_once() {
     let registry = registry_with(1).await;
-    registry.require(Auth::bearer().anonymous());
+    registry.require(AuthMode::bearer().anonymous());
     let refusal = Behaviour::on(Operation::Tags).times(1).status(401);
     let scope = "repository:team/app:pull repository:team/base:pull";
     let header = format!(

@@ -10,7 +10,7 @@ use super::support::*;
 #[tokio::test]
 async fn missing_credentials_are_advised() {
     let registry = registry_with(3).await;
-    registry.require(embedded::Auth::basic().user("bot", PASSWORD));
+    registry.require(embedded::AuthMode::basic().user("bot", PASSWORD));
     let diagnosis = diagnose(&registry).await;
     assert_eq!(failed(&diagnosis), Some((Area::Access, Code::Denied)));
     assert_eq!(
@@ -43,7 +43,9 @@ async fn missing_credentials_are_advised() {
 #[tokio::test]
 async fn credentials_that_are_refused_and_not_needed_are_better_left_out() {
     let registry = registry_with(3).await;
-    let auth = embedded::Auth::bearer().anonymous().user("bot", PASSWORD);
+    let auth = embedded::AuthMode::bearer()
+        .anonymous()
+        .user("bot", PASSWORD);
     registry.require(auth.expires_in(300));
     let diagnosis = diagnose_as(&registry, "wrong").await;
     assert!(diagnosis.is_lockable());
@@ -61,7 +63,7 @@ async fn a_realm_elsewhere_is_named_and_advised_only_where_it_is_needed() {
         let registry = registry_with(3).await;
         let port = registry.address().rsplit_once(':').unwrap().1;
         let realm = format!("localhost:{port}");
-        let auth = embedded::Auth::bearer().user("bot", PASSWORD);
+        let auth = embedded::AuthMode::bearer().user("bot", PASSWORD);
         let auth = auth.realm(&format!("http://{realm}/token"));
         registry.require(if anonymous { auth.anonymous() } else { auth });
         let diagnosis = diagnose_as(&registry, PASSWORD).await;
@@ -85,7 +87,7 @@ async fn no_part_of_a_secret_is_left_of_what_a_server_repeats() {
     let registry = registry_with(1).await;
     let secret = format!("canary-{}", "x".repeat(200));
     let challenge = format!("Basic realm=\"someone with {secret}\"");
-    let auth = embedded::Auth::basic().user("bot", &secret);
+    let auth = embedded::AuthMode::basic().user("bot", &secret);
     registry.require(auth.challenge(&challenge));
     let behaviour = Behaviour::on(Operation::ManifestHead).status(500);
     let code = format!(r#"{{"errors":[{{"code":"GOT-{secret}"}}]}}"#);
@@ -110,7 +112,7 @@ async fn no_part_of_a_secret_is_left_of_what_a_server_repeats() {
 #[tokio::test]
 async fn what_servers_repeat_is_blotted_out() {
     let registry = registry_with(3).await;
-    registry.require(embedded::Auth::bearer().user("bot", PASSWORD));
+    registry.require(embedded::AuthMode::bearer().user("bot", PASSWORD));
     let login = "Basic Ym90OmNhbmFyeS1wYXNzd29yZA==";
     let echo = Behaviour::always()
         .header("server", &format!("nginx {PASSWORD}"))
@@ -135,7 +137,11 @@ async fn one_challenge_is_one_however_its_scope_is_written() {
     ] {
         let registry = registry_with(3).await;
         let challenge = format!(r#"Bearer realm="{{realm}}",service="x",{scope}"#);
-        registry.require(embedded::Auth::bearer().anonymous().challenge(&challenge));
+        registry.require(
+            embedded::AuthMode::bearer()
+                .anonymous()
+                .challenge(&challenge),
+        );
         // What `/v2/` says has no scope.
         let ping = r#"Bearer realm="http://{address}/token",service="x""#;
         registry.behave(
@@ -165,7 +171,7 @@ async fn a_repository_that_is_missing_says_nothing_of_credentials() {
 async fn without_a_list_entries_with_a_tag_can_be_locked() {
     for status in [401, 403, 404, 405] {
         let registry = registry_with(1).await;
-        let image = ImageSpec::new("app");
+        let image = TestImage::new("app");
         registry.store().publish("team/app", "latest", &image);
         registry.behave(Behaviour::on(Operation::Tags).status(status));
         let diagnosis = client().diagnose(&app(&registry)).await;
@@ -191,7 +197,7 @@ async fn tags_that_no_policy_chooses_are_not_counted() {
     ] {
         registry
             .store()
-            .publish("team/app", &tag, &ImageSpec::new("signature"));
+            .publish("team/app", &tag, &TestImage::new("signature"));
     }
     let diagnosis = client().diagnose(&app(&registry)).await;
     let says = fact(&diagnosis, Area::Tags, "tags");

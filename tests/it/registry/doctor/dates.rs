@@ -26,7 +26,7 @@ async fn whose_word_there_is_on_dates_is_told() {
         (None, "says nothing", "no-dates"),
     ] {
         let registry = registry().await;
-        let mut image = ImageSpec::new("app").platforms(["linux/amd64", "linux/arm64"]);
+        let mut image = TestImage::new("app").platforms(["linux/amd64", "linux/arm64"]);
         if let Some(created) = created {
             image = image.created(created);
         }
@@ -42,7 +42,7 @@ async fn whose_word_there_is_on_dates_is_told() {
 async fn the_hub_dates_pushes_and_no_pull_is_used() {
     let registry = registry().await;
     let created = Timestamp::from_second(1_740_000_000).unwrap();
-    let image = ImageSpec::new("nginx")
+    let image = TestImage::new("nginx")
         .platforms(["linux/amd64"])
         .created(created);
     registry.store().publish("library/nginx", "1.27", &image);

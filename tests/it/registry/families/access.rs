@@ -1,13 +1,13 @@
 //! With credentials and without.
 
-use imagelock::embedded::Request;
+use imagelock::embedded::LoggedRequest;
 use imagelock::observe::Event;
 use imagelock::registry::{Credential, Secret};
 
 use super::support::SOURCE;
 use super::*;
 
-fn proves_with(request: &Request, scheme: &str) -> bool {
+fn proves_with(request: &LoggedRequest, scheme: &str) -> bool {
     request
         .authorization()
         .is_some_and(|header| header.starts_with(scheme))

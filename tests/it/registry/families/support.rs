@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use imagelock::embedded::{ImageSpec, Operation, Profile, Registry, Store};
+use imagelock::embedded::{Operation, Profile, Registry, Store, TestImage};
 use imagelock::image::{Digest, Repository};
 use imagelock::observe::Event;
 use imagelock::registry::{Auth, Client, ClientBuilder, Credential, RegistryError, Secret};
@@ -29,7 +29,7 @@ static CONTENT: LazyLock<Store> = LazyLock::new(|| {
         }
         let images: Vec<Digest> = (0..7)
             .map(|number| {
-                let image = ImageSpec::new(format!("app {number}"));
+                let image = TestImage::new(format!("app {number}"));
                 store.publish(&path("app"), "latest", &image)
             })
             .collect();
@@ -38,16 +38,16 @@ static CONTENT: LazyLock<Store> = LazyLock::new(|| {
             store.tag(&path("app"), &tag, &images[number % images.len()]);
         }
         let platforms = ["linux/amd64", "linux/arm64"];
-        let index = ImageSpec::new("few").platforms(platforms).attestations("1");
+        let index = TestImage::new("few").platforms(platforms).attestations("1");
         store.publish(&path("few"), "1.0", &index);
-        let list = ImageSpec::new("list").platforms(platforms).docker();
+        let list = TestImage::new("list").platforms(platforms).docker();
         store.publish(&path("few"), "list", &list);
-        store.publish(&path("few"), "single", &ImageSpec::new("single"));
-        store.publish(&path("secret"), "1.0", &ImageSpec::new("secret"));
+        store.publish(&path("few"), "single", &TestImage::new("single"));
+        store.publish(&path("secret"), "1.0", &TestImage::new("secret"));
         store.put_blob(&path("empty"), "left behind");
         for number in 0..20 {
             let path = path(&format!("many-{number}"));
-            store.publish(&path, "1.0", &ImageSpec::new(path.as_str()));
+            store.publish(&path, "1.0", &TestImage::new(path.as_str()));
         }
     }
     store

@@ -14,9 +14,9 @@ pub(super) const TOKEN: &str = "canary-registry-token";
 /// Makes the registry want credentials in a way, and treat them as their fate has it.
 pub(super) fn demand(registry: &Registry, scheme: Scheme, fate: Fate) {
     let base = match scheme {
-        Scheme::Basic => embedded::Auth::basic(),
-        Scheme::Bearer => embedded::Auth::bearer(),
-        Scheme::BearerAndBasic => embedded::Auth::bearer().or_basic(),
+        Scheme::Basic => embedded::AuthMode::basic(),
+        Scheme::Bearer => embedded::AuthMode::bearer(),
+        Scheme::BearerAndBasic => embedded::AuthMode::bearer().or_basic(),
     };
     let mut auth = match fate {
         Fate::Revoked => base.user(USER, "another").identity_token("another"),

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use imagelock::config::{self, Config, Format, SourceFile};
-use imagelock::embedded::{ImageSpec, Operation, Profile, Registry, Store};
+use imagelock::embedded::{Operation, Profile, Registry, Store, TestImage};
 use imagelock::image::{Digest, Repository};
 use imagelock::lock::Lock;
 use imagelock::observe::{Event, Observer};
@@ -103,7 +103,7 @@ impl Kind {
     /// Publishes an image of its own that is built on one day and pushed on another.
     pub(super) fn publish(&self, name: &str, tag: &str, built: usize, pushed: usize) -> Digest {
         let path = self.path(name);
-        let image = ImageSpec::new(format!("{name} {tag} {built}")).created(day(built));
+        let image = TestImage::new(format!("{name} {tag} {built}")).created(day(built));
         let digest = self.store().publish(&path, tag, &image);
         self.store().set_pushed(&path, tag, day(pushed));
         digest

@@ -1,6 +1,6 @@
 //! Limits of nginx, which it answers with pages for people: what is asked for is waited for, as far as that is bearable.
 
-use imagelock::embedded::ImageSpec;
+use imagelock::embedded::TestImage;
 
 use crate::support::nginx::{Nginx, Server};
 use crate::transport::program::{config, fails, lock, project};
@@ -10,7 +10,7 @@ fn a_wait_of_a_second_is_kept_and_then_all_is_well() {
     let (registry, sandbox) = project();
     registry
         .store()
-        .publish("team/other", "2.0.0", &ImageSpec::new("other"));
+        .publish("team/other", "2.0.0", &TestImage::new("other"));
     let upstream = registry.address();
     // One a second: of two at once one is too many, and a second later it is not.
     let limit = format!(
@@ -52,7 +52,7 @@ fn a_limit_that_answers_503_is_found_out_and_kept() {
     let name = nginx.at("127.0.0.1", 0);
     let images = ["a", "b", "c", "d"].map(|image| {
         let repository = format!("team/{image}");
-        let spec = ImageSpec::new(image);
+        let spec = TestImage::new(image);
         registry.store().publish(&repository, "1.0.0", &spec);
         format!("{image} = {{ image = \"{name}/{repository}\" }}\n")
     });

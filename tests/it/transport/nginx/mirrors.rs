@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use imagelock::embedded::{Auth as Wanted, Operation};
+use imagelock::embedded::{AuthMode as Wanted, Operation};
 use imagelock::image::Document;
 use imagelock::observe::Event;
 use imagelock::registry::{Auth, Client, Credential, Mirror, Secret};

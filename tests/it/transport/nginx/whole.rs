@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use imagelock::embedded::{Auth, ImageSpec};
+use imagelock::embedded::{AuthMode, TestImage};
 
 use crate::support::distribution::Distribution;
 use crate::support::nginx::{Nginx, Server};
@@ -24,10 +24,10 @@ async fn a_real_registry_behind_tls_is_locked_over_http_2() {
     let Some(nginx) = Nginx::start(servers) else {
         return;
     };
-    let image = ImageSpec::new("app").platforms(["linux/amd64", "linux/arm64"]);
+    let image = TestImage::new("app").platforms(["linux/amd64", "linux/arm64"]);
     let digest = registry.push("team/app", "1.2.0", &image).await;
     registry
-        .push("team/app", "1.1.0", &ImageSpec::new("old"))
+        .push("team/app", "1.1.0", &TestImage::new("old"))
         .await;
     let sandbox = Sandbox::new();
     sandbox.write("ca.pem", authority.pem());
@@ -61,7 +61,7 @@ fn lists_come_packed_and_what_is_hashed_as_it_is() {
     };
     config(&sandbox, &nginx.at("localhost", 0), "plain-http = true");
     lock(&sandbox).run().exits(0);
-    let digest = ImageSpec::new("app").build().digest;
+    let digest = TestImage::new("app").build().digest;
     assert!(sandbox.read("images.lock").contains(digest.as_str()));
     let requests = nginx.requests(0);
     assert!(requests.len() >= 2, "{requests:?}");
@@ -92,7 +92,7 @@ fn connections_that_end_in_between_cost_nothing() {
     );
     for number in 0..100 {
         let path = format!("team/app-{number}");
-        let image = ImageSpec::new(path.as_str());
+        let image = TestImage::new(path.as_str());
         registry.store().publish(&path, "1.0.0", &image);
         let _written = writeln!(text, "app-{number} = {{ image = \"{name}/{path}\" }}");
     }
@@ -143,7 +143,7 @@ fn a_registry_that_wants_certificates_of_its_clients_gets_one() {
 #[test]
 fn credentials_are_not_taken_along_to_the_store_of_the_content() {
     let (registry, sandbox) = project();
-    registry.require(Auth::basic().user("bot", "canary-password"));
+    registry.require(AuthMode::basic().user("bot", "canary-password"));
     let authority = Authority::new("ours");
     let issued = authority.server(&["localhost"], VALID);
     let upstream = registry.address();
@@ -184,7 +184,7 @@ fn credentials_are_not_taken_along_to_the_store_of_the_content() {
         .hides("canary");
     settle("ca.pem");
     lock().run().exits(0).hides("canary");
-    let digest = ImageSpec::new("app").build().digest;
+    let digest = TestImage::new("app").build().digest;
     assert!(sandbox.read("images.lock").contains(digest.as_str()));
     let asked = nginx.requests(0);
     assert!(

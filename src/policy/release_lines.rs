@@ -1,21 +1,21 @@
 use std::collections::HashMap;
 
-use super::key::Key;
 use super::numbers::is_variant;
+use super::sort_key::SortKey;
 use super::values::Values;
 use super::{Policy, Rule, Strategy, prerelease};
 use crate::image::Tag;
 use crate::version::MOST_PARTS;
 
 /// The first numbers of versions, and how many there are: `2` or `2.11`.
-type Line = (usize, [u64; MOST_PARTS]);
+type ReleaseLine = (usize, [u64; MOST_PARTS]);
 
 /// What a list has below the lines that short tags name: `2.11.0-beta.1` below `2.11`.
 #[derive(Debug, Default)]
-pub(super) struct Lines {
+pub(super) struct ReleaseLines {
     /// How many numbers a tag is written with that is never taken for the name of a line.
     full: usize,
-    facts: HashMap<Line, Facts>,
+    facts: HashMap<ReleaseLine, Facts>,
 }
 
 #[derive(Debug, Default)]
@@ -37,7 +37,7 @@ pub(super) fn full_count(policy: &Policy) -> usize {
     }
 }
 
-impl Lines {
+impl ReleaseLines {
     /// Reads a list.
     pub(super) fn of(policy: &Policy, list: &[Tag]) -> Self {
         let values = Values::of(policy, list.iter());
@@ -66,7 +66,7 @@ impl Lines {
         lines
     }
 
-    fn add(&mut self, key: Key<'_>, is_release: bool, place: usize) {
+    fn add(&mut self, key: SortKey<'_>, is_release: bool, place: usize) {
         let Some(parts) = key.parts() else { return };
         let is_example = !is_release && prerelease::is_plain(key.prerelease());
         for length in 1..key.part_count().min(self.full) {
@@ -87,12 +87,12 @@ impl Lines {
     }
 
     /// Tells whether the list has tags that begin with the numbers of this one and have more.
-    pub(super) fn has_longer(&self, key: Key<'_>) -> bool {
+    pub(super) fn has_longer(&self, key: SortKey<'_>) -> bool {
         self.facts_of(key).is_some_and(|facts| facts.has_longer)
     }
 
     /// Tells whether a tag names a line of which there are only prereleases that the policy refuses.
-    pub(super) fn stands_for_prerelease(&self, key: Key<'_>) -> bool {
+    pub(super) fn stands_for_prerelease(&self, key: SortKey<'_>) -> bool {
         key.prerelease().is_empty()
             && self
                 .facts_of(key)
@@ -100,14 +100,14 @@ impl Lines {
     }
 
     /// Returns the place of the highest prerelease that a short tag stands for.
-    pub(super) fn example(&self, key: Key<'_>) -> Option<usize> {
+    pub(super) fn example(&self, key: SortKey<'_>) -> Option<usize> {
         self.facts_of(key)?
             .example
             .as_ref()
             .map(|(_, place)| *place)
     }
 
-    fn facts_of(&self, key: Key<'_>) -> Option<&Facts> {
+    fn facts_of(&self, key: SortKey<'_>) -> Option<&Facts> {
         let length = key.part_count();
         let parts = key.parts().filter(|_| length < self.full)?;
         self.facts.get(&line(parts, length))
@@ -117,11 +117,11 @@ impl Lines {
 /// Tells whether a version counts as more than a prerelease that the policy refuses.
 ///
 /// `jdk` of `21.0.9_10-jdk` names a variant of a release, and no stage on the way to one.
-fn counts(policy: &Policy, key: Key<'_>) -> bool {
+fn counts(policy: &Policy, key: SortKey<'_>) -> bool {
     is_variant(key.prerelease()) || policy.check(key) != Err(Rule::Prerelease)
 }
 
-fn line(parts: [u64; MOST_PARTS], length: usize) -> Line {
+fn line(parts: [u64; MOST_PARTS], length: usize) -> ReleaseLine {
     let mut first = [0; MOST_PARTS];
     first[..length].copy_from_slice(&parts[..length]);
     (length, first)

@@ -2,12 +2,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{Level, Rule};
+use super::{Guards, Level, Rule};
 use crate::image::Tag;
 
-/// What a policy is asked: the tags there are, and what is known besides.
+/// The tags that a policy chooses among, and what is known of them.
 #[derive(Clone, Copy, Debug)]
-pub struct Question<'q> {
+pub struct Candidates<'q> {
     /// The tags of the repository, in any order; repeated ones count once.
     pub tags: &'q [Tag],
     /// The tag of the pin that is there.
@@ -40,8 +40,8 @@ pub struct PassedOver {
 static NOTHING_PASSED_OVER: BTreeMap<Tag, PassedOver> = BTreeMap::new();
 static NO_DATES: BTreeMap<Tag, Timestamp> = BTreeMap::new();
 
-impl<'q> Question<'q> {
-    /// Asks about tags of which only the names are known.
+impl<'q> Candidates<'q> {
+    /// Makes candidates of tags of which only the names are known.
     pub fn of(tags: &'q [Tag]) -> Self {
         Self {
             tags,
@@ -80,6 +80,16 @@ impl<'q> Question<'q> {
         Self { level, ..self }
     }
 
+    /// Says how far from the current tag the new one may be, and whether it may be below.
+    #[must_use]
+    pub fn guards(self, guards: &Guards) -> Self {
+        Self {
+            level: guards.level,
+            allow_downgrade: guards.allow_downgrade,
+            ..self
+        }
+    }
+
     /// Says whether a tag below the current one may be taken.
     #[must_use]
     pub fn allow_downgrade(self, allow_downgrade: bool) -> Self {
@@ -87,6 +97,17 @@ impl<'q> Question<'q> {
             allow_downgrade,
             ..self
         }
+    }
+
+    /// Lets tags below the current one be taken.
+    #[must_use]
+    pub fn without_floor(self) -> Self {
+        self.allow_downgrade(true)
+    }
+
+    /// Tells whether nothing below the current tag may be taken.
+    pub(super) fn has_floor(&self) -> bool {
+        !self.allow_downgrade
     }
 
     /// Returns the distinct tags, in byte order.

@@ -1,14 +1,14 @@
-use super::bounds::{Bounds, Current};
+use super::bounds::{Current, CurrentBounds};
 use super::date_guard::DateGuard;
-use super::judge::Candidate;
+use super::judge::RankableTag;
 use super::neighbors::Neighbors;
-use super::order::Order;
+use super::ranking::Ranking;
 use super::values::Values;
-use super::{Policy, Question, Rule};
+use super::{Candidates, Policy, Rule};
 use crate::image::Tag;
 
-/// The distinct tags of a question with what each is read from.
-pub(super) struct Sheet<'q> {
+/// The distinct tags among the candidates, with what each is read from.
+pub(super) struct DistinctTags<'q> {
     pub(super) tags: Vec<&'q Tag>,
     pub(super) values: Values,
     current: Values,
@@ -16,40 +16,40 @@ pub(super) struct Sheet<'q> {
 
 /// What became of the distinct tags: those that fit, best first, and those that a rule dropped, in
 /// byte order.
-pub(super) struct Survey<'q, 'k> {
-    pub(super) order: Order,
-    pub(super) fitting: Vec<Candidate<'q, 'k>>,
-    /// Tags by their place in the sheet.
+pub(super) struct Classification<'q, 'k> {
+    pub(super) order: Ranking,
+    pub(super) fitting: Vec<RankableTag<'q, 'k>>,
+    /// Tags by their place among the distinct ones.
     pub(super) dropped: Vec<(usize, Rule)>,
     /// How many tags only the rule about the current tag dropped.
     pub(super) below: usize,
 }
 
-impl<'q> Sheet<'q> {
-    pub(super) fn of(policy: &Policy, question: &Question<'q>) -> Self {
-        let tags: Vec<_> = question.distinct().into_iter().collect();
+impl<'q> DistinctTags<'q> {
+    pub(super) fn of(policy: &Policy, candidates: &Candidates<'q>) -> Self {
+        let tags: Vec<_> = candidates.distinct().into_iter().collect();
         Self {
             values: Values::of(policy, tags.iter().copied()),
-            current: Current::values(policy, question.current),
+            current: Current::values(policy, candidates.current),
             tags,
         }
     }
 }
 
 impl Policy {
-    /// Applies every rule to every tag of a sheet; not for `digest`.
-    pub(super) fn survey<'q, 'k>(
+    /// Applies every rule to every distinct tag; not for `digest`.
+    pub(super) fn classify<'q, 'k>(
         &self,
-        question: &Question<'q>,
-        sheet: &'k Sheet<'q>,
-    ) -> Survey<'q, 'k>
+        candidates: &Candidates<'q>,
+        distinct: &'k DistinctTags<'q>,
+    ) -> Classification<'q, 'k>
     where
         'q: 'k,
     {
-        let neighbors = Neighbors::new(self, question.tags);
-        let current = Current::read(&neighbors, question, &sheet.current);
-        let order = Order::new(self, current.key);
-        let bounds = Bounds::new(question, &current, order);
+        let neighbors = Neighbors::new(self, candidates.tags);
+        let current = Current::read(&neighbors, candidates, &distinct.current);
+        let order = Ranking::new(self, current.key);
+        let bounds = CurrentBounds::new(candidates, &current, order);
         let mut guard = DateGuard::new(self);
         let doubt = |guard: &DateGuard<'_>, key| guard.doubt(key, neighbors.is_lone(key));
         if let Some(candidate) = current.candidate {
@@ -58,9 +58,9 @@ impl Policy {
         let mut fitting = Vec::new();
         let mut dropped = Vec::new();
         let mut below = Vec::new();
-        for (place, tag) in sheet.tags.iter().copied().enumerate() {
-            let cut = sheet.values.cut(self, place, tag);
-            let judged = neighbors.judge(tag, cut, question.dates);
+        for (place, tag) in distinct.tags.iter().copied().enumerate() {
+            let cut = distinct.values.cut(self, place, tag);
+            let judged = neighbors.judge(tag, cut, candidates.dates);
             let judged = judged.map(|candidate| (candidate, bounds.check(&candidate)));
             match judged {
                 Ok((candidate, Ok(()))) => {
@@ -89,7 +89,7 @@ impl Policy {
             .map(|(_, candidate, _)| candidate)
             .collect();
         fitting.sort_unstable_by(|left, right| order.compare(right, left));
-        Survey {
+        Classification {
             order,
             fitting,
             dropped,

@@ -7,7 +7,7 @@ use crate::version::{CalverRef, DecimalRef, MOST_PARTS, VersionRef};
 
 /// What a strategy orders tags by; the keys of one policy are all of one kind.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Key<'k> {
+pub(super) enum SortKey<'k> {
     Version(VersionRef<'k>),
     Calver(CalverRef<'k>),
     Number(DecimalRef<'k>),
@@ -15,14 +15,14 @@ pub(super) enum Key<'k> {
     Time(Timestamp),
 }
 
-impl<'k> Key<'k> {
-    pub(super) fn compare(self, other: Key<'_>) -> Ordering {
+impl<'k> SortKey<'k> {
+    pub(super) fn compare(self, other: SortKey<'_>) -> Ordering {
         match (self, other) {
-            (Self::Version(one), Key::Version(other)) => one.precedence(other),
-            (Self::Calver(one), Key::Calver(other)) => one.precedence(other),
-            (Self::Number(one), Key::Number(other)) => one.compare(other),
-            (Self::Text(one), Key::Text(other)) => one.cmp(other),
-            (Self::Time(one), Key::Time(other)) => one.cmp(&other),
+            (Self::Version(one), SortKey::Version(other)) => one.precedence(other),
+            (Self::Calver(one), SortKey::Calver(other)) => one.precedence(other),
+            (Self::Number(one), SortKey::Number(other)) => one.compare(other),
+            (Self::Text(one), SortKey::Text(other)) => one.cmp(other),
+            (Self::Time(one), SortKey::Time(other)) => one.cmp(&other),
             // Never asked: a policy reads all tags in one way.
             _ => Ordering::Equal,
         }

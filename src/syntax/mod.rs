@@ -1,0 +1,5 @@
+//! Texts as trees, whose values know where they are written.
+
+mod spanned;
+
+pub use spanned::Spanned;

@@ -1,7 +1,7 @@
-//! What Cargo is to crates, for container images: policies choose tags, a lock pins their digests, a
-//! diff says what changed and why.
+//! A lockfile for container images, as `Cargo.lock` is for crates: policies choose tags, a lock pins their
+//! digests, and a diff shows what changed and why.
 //!
-//! Data goes one way, and each room knows only those before it:
+//! Data flows one way: each module depends only on the modules before it.
 //!
 //! ```text
 //! images.toml ─ config ─┐
@@ -10,27 +10,27 @@
 //!                              registry: the only network
 //! ```
 //!
-//! - [`error`], [`observe`]: codes, diagnostics, and events for those who watch. [`stats`]: what a run cost.
-//!   [`mod@file`]: what is read from disk, and how it is written.
-//! - [`image`]: references, digests, platforms, manifests. [`tag`]: what is known of an image beyond them.
-//! - [`version`], [`policy`]: tag text to version, constraints, and the choice with its reasons.
-//! - [`syntax`]: YAML, TOML and JSON as one tree with places. [`references`]: images in files of others.
-//! - [`import`]: policies written for other tools. [`edit`]: what is added to a config.
-//! - [`config`]: text to a validated config, every mistake in one run.
-//! - [`mirrors`]: what other tools' files say of mirrors.
-//! - [`lock`]: the lock's model, text and file. [`registry`]: the client. [`inspect`]: what a reference
-//!   points to.
-//! - [`resolve`]: plan, fetch, choose, pin. [`diff`], [`report`]: what changed, how it is said, and every JSON
-//!   document. [`workspace`]: the operations of the command, for programs.
-//! - [`guide`]: pages for users, with examples that are tested.
+//! - [`error`], [`observe`]: codes, diagnostics, and events for observers. [`figures`]: the cost of a run.
+//!   [`mod@file`]: reading and writing files.
+//! - [`image`]: references, digests, platforms, manifests. [`tag`]: facts about tags, such as their age.
+//! - [`version`], [`policy`]: versions in tags, constraints, and the choice with its reasons.
+//! - [`import`]: image references in other files, and policies written for other tools. [`edit`]: adds entries
+//!   to a config.
+//! - [`config`]: parses and validates a config, and reports every mistake in one run.
+//! - [`mirrors`]: mirrors in the files of other tools.
+//! - [`lock`]: the lock's model, text and file. [`registry`]: the client. [`inspect`]: describes what a
+//!   reference points to.
+//! - [`resolve`]: plan, fetch, choose, pin. [`diff`], [`report`]: changes, and their presentation.
+//! - [`guide`]: pages for users, with tested examples.
 //!
-//! The feature `cli` (on by default) adds [`cli`], the command, `embedded`, an OCI registry inside the
-//! process, and `clouds`, the logins of `aws`, `google` and `azure`.
+//! The feature `cli` (on by default) adds [`cli`] (the command), `embedded` (an OCI registry inside the
+//! process) and `clouds` (the logins of `aws`, `google` and `azure`).
 //!
 //! # As a light library
 //!
-//! Without that feature this prints nothing and reads no environment. Three rooms look into registries: [`registry`] lists tags and repositories, reads manifests
-//! and what refers to them; [`policy`] chooses among tags; [`inspect`] tells what a reference points to.
+//! Without that feature, the library prints nothing and does not read the environment. Three modules cover
+//! registries: [`registry`] lists tags and repositories and reads manifests and referrers; [`policy`] chooses
+//! among tags; [`inspect`] describes what a reference points to.
 //!
 //! ```no_run
 //! use imagelock::image::{Reference, Repository};
@@ -54,8 +54,8 @@
 //! # }
 //! ```
 //!
-//! A [`Client`](registry::Client) lives for one run and asks for nothing twice; credentials, caches, limits and
-//! who watches are set on its [builder](registry::ClientBuilder). The whole way from a config to a lock:
+//! A [`Client`](registry::Client) is for one run and never sends the same request twice. Set credentials, caches,
+//! limits and observers on its [builder](registry::ClientBuilder). From a config to a lock:
 //!
 //! ```no_run
 //! use imagelock::registry::Client;

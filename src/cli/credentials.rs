@@ -15,7 +15,7 @@ use crate::registry::{Auth, Credential, CredentialError, CredentialStore, Secret
 const HELPER_PATIENCE: Duration = Duration::from_secs(30);
 
 impl Context<'_> {
-    /// Makes the source of credentials that the config names.
+    /// Creates the source of credentials that the config names.
     pub(super) fn auth(
         &self,
         auth: &AuthSettings,

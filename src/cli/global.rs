@@ -8,21 +8,23 @@ use jiff::SignedDuration;
 use super::mirrors::MirrorsFrom;
 use super::stats::StatsTarget;
 
-/// The flags of every command.
+/// The flags of all commands.
 #[derive(Clone, Debug, ClapArgs)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
-    /// Run as if started in this folder.
+    /// Run as if started in DIR.
     #[arg(short = 'C', long = "directory", value_name = "DIR", global = true)]
     pub directory: Option<PathBuf>,
-    /// Use this config instead of the nearest images.toml, images.yaml or images.json above.
+    /// Use this config [default: the nearest images.toml, images.yaml or images.json,
+    /// in this directory or a parent].
     #[arg(long, value_name = "FILE", global = true, env = "IMAGELOCK_CONFIG", value_parser = clap::builder::OsStringValueParser::new().map(PathBuf::from))]
     pub config: Option<PathBuf>,
-    /// Use this lock instead of images.lock beside the config.
+    /// Use this lock [default: images.lock next to the config].
     #[arg(long, value_name = "FILE", global = true)]
     pub lockfile: Option<PathBuf>,
-    /// Keep what is observed of tags in this file instead of observed.json in the cache's folder.
+    /// Use this state file, which records when tags were first seen [default: observed.json in the cache
+    /// directory].
     #[arg(long, value_name = "FILE", global = true, env = "IMAGELOCK_STATE", value_parser = clap::builder::OsStringValueParser::new().map(PathBuf::from))]
     pub state: Option<PathBuf>,
     /// Fail with exit code 1 if the lock would change.
@@ -31,42 +33,43 @@ pub struct Global {
     /// Do not use the network.
     #[arg(long, global = true, env = "IMAGELOCK_OFFLINE", value_parser = clap::builder::FalseyValueParser::new(), action = ArgAction::SetTrue)]
     pub offline: bool,
-    /// The same as --locked and --offline together.
+    /// Combine --locked and --offline.
     #[arg(long, global = true)]
     pub frozen: bool,
-    /// How many images are asked for at once: 64 by default.
+    /// Resolve up to N images concurrently; also the most concurrent requests per host [default: 64].
     #[arg(short = 'j', long, value_name = "N", global = true, env = "IMAGELOCK_JOBS", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
-    /// How long one request may take, retries apart: `30s`; 2 minutes by default, 30 seconds of them silent.
+    /// Limit the time for one request, not counting retries, such as `30s` [default: 2m, or 30s without
+    /// receiving data].
     #[arg(long, value_name = "DURATION", global = true, value_parser = parse_duration)]
     pub timeout: Option<Duration>,
-    /// How long all requests together may take: `90s`, `10m`; for ever by default.
+    /// Limit the total time for all requests, such as `90s` or `10m` [default: no limit].
     #[arg(long, value_name = "DURATION", global = true, value_parser = parse_duration)]
     pub deadline: Option<Duration>,
-    /// Follow other tools' files that say where mirrors are: containers (registries.conf), containerd
-    /// (hosts.toml), docker (daemon.json); with the file or folder if it is not where that tool has it.
+    /// Read mirrors from another tool's files: containers (registries.conf), containerd (hosts.toml) or
+    /// docker (daemon.json). PATH is needed only if the files are not in that tool's usual place. Repeatable.
     #[arg(long, value_name = "KIND[=PATH]", global = true, env = "IMAGELOCK_MIRRORS_FROM", value_delimiter = ',', value_parser = MirrorsFrom::parse)]
     pub mirrors_from: Vec<MirrorsFrom>,
-    /// How often a failed request is tried again: 3 times by default.
+    /// Retry a failed request up to N times [default: 3].
     #[arg(long, value_name = "N", global = true)]
     pub retries: Option<u32>,
-    /// Show what the run cost, text or json: requests by kind, bytes, waits, time; to standard error, or to a
-    /// file.
+    /// Report the cost of the run as text or json: requests by kind, bytes, waits and time. Prints to standard
+    /// error, or writes to FILE.
     #[arg(long, value_name = "FORMAT[=FILE]", global = true)]
     pub stats: Option<StatsTarget>,
-    /// Write a page of HTML that shows when the run asked what of whom.
+    /// Write a timeline of all requests to FILE, as HTML.
     #[arg(long, value_name = "FILE", global = true)]
     pub timings: Option<PathBuf>,
-    /// When to use colours.
+    /// Choose when to use color.
     #[arg(long, value_name = "WHEN", global = true, value_enum, default_value_t = When::Auto)]
     pub color: When,
-    /// When to show progress.
+    /// Choose when to show progress.
     #[arg(long, value_name = "WHEN", global = true, value_enum, default_value_t = When::Auto)]
     pub progress: When,
-    /// Say nothing but errors and what was asked for.
+    /// Print only errors and results.
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Say more: each request; twice: each wait and retry too.
+    /// Print more: -v each request, -vv also each wait and retry.
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
 }
@@ -82,10 +85,10 @@ impl Global {
     }
 }
 
-/// A choice that can be left to the program.
+/// When something is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum When {
-    /// As the terminal and the environment suggest.
+    /// Decide by the terminal and the environment.
     Auto,
     /// Always.
     Always,

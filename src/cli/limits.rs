@@ -15,13 +15,13 @@ use crate::workspace::StateFile;
 /// How long a day is, written as `2026-11-01`.
 const DAY_LENGTH: usize = 10;
 
-/// The flags that say what a run believes and how far it goes.
+/// The flags that limit which tags a run accepts.
 #[derive(Debug, Default, Args)]
 pub struct LimitArgs {
-    /// Hold back what is newer than this: `2026-11-01`, `2026-11-01T12:00:00Z`, or an age such as `7 days`.
+    /// Hold back tags newer than TIME: `2026-11-01`, `2026-11-01T12:00:00Z`, or an age such as `7 days`.
     #[arg(long, value_name = "TIME")]
     pub exclude_newer: Option<String>,
-    /// Believe a tag list that lost most of its tags since the lock was written.
+    /// Accept a tag list that has lost most of its tags since the lock was written.
     #[arg(long)]
     pub accept_fewer_tags: bool,
 }

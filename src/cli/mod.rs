@@ -1,6 +1,6 @@
-//! The command: arguments, settings, terminal, exit codes; one file a command.
+//! The command: arguments, settings, terminal and exit codes, with one file per command.
 //!
-//! This is the only room that prints, reads the environment, and decides how the process ends.
+//! This is the only module that prints, reads the environment, and decides how the process ends.
 //!
 //! ```
 //! use imagelock::cli::{Environment, Streams, run};

@@ -1,10 +1,10 @@
 use clap::ValueEnum;
 
-/// The forms of what a command prints.
+/// The output formats of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum OutputFormat {
-    /// For people.
+    /// Human-readable.
     Text,
-    /// For programs; `imagelock schema` prints the schemas.
+    /// Machine-readable; `imagelock schema` prints the schemas.
     Json,
 }

@@ -222,14 +222,14 @@ impl Observer for Progress {
                 self.log(
                     1,
                     &format!(
-                        "{registry}: its own interface does not tell when tags were pushed, so that they are looked at singly: {reason}"
+                        "{registry}: the tag API returned no push times; looking up each tag: {reason}"
                     ),
                 );
             }
             Event::Unverified { host } => self.warn(
                 &Diagnostic::new(
                     Code::TlsUnverified,
-                    format!("the certificate of {host} is not looked at: whoever is on the way can read and change all"),
+                    format!("certificate verification is disabled for {host}: anyone on the network path can read and change the traffic"),
                 )
                 .help(format!(
                     "name the authority with `ca-file` in place of `tls-skip-verify` under `[registries.\"{host}\"]`"

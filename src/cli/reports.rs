@@ -10,16 +10,16 @@ use super::git;
 use crate::error::{Code, Diagnostic};
 use crate::report::{self, Report};
 
-/// The forms of a diff.
+/// The formats of a diff.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ReportFormat {
-    /// A few lines an image, for people.
+    /// A few lines per image.
     Text,
-    /// A unified diff of the two locks.
+    /// Unified diff of the two locks.
     Unified,
-    /// The body of a pull request.
+    /// Markdown for the body of a pull request.
     Markdown,
-    /// For programs: `imagelock.diff/v1`.
+    /// Machine-readable: `imagelock.diff/v1`.
     Json,
 }
 
@@ -55,16 +55,16 @@ impl FromStr for ReportTarget {
 /// The flags for reports of commands that change the lock.
 #[derive(Debug, Args)]
 pub struct ReportArgs {
-    /// Print what changed to standard output in this form.
+    /// Print the changes to standard output in this format.
     #[arg(long, value_name = "FORMAT", value_enum)]
     pub format: Option<ReportFormat>,
-    /// Write what changed to a file: text, unified, markdown or json. May be given several times.
+    /// Write the changes to FILE as text, unified, markdown or json. Repeatable.
     #[arg(long = "report", value_name = "FORMAT=FILE")]
     pub reports: Vec<ReportTarget>,
 }
 
 impl ReportArgs {
-    /// Says whether a report was asked for that shows dates and links.
+    /// Returns `true` if a report was asked for that shows dates and links.
     pub(super) fn wants_facts(&self) -> bool {
         let rich =
             |form: &ReportFormat| matches!(form, ReportFormat::Markdown | ReportFormat::Json);

@@ -7,13 +7,13 @@ use crate::config::Shard;
 use crate::error::{Code, Diagnostic};
 use crate::workspace::{ShardRun, Workspace};
 
-/// The flags for a run that is divided among machines.
+/// The flags of a sharded run.
 #[derive(Debug, Default, Args)]
 pub struct ShardArgs {
-    /// Resolve the images of one shard of several, such as 3/8, and write a part of the lock for `merge-shards`.
+    /// Resolve only shard K of N, such as 3/8, and write a partial lock for `merge-shards`.
     #[arg(long, value_name = "K/N", value_parser = parse_shard)]
     pub shard: Option<Shard>,
-    /// The file or the folder for the part; images.lock.K-of-N beside the lock if left out.
+    /// File or directory for the partial lock [default: images.lock.K-of-N next to the lock].
     #[arg(short, long, value_name = "FILE", requires = "shard")]
     pub output: Option<PathBuf>,
 }

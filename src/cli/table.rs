@@ -24,7 +24,7 @@ impl TextTable {
         }
     }
 
-    /// Makes a table without a header, for programs that read it line by line.
+    /// Creates a table without a header, for programs that read it line by line.
     pub(super) fn bare() -> Self {
         Self { rows: Vec::new() }
     }

@@ -6,17 +6,17 @@ use super::{ChangeLevel, ContentChange, PlatformChange};
 use crate::image::{Index, Platform};
 use crate::lock::Pin;
 
-/// What happened to an image.
+/// The kind of change to an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Kind"))]
 #[serde(rename_all = "kebab-case")]
 pub enum ChangeKind {
-    /// It is only in the second lock.
+    /// The image is only in the second lock.
     Added,
-    /// It is only in the first lock.
+    /// The image is only in the first lock.
     Removed,
-    /// It is in both, and a field differs.
+    /// The image is in both locks, and a field differs.
     Updated,
 }
 
@@ -27,7 +27,7 @@ pub enum Transition {
     Added,
     /// The image is gone.
     Removed,
-    /// The pin is of another repository.
+    /// The pin belongs to another repository.
     Relocated,
     /// The pin has another tag.
     Retagged,
@@ -72,17 +72,17 @@ impl Field {
 pub struct Change {
     /// The image's name.
     pub name: String,
-    /// What happened.
+    /// The kind of change.
     pub kind: ChangeKind,
     /// What the pin went through.
     pub transition: Transition,
-    /// How far the pin went; `None` where it is new or gone, or stayed and only policy or platforms differ.
+    /// The size of the step; `None` if the image was added or removed, or if only policy or platforms differ.
     pub level: Option<ChangeLevel>,
-    /// Whether the second tag is the lower version of the two.
+    /// Whether the second tag is the lower version.
     pub downgrade: bool,
     /// The class of a digest change within one repository.
     pub content: Option<ContentChange>,
-    /// The fields that differ, in the lock's order; empty where an image is new or gone.
+    /// The fields that differ, in the lock's order; empty if the image was added or removed.
     pub fields: Vec<Field>,
     /// What happened to each platform; empty where an image is new or gone.
     pub platforms: BTreeMap<Platform, PlatformChange>,
@@ -111,17 +111,17 @@ impl Change {
 pub struct Diff {
     /// The changes, sorted by name.
     pub changes: Vec<Change>,
-    /// How many images are the same in both.
+    /// The number of images that are the same in both locks.
     pub unchanged: usize,
 }
 
 impl Diff {
-    /// Says whether nothing changed.
+    /// Returns `true` if nothing changed.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }
 
-    /// Returns how many changes are of a kind.
+    /// Returns the number of changes of a kind.
     pub fn count(&self, kind: ChangeKind) -> usize {
         self.changes
             .iter()

@@ -7,7 +7,7 @@ use crate::lock::{Lock, Pin};
 
 /// Compares two locks, image by image.
 ///
-/// Keys of an entry that this release does not know play no part.
+/// Keys of an entry that this release does not know are ignored.
 pub fn compare(before: &Lock, after: &Lock) -> Diff {
     let mut pairs: BTreeMap<&str, (Option<&Pin>, Option<&Pin>)> = BTreeMap::new();
     for entry in &before.images {
@@ -96,7 +96,7 @@ pub(crate) mod tests {
     use crate::diff::PlatformChange;
     use crate::image::{Digest, Platform, Repository, Tag};
 
-    /// Makes an entry; `platforms` are `(platform, seed)`.
+    /// Creates an entry; `platforms` are `(platform, seed)`.
     pub(crate) fn entry(
         name: &str,
         policy: &str,

@@ -4,32 +4,32 @@ use super::{PlatformChange, platform_changes};
 use crate::image::{Descriptor, Index};
 use crate::lock::Pin;
 
-/// What stands behind a changed digest.
+/// The reason for a changed digest.
 ///
-/// Where several are true, the first one here is the class.
+/// If several apply, the first one in this list is the class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Content"))]
 #[serde(rename_all = "kebab-case")]
 pub enum ContentChange {
-    /// No platforms are known of one of the pins.
+    /// The platforms of one of the pins are unknown.
     Unknown,
-    /// A platform was added or removed.
+    /// Platforms were added or removed.
     PlatformSet,
-    /// The image of a platform is another one.
+    /// The image of a platform was rebuilt.
     Rebuilt,
-    /// The images are the same and only their attestations differ.
+    /// The images are identical; only attestations changed.
     AttestationOnly,
-    /// The recorded platforms have the same images; something else in the index differs.
+    /// The images of the recorded platforms are identical; something else in the index changed.
     IndexOnly,
 }
 
 impl ContentChange {
     /// Returns the class of a digest change, or `None` if the digest is the same or the repository is not.
     ///
-    /// `indexes` are the documents behind the two digests, first the first pin's, where they are known, each with
-    /// the children of indexes within it in their places;
-    /// without them an attestation-only change shows as index-only.
+    /// `indexes` are the documents of the two digests, if they are known: first that of the first pin. Nested
+    /// indexes are replaced by their children. Without `indexes`, an attestation-only change shows as
+    /// index-only.
     pub fn of(before: &Pin, after: &Pin, indexes: Option<(&Index, &Index)>) -> Option<Self> {
         if before.digest == after.digest || before.image != after.image {
             return None;
@@ -69,7 +69,7 @@ impl ContentChange {
         }
     }
 
-    /// Says whether the images that run are the same as before.
+    /// Returns `true` if the images that run are the same as before.
     pub fn is_same_image(self) -> bool {
         matches!(self, Self::AttestationOnly | Self::IndexOnly)
     }

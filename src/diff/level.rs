@@ -6,33 +6,33 @@ use crate::image::Tag;
 use crate::lock::Pin;
 use crate::version::{VersionRef, stage};
 
-/// How far a pin went.
+/// The size of a step between two tags.
 ///
-/// The order is the order of care a change needs: a step that cannot be measured stands above a minor
-/// one, so that a rule such as "at most patch" never lets it through.
+/// The order is that of the care that a change needs: a step that cannot be measured ranks above a minor one,
+/// so that a rule such as "at most patch" never allows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Level"))]
 #[serde(rename_all = "kebab-case")]
 pub enum ChangeLevel {
-    /// The tag is the same and names other content now.
+    /// The tag is the same and points to a different digest.
     Digest,
-    /// The third number of the version differs, or one after it.
+    /// The third component of the version differs, or one after it.
     Patch,
-    /// The second number of the version differs.
+    /// The second component of the version differs.
     Minor,
-    /// The tags cannot be measured against each other, or the repository is another one.
+    /// The tags are not comparable, or the repository changed.
     Other,
-    /// The first number of the version differs.
+    /// The first component of the version differs.
     Major,
 }
 
 /// A measured step from one tag to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VersionStep {
-    /// How far.
+    /// The level.
     pub level: ChangeLevel,
-    /// Whether it went backwards.
+    /// Whether the step is a downgrade.
     pub downgrade: bool,
 }
 
@@ -59,10 +59,10 @@ impl ChangeLevel {
 
     /// Returns the step between two different tags.
     ///
-    /// A tag is a version and, after the first hyphen, a suffix. The numbers decide the level where
-    /// the suffixes are the same but for their numbers (`-alpine3.19`, `-alpine3.20`) or mark
-    /// prereleases; with unlike suffixes (`-alpine`, `-bookworm`), or with the same numbers, the
-    /// level is [`ChangeLevel::Other`]. A number after the third makes a patch. Numbers that are whole dates (`20240131`) have no levels.
+    /// A tag is a version and, after the first hyphen, a suffix. The version components decide the level if
+    /// the suffixes differ only in their numbers (`-alpine3.19`, `-alpine3.20`) or mark prereleases. With
+    /// different suffixes (`-alpine`, `-bookworm`), or with equal components, the level is [`Level::Other`].
+    /// A difference after the third component is a patch. Complete dates (`20240131`) have no levels.
     ///
     /// ```
     /// use imagelock::diff::ChangeLevel;

@@ -1,8 +1,8 @@
-//! Two locks compared: what changed, how far, and what kind of change a moved digest is.
+//! Compares two locks: what changed, by how much, and the class of a digest change.
 //!
-//! [`compare`] takes two locks and gives a [`Diff`]. A [`Change`] has a [`ChangeKind`], the [`Transition`] of its pin, the
-//! [`ChangeLevel`] of its step, the [`Field`]s that differ, and the [`ContentChange`] class of its digest, all from the two locks
-//! alone: no registry is asked. Whatever reports a change reads it from there, and classifies nothing again.
+//! [`compare`] takes two locks and returns a [`Diff`]. A [`Change`] has a [`Kind`], the [`Level`] of its
+//! step, the [`Field`]s that differ, and the [`Content`] class of its digest. It uses only the two locks and
+//! sends no requests.
 //!
 //! ```
 //! use imagelock::diff::{ChangeLevel, compare};

@@ -4,25 +4,26 @@ use serde::Serialize;
 
 use crate::image::{Digest, Platform};
 
-/// What happened to one platform of an image.
+/// The change to one platform of an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum PlatformChange {
-    /// It is new.
+    /// The platform was added.
     Added,
-    /// It is gone.
+    /// The platform was removed.
     Removed,
-    /// Its image is another one.
+    /// The platform has a different image.
     Changed,
-    /// Its image is the same.
+    /// The platform has the same image.
     Same,
 }
 
-/// Returns what happened to each platform that is on either side.
+/// Returns the change to each platform on either side.
 ///
-/// A Windows image has another version after each monthly update. Its platform is the same one as long as the
-/// first three components of the version are, and is told by its new name: `windows(10.0.20348.2700)/amd64`.
+/// A Windows image has a new version after each monthly update. Its platform is the same as long as the first
+/// three components of the version are equal. The result contains its new name:
+/// `windows(10.0.20348.2700)/amd64`.
 pub fn platform_changes(
     before: &BTreeMap<Platform, Digest>,
     after: &BTreeMap<Platform, Digest>,

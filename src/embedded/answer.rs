@@ -47,7 +47,7 @@ impl Answer {
             .body(body.to_string())
     }
 
-    /// Makes an answer with the error envelope of the OCI distribution spec.
+    /// Creates an answer with the error envelope of the OCI distribution spec.
     pub(super) fn error(status: StatusCode, code: &str, message: &str) -> Self {
         let error = json!({"code": code, "message": message, "detail": null});
         Self::json(status, &json!({"errors": [error]}))

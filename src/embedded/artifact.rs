@@ -74,7 +74,7 @@ impl ArtifactSpec {
         self
     }
 
-    /// Makes the bytes of all parts.
+    /// Creates the bytes of all parts.
     pub(super) fn build(&self, subject: &StoredManifest) -> BuiltImage {
         let config = Bytes::from_static(b"{}");
         let config_type = self.config.as_deref().unwrap_or(EMPTY);

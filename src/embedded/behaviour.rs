@@ -309,7 +309,7 @@ impl Behaviour {
             && (self.missing.is_none() || self.missing == missing())
     }
 
-    /// Says whether the request gets this behaviour, and counts it.
+    /// Returns `true` if the request gets this behaviour, and counts it.
     pub(super) fn take(&mut self, route: &ApiRoute, store: &Store) -> bool {
         if !self.fits(route, store) {
             return false;

@@ -155,7 +155,7 @@ impl TestImage {
         self.created
     }
 
-    /// Makes the bytes of all parts.
+    /// Creates the bytes of all parts.
     pub fn build(&self) -> BuiltImage {
         let dialect = if self.docker { DOCKER } else { OCI };
         let mut blobs = Vec::new();

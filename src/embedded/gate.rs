@@ -26,7 +26,7 @@ impl Default for Gate {
 }
 
 impl Gate {
-    /// Makes a closed gate.
+    /// Creates a closed gate.
     pub fn new() -> Self {
         Self {
             state: Arc::new(GateState {

@@ -105,7 +105,7 @@ impl Guard {
         self.tokens.clear();
     }
 
-    /// Says whether this is where tokens are given out.
+    /// Returns `true` if this is where tokens are given out.
     pub(super) fn gives_tokens_at(&self, path: &str) -> bool {
         self.auth.bearer && path == self.auth.token_path
     }

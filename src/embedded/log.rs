@@ -40,7 +40,7 @@ impl LoggedRequest {
         self.header("authorization")
     }
 
-    /// Says whether this text, such as a secret, stands in any part of the request.
+    /// Returns `true` if this text, such as a secret, stands in any part of the request.
     pub fn contains(&self, text: &str) -> bool {
         self.path.contains(text)
             || self.form.contains(text)

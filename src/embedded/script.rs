@@ -47,7 +47,7 @@ impl Script {
         Self { behaviours }
     }
 
-    /// Makes a script of one behaviour.
+    /// Creates a script of one behaviour.
     pub(super) fn of(behaviour: Behaviour) -> Self {
         Self {
             behaviours: vec![behaviour],

@@ -76,7 +76,7 @@ impl RepositoryContent {
 }
 
 impl Store {
-    /// Makes an empty store.
+    /// Creates an empty store.
     pub fn new() -> Self {
         Self::default()
     }

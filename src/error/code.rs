@@ -1,24 +1,24 @@
 use std::fmt;
 
-/// The kinds of problem that differ in their exit code: one that only informs, and four failures.
+/// The classes of problems, by exit code: one that only informs, and four failures.
 ///
-/// The order is the order of precedence when several happen at once: the greatest wins.
+/// The order is the order of precedence if several happen in one run: the greatest wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Class {
-    /// Nothing failed; there is something to know.
+    /// Nothing failed; there is information for the user.
     Notice,
     /// The answer to the question is no.
     No,
     /// A registry, the network or credentials failed.
     Registry,
-    /// A policy refuses.
+    /// A policy rejected a tag.
     Policy,
     /// Wrong usage, config or lock.
     Usage,
 }
 
 impl Class {
-    /// Returns the process exit code of this class.
+    /// Returns the exit code of this class.
     pub fn exit_code(self) -> u8 {
         match self {
             Self::Notice => 0,
@@ -40,17 +40,17 @@ macro_rules! codes {
         }
 
         impl Code {
-            /// Every code, in the order of their declaration.
+            /// Every code, in the order of declaration.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
 
-            /// Returns the code as it is printed.
+            /// Returns the code as printed.
             pub fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$name => $text,)*
                 }
             }
 
-            /// Returns the class, which fixes the exit code.
+            /// Returns the class, which determines the exit code.
             pub fn class(self) -> Class {
                 match self {
                     $(Self::$name => Class::$class,)*
@@ -63,7 +63,7 @@ macro_rules! codes {
 codes! {
     /// The command line is wrong in a way that the argument parser cannot see.
     Usage = "usage", Usage;
-    /// A file or folder cannot be read or written.
+    /// A file or directory cannot be read or written.
     Io = "io", Usage;
     /// No config was found, or the named one does not exist.
     ConfigMissing = "config-missing", Usage;
@@ -71,63 +71,63 @@ codes! {
     ConfigExists = "config-exists", Usage;
     /// The config is not valid TOML, YAML or JSON.
     ConfigSyntax = "config-syntax", Usage;
-    /// The config asks for a format version this release does not know.
+    /// The config uses a format version that this release does not know.
     ConfigVersion = "config-version", Usage;
-    /// A key that is not known at this place.
+    /// A key is not known in this place.
     UnknownKey = "unknown-key", Usage;
-    /// A key that must be there is missing.
+    /// A required key is missing.
     MissingKey = "missing-key", Usage;
-    /// A key that stands twice in one table.
+    /// A key appears twice in one table.
     DuplicateKey = "duplicate-key", Usage;
-    /// A value of the wrong type.
+    /// A value has the wrong type.
     WrongType = "wrong-type", Usage;
-    /// A value outside what is allowed here.
+    /// A value is not one of the allowed values.
     BadValue = "bad-value", Usage;
-    /// An image's name is not usable as one.
+    /// The name of an image is not valid.
     BadName = "bad-name", Usage;
-    /// Two images with one name.
+    /// Two images have the same name.
     DuplicateName = "duplicate-name", Usage;
-    /// An image reference that does not follow the grammar.
+    /// An image reference does not follow the grammar.
     BadReference = "bad-reference", Usage;
-    /// A tag that does not follow the grammar.
+    /// A tag does not follow the grammar.
     BadTag = "bad-tag", Usage;
-    /// A digest that does not follow the grammar.
+    /// A digest does not follow the grammar.
     BadDigest = "bad-digest", Usage;
-    /// A version constraint that does not follow the grammar.
+    /// A version constraint does not follow the grammar.
     BadConstraint = "bad-constraint", Usage;
-    /// A tag pattern that does not compile.
+    /// A tag pattern does not compile.
     BadPattern = "bad-pattern", Usage;
-    /// An `extract` whose pattern or value template cannot be read.
+    /// The pattern or the value of `extract` cannot be read.
     BadExtract = "bad-extract", Usage;
-    /// A `calver` scheme that cannot be read.
+    /// The `scheme` of a calendar version cannot be read.
     BadScheme = "bad-scheme", Usage;
-    /// A `suffix` that no tag can end with.
+    /// No tag can end with this `suffix`.
     BadSuffix = "bad-suffix", Usage;
-    /// A length of time that cannot be read, or that has calendar units.
+    /// A duration cannot be read, or has calendar units.
     BadDuration = "bad-duration", Usage;
     /// A point in time that cannot be read.
     BadTime = "bad-time", Usage;
-    /// A platform that is not `os/arch[/variant]`.
+    /// A platform is not `os/arch[/variant]`.
     BadPlatform = "bad-platform", Usage;
-    /// A strategy that does not exist.
+    /// There is no strategy with this name.
     UnknownStrategy = "unknown-strategy", Usage;
-    /// Options that contradict each other, or one that has no effect.
+    /// Two options conflict, or an option has no effect.
     ContradictoryOptions = "contradictory-options", Usage;
-    /// Members of a `same-version` group that cannot have one version.
+    /// The members of a `same-version` group cannot share one version.
     BadGroup = "bad-group", Usage;
     /// A file with certificates or a private key that has none, or one that cannot be used.
     BadCertificate = "bad-certificate", Usage;
-    /// A file of another tool that says where mirrors are cannot be read.
+    /// A mirror file of another tool cannot be read.
     MirrorsSyntax = "mirrors-syntax", Usage;
     /// A Kubernetes file or one of its documents cannot be read.
     SourceSyntax = "source-syntax", Usage;
-    /// A policy of another tool that cannot be read.
+    /// A policy of another tool cannot be read.
     ImportSyntax = "import-syntax", Usage;
-    /// What was observed in earlier runs cannot be read.
+    /// The state file cannot be read.
     StateSyntax = "state-syntax", Usage;
-    /// What was observed in earlier runs was written by another format version.
+    /// The state file has another format version.
     StateVersion = "state-version", Usage;
-    /// A name that is not in the config or the lock.
+    /// A name is not in the config or the lock.
     UnknownImage = "unknown-image", Usage;
     /// There is no lock.
     LockMissing = "lock-missing", Usage;
@@ -139,111 +139,111 @@ codes! {
     LockConflict = "lock-conflict", Usage;
     /// The lock cannot be written.
     LockWrite = "lock-write", Usage;
-    /// A part of the lock is not there.
+    /// A partial lock is missing.
     ShardMissing = "shard-missing", Usage;
-    /// Parts of a lock do not fit together, or not to the config and the lock here.
+    /// The partial locks do not match each other, the config or the lock.
     ShardMismatch = "shard-mismatch", Usage;
-    /// Git could not answer.
+    /// A git command failed.
     Git = "git", Usage;
-    /// The config and the lock disagree.
+    /// The lock does not match the config.
     Drift = "drift", No;
-    /// Two locks differ, or a dry run would change something.
+    /// Two locks differ, or a dry run would change the lock.
     Differs = "differs", No;
-    /// No tag satisfies the policy.
+    /// No tag matches the policy.
     NoTagFits = "no-tag-fits", Policy;
-    /// The tag that was asked for is not allowed by the policy.
+    /// The policy does not allow the requested tag.
     PreciseRefused = "precise-refused", Policy;
     /// A required platform is missing.
     PlatformMissing = "platform-missing", Policy;
-    /// Only tags below the pinned one fit.
+    /// Only tags lower than the pinned one match.
     Downgrade = "downgrade", Policy;
-    /// The tag list lost most of its tags since the lock was written.
+    /// The tag list has lost most of its tags since the lock was written.
     TagsLost = "tags-lost", Policy;
-    /// An immutable tag names another digest than the pinned one.
+    /// An immutable tag points to a different digest than the pin.
     TagMoved = "tag-moved", Policy;
-    /// All tags that fit are younger than the cooldown allows, or nobody knows how old they are.
+    /// All matching tags are held back by the cooldown, or their age is unknown.
     TooYoung = "too-young", Policy;
-    /// A tag's date is needed for the choice and cannot be read.
+    /// The choice needs the date of a tag, and the date cannot be determined.
     DateMissing = "date-missing", Policy;
     /// The members of a `same-version` group have no version in common.
     NoCommonVersion = "no-common-version", Policy;
-    /// A member of a `same-version` group stays because another one failed.
+    /// A member of a `same-version` group is not updated because another one failed.
     GroupFailed = "group-failed", Policy;
-    /// The network is needed and may not be used.
+    /// The network is needed, but not allowed.
     Offline = "offline", Registry;
     /// The registry cannot be reached.
     Unreachable = "unreachable", Registry;
-    /// Settings of another tool, which are to be followed, forbid to ask the registry.
+    /// The settings of another tool block the registry.
     Blocked = "blocked", Registry;
-    /// A proxy does not lead to the registry.
+    /// The proxy cannot connect to the registry.
     Proxy = "proxy", Registry;
-    /// TLS failed: a certificate that is not to be trusted, or none of this client's, or no TLS at all.
+    /// The TLS connection failed.
     Tls = "tls", Registry;
-    /// The registry did not answer in time.
+    /// The registry did not respond in time.
     Timeout = "timeout", Registry;
-    /// The registry refused the credentials, or wants some.
+    /// The registry rejected the credentials, or requires some.
     Denied = "denied", Registry;
-    /// The repository does not exist, or is not visible to these credentials.
+    /// The repository does not exist, or these credentials cannot access it.
     RepositoryNotFound = "repository-not-found", Registry;
     /// The tag or digest does not exist.
     ManifestNotFound = "manifest-not-found", Registry;
-    /// The registry asked to slow down and the time is up.
+    /// The registry limits the request rate, and the time to wait is used up.
     RateLimited = "rate-limited", Registry;
-    /// The registry does not offer what was asked for.
+    /// The registry does not support this request.
     Unsupported = "unsupported", Registry;
-    /// The registry answered with an error of its own.
+    /// The registry returned an error.
     RegistryFailed = "registry-failed", Registry;
-    /// The registry's answer makes no sense.
+    /// The registry returned an invalid response.
     RegistryInvalid = "registry-invalid", Registry;
-    /// A body that does not hash to the digest it was announced with.
+    /// The content does not match its digest.
     DigestMismatch = "digest-mismatch", Registry;
-    /// An answer larger than the cap.
+    /// A response exceeds its size limit.
     TooLarge = "too-large", Registry;
-    /// Paging that leads away, in a circle or on for ever.
+    /// The pagination of a list points to another host, loops, or never ends.
     Pagination = "pagination", Registry;
-    /// A token realm or redirect that credentials must not be sent to.
+    /// The registry pointed to an unsafe token server or redirect target.
     UnsafeRealm = "unsafe-realm", Registry;
-    /// Tokens come from a host that is not known to belong to the registry.
+    /// The token server is on a host that is not known to belong to the registry.
     ForeignRealm = "foreign-realm", Registry;
-    /// Credentials that cannot be read.
+    /// The credentials cannot be used.
     Credentials = "credentials", Registry;
-    /// The HTTP client cannot be set up.
+    /// The HTTP client cannot be created.
     Transport = "transport", Registry;
-    /// Something in a file of another tool that says where mirrors are has no effect here.
+    /// A setting in another tool's mirror file has no effect here.
     MirrorSetting = "mirror-setting", Notice;
-    /// A mirror sent other content than it was asked for.
+    /// A mirror returned content that does not match the requested digest.
     MirrorMismatch = "mirror-mismatch", Notice;
-    /// Any certificate of a registry is believed.
+    /// Certificate verification is disabled for a registry.
     TlsUnverified = "tls-unverified", Notice;
-    /// A constraint means something else than most readers expect.
+    /// A constraint does not mean what most readers expect.
     ConstraintQuirk = "constraint-quirk", Notice;
-    /// All versions are allowed on a list that has dates or builds among its versions.
+    /// Dates or build numbers are among the versions, and the constraint allows all versions.
     MixedList = "mixed-list", Notice;
-    /// A tag looks newer than the chosen one and was dropped for what the config does not name.
+    /// A tag looks newer than the chosen one, and was skipped.
     NewerTagSkipped = "newer-tag-skipped", Notice;
     /// A release points to the same image as one of its prereleases.
     PromotedPrerelease = "promoted-prerelease", Notice;
-    /// A tag was chosen that names whatever is newest of its line.
+    /// The chosen tag is a floating tag: it points to the newest version of its line.
     FloatingTag = "floating-tag", Notice;
     /// No tag ends with the suffix.
     UnusedSuffix = "unused-suffix", Notice;
-    /// A suffix takes stages of a release, such as `-rc1`, for variants.
+    /// A suffix treats prereleases, such as `-rc1`, as variants.
     SuffixQuirk = "suffix-quirk", Notice;
     /// No tag matches a pattern of `allow-tags`.
     UnusedPattern = "unused-pattern", Notice;
-    /// Nobody knows how old a tag is that a cooldown is to hold back.
+    /// The age of a tag is unknown, so the cooldown cannot be applied.
     MissingAge = "missing-age", Notice;
-    /// What was observed in earlier runs cannot be read or kept, so that clocks start again.
+    /// The state file cannot be read or written, so that cooldowns restart.
     StateLost = "state-lost", Notice;
-    /// A file was written where the file system lacks something that keeps it safe.
+    /// A file was written, but the file system does not support all safety measures.
     FileSystem = "file-system", Notice;
     /// An index has more than one image for a platform.
     RepeatedPlatform = "repeated-platform", Notice;
     /// The pinned tag is no longer in the repository.
     PinnedTagGone = "pinned-tag-gone", Notice;
-    /// An annotation that is not known.
+    /// An annotation is not known.
     UnknownAnnotation = "unknown-annotation", Notice;
-    /// Something in a policy of another tool that has no equal here.
+    /// A setting of another tool's policy has no equivalent here.
     NotImported = "not-imported", Notice;
 }
 
@@ -253,9 +253,9 @@ impl fmt::Display for Code {
     }
 }
 
-/// An error that knows its code and what its reader can do.
+/// An error with a code and help for its reader.
 ///
-/// `Display` gives the message: one lowercase fragment without a final stop.
+/// `Display` gives the message: one lower-case fragment without a final stop.
 pub trait Fault: std::error::Error {
     /// Returns the stable code.
     fn code(&self) -> Code;

@@ -22,13 +22,13 @@ const WORDS: [&str; 15] = [
 /// Names that have such a word, and stand for no secret.
 const OPEN: [&str; 2] = ["token-realms", "kubernetes-secret-file"];
 
-/// Says whether a key is named as one of a secret is.
+/// Returns `true` if a key is named as one of a secret is.
 pub(crate) fn is_secret_name(key: &str) -> bool {
     let plain = key.to_ascii_lowercase().replace('_', "-");
     !OPEN.contains(&&*plain) && WORDS.iter().any(|word| plain.contains(word))
 }
 
-/// Says whether a key has no other name than a secret's, as that of an image may: `oauth2-proxy`.
+/// Returns `true` if a key has no other name than a secret's, as that of an image may: `oauth2-proxy`.
 pub(crate) fn is_secret_itself(key: &str) -> bool {
     let plain = key.to_ascii_lowercase().replace('_', "-");
     !matches!(&*plain, "auth" | "header" | "credential") && WORDS.contains(&&*plain)

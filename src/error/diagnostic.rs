@@ -5,35 +5,35 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::{Class, Code, Fault, inert};
 
-/// One problem, ready to be shown.
+/// One problem, ready to be displayed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// The kind of problem.
     pub code: Code,
-    /// What is wrong, in one lowercase fragment.
+    /// What is wrong, in one lower-case fragment.
     pub message: String,
-    /// The message for all images that have this problem with one host, if it is such a problem.
+    /// The message for all images with this problem, if it concerns one host.
     pub shared: Option<String>,
-    /// The image it is about, if it is about one.
+    /// The image, if the problem concerns one image.
     pub subject: Option<String>,
-    /// Where it is.
+    /// The location.
     pub place: Option<Place>,
-    /// Facts that help to understand it, one a line.
+    /// Further facts, one per item.
     pub notes: Vec<String>,
-    /// What to do next, one advice a line.
+    /// What to do, one step per item.
     pub help: Vec<String>,
 }
 
-/// A marked place in a text file.
+/// A marked location in a text file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The file as the user would write it.
     pub file: String,
-    /// The file's whole text.
+    /// The complete text of the file.
     pub text: Arc<str>,
     /// The marked bytes of `text`.
     pub span: Range<usize>,
-    /// A few words beside the mark; may be empty.
+    /// A few words next to the mark; may be empty.
     pub label: String,
 }
 
@@ -94,7 +94,7 @@ fn floor_boundary(text: &str, index: usize) -> usize {
 }
 
 impl Diagnostic {
-    /// Makes a problem of a code and a message.
+    /// Creates a problem with a code and a message.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self {
             code,
@@ -107,7 +107,7 @@ impl Diagnostic {
         }
     }
 
-    /// Makes a problem of an error that knows its code.
+    /// Creates a problem from an error that knows its code.
     pub fn of(fault: &(impl Fault + ?Sized)) -> Self {
         let mut diagnostic = Self::new(fault.code(), fault.to_string());
         diagnostic.shared = fault.shared();
@@ -116,14 +116,14 @@ impl Diagnostic {
         diagnostic
     }
 
-    /// Names the image it is about.
+    /// Sets the image that the problem concerns.
     #[must_use]
     pub fn subject(mut self, name: impl Into<String>) -> Self {
         self.subject = Some(name.into());
         self
     }
 
-    /// Says where it is.
+    /// Sets the location.
     #[must_use]
     pub fn at(mut self, place: Place) -> Self {
         self.place = Some(place);
@@ -137,17 +137,17 @@ impl Diagnostic {
         self
     }
 
-    /// Adds an advice.
+    /// Adds a step to take.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help.push(help.into());
         self
     }
 
-    /// Returns the problem as text in the manner of `rustc`, with colours if `styled`.
+    /// Returns the problem as text in the style of `rustc`, with colors if `styled`.
     ///
-    /// The text ends without a line break. Characters in the parts that steer a terminal are replaced by
-    /// visible ones, line breaks with them, so that words from outside make no line of their own.
+    /// The text ends without a line break. Terminal control characters and line breaks in the parts are
+    /// replaced with visible symbols, so that text from outside cannot form a line of its own.
     pub fn render(&self, styled: bool) -> String {
         let title = match &self.subject {
             Some(name) => format!("{name}: {}", self.message),

@@ -13,7 +13,7 @@ const PAGES: [&str; 6] = [
 const HEADING: &str = "## ";
 
 impl Code {
-    /// Returns the code that is printed so.
+    /// Returns the code with a name.
     ///
     /// ```
     /// use imagelock::error::Code;
@@ -25,10 +25,10 @@ impl Code {
         Self::ALL.iter().copied().find(|code| code.as_str() == text)
     }
 
-    /// Returns a text for people: what happened, why it matters, what to do.
+    /// Returns a text for users: what happened, why it matters, what to do.
     ///
-    /// It has several lines of up to 100 characters, of which the first is a sentence of its own, and
-    /// ends without a line break.
+    /// It has several lines of up to 100 characters. The first line is a sentence, and the text ends without
+    /// a line break.
     pub fn explanation(self) -> &'static str {
         let mut sections = PAGES.iter().copied().flat_map(sections);
         sections

@@ -94,7 +94,7 @@ impl GuessReader {
         None
     }
 
-    /// Says whether a line belongs to the value of a line before.
+    /// Returns `true` if a line belongs to the value of a line before.
     fn goes_on(&mut self, content: &str, depth: usize) -> bool {
         match &mut self.open {
             None => false,
@@ -123,7 +123,7 @@ impl GuessReader {
         }
     }
 
-    /// Says whether the first key of a line is an image's name, which may be any word.
+    /// Returns `true` if the first key of a line is an image's name, which may be any word.
     fn is_image(&mut self, content: &str, depth: usize) -> bool {
         match self.images {
             Some(Depth::Below(own)) if depth > own => self.images = Some(Depth::At(depth)),

@@ -1,8 +1,8 @@
-//! What can go wrong, in the words a user reads.
+//! Errors, in the words that a user reads.
 //!
-//! A [`Code`] names a kind of problem for ever, a [`Class`] decides the exit code, a [`Fault`] is an
-//! error type that knows both, and a [`Diagnostic`] is one problem ready to be shown: message,
-//! place, notes and help.
+//! A [`Code`] is the permanent name of a kind of problem, a [`Class`] determines the exit code, a [`Fault`]
+//! is an error type that knows both, and a [`Diagnostic`] is one problem ready to be displayed: message,
+//! location, notes and help.
 //!
 //! ```
 //! use imagelock::error::{Code, Diagnostic};

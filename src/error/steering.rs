@@ -1,4 +1,4 @@
-/// Says whether a character steers whatever shows it, or hides text from who reads it.
+/// Returns `true` if a character steers whatever shows it, or hides text from who reads it.
 ///
 /// That are control characters, soft hyphens, bidirectional controls, zero-width characters, line
 /// separators and tags, whatever alphabet they come from. A text from outside is shown without them.

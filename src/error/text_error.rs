@@ -2,17 +2,17 @@ use thiserror::Error;
 
 use super::{Code, Fault};
 
-/// A text that cannot be read as what it should be; says which bytes are at fault.
+/// A text that cannot be parsed, with the bytes at fault.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{message}")]
 pub struct TextError {
-    /// The kind of text that it should be.
+    /// The code of the problem.
     pub code: Code,
-    /// What is wrong, in one lowercase fragment.
+    /// What is wrong, in one lower-case fragment.
     pub message: String,
-    /// The first byte at fault, from 0, in the text as it was given.
+    /// The first byte at fault, from 0, in the original text.
     pub offset: usize,
-    /// How many bytes are at fault; zero marks the place where something is missing.
+    /// The number of bytes at fault; zero marks a location where something is missing.
     pub length: usize,
     /// What to write instead.
     pub help: Option<String>,

@@ -39,7 +39,7 @@ fn special(kind: FileType) -> &'static str {
     }
 }
 
-/// Says whether a file is below `/proc`, where files look regular and are not: they hold what programs were
+/// Returns `true` if a file is below `/proc`, where files look regular and are not: they hold what programs were
 /// started with, their environment for one.
 #[cfg(target_os = "linux")]
 fn is_of_processes(metadata: &Metadata) -> bool {

@@ -33,7 +33,7 @@ pub(super) fn tidy(folder: &Path, file: &OsStr) {
     }
 }
 
-/// Makes a temporary file beside a file.
+/// Creates a temporary file beside a file.
 pub(super) fn temporary(folder: &Path, file: &OsStr) -> std::io::Result<tempfile::NamedTempFile> {
     tempfile::Builder::new()
         .prefix(&prefix(file))

@@ -33,7 +33,7 @@ pub type Shortcomings = Vec<&'static str>;
 pub struct WriteError {
     /// What could not be done, as a fragment.
     pub what: &'static str,
-    /// What the system says.
+    /// The system's reason.
     pub error: io::Error,
 }
 
@@ -171,17 +171,17 @@ impl AtomicFile {
 }
 
 impl WriteError {
-    /// Says whether another process has the lock.
+    /// Returns `true` if another process has the lock.
     pub fn is_busy(&self) -> bool {
         self.error.kind() == ErrorKind::TimedOut
     }
 
-    /// Says whether there is a link in the file's place, or something else that is no file.
+    /// Returns `true` if there is a link in the file's place, or something else that is no file.
     pub fn is_no_file(&self) -> bool {
         self.what == NOT_REPLACED
     }
 
-    /// Says whether the folder or the file system allows no writing.
+    /// Returns `true` if the folder or the file system allows no writing.
     pub fn is_read_only(&self) -> bool {
         matches!(
             self.error.kind(),

@@ -1,4 +1,4 @@
-/// Tells whether a tag names a signature, an attestation or referrers, and no image.
+/// Returns `true` if a tag names a signature, an attestation or referrers, and no image.
 pub(crate) fn names_artifact(tag: &str) -> bool {
     let Some(rest) = tag.strip_prefix("sha256-") else {
         return false;

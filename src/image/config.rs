@@ -6,35 +6,35 @@ use super::history::{HistoryLine, read_history};
 use super::manifest::{read_platform, read_system, read_texts, text};
 use super::{DocumentError, Platform, RunSettings, json};
 
-/// What an image's config blob says of the image (OCI image spec 1.1, "OCI Image Configuration").
+/// The contents of an image's config blob (OCI image spec 1.1, "OCI Image Configuration").
 ///
-/// It is read leniently, so that a member that is broken counts as absent. Where the exact words matter,
-/// keep the bytes: they are what the digest is of.
+/// Parsing is lenient: a broken member counts as absent. If the exact content matters, keep the bytes, from
+/// which the digest is computed.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct ImageConfig {
-    /// When the image was built, as its publisher says; absent where the date is a placeholder.
+    /// When the image was built, according to its publisher; `None` if the date is a placeholder.
     pub created: Option<Timestamp>,
-    /// The same as it is written, also where it is a placeholder or no date at all.
+    /// The build date as written, even if it is a placeholder or not a date.
     pub created_text: Option<String>,
-    /// Who made it.
+    /// The author.
     pub author: Option<String>,
     /// The platform.
     pub platform: Option<Platform>,
-    /// The operating system as it is written.
+    /// The operating system as written.
     pub os: Option<String>,
-    /// The architecture as it is written.
+    /// The architecture as written.
     pub architecture: Option<String>,
-    /// The variant of the architecture as it is written.
+    /// The variant of the architecture as written.
     pub variant: Option<String>,
-    /// The version of the operating system that it is for, as Windows wants it.
+    /// The required version of the operating system, for Windows.
     pub os_version: Option<String>,
-    /// What it wants of the operating system.
+    /// The required features of the operating system.
     pub os_features: Vec<String>,
     /// The labels.
     pub labels: BTreeMap<String, String>,
-    /// How a container of it runs by default.
+    /// The default settings of a container.
     pub run: RunSettings,
-    /// How it was built, lowest layer first.
+    /// The build history, lowest layer first.
     pub history: Vec<HistoryLine>,
 }
 

@@ -15,7 +15,7 @@ pub struct Digest {
     algorithm: Algorithm,
 }
 
-/// A registered hash function (OCI image spec 1.1, "Digests"; `sha384` as `distribution` has it).
+/// A registered hash function (OCI image spec 1.1, "Digests"; `sha384` as in `distribution`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Algorithm {
     /// SHA-256, 64 hex digits.
@@ -30,9 +30,9 @@ pub enum Algorithm {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("`{text}` is not a digest: {reason}")]
 pub struct DigestError {
-    /// The refused text, cut to 200 characters.
+    /// The rejected text, cut to 200 characters.
     pub text: String,
-    /// What is wrong with it.
+    /// The reason.
     pub reason: &'static str,
 }
 
@@ -120,7 +120,7 @@ impl Digest {
         Algorithm::Sha256.digest(bytes)
     }
 
-    /// Says whether the bytes hash to this digest.
+    /// Returns `true` if the bytes hash to this digest.
     pub fn verify(&self, bytes: &[u8]) -> bool {
         self.algorithm.digest(bytes) == *self
     }
@@ -135,12 +135,12 @@ impl Digest {
         self.algorithm
     }
 
-    /// Returns the hex digits.
+    /// Returns the hexadecimal digits.
     pub fn hex(&self) -> &str {
         self.text.split_once(':').map_or(&self.text, |(_, hex)| hex)
     }
 
-    /// Returns the first 12 hex digits, for people.
+    /// Returns the first 12 hexadecimal digits, for display.
     pub fn short(&self) -> &str {
         &self.hex()[..12]
     }

@@ -5,9 +5,9 @@ use thiserror::Error;
 use super::{Digest, Index, Manifest, json, media_type};
 use crate::error::{Code, Fault};
 
-/// The bytes that a registry served for a manifest or an index, with what they hash to.
+/// The bytes of a manifest or an index from a registry, with their digest.
 ///
-/// The bytes are kept as they came: any other spelling of the same JSON has another digest.
+/// The bytes are unchanged: any other spelling of the same JSON has another digest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RawManifest {
     /// The body, unchanged.
@@ -21,28 +21,28 @@ pub struct RawManifest {
 /// A parsed manifest of either kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Document {
-    /// Several images, usually one a platform.
+    /// Several images, usually one per platform.
     Index(Index),
-    /// One image, or an artifact in its shape.
+    /// One image, or an artifact in the form of an image.
     Manifest(Manifest),
 }
 
-/// The body is no manifest that can be used.
+/// The body is not a usable manifest.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum DocumentError {
     /// The body is not JSON, or its members have the wrong types.
     #[error("the manifest is not valid: {reason}")]
     Invalid {
-        /// What the parser says.
+        /// The parser's message.
         reason: String,
     },
-    /// The body is of Docker's schema 1, which has no stable digest.
+    /// The body uses Docker's schema 1, which has no stable digest.
     #[error("the manifest is of Docker's schema 1, which was retired in 2017")]
     Schema1,
-    /// The body has the members of an index and of an image (CVE-2021-41190).
+    /// The body has the members of both an index and an image (CVE-2021-41190).
     #[error("the manifest is an index and an image at once")]
     Ambiguous,
-    /// The body says another media type than the registry.
+    /// The media type in the body differs from the registry's.
     #[error("the manifest says it is `{body}`, the registry says `{header}`")]
     MediaType {
         /// The `mediaType` member.
@@ -67,20 +67,20 @@ impl Fault for DocumentError {
 }
 
 impl RawManifest {
-    /// Parses the bytes, leniently: unknown members are passed over, `null` counts as absent.
+    /// Parses the bytes, leniently: unknown members are ignored, and `null` counts as absent.
     ///
-    /// The kind is told by the members, since some registries send `application/json`.
+    /// The members decide the kind, because some registries send `application/json`.
     ///
     /// # Errors
     ///
-    /// [`DocumentError`] if the body is no image manifest and no index.
+    /// [`DocumentError`] if the body is neither an image manifest nor an index.
     pub fn document(&self) -> Result<Document, DocumentError> {
         Document::parse(&self.bytes, &self.media_type)
     }
 }
 
 impl Document {
-    /// Parses bytes that came with a media type, which may be empty.
+    /// Parses bytes with their media type, which may be empty.
     ///
     /// # Errors
     ///

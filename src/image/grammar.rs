@@ -1,6 +1,6 @@
 //! The character rules of the `distribution` reference grammar, as functions over ASCII bytes.
 
-/// Says whether the text is a tag: `[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}`.
+/// Returns `true` if the text is a tag: `[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}`.
 pub(super) fn is_tag(text: &str) -> bool {
     let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     let mut bytes = text.bytes();
@@ -9,7 +9,7 @@ pub(super) fn is_tag(text: &str) -> bool {
         && bytes.all(|byte| word(byte) || byte == b'.' || byte == b'-')
 }
 
-/// Says whether the text is a repository path: components of lower-case letters and digits with
+/// Returns `true` if the text is a repository path: components of lower-case letters and digits with
 /// single separators (`.`, `_`, `__` or any run of `-`) between them, joined by `/`.
 pub(super) fn is_path(text: &str) -> bool {
     text.split('/').all(is_path_component)
@@ -29,7 +29,7 @@ fn is_path_component(text: &str) -> bool {
     })
 }
 
-/// Says whether the text is a registry host with an optional port.
+/// Returns `true` if the text is a registry host with an optional port.
 pub(super) fn is_registry(text: &str) -> bool {
     let (host, port) = match text.strip_prefix('[') {
         Some(rest) => match rest.split_once(']') {

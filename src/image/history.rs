@@ -3,20 +3,20 @@ use serde_json::Value;
 
 use super::manifest::text;
 
-/// One step of an image's build, as its config tells it.
+/// One step of an image's build, from its config.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct HistoryLine {
-    /// When it was done, as it is written.
+    /// The time of the step, as written in the config.
     pub created: Option<String>,
     /// The command.
     pub created_by: Option<String>,
-    /// Who did it.
+    /// The author.
     pub author: Option<String>,
-    /// What the builder says of it.
+    /// The builder's comment.
     pub comment: Option<String>,
-    /// Whether it made no layer.
+    /// Whether the step created no layer.
     pub empty_layer: bool,
 }
 

@@ -5,16 +5,16 @@ use serde_json::Value;
 use super::manifest::{read_descriptors, read_subject, read_texts, text};
 use super::{Descriptor, Digest, DocumentError, Platform, media_type};
 
-/// Several manifests under one digest, OCI's index or Docker's list.
+/// Several manifests under one digest: an OCI index or Docker's manifest list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Index {
     /// The `mediaType` member; may be empty.
     pub media_type: String,
-    /// The artifact type, for an index of something else than images.
+    /// The artifact type, for an index that does not contain images.
     pub artifact_type: Option<String>,
     /// The children, in the index's order.
     pub descriptors: Vec<Descriptor>,
-    /// The manifest that this index says something of.
+    /// The manifest that this index refers to.
     pub subject: Option<Descriptor>,
     /// The annotations.
     pub annotations: BTreeMap<String, String>,
@@ -33,7 +33,7 @@ impl Index {
 
     /// Returns the platforms with their digests; of two children for one platform, the first.
     ///
-    /// Attestations, artifacts, indexes and children without a platform are none.
+    /// Attestations, artifacts, indexes and children without a platform are not included.
     pub fn platforms(&self) -> BTreeMap<Platform, Digest> {
         let mut platforms = BTreeMap::new();
         for (platform, child) in self.platform_images() {
@@ -44,7 +44,7 @@ impl Index {
         platforms
     }
 
-    /// Returns the platforms that more than one image is for, sorted.
+    /// Returns the platforms with more than one image, sorted.
     pub fn repeated_platforms(&self) -> BTreeSet<Platform> {
         let first = self.platforms();
         let images = self.platform_images();
@@ -53,7 +53,7 @@ impl Index {
         repeated.map(|(platform, _)| platform.clone()).collect()
     }
 
-    /// Returns the images that say their platform, in the index's order.
+    /// Returns the images with a platform, in the index's order.
     pub fn platform_images(&self) -> impl Iterator<Item = (&Platform, &Descriptor)> {
         self.images().filter_map(|child| {
             let platform = child
@@ -65,14 +65,14 @@ impl Index {
         })
     }
 
-    /// Returns the children that are no attestations, in the index's order.
+    /// Returns the children that are not attestations, in the index's order.
     pub fn images(&self) -> impl Iterator<Item = &Descriptor> {
         let children = self.descriptors.iter();
         children.filter(|child| child.attestation_of().is_none())
     }
 
-    /// Returns the child that stands for all where no platform was asked for: the one of `linux/amd64`,
-    /// else the first with a platform, else the first that is no artifact, else the first.
+    /// Returns the default child if no platform is requested: the one for `linux/amd64`, otherwise the first
+    /// with a platform, otherwise the first that is not an artifact, otherwise the first.
     pub fn usual_image(&self) -> Option<&Descriptor> {
         let usual = Platform::new("linux", "amd64", None);
         let mut known = self.platform_images();
@@ -87,9 +87,9 @@ impl Index {
             .or_else(|| self.images().next())
     }
 
-    /// Says whether nothing in it is an image: it has no children, or only attestations and artifacts.
+    /// Returns `true` if the index contains no image: it has no children, or only attestations and artifacts.
     ///
-    /// An index that is an artifact itself, and says so, is not meant.
+    /// Returns `false` for an index that declares itself an artifact.
     pub fn is_empty(&self) -> bool {
         let is_artifact = self
             .artifact_type

@@ -37,7 +37,7 @@ pub struct Manifest {
     pub config: Descriptor,
     /// The layers, lowest first.
     pub layers: Vec<Descriptor>,
-    /// The manifest that this one says something of, such as a signature does.
+    /// The manifest that this one refers to, as a signature does.
     pub subject: Option<Box<Descriptor>>,
     /// The annotations.
     pub annotations: BTreeMap<String, String>,
@@ -54,14 +54,14 @@ impl Descriptor {
         })
     }
 
-    /// Says whether this is an index, as its media type says.
+    /// Returns `true` if this is an index, according to its media type.
     pub fn is_index(&self) -> bool {
         media_type::is_index(&self.media_type)
     }
 
-    /// Returns the artifact type, if it says that this is no image.
+    /// Returns the artifact type, if this is not an image.
     ///
-    /// Of an image some clients write the media type of its config there (OCI image spec 1.1, "Descriptors").
+    /// For images, some clients write the media type of the config there (OCI image spec 1.1, "Descriptors").
     pub fn artifact(&self) -> Option<&str> {
         let artifact_type = self.artifact_type.as_deref();
         artifact_type.filter(|artifact_type| !media_type::is_config(artifact_type))
@@ -103,7 +103,7 @@ impl Manifest {
         })
     }
 
-    /// Returns what it is, if it is no image: its config is of another type than images have.
+    /// Returns the type, if this is not an image: its config has another type than image configs.
     pub fn artifact(&self) -> Option<&str> {
         let config = self.config.media_type.as_str();
         if config.is_empty() || media_type::is_config(config) {
@@ -112,7 +112,7 @@ impl Manifest {
         Some(self.artifact_type.as_deref().unwrap_or(config))
     }
 
-    /// Returns the size of config and layers together, in bytes, as they are stored.
+    /// Returns the stored size of config and layers together, in bytes.
     pub fn size_bytes(&self) -> u64 {
         self.layers.iter().fold(self.config.size, |sum, layer| {
             sum.saturating_add(layer.size)

@@ -15,8 +15,8 @@ pub const DOCKER_CONFIG: &str = "application/vnd.docker.container.image.v1+json"
 
 /// The `Accept` header of every manifest request.
 ///
-/// All four are always sent: a registry that is not offered a list answers a tag with one platform's
-/// manifest, and so with another digest.
+/// All four types are always sent: without the list types, a registry responds to a tag with the manifest of
+/// one platform, which has another digest.
 pub const ACCEPT: &str = "application/vnd.oci.image.index.v1+json, \
      application/vnd.oci.image.manifest.v1+json, \
      application/vnd.docker.distribution.manifest.list.v2+json, \
@@ -32,17 +32,17 @@ pub fn essence(value: &str) -> String {
         .to_ascii_lowercase()
 }
 
-/// Says whether the media type is an index or a list.
+/// Returns `true` if the media type is an index or a manifest list.
 pub fn is_index(media_type: &str) -> bool {
     media_type == OCI_INDEX || media_type == DOCKER_LIST
 }
 
-/// Says whether the media type is an image manifest.
+/// Returns `true` if the media type is an image manifest.
 pub fn is_manifest(media_type: &str) -> bool {
     media_type == OCI_MANIFEST || media_type == DOCKER_MANIFEST
 }
 
-/// Says whether the media type is an image's config.
+/// Returns `true` if the media type is an image's config.
 pub fn is_config(media_type: &str) -> bool {
     media_type == OCI_CONFIG || media_type == DOCKER_CONFIG
 }

@@ -1,7 +1,7 @@
 //! The vocabulary of container images, without any input or output.
 //!
-//! References and their parts ([`Reference`], [`Repository`], [`Tag`], [`Digest`]), [`Platform`]s,
-//! media types and the documents that registries serve ([`Manifest`] and its kin).
+//! References and their parts ([`Reference`], [`Repository`], [`Tag`], [`Digest`]), [`Platform`]s, media
+//! types, and the documents in registries ([`Manifest`] and others).
 //!
 //! ```
 //! use imagelock::image::Reference;

@@ -2,10 +2,10 @@ use serde::{Deserialize, Serialize};
 
 use super::platform_text::is_version;
 
-/// An operating system and an architecture, normalised as containerd does: `linux/arm64`.
+/// An operating system and an architecture, normalized as in containerd: `linux/arm64`.
 ///
-/// `linux/arm64/v8` and `linux/aarch64` are `linux/arm64`; `linux/arm` is `linux/arm/v7`. A Windows platform may
-/// name its build: `windows(10.0.20348.2582)/amd64`, or the first components of one.
+/// `linux/arm64/v8` and `linux/aarch64` are `linux/arm64`; `linux/arm` is `linux/arm/v7`. A Windows platform
+/// can include its build, `windows(10.0.20348.2582)/amd64`, or the first components of the build.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Platform {
@@ -20,7 +20,7 @@ pub struct Platform {
 const VERSIONED: &str = "windows";
 
 impl Platform {
-    /// Makes a platform of its parts, as a registry's document has them, and normalises it.
+    /// Creates a platform from its parts, as in a registry's document, and normalizes it.
     pub fn new(os: &str, architecture: &str, variant: Option<&str>) -> Self {
         let os = match os.to_ascii_lowercase().as_str() {
             "macos" => "darwin".into(),
@@ -52,7 +52,8 @@ impl Platform {
         }
     }
 
-    /// Adds the version of the operating system; of any system but Windows, and of no usable form, it is left out.
+    /// Adds the version of the operating system; ignored if the system is not Windows or the version is not
+    /// usable.
     #[must_use]
     pub fn with_os_version(mut self, version: Option<&str>) -> Self {
         let version = version.filter(|version| self.has_builds() && is_version(version));
@@ -70,22 +71,22 @@ impl Platform {
         &self.architecture
     }
 
-    /// Returns the variant, where it is not the architecture's usual one.
+    /// Returns the variant, if it is not the default variant of the architecture.
     pub fn variant(&self) -> Option<&str> {
         self.variant.as_deref()
     }
 
-    /// Returns the version of the operating system, where it is Windows and says one.
+    /// Returns the version of the operating system, if it is Windows and the version is known.
     pub fn os_version(&self) -> Option<&str> {
         self.os_version.as_deref()
     }
 
-    /// Says whether images for this system are made for one build of it.
+    /// Returns `true` if images for this system are specific to one build of it.
     pub fn has_builds(&self) -> bool {
         &*self.os == VERSIONED
     }
 
-    /// Says whether an image for another platform will do where this one is required.
+    /// Returns `true` if an image for another platform satisfies this required platform.
     ///
     /// The versions are compared component by component: `windows(10.0.20348)/amd64` admits
     /// `windows(10.0.20348.2582)/amd64`, and `windows/amd64` admits both.
@@ -101,10 +102,10 @@ impl Platform {
         version && self.is_alike(other)
     }
 
-    /// Says whether another platform is this one before or after a rebuild.
+    /// Returns `true` if another platform is this one before or after a rebuild.
     ///
     /// The last component of a Windows version counts its monthly updates: `10.0.20348.2582` and
-    /// `10.0.20348.2700` are both of `ltsc2022`. A platform that names no version may be any of them.
+    /// `10.0.20348.2700` both belong to `ltsc2022`. A platform without a version may be any of them.
     pub fn is_same_line(&self, other: &Self) -> bool {
         let version = match (&self.os_version, &other.os_version) {
             (Some(one), Some(two)) => one.split('.').take(3).eq(two.split('.').take(3)),
@@ -113,13 +114,13 @@ impl Platform {
         version && self.is_alike(other)
     }
 
-    /// Says whether all but the version is the same.
+    /// Returns `true` if all but the version is the same.
     fn is_alike(&self, other: &Self) -> bool {
         let own = (&self.os, &self.architecture, &self.variant);
         own == (&other.os, &other.architecture, &other.variant)
     }
 
-    /// Says whether this is the `unknown/unknown` that attestations are filed under.
+    /// Returns `true` if this is `unknown/unknown`, the platform of attestations.
     pub fn is_unknown(&self) -> bool {
         &*self.os == "unknown" || &*self.architecture == "unknown"
     }

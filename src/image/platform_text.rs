@@ -1,4 +1,5 @@
-//! How platforms are written: `os/architecture[/variant]`, and a Windows build in parentheses behind the system.
+//! The text form of platforms: `os/architecture[/variant]`, and a Windows build in parentheses after the
+//! system.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,9 +13,9 @@ use crate::error::{Code, Fault};
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("`{text}` is not a platform")]
 pub struct PlatformError {
-    /// The refused text, cut to 80 characters.
+    /// The rejected text, cut to 80 characters.
     pub text: String,
-    /// The platform that was probably meant.
+    /// The platform that was probably intended.
     pub meant: Option<String>,
 }
 
@@ -70,14 +71,15 @@ enum Typos {
 }
 
 impl Platform {
-    /// Reads what a person wrote, `os[(version)]/architecture[/variant]`, and normalises it.
+    /// Parses the text form, `os[(version)]/architecture[/variant]`, and normalizes it.
     ///
-    /// Any system and architecture will do, known or not, but for one that is a letter away from a known one.
+    /// Any system and architecture is accepted, known or not, except one that differs by one letter from a
+    /// known one.
     ///
     /// # Errors
     ///
-    /// [`PlatformError`] for another number of parts, other characters than letters, digits, `.`, `_` and `-` in one,
-    /// a version that is not of Windows, or a likely misspelling.
+    /// [`PlatformError`] for another number of parts, characters other than letters, digits, `.`, `_` and
+    /// `-`, a version with a system other than Windows, or a likely misspelling.
     pub fn parse(text: &str) -> Result<Self, PlatformError> {
         read(text, Typos::Refused)
     }
@@ -199,7 +201,7 @@ fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
     known.find(|known| known.len() >= SHORTEST_TYPO && strsim::osa_distance(word, known) == 1)
 }
 
-/// Says whether a text can stand in a platform's printed form and be read back.
+/// Returns `true` if a text can stand in a platform's printed form and be read back.
 pub(super) fn is_word(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 32
@@ -208,7 +210,7 @@ pub(super) fn is_word(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
 }
 
-/// Says whether a text can be the version of a system: words with full stops between them.
+/// Returns `true` if a text can be the version of a system: words with full stops between them.
 pub(super) fn is_version(text: &str) -> bool {
     is_word(text) && text.split('.').all(|part| !part.is_empty())
 }

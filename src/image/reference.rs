@@ -8,10 +8,10 @@ use thiserror::Error;
 use super::{Digest, Repository, Tag};
 use crate::error::{Code, Fault};
 
-/// `[registry/]repository[:tag][@digest]`, after the `distribution/reference` grammar.
+/// `[registry/]repository[:tag][@digest]`, by the `distribution/reference` grammar.
 ///
-/// Docker Hub's defaults are filled in as `ParseNormalizedNamed` does: no host means `docker.io`, and
-/// there a single component means `library/`. No tag is added.
+/// Docker Hub's defaults are filled in as in `ParseNormalizedNamed`: no host means `docker.io`, and a single
+/// component there means `library/`. No tag is added.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Reference {
@@ -24,9 +24,9 @@ pub struct Reference {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("`{text}` is not an image reference: {reason}")]
 pub struct ReferenceError {
-    /// The refused text, cut to 300 characters.
+    /// The rejected text, cut to 300 characters.
     pub text: String,
-    /// What is wrong with it.
+    /// The reason.
     pub reason: &'static str,
     help: Option<String>,
 }
@@ -82,12 +82,12 @@ fn suggestion(text: &str) -> Option<String> {
 }
 
 impl Reference {
-    /// Reads a reference.
+    /// Parses a reference.
     ///
     /// # Errors
     ///
-    /// [`ReferenceError`] if the text does not follow the grammar, the path is longer than 255
-    /// characters, or the whole text is 64 hex digits (which Docker reads as an image's id).
+    /// [`ReferenceError`] if the text does not follow the grammar, the path is longer than 255 characters, or
+    /// the whole text is 64 hexadecimal digits (which Docker reads as an image ID).
     pub fn parse(text: &str) -> Result<Self, ReferenceError> {
         let error = |reason| ReferenceError::new(text, reason);
         if text.len() == 64
@@ -130,7 +130,7 @@ impl Reference {
         })
     }
 
-    /// Puts a reference together.
+    /// Creates a reference from its parts.
     pub fn new(repository: Repository, tag: Option<Tag>, digest: Option<Digest>) -> Self {
         Self {
             repository,

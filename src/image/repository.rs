@@ -15,11 +15,11 @@ pub struct Repository {
 }
 
 impl Repository {
-    /// Reads a repository as users write it, with the defaults of Docker Hub filled in.
+    /// Parses a repository as users write it, with the defaults of Docker Hub filled in.
     ///
     /// # Errors
     ///
-    /// [`ReferenceError`] if the text is no reference, or has a tag or a digest.
+    /// [`ReferenceError`] if the text is not a reference, or has a tag or a digest.
     pub fn parse(text: &str) -> Result<Self, ReferenceError> {
         let reference = Reference::parse(text)?;
         if reference.tag().is_some() || reference.digest().is_some() {
@@ -31,12 +31,12 @@ impl Repository {
         Ok(reference.repository().clone())
     }
 
-    /// Makes a repository of its two parts, nothing filled in.
+    /// Creates a repository from its two parts, without defaults.
     ///
     /// # Errors
     ///
-    /// [`ReferenceError`] if a part does not follow the grammar, the path is longer than 255 bytes, or
-    /// the printed repository would be read as another one (`myhost/app` is on Docker Hub).
+    /// [`ReferenceError`] if a part does not follow the grammar, the path is longer than 255 bytes, or the
+    /// printed repository would be read as another one (`myhost/app` is on Docker Hub).
     pub fn new(registry: &str, path: &str) -> Result<Self, ReferenceError> {
         let error = |reason| Err(ReferenceError::new(&format!("{registry}/{path}"), reason));
         if !grammar::is_registry(registry) {
@@ -69,7 +69,7 @@ impl Repository {
         &self.path
     }
 
-    /// Returns the short form that Docker users know: `nginx`, `grafana/grafana`, `ghcr.io/a/b`.
+    /// Returns the short form known from Docker: `nginx`, `grafana/grafana`, `ghcr.io/a/b`.
     pub fn familiar(&self) -> String {
         if &*self.registry != "docker.io" {
             return self.to_string();

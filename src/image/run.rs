@@ -4,51 +4,52 @@ use serde_json::Value;
 
 use super::manifest::text;
 
-/// How a container of an image runs by default (OCI image spec 1.1, "OCI Image Configuration", `config`).
+/// The default settings of a container from an image (OCI image spec 1.1, "OCI Image Configuration",
+/// `config`).
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct RunSettings {
-    /// The user, and the group where there is one: a name or a number.
+    /// The user, and optionally the group: a name or a number.
     pub user: Option<String>,
     /// The environment, `NAME=value`, in the config's order.
     pub env: Vec<String>,
     /// The program with its first arguments.
     pub entrypoint: Vec<String>,
-    /// The arguments after the entrypoint, or the program where there is none.
+    /// The arguments after the entrypoint; without an entrypoint, the program.
     pub cmd: Vec<String>,
-    /// The folder that it starts in.
+    /// The working directory.
     pub working_dir: Option<String>,
     /// The ports, such as `80/tcp`, sorted.
     pub exposed_ports: Vec<String>,
-    /// The folders that are volumes, sorted.
+    /// The directories that are volumes, sorted.
     pub volumes: Vec<String>,
-    /// The signal that ends it, a name or a number.
+    /// The signal that stops the container, a name or a number.
     pub stop_signal: Option<String>,
-    /// How its health is asked for (Docker only).
+    /// The health check (Docker only).
     pub healthcheck: Option<Healthcheck>,
 }
 
-/// How a container is asked whether it is healthy.
+/// A health check of a container.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct Healthcheck {
     /// The kind (`CMD`, `CMD-SHELL`, `NONE`), then the command.
     pub test: Vec<String>,
-    /// The time between two questions, in JSON as ISO 8601 writes it: `PT30S`.
+    /// The time between two checks, in ISO 8601 in JSON: `PT30S`.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub interval: Option<SignedDuration>,
-    /// How long an answer may take.
+    /// The time limit for a check.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub timeout: Option<SignedDuration>,
-    /// How long it may be unhealthy at first.
+    /// The initial period in which failures do not count.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub start_period: Option<SignedDuration>,
-    /// The time between two questions in that period.
+    /// The time between two checks in the initial period.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub start_interval: Option<SignedDuration>,
-    /// How many bad answers make it unhealthy.
+    /// The number of consecutive failures that make the container unhealthy.
     pub retries: Option<u64>,
 }
 

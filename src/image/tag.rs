@@ -7,7 +7,7 @@ use thiserror::Error;
 use super::grammar;
 use crate::error::{Code, Fault};
 
-/// A tag: up to 128 of `[A-Za-z0-9_.-]`, not starting with `.` or `-` (OCI distribution spec 1.1).
+/// A tag: up to 128 characters of `[A-Za-z0-9_.-]`, not starting with `.` or `-` (OCI distribution spec 1.1).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Tag(Box<str>);
@@ -16,7 +16,7 @@ pub struct Tag(Box<str>);
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("`{text}` is not a tag")]
 pub struct TagError {
-    /// The refused text, cut to 140 characters.
+    /// The rejected text, cut to 140 characters.
     pub text: String,
 }
 
@@ -34,7 +34,7 @@ impl Fault for TagError {
 }
 
 impl Tag {
-    /// Reads a tag.
+    /// Parses a tag.
     ///
     /// # Errors
     ///
@@ -49,7 +49,7 @@ impl Tag {
         }
     }
 
-    /// Returns the tag that is meant where a reference has none: `latest`.
+    /// Returns the default tag of a reference: `latest`.
     pub fn latest() -> Self {
         Self("latest".into())
     }

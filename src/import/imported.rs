@@ -35,7 +35,7 @@ pub struct Warning {
     pub code: Code,
     /// What it is, in one lowercase fragment.
     pub message: String,
-    /// What to do about it.
+    /// What to do.
     pub help: Option<String>,
     /// What it is about.
     pub spot: Spot,

@@ -6,78 +6,78 @@ use super::index::known_platform;
 
 use crate::image::{Descriptor, Digest, HistoryLine, ImageConfig, Manifest, Platform, RunSettings};
 
-/// One image: its manifest, and what its config says.
+/// One image: its manifest and the contents of its config.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct Image {
-    /// The digest of its manifest.
+    /// The digest of the manifest.
     #[cfg_attr(test, schemars(with = "String"))]
     pub digest: Digest,
-    /// The platform, normalised; `null` if its config does not say.
+    /// The normalized platform; `null` if the config does not say.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub platform: Option<Platform>,
-    /// The operating system as its config writes it.
+    /// The operating system as written in the config.
     pub os: Option<String>,
-    /// The architecture as its config writes it.
+    /// The architecture as written in the config.
     pub architecture: Option<String>,
-    /// The variant of the architecture as its config writes it.
+    /// The variant of the architecture as written in the config.
     pub variant: Option<String>,
-    /// The version of the operating system that it is for, as Windows wants it.
+    /// The required version of the operating system, for Windows.
     pub os_version: Option<String>,
-    /// What it wants of the operating system.
+    /// The required features of the operating system.
     pub os_features: Vec<String>,
-    /// When it was built, as its publisher writes it, placeholders as well.
+    /// The build date as written by the publisher, including placeholders.
     pub created: Option<String>,
-    /// Who made it.
+    /// The author.
     pub author: Option<String>,
-    /// Its config's blob.
+    /// The blob of the config.
     pub config: Blob,
-    /// The size of config and layers together in bytes, as they are stored.
+    /// The stored size of config and layers together, in bytes.
     pub size_bytes: u64,
-    /// How a container of it runs by default.
+    /// The default settings of a container.
     pub run: RunSettings,
     /// The labels.
     pub labels: BTreeMap<String, String>,
-    /// The annotations of its manifest.
+    /// The annotations of the manifest.
     pub annotations: BTreeMap<String, String>,
     /// The layers, lowest first.
     pub layers: Vec<Layer>,
-    /// How it was built, lowest layer first, with the steps that made no layer.
+    /// The build history, lowest layer first, including steps that created no layer.
     pub history: Vec<HistoryLine>,
 }
 
-/// Something in the shape of an image that is none: its config is not an image's.
+/// An artifact in the form of an image: its config is not an image config.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct Artifact {
-    /// The digest of its manifest.
+    /// The digest of the manifest.
     #[cfg_attr(test, schemars(with = "String"))]
     pub digest: Digest,
-    /// What it is: what its manifest says, else the media type of its config.
+    /// The type: that in the manifest, otherwise the media type of the config.
     pub artifact_type: String,
-    /// Its config's blob, which may be the empty one.
+    /// The blob of the config, which may be the empty one.
     pub config: Blob,
-    /// The size of config and layers together in bytes, as they are stored.
+    /// The stored size of config and layers together, in bytes.
     pub size_bytes: u64,
-    /// The annotations of its manifest.
+    /// The annotations of the manifest.
     pub annotations: BTreeMap<String, String>,
-    /// What it is made of.
+    /// The parts of the artifact.
     pub layers: Vec<Layer>,
 }
 
-/// A blob that a manifest names.
+/// A blob listed in a manifest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct Blob {
-    /// Its digest.
+    /// The digest.
     #[cfg_attr(test, schemars(with = "String"))]
     pub digest: Digest,
-    /// Its media type.
+    /// The media type.
     pub media_type: String,
-    /// Its size in bytes.
+    /// The size in bytes.
     pub size_bytes: u64,
 }
 
@@ -86,16 +86,16 @@ pub struct Blob {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct Layer {
-    /// Its digest.
+    /// The digest.
     #[cfg_attr(test, schemars(with = "String"))]
     pub digest: Digest,
-    /// Its media type.
+    /// The media type.
     pub media_type: String,
-    /// Its size in bytes, as it is stored.
+    /// The stored size in bytes.
     pub size_bytes: u64,
-    /// The command that made it; `null` if the history does not say, or does not fit the layers.
+    /// The command that created it; `null` if the history does not say, or does not match the layers.
     pub created_by: Option<String>,
-    /// What the manifest notes with it.
+    /// The annotations in the manifest.
     pub annotations: BTreeMap<String, String>,
 }
 

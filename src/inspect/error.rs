@@ -8,15 +8,15 @@ use crate::registry::RegistryError;
 #[derive(Clone, Debug, Error)]
 #[non_exhaustive]
 pub enum InspectError {
-    /// The registry could not be asked.
+    /// The registry request failed.
     #[error(transparent)]
     Registry(#[from] RegistryError),
-    /// What the registry has is no manifest, index or config that can be read.
+    /// The registry's content is not a manifest, index or config that can be read.
     #[error("cannot read {reference}: {error}")]
     Document {
-        /// The reference, by digest alone where it is a part of another one.
+        /// The reference; by digest only, if it is a part of another one.
         reference: String,
-        /// What is wrong.
+        /// The error.
         error: DocumentError,
     },
     /// There is no image for the platform.
@@ -24,12 +24,12 @@ pub enum InspectError {
     PlatformMissing {
         /// The reference.
         reference: String,
-        /// The platform that was asked for.
+        /// The requested platform.
         wanted: Platform,
-        /// The platforms that there are, in the index's order.
+        /// The available platforms, in the index's order.
         present: Vec<Platform>,
     },
-    /// Only an image or an artifact has a config, and this is neither: an index without any.
+    /// There is no config: the index contains neither an image nor an artifact.
     #[error("{reference} is an index without images, and has no config")]
     NoConfig {
         /// The reference.

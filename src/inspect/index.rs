@@ -4,48 +4,48 @@ use serde::Serialize;
 
 use crate::image::{Descriptor, Digest, Index, Manifest, Platform};
 
-/// One image of an index, as the index describes it.
+/// One image of an index, as described by the index.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct Child {
-    /// Its platform; `null` if the index does not say, or says that there is none.
+    /// The platform; `null` if the index does not say, or says that there is none.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub platform: Option<Platform>,
-    /// The version of the operating system that it is for, as Windows wants it.
+    /// The required version of the operating system, for Windows.
     pub os_version: Option<String>,
-    /// What it wants of the operating system.
+    /// The required features of the operating system.
     pub os_features: Vec<String>,
-    /// The digest of its manifest.
+    /// The digest of the manifest.
     #[cfg_attr(test, schemars(with = "String"))]
     pub digest: Digest,
-    /// The media type of its manifest.
+    /// The media type of the manifest.
     pub media_type: String,
-    /// The size of its manifest in bytes, not of the image.
+    /// The size of the manifest in bytes, not of the image.
     pub size_bytes: u64,
-    /// What the index says of its type, where it is no image.
+    /// The type according to the index, if this is not an image.
     pub artifact_type: Option<String>,
-    /// What the index notes with it.
+    /// The annotations in the index.
     pub annotations: BTreeMap<String, String>,
 }
 
-/// What BuildKit put into an index beside an image: provenance, an SBOM.
+/// An attestation that BuildKit added to an index: provenance, an SBOM.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct Attestation {
-    /// The digest of its manifest.
+    /// The digest of the manifest.
     #[cfg_attr(test, schemars(with = "String"))]
     pub digest: Digest,
-    /// The size of its manifest in bytes.
+    /// The size of the manifest in bytes.
     pub size_bytes: u64,
-    /// The manifest that it is about; `null` if it does not say.
+    /// The manifest that it describes; `null` if it does not say.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub of: Option<Digest>,
-    /// The platform of that manifest, where the index has it.
+    /// The platform of that manifest, if it is in the index.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub platform: Option<Platform>,
-    /// What it states, as types of in-toto predicates, in its order; `null` if it was not read.
+    /// The types of its in-toto predicates, in order; `null` if they were not read.
     pub predicate_types: Option<Vec<String>>,
 }
 

@@ -5,59 +5,59 @@ use serde::Serialize;
 use super::{Artifact, Attestation, Child, Image, Referrers};
 use crate::image::{Digest, Reference};
 
-/// What a reference points to.
+/// The description of what a reference points to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct Inspection {
-    /// The reference that was asked for, in full.
+    /// The reference, in full.
     #[cfg_attr(test, schemars(with = "String"))]
     pub reference: Reference,
     /// The digest of the manifest or index.
     #[cfg_attr(test, schemars(with = "String"))]
     pub digest: Digest,
-    /// Its media type.
+    /// The media type.
     pub media_type: String,
-    /// Its size in bytes, without what it points to.
+    /// The size in bytes, without the content that it points to.
     pub size_bytes: u64,
-    /// What it is.
+    /// The kind.
     pub kind: Kind,
-    /// What it says of its type, for things in the shape of an image or an index that are none.
+    /// The declared type of an artifact that has the form of an image or an index.
     pub artifact_type: Option<String>,
-    /// The platforms of an index and of the indexes within it, in their order, and what else there is besides
+    /// The platforms of an index and its nested indexes, in their order, and other children except
     /// attestations; empty for a single image.
     pub platforms: Vec<Child>,
-    /// The indexes within an index, in its order; what they hold is in `platforms` and `attestations`.
+    /// The nested indexes, in the order of the index; their contents are in `platforms` and `attestations`.
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub indexes: Vec<Digest>,
-    /// What an index names and the registry does not have, as far as it was asked for.
+    /// Content that an index lists but the registry does not have, as far as it was requested.
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub missing: Vec<Digest>,
     /// The attestations in an index, in its order.
     pub attestations: Vec<Attestation>,
-    /// Its own annotations.
+    /// The annotations of the manifest or index itself.
     pub annotations: BTreeMap<String, String>,
-    /// What it refers to itself, as a signature refers to an image.
+    /// The subject, if this refers to another manifest, as a signature does.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub subject: Option<Digest>,
-    /// What refers to it; `null` if that was not asked for.
+    /// The referrers; `null` if they were not requested.
     pub referrers: Option<Referrers>,
-    /// The image: of an index, that of one platform; `null` if there is none.
+    /// The image; for an index, that of one platform; `null` if there is none.
     pub image: Option<Image>,
-    /// The artifact, where it is one in place of an image.
+    /// The artifact, if this is an artifact instead of an image.
     pub artifact: Option<Artifact>,
 }
 
-/// What a reference points to, in a word.
+/// The kind of content that a reference points to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
-    /// Several images, usually one a platform.
+    /// Several images, usually one per platform.
     Index,
     /// One image.
     Image,
-    /// Something else in the shape of an image: a Helm chart, a WebAssembly module, a signature.
+    /// Another artifact in the form of an image: a Helm chart, a WebAssembly module, a signature.
     Artifact,
 }
 

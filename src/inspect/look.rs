@@ -21,15 +21,15 @@ const JOBS: usize = 8;
 /// into one that is made up.
 const MOST_READ: usize = 256;
 
-/// Looks at what a reference points to; without a tag or a digest it is `latest`.
+/// Describes what a reference points to; without a tag or a digest, the default is `latest`.
 ///
-/// A list of referrers that cannot be had, and an attestation that cannot be read, are told in the
-/// result: they spoil nothing else.
+/// If the list of referrers or an attestation cannot be read, the result says so, and the rest is still
+/// valid.
 ///
 /// # Errors
 ///
-/// [`InspectError`] if the registry does not have it, if it is no manifest that is known, or if there is
-/// no image for the platform that was asked for.
+/// [`InspectError`] if the registry does not have the reference, if it is not a known manifest, or if there
+/// is no image for the requested platform.
 pub async fn inspect(
     client: &Client,
     reference: &Reference,

@@ -1,9 +1,9 @@
-//! What a reference points to: platforms, layers, configuration, and what refers to it.
+//! Describes what a reference points to: platforms, layers, configuration, and referrers.
 //!
-//! [`inspect`] reads an index or a manifest with what belongs to it and gives a plain [`Inspection`].
-//! It reads little: the document itself, the manifest and the config of one platform, and the list of
-//! referrers. [`manifest`] and [`config`] give the exact bytes, for whoever wants to hash them or read
-//! what is not in an [`Inspection`].
+//! [`inspect`] reads an index or a manifest and its parts, and returns a plain [`Inspection`]. It reads
+//! little: the document itself, the manifest and the config of one platform, and the list of referrers.
+//! [`manifest`] and [`config`] return the exact bytes, to hash them or to read data that is not in an
+//! [`Inspection`].
 //!
 //! ```
 //! use imagelock::error::{Code, Fault};

@@ -1,21 +1,20 @@
 use crate::image::Platform;
 
-/// How much is looked at.
+/// The extent of an inspection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// The platform whose image is read; without one `linux/amd64`, else the first.
+    /// The platform whose image is read; by default `linux/amd64`, otherwise the first.
     pub platform: Option<Platform>,
-    /// Whether every attestation of an index is read, to say what each one states.
+    /// Whether every attestation of an index is read, to show its statements.
     ///
-    /// Otherwise that of the platform is, and none where each manifest counts as a pull.
+    /// By default, only that of the platform is read, and none where each manifest counts as a pull.
     pub attestations: bool,
-    /// Whether the registry is asked what refers to the reference: one request, or two where it has no
-    /// API for that.
+    /// Whether referrers are requested: one request, or two if the registry has no referrers API.
     pub referrers: bool,
 }
 
 impl Options {
-    /// Asks for the usual platform and for referrers.
+    /// Creates the default options: the default platform, and referrers.
     pub fn new() -> Self {
         Self {
             platform: None,
@@ -24,13 +23,13 @@ impl Options {
         }
     }
 
-    /// Says whose image is read.
+    /// Sets the platform whose image is read.
     #[must_use]
     pub fn platform(self, platform: Option<Platform>) -> Self {
         Self { platform, ..self }
     }
 
-    /// Says whether every attestation is read.
+    /// Sets whether every attestation is read.
     #[must_use]
     pub fn attestations(self, attestations: bool) -> Self {
         Self {
@@ -39,7 +38,7 @@ impl Options {
         }
     }
 
-    /// Says whether referrers are asked for.
+    /// Sets whether referrers are requested.
     #[must_use]
     pub fn referrers(self, referrers: bool) -> Self {
         Self { referrers, ..self }

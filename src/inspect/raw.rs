@@ -8,12 +8,12 @@ use crate::image::{
 };
 use crate::registry::{Client, FlatIndex, Target};
 
-/// Fetches the exact bytes of the manifest or index that a reference points to, or with a platform those
-/// of that platform's manifest.
+/// Fetches the exact bytes of the manifest or index that a reference points to, or with a platform those of
+/// that platform's manifest.
 ///
 /// # Errors
 ///
-/// [`InspectError`] if the registry does not have it, or there is no image for the platform.
+/// [`InspectError`] if the registry does not have the reference, or there is no image for the platform.
 pub async fn manifest(
     client: &Client,
     reference: &Reference,
@@ -38,8 +38,8 @@ pub async fn manifest(
     }
 }
 
-/// Fetches the exact bytes of the config of an image or an artifact; of an index, of one platform's: the
-/// one asked for, else `linux/amd64`, else the first.
+/// Fetches the exact bytes of the config of an image or an artifact; for an index, that of one platform: the
+/// requested one, otherwise `linux/amd64`, otherwise the first.
 ///
 /// # Errors
 ///

@@ -5,35 +5,35 @@ use serde::Serialize;
 use crate::image::{Descriptor, Digest};
 use crate::registry::{self, ReferrersSource, RegistryError};
 
-/// What refers to a reference: signatures, SBOMs and whatever else names it as its subject.
+/// The referrers of a reference: signatures, SBOMs and other artifacts whose subject it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct Referrers {
-    /// Who tells: the registry's API, the tag in its place, or nobody (`unsupported`); `null` if the
-    /// list could not be had.
+    /// The source of the list: the registry's referrers API, the fallback tag, or none (`unsupported`);
+    /// `null` if the list could not be read.
     pub source: Option<ReferrersSource>,
-    /// Why the list could not be had.
+    /// Why the list could not be read.
     pub problem: Option<String>,
     /// The list, in the registry's order.
     pub list: Vec<Referrer>,
 }
 
-/// Something that refers to a reference, as the list describes it.
+/// One referrer, as described in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct Referrer {
-    /// What it is, as the list says.
+    /// The type, according to the list.
     pub artifact_type: Option<String>,
-    /// The digest of its manifest.
+    /// The digest of the manifest.
     #[cfg_attr(test, schemars(with = "String"))]
     pub digest: Digest,
-    /// The media type of its manifest.
+    /// The media type of the manifest.
     pub media_type: String,
-    /// The size of its manifest in bytes.
+    /// The size of the manifest in bytes.
     pub size_bytes: u64,
-    /// Its annotations, as the list says.
+    /// The annotations, according to the list.
     pub annotations: BTreeMap<String, String>,
 }
 

@@ -1,4 +1,4 @@
-//! The fast way to read a lock: its text is almost always as [`write()`] made it.
+//! A fast parser for locks: their text is almost always as [`write()`] created it.
 
 use std::collections::BTreeMap;
 

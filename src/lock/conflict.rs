@@ -3,16 +3,16 @@ use std::collections::BTreeSet;
 use super::{Lock, Pin, read};
 use crate::error::{Code, Diagnostic};
 
-/// What a lock with conflict markers comes to.
+/// The result of reading a lock with conflict markers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Merged {
-    /// The entries that both sides agree on, and those that only one side has or changed.
+    /// The entries that are equal on both sides, or changed on one side only.
     pub lock: Lock,
-    /// The names that the two sides pin differently, sorted; they are in `lock` no more.
+    /// The names that the two sides pin differently, sorted; they are not in `lock`.
     pub conflicts: Vec<String>,
 }
 
-/// Says whether a text has the conflict markers that git leaves.
+/// Returns `true` if a text has git's conflict markers.
 pub fn has_conflict_markers(text: &str) -> bool {
     first_marker(text).is_some()
 }
@@ -29,13 +29,13 @@ pub(super) fn first_marker(text: &str) -> Option<usize> {
     None
 }
 
-/// Reads a lock with conflict markers: equal and one-sided entries stay, the rest is named.
+/// Reads a lock with conflict markers: keeps equal and one-sided entries, and lists the other names.
 ///
-/// With the base that `merge.conflictStyle = diff3` leaves, a change made on one side only is taken.
+/// With the base that `merge.conflictStyle = diff3` adds, a change made on one side only is used.
 ///
 /// # Errors
 ///
-/// [`Code::LockConflict`] if the markers are not in order, else what [`read`] finds in a side.
+/// [`Code::LockConflict`] if the markers are damaged, otherwise the errors of [`read`] for a side.
 pub fn read_conflicted(file: &str, text: &str) -> Result<Merged, Diagnostic> {
     let sides = split(text).ok_or_else(|| {
         Diagnostic::new(

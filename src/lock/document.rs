@@ -4,12 +4,12 @@ use serde::Serialize;
 
 use super::{Lock, VERSION};
 
-/// The lock as JSON shows it: the same names and nesting as in `images.lock`.
+/// The lock in JSON: the same names and nesting as in `images.lock`.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(title = "images.lock"))]
 pub struct LockDocument {
-    /// The format version.
+    /// The version of the format.
     pub version: i64,
     /// The pins, sorted by name.
     #[serde(default)]
@@ -33,7 +33,7 @@ pub struct PinDocument {
         schemars(regex(pattern = r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$"))
     )]
     pub tag: String,
-    /// The digest, of the index where there is one.
+    /// The digest; that of the index, if there is one.
     #[cfg_attr(
         test,
         schemars(regex(

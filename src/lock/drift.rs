@@ -6,23 +6,23 @@ use crate::config::{Config, ImageSpec};
 use crate::image::{Platform, Repository, Tag};
 use crate::policy::VersionKey;
 
-/// A disagreement of a config and a lock about one image.
+/// A difference between a config and a lock for one image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drift {
     /// The image's name.
     pub name: String,
-    /// What disagrees.
+    /// The kind of difference.
     pub kind: DriftKind,
 }
 
-/// The ways in which a config and a lock disagree.
+/// The kinds of differences between a config and a lock.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DriftKind {
     /// The image is in the config and has no pin.
     NotLocked,
-    /// The lock has a pin for an image that the config does not name.
+    /// The lock has a pin for an image that is not in the config.
     NotInConfig,
-    /// The pin is of another repository.
+    /// The pin belongs to another repository.
     Repository {
         /// The config's.
         config: Repository,
@@ -36,16 +36,16 @@ pub enum DriftKind {
         /// The lock's.
         lock: String,
     },
-    /// The pinned tag is not one that the policy allows, though the policy is the same.
+    /// The policy is the same, but does not allow the pinned tag.
     Tag {
         /// The pinned tag.
         tag: Tag,
         /// The policy.
         policy: String,
     },
-    /// The pin's platforms are not those that the config asks for.
+    /// The pin's platforms are not those that the config requires.
     Platforms,
-    /// The pin has another version than another member of its `same-version` group.
+    /// The pin's version differs from that of another member of its `same-version` group.
     Group {
         /// The group.
         group: String,
@@ -83,7 +83,7 @@ impl fmt::Display for DriftKind {
     }
 }
 
-/// Says where a config and a lock disagree, from the two alone; sorted by name, empty if nowhere.
+/// Returns the differences between a config and a lock, sorted by name; empty if there are none.
 pub fn drift(config: &Config, lock: &Lock) -> Vec<Drift> {
     let names: BTreeSet<&str> = config
         .images
@@ -167,7 +167,7 @@ fn disagreement(spec: &ImageSpec, entry: &Pin) -> Option<DriftKind> {
     (!has_platforms(spec, entry)).then_some(DriftKind::Platforms)
 }
 
-/// Says whether a pin has the platforms that the config asks for, and no others.
+/// Returns `true` if a pin has the platforms that the config asks for, and no others.
 fn has_platforms(spec: &ImageSpec, entry: &Pin) -> bool {
     let (wanted, found) = (&spec.platforms, &entry.platforms);
     let is_found = |wanted: &Platform| found.keys().any(|found| wanted.admits(found));

@@ -11,31 +11,31 @@ pub struct LockFile {
     text: Option<String>,
 }
 
-/// What [`LockFile::save`] did.
+/// The result of [`LockFile::save`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Written {
-    /// The file has the new text.
+    /// The file was written.
     Yes,
-    /// The file had the text already and was not touched.
+    /// The file already had the text and was not changed.
     Unchanged,
 }
 
-/// How a lock was saved.
+/// The result of saving a lock.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Saved {
     /// Whether anything was written.
     pub written: Written,
-    /// What the file system could not do about it.
+    /// A warning if the file system does not support all safety measures.
     pub warning: Option<Diagnostic>,
 }
 
 impl LockFile {
-    /// Reads a lock's text, if the file is there.
+    /// Reads a lock's text, if the file exists.
     ///
     /// # Errors
     ///
-    /// [`Code::Io`] if the file is there and cannot be read as UTF-8 text, is no regular file, or is reached
-    /// by a link out of the repository.
+    /// [`Code::Io`] if the file exists and cannot be read as UTF-8 text, is not a regular file, or is reached
+    /// through a link out of the repository.
     pub fn load(path: &Path) -> Result<Self, Diagnostic> {
         let text = check_inside(path).and_then(|()| AtomicFile::read(path));
         let text = text.map_err(|error| {
@@ -52,29 +52,30 @@ impl LockFile {
         &self.path
     }
 
-    /// Returns the text as it was loaded; nothing if there was no file.
+    /// Returns the text as it was loaded; `None` if there was no file.
     pub fn text(&self) -> Option<&str> {
         self.text.as_deref()
     }
 
-    /// Waits for another process that is about to write a file in the same folder, for so long or ten seconds.
+    /// Waits until no other process is writing a file in the same directory, up to a limit, by default ten
+    /// seconds.
     ///
     /// # Errors
     ///
-    /// [`Code::LockWrite`] if it is still about to.
+    /// [`Code::LockWrite`] if another process is still writing.
     pub fn wait(&self, limit: Option<Duration>) -> Result<(), Diagnostic> {
         AtomicFile::wait(&self.path, limit).map_err(|error| self.unwritten(&error))
     }
 
-    /// Replaces the file's text as a whole, or leaves the file as it is.
+    /// Replaces the file's text atomically, or leaves the file as it is.
     ///
-    /// The text goes to a temporary file in the same folder, which is synced and renamed while an
-    /// advisory lock is held. A text that differs only in line ends is equal. Nothing is written if
-    /// another process changed the file since it was loaded, which is no error if its text is the same.
+    /// The text goes to a temporary file in the same directory, which is synced and renamed while an advisory
+    /// lock is held. A text that differs only in line endings counts as equal. Nothing is written if another
+    /// process changed the file since it was loaded; this is not an error if its text is the same.
     ///
     /// # Errors
     ///
-    /// [`Code::LockWrite`]; the old file is then untouched.
+    /// [`Code::LockWrite`]; the old file is then unchanged.
     pub fn save(&self, text: &str) -> Result<Saved, Diagnostic> {
         if self.is(text) {
             return Ok(Saved::unchanged());
@@ -101,7 +102,7 @@ impl LockFile {
         })
     }
 
-    /// Removes what runs that were killed left beside the file.
+    /// Removes the temporary files that killed runs left next to the file.
     pub fn tidy(&self) {
         AtomicFile::tidy(&self.path);
     }
@@ -146,7 +147,7 @@ pub(crate) fn lacks(path: &Path, shortcomings: Shortcomings) -> Option<Diagnosti
 }
 
 impl Saved {
-    /// Says that the file was not touched.
+    /// Creates the result for a file that was not changed.
     pub fn unchanged() -> Self {
         Self {
             written: Written::Unchanged,

@@ -4,15 +4,15 @@ use super::{Lock, ShardFailure, ShardLock, write};
 use crate::config::{Config, Shard};
 use crate::error::{Code, Diagnostic};
 
-/// Joins all parts of a lock to the lock that one run would have given, and what failed in them.
+/// Joins all partial locks into the lock of a single run, and returns the images that failed in them.
 ///
-/// Each part comes with the name of its file. `before` is the lock that they were made from: its text, if there
-/// is a file, and what was read from it.
+/// Each partial lock comes with its file name. `before` is the lock from which they were made: its text, if
+/// there is a file, and its parsed content.
 ///
 /// # Errors
 ///
-/// [`Code::ShardMissing`] for shards without a part, and [`Code::ShardMismatch`] for parts that do not fit
-/// together, to the config or to the lock.
+/// [`Code::ShardMissing`] if partial locks are missing, and [`Code::ShardMismatch`] if they do not match each
+/// other, the config or the lock.
 pub fn merge(
     config: &Config,
     before: (Option<&str>, &Lock),

@@ -1,8 +1,8 @@
 //! The lock: every pin, in `images.lock`.
 //!
-//! The [`Lock`] is read leniently ([`read()`], [`read_conflicted`]) and written canonically ([`write()`]):
-//! sorted by name, fixed key order, LF, nothing that changes from run to run. [`LockFile`] puts it on
-//! disk atomically.
+//! Reading a [`Lock`] is lenient ([`read()`], [`read_conflicted`]), and writing is canonical ([`write()`]):
+//! sorted by name, with a fixed key order and LF, and nothing that changes from run to run. [`LockFile`]
+//! writes it to disk atomically.
 //!
 //! ```
 //! let text = "version = 1\n";

@@ -2,10 +2,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::image::{Digest, Platform, Reference, Repository, Tag};
 
-/// The format version this release reads and writes.
+/// The format version that this release reads and writes.
 pub const VERSION: i64 = 1;
 
-/// The JSON schema of `images.lock`, as the file would look in JSON.
+/// The JSON schema of `images.lock` in JSON form.
 pub const SCHEMA: &str = include_str!("../../schema/lock.schema.json");
 
 /// All pins.
@@ -13,13 +13,13 @@ pub const SCHEMA: &str = include_str!("../../schema/lock.schema.json");
 pub struct Lock {
     /// The pins, sorted by name, each name once.
     pub images: Vec<Pin>,
-    /// Top-level keys this release does not know, kept as they are.
+    /// Top-level keys that this release does not know, unchanged.
     pub extra: toml::Table,
 }
 
-/// One pin: what a policy chose.
+/// One pin: the choice of a policy.
 ///
-/// An entry is a function of the policy and the digest alone, never of the way it came about.
+/// An entry depends only on the policy and the digest, not on the run that created it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pin {
     /// The image's name in the config.
@@ -30,16 +30,16 @@ pub struct Pin {
     pub policy: String,
     /// The chosen tag.
     pub tag: Tag,
-    /// The digest, of the index where there is one.
+    /// The digest; that of the index, if there is one.
     pub digest: Digest,
-    /// The digests of the platforms: all of an index, or those that the config asks for.
+    /// The digests of the platforms: all of an index, or those that the config requires.
     pub platforms: BTreeMap<Platform, Digest>,
-    /// Keys this release does not know, kept as they are.
+    /// Keys that this release does not know, unchanged.
     pub extra: toml::Table,
 }
 
 impl Lock {
-    /// Leaves only the pins of these images.
+    /// Removes all pins except those of these images.
     pub fn retain(&mut self, names: &BTreeSet<String>) {
         self.images.retain(|entry| names.contains(&entry.name));
     }

@@ -16,16 +16,16 @@ const HEADER: &str = "\
 /// The key that tells a part from a lock.
 pub(super) const PART: &str = "part";
 
-/// What one shard of a run came to: its pins, and what they were made from.
+/// A partial lock: the pins of one shard, and the inputs of its run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ShardLock {
-    /// Which shard it is.
+    /// The shard.
     pub shard: Shard,
-    /// The command that it was made with, without `imagelock` and the shard: `update --level patch`.
+    /// The command of the run, without `imagelock` and the shard: `update --level patch`.
     pub run: String,
-    /// The digest of the config, as [`digest_of_config`](Self::digest_of_config) gives it.
+    /// The digest of the config, from [`digest_of_config`](Self::digest_of_config).
     pub config: Digest,
-    /// The digest of the text that the lock had; none if there was no lock.
+    /// The digest of the lock's text before the run; `None` if there was no lock.
     pub before: Option<Digest>,
     /// The pins of the shard's images, sorted by name.
     pub lock: Lock,
@@ -38,19 +38,19 @@ pub struct ShardLock {
 pub struct ShardFailure {
     /// The image's name.
     pub name: String,
-    /// What kind of problem it was.
+    /// The error code.
     pub code: Code,
-    /// The problem in words.
+    /// The message.
     pub message: String,
-    /// Facts that help to understand it.
+    /// Further facts.
     pub notes: Vec<String>,
-    /// What to do next.
+    /// What to do, one step per item.
     pub help: Vec<String>,
 }
 
 impl ShardLock {
-    /// Returns the digest of a config's text and of the manifests that have policies: what parts of one lock have
-    /// in common.
+    /// Returns the digest of a config's text and of the manifests with policies: the common input of all
+    /// partial locks.
     pub fn digest_of_config(config: &Config) -> Digest {
         let digest =
             |source: &SourceFile| Digest::sha256_of(with_plain_ends(&source.text).as_bytes());
@@ -59,19 +59,19 @@ impl ShardLock {
         Digest::sha256_of(lines.collect::<String>().as_bytes())
     }
 
-    /// Returns the digest of a lock's text, whatever its line ends are.
+    /// Returns the digest of a lock's text, independent of its line endings.
     pub fn digest_of_lock(text: &str) -> Digest {
         Digest::sha256_of(with_plain_ends(text).as_bytes())
     }
 
-    /// Returns where the part of a lock is if nobody names another place: `images.lock.3-of-8`, beside the lock.
+    /// Returns the default path of a partial lock: `images.lock.3-of-8`, next to the lock.
     pub fn path(lock: &Path, shard: Shard) -> PathBuf {
         let mut name = lock.file_name().unwrap_or_default().to_os_string();
         name.push(format!(".{}-of-{}", shard.number(), shard.count()));
         lock.with_file_name(name)
     }
 
-    /// Says whether a file is named as a part of a lock of that name is.
+    /// Returns `true` if a file name is that of a partial lock for a lock with that name.
     pub fn has_name(file: &str, lock: &str) -> bool {
         let rest = file
             .strip_prefix(lock)
@@ -80,7 +80,7 @@ impl ShardLock {
             .is_some_and(|(number, count)| Shard::parse(&format!("{number}/{count}")).is_some())
     }
 
-    /// Returns the text of the part: a lock whose first keys say what it is a part of.
+    /// Returns the text of the partial lock: a lock whose first keys identify the shard.
     pub fn write(&self) -> String {
         let text = |value: &str| Value::String(value.into());
         let mut extra = Table::new();
@@ -107,11 +107,11 @@ impl ShardLock {
         write_below(HEADER, &Lock { images, extra })
     }
 
-    /// Reads a part; `file` names it in the error.
+    /// Reads a partial lock; `file` names it in the error.
     ///
     /// # Errors
     ///
-    /// Those of [`read()`](super::read()), and [`Code::ShardMismatch`] for a file that is no part.
+    /// Those of [`read()`](super::read()), and [`Code::ShardMismatch`] for a file that is not a partial lock.
     pub fn read(file: &str, text: &str) -> Result<Self, Diagnostic> {
         let again = || format!("delete {file}, and run its shard again");
         let mut lock = read_any(file, text).map_err(|mut problem| {

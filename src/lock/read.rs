@@ -11,13 +11,13 @@ use crate::image::{Digest, Platform};
 
 /// Reads the text of a lock; `file` names it in the error.
 ///
-/// Keys that are not known are kept in `extra`. The order of the blocks does not matter.
+/// Unknown keys are kept in `extra`. The order of the blocks does not matter.
 ///
 /// # Errors
 ///
-/// [`Code::LockSyntax`] for invalid TOML, a missing or broken key, or two blocks of one name;
+/// [`Code::LockSyntax`] for invalid TOML, a missing or broken key, or two blocks with the same name;
 /// [`Code::LockVersion`] for a newer format; [`Code::LockConflict`] for conflict markers;
-/// [`Code::ShardMismatch`] for a part of a lock.
+/// [`Code::ShardMismatch`] for a partial lock.
 pub fn read(file: &str, text: &str) -> Result<Lock, Diagnostic> {
     if let Some(lock) = super::canonical::read(text) {
         return Ok(lock);

@@ -9,8 +9,8 @@ const HEADER: &str = "\
 
 /// Returns the canonical text of a lock.
 ///
-/// One block an image, sorted by name, fixed key order, LF line ends, one final line break. Keys that
-/// this release does not know stand after the known ones, sorted, tables in their inline form.
+/// One block per image, sorted by name, with a fixed key order, LF line endings and one final line break.
+/// Keys that this release does not know come after the known ones, sorted, with tables in inline form.
 pub fn write(lock: &Lock) -> String {
     write_below(HEADER, lock)
 }

@@ -119,7 +119,7 @@ fn is_web(scheme: &str) -> bool {
         .any(|web| scheme.eq_ignore_ascii_case(web))
 }
 
-/// Says whether a port, if there is one, is a number that a port can have.
+/// Returns `true` if a port, if there is one, is a number that a port can have.
 fn has_good_port(host: &str) -> bool {
     let after_address = host.rsplit(']').next().unwrap_or_default();
     after_address

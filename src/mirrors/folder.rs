@@ -49,7 +49,7 @@ pub fn unreadable(folder: &str, problem: Diagnostic) -> MirrorConfig {
     }
 }
 
-/// Says whether a folder's name has its port as containerd writes it, `_5000_`: that one goes before `:5000`.
+/// Returns `true` if a folder's name has its port as containerd writes it, `_5000_`: that one goes before `:5000`.
 pub fn is_encoded(folder: &str) -> bool {
     registry_of(folder).is_some_and(|registry| registry != folder && registry != "*")
 }

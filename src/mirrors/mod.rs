@@ -1,14 +1,14 @@
-//! Reads what other tools' files say of mirrors, and of how registries are reached.
+//! Reads mirrors and registry settings from the files of other tools.
 //!
-//! They are settings of a machine, so they are followed only when that is asked for. Text comes in, values
-//! go out: which registries have which mirrors, in which order, and what each place is believed about.
+//! These files are settings of a machine, so they are used only on request. The input is text, and the output
+//! is values: the mirrors of each registry, their order, and how far each is trusted.
 //!
 //! - [`containers`]: `registries.conf` of Podman, Buildah, Skopeo and CRI-O, format 2.
-//! - [`containerd`]: `hosts.toml` of containerd, one file a registry.
+//! - [`containerd`]: `hosts.toml` of containerd, one file per registry.
 //! - [`docker`]: `daemon.json` of Docker.
 //!
-//! A mirror is believed about tags only where the file says so in so many words. The tools themselves do
-//! so where it is silent: they pull what runs now. A lock is a record of what the registry says.
+//! A mirror is trusted for tags only if the file explicitly enables it. The tools themselves trust it by
+//! default, because they pull what runs now. A lock instead records the registry's own answer.
 //!
 //! ```
 //! use imagelock::mirrors::docker;

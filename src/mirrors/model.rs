@@ -2,76 +2,76 @@ use url::Url;
 
 use crate::error::Diagnostic;
 
-/// What files say of mirrors.
+/// The mirror settings in files of other tools.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MirrorConfig {
-    /// Where repositories are to be had, by the beginning of their names. Each beginning is there once.
+    /// The routes of repositories, by the prefix of their names. Each prefix occurs once.
     pub rules: Vec<PrefixRule>,
-    /// How hosts are reached. Each host is there once.
+    /// The settings of hosts. Each host occurs once.
     pub hosts: Vec<HostAccess>,
     /// Where credentials are looked for, in order: names of credential helpers, and
     /// [`AUTH_FILES`](super::containers::AUTH_FILES). None where no file says so.
     pub credential_helpers: Option<Vec<String>>,
-    /// What has no effect here.
+    /// Settings that have no effect here.
     pub notices: Vec<Diagnostic>,
 }
 
-/// Where the repositories of one beginning are to be had.
+/// The route of the repositories with one prefix.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PrefixRule {
     /// A host, a host and a path, `*.` and a domain, or `*` for all hosts that no other rule is for.
     pub beginning: String,
-    /// The mirrors, in the order in which they are asked.
+    /// The mirrors, in the order in which to use them.
     pub mirrors: Vec<MirrorSource>,
-    /// What is asked in place of the registry itself.
+    /// The location that replaces the registry itself.
     pub origin: Option<MirrorSource>,
-    /// Whether nothing is to be asked at all.
+    /// Whether all requests are blocked.
     pub is_blocked: bool,
-    /// Why it is not known where they are to be had: the file that says so cannot be read.
+    /// Why the route is unknown: its file cannot be read.
     pub problem: Option<Diagnostic>,
 }
 
-/// One place to ask.
+/// One mirror or registry location.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MirrorSource {
-    /// Where it is.
+    /// The location.
     pub place: MirrorLocation,
-    /// Whether it is believed about tags.
+    /// Whether it is trusted for tags.
     pub resolves: bool,
-    /// Whether it is asked for content by digest.
+    /// Whether content by digest is requested from it.
     pub has_content: bool,
-    /// Whether it is told which registry it is asked for: one mirror may stand for several.
+    /// Whether it receives the name of the registry: one mirror can serve several.
     pub is_told_registry: bool,
 }
 
-/// Where something is.
+/// A location.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MirrorLocation {
-    /// What takes the place of the beginning of a repository's name.
+    /// The replacement for the prefix of a repository's name.
     Location(String),
     /// The root of an API, below which repositories are.
     Api(Url),
 }
 
-/// How one host is reached.
+/// The settings of one host.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HostAccess {
     /// The host, with its port if it has one.
     pub host: String,
-    /// How.
+    /// The settings.
     pub access: AccessRules,
 }
 
-/// How a host is reached, other than usual.
+/// The settings that differ from the defaults.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AccessRules {
-    /// Whether it is spoken to without TLS.
+    /// Whether it is reached over plain HTTP.
     pub plain_http: Option<bool>,
-    /// Whether any certificate is believed.
+    /// Whether certificate verification is disabled.
     pub skip_verify: bool,
     /// Files with certificate authorities, in PEM.
     pub authorities: Vec<String>,
-    /// The files with a certificate of this client and its key; they may be the same.
+    /// The files with the client certificate and its key; they can be the same.
     pub identity: Option<(String, String)>,
 }
 
@@ -90,7 +90,7 @@ impl MirrorConfig {
         self.notices.extend(other.notices);
     }
 
-    /// Says whether there is a rule for this very beginning.
+    /// Returns `true` if there is a rule for this very beginning.
     pub fn has_rule(&self, beginning: &str) -> bool {
         self.rules.iter().any(|rule| rule.beginning == beginning)
     }

@@ -2,7 +2,7 @@ use url::Url;
 
 use crate::image::Repository;
 
-/// Says whether a text is a host with an optional port, and a path below it if need be.
+/// Returns `true` if a text is a host with an optional port, and a path below it if need be.
 pub(super) fn is_location(text: &str) -> bool {
     match text.split_once('/') {
         None => Repository::new(text, "a/a").is_ok(),
@@ -10,7 +10,7 @@ pub(super) fn is_location(text: &str) -> bool {
     }
 }
 
-/// Says whether a text is what stands behind `*.`: one label or more, with a port if need be.
+/// Returns `true` if a text is what stands behind `*.`: one label or more, with a port if need be.
 pub(super) fn is_domain(text: &str) -> bool {
     !text.contains('/') && is_location(&format!("host.{text}"))
 }

@@ -26,12 +26,12 @@ impl Text {
         }
     }
 
-    /// Makes an error at a place of the file.
+    /// Creates an error at a place of the file.
     pub(super) fn error(&self, span: Range<usize>, message: impl Into<String>) -> Diagnostic {
         self.at(Code::MirrorsSyntax, span, message)
     }
 
-    /// Makes a notice of something that has no effect here.
+    /// Creates a notice of something that has no effect here.
     pub(super) fn notice(&self, span: Range<usize>, message: impl Into<String>) -> Diagnostic {
         self.at(Code::MirrorSetting, span, message)
     }

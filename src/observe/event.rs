@@ -3,111 +3,111 @@ use std::time::Duration;
 
 use super::RequestInfo;
 
-/// One thing that happened.
+/// An event of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
-    /// A request goes out.
+    /// A request was sent.
     RequestStarted {
         /// The request.
         request: RequestInfo,
     },
-    /// An answer came, whatever its status.
+    /// A response arrived, with any status.
     RequestFinished {
         /// The request.
         request: RequestInfo,
         /// The HTTP status.
         status: u16,
-        /// The protocol of the answer: `HTTP/1.1` or `HTTP/2.0`.
+        /// The protocol of the response: `HTTP/1.1` or `HTTP/2.0`.
         version: &'static str,
-        /// The length of the body as it was read: unpacked, and cut where an answer is too long.
+        /// The size of the body as read: uncompressed, and cut if a response is too long.
         received_bytes: u64,
         /// The time from the request to the last byte.
         elapsed: Duration,
     },
-    /// No answer came, or nobody waits for it any more.
+    /// No response arrived, or nothing waits for it any more.
     RequestFailed {
         /// The request.
         request: RequestInfo,
-        /// What went wrong.
+        /// The error.
         reason: String,
         /// The time from the request to the failure.
         elapsed: Duration,
     },
-    /// Nothing is asked of a host for a while.
+    /// No requests are sent to a host for a while.
     Waiting {
-        /// The registry as configs name it, or the host of a token realm or a redirect.
+        /// The registry as named in configs, or the host of a token server or a redirect.
         host: String,
-        /// How long.
+        /// The length of the wait.
         duration: Duration,
-        /// What for.
+        /// The reason.
         why: String,
     },
-    /// A registry refused the credentials, and is asked again without any.
+    /// A registry rejected the credentials, and receives the request again without any.
     Anonymous {
         /// The registry.
         host: String,
-        /// Where the refused credentials came from.
+        /// The source of the rejected credentials.
         source: String,
     },
-    /// A registry refused the credentials, and is asked again with others.
+    /// A registry rejected the credentials, and receives the request again with others.
     NextCredential {
         /// The registry.
         host: String,
-        /// Where the refused credentials came from.
+        /// The source of the rejected credentials.
         source: String,
-        /// Where the others come from.
+        /// The source of the other credentials.
         next: String,
     },
-    /// A registry's tokens come from a host that is not known to belong to it, so that it is asked
-    /// without the credentials.
+    /// The token server is on a host that is not known to belong to the registry, so it does not receive the
+    /// credentials.
     ForeignRealm {
         /// The registry.
         host: String,
-        /// Where the credentials came from that are not sent.
+        /// The source of the credentials that are not sent.
         source: String,
-        /// The host that the tokens come from.
+        /// The host of the token server.
         realm: String,
     },
-    /// A mirror was of no use, so that the next place is asked.
+    /// A mirror was skipped, and the next host is used.
     MirrorPassed {
         /// The mirror: its host, and the path below it.
         mirror: String,
-        /// The registry that it stands for.
+        /// The registry that it mirrors.
         registry: String,
         /// The repository's path in that registry.
         path: String,
-        /// Why.
+        /// The reason.
         reason: String,
-        /// Whether it sent other content than it was asked for.
+        /// Whether its content did not match the requested digest.
         is_wrong: bool,
     },
-    /// A registry's own interface, which tells of many tags at once, was of no use, so that the ordinary way
-    /// is taken. It is told once for each registry.
+    /// A registry-specific API was skipped, and the standard API is used. The event is sent once per
+    /// registry.
     InventoryPassed {
         /// The registry.
         registry: String,
-        /// Why, as a sentence that begins with "it".
+        /// The reason, as a sentence that begins with "it".
         reason: String,
     },
-    /// Any certificate of a registry is believed, as its settings say: whoever is on the way can read and
-    /// change all.
+    /// Certificate verification is disabled for a registry by its settings: anyone on the network path can
+    /// read and change the traffic.
     Unverified {
         /// The registry.
         host: String,
     },
-    /// The content cache had what was needed, so that no registry was asked.
+    /// The content cache had the content, so no request was sent.
     CacheHit {
-        /// How long it is.
+        /// The size of the content.
         bytes: u64,
     },
-    /// The content cache did not have what was needed.
+    /// The content cache did not have the content.
     CacheMiss,
-    /// The content cache cannot be written, so nothing more is kept in this run.
+    /// The content cache cannot be written, so nothing more is cached in this run.
     CacheFailed {
-        /// The cache's folder.
+        /// The cache's directory.
         folder: PathBuf,
-        /// What the system says.
+        /// The system's reason.
         reason: String,
     },
     /// The platform has no certificate authorities, so the bundled ones are used.

@@ -1,9 +1,8 @@
-//! What a run is doing, told while it does it.
+//! Events of a run, sent while it happens.
 //!
-//! The library prints nothing. Whoever wants to show progress or keep a log gives the registry
-//! client an [`Observer`] and gets an [`Event`] for every request, every wait and every change of
-//! mind. A [`Recorder`] makes [`Statistics`] and a [`Timeline`] of them. No event holds a credential, a
-//! token, a header or the query of a URL.
+//! The library prints nothing. To show progress or keep a log, give the registry client an [`Observer`]. It
+//! receives an [`Event`] for every request, every wait and every fallback. A [`Recorder`] computes
+//! [`Statistics`] and a [`Timeline`] from them. Events contain no credentials, tokens, headers or URL queries.
 //!
 //! ```
 //! use imagelock::observe::{Event, Observer};

@@ -2,20 +2,20 @@ use std::sync::Arc;
 
 use super::Event;
 
-/// Someone who is told what happens.
+/// A receiver of events.
 ///
-/// Events come from several tasks at once, and the task that reports one waits for the return.
+/// Events come from several concurrent tasks, and the task that sends one waits for the return.
 pub trait Observer: Send + Sync {
     /// Takes note of an event.
     fn on_event(&self, event: &Event);
 
-    /// Says whether anybody takes note; events for one who does not are not even made.
+    /// Returns `true` if anybody takes note; events for one who does not are not even made.
     fn is_listening(&self) -> bool {
         true
     }
 }
 
-/// An observer that takes no note of anything.
+/// An observer that ignores all events.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoObserver;
 
@@ -27,12 +27,12 @@ impl Observer for NoObserver {
     }
 }
 
-/// Several observers, of whom each is told everything.
+/// Several observers, each of which receives every event.
 #[derive(Clone, Default)]
 pub struct Observers(Vec<Arc<dyn Observer>>);
 
 impl Observers {
-    /// Adds one.
+    /// Adds an observer.
     #[must_use]
     pub fn and(mut self, observer: Arc<dyn Observer>) -> Self {
         self.0.push(observer);

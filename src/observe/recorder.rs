@@ -3,7 +3,7 @@ use std::time::Instant;
 
 use super::{Event, Observer, Statistics, Timeline};
 
-/// An observer that counts, and notes when what happened if that is wanted.
+/// An observer that counts events, and optionally records their times.
 #[derive(Debug)]
 pub struct Recorder {
     start: Instant,
@@ -17,7 +17,7 @@ struct Recorded {
 }
 
 impl Recorder {
-    /// Begins to count; with `with_timeline` every request is kept as well.
+    /// Creates a recorder; with `with_timeline`, every request is recorded too.
     pub fn new(start: Instant, with_timeline: bool) -> Self {
         Self {
             start,
@@ -28,12 +28,12 @@ impl Recorder {
         }
     }
 
-    /// Returns what was counted so far.
+    /// Returns the statistics so far.
     pub fn statistics(&self) -> Statistics {
         self.recorded().statistics.clone()
     }
 
-    /// Returns what happened when, so far; nothing where that is not kept.
+    /// Returns the timeline so far; `None` if it is not recorded.
     pub fn timeline(&self) -> Option<Timeline> {
         self.recorded().timeline.clone()
     }

@@ -1,17 +1,17 @@
 use std::fmt;
 
-/// A request as events tell of it.
+/// A request, as described in events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestInfo {
-    /// The registry as configs name it, or the host of a token realm or a redirect.
+    /// The registry as named in configs, or the host of a token server or a redirect.
     pub host: String,
     /// The HTTP method.
     pub method: &'static str,
     /// The path, without the query.
     pub path: String,
-    /// What it asks for; a redirect changes the host, and not this.
+    /// The kind; a redirect changes the host, but not the kind.
     pub kind: RequestKind,
-    /// Which try it is: 1 for the first.
+    /// The number of the attempt, starting from 1.
     pub attempt: u32,
 }
 
@@ -49,14 +49,14 @@ impl RequestInfo {
     }
 }
 
-/// What a request asks for.
+/// The kind of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RequestKind {
-    /// `/v2/`: how a registry wants to be asked.
+    /// `/v2/`: the required authentication of a registry.
     Ping,
-    /// A token, of a registry's realm.
+    /// A token from a token server.
     Token,
-    /// Credentials, of a cloud.
+    /// Credentials from a cloud.
     Login,
     /// A page of a repository's tags.
     TagList,
@@ -68,9 +68,9 @@ pub enum RequestKind {
     ManifestGet,
     /// A blob.
     Blob,
-    /// What refers to a manifest.
+    /// The referrers of a manifest.
     Referrers,
-    /// What an interface of the registry's own says of tags.
+    /// The tags in a registry-specific API.
     TagMetadata,
 }
 
@@ -89,7 +89,7 @@ impl RequestKind {
         Self::TagMetadata,
     ];
 
-    /// Returns the name for programs: `tag-list`.
+    /// Returns the name in machine-readable output: `tag-list`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Ping => "ping",

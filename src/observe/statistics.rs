@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use super::{Event, RequestKind};
 
-/// A run in numbers, made of its events in any number of steps.
+/// The statistics of a run, computed from its events.
 ///
 /// ```
 /// use imagelock::observe::{Event, Statistics};
@@ -14,58 +14,58 @@ use super::{Event, RequestKind};
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Statistics {
-    /// What went to and came from all hosts together.
+    /// The traffic of all hosts together.
     pub total: Traffic,
-    /// The same by host.
+    /// The traffic by host.
     pub hosts: BTreeMap<String, Traffic>,
-    /// What the content cache was good for.
+    /// The use of the content cache.
     pub cache: CacheUse,
 }
 
-/// What went to and came from a host.
+/// The traffic of a host.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Traffic {
-    /// The requests that went out, by kind; kinds without any are left out.
+    /// The requests sent, by kind; kinds without requests are omitted.
     pub requests: BTreeMap<RequestKind, u64>,
-    /// The answers, by HTTP status.
+    /// The responses, by HTTP status.
     pub statuses: BTreeMap<u16, u64>,
-    /// The answers, by protocol.
+    /// The responses, by protocol.
     pub versions: BTreeMap<&'static str, u64>,
-    /// The requests that no answer came to.
+    /// The requests without a response.
     pub unanswered: u64,
-    /// The requests that were made before, and were made again.
+    /// The requests that were repeated.
     pub retries: u64,
-    /// The bodies' length together, as they were read.
+    /// The total size of the bodies as read.
     pub received_bytes: u64,
-    /// The most requests that were under way at once.
+    /// The most requests in flight.
     pub most_at_once: u64,
-    /// The waits that were told of, by what they were for.
+    /// The waits, by reason.
     pub waits: BTreeMap<String, Waits>,
     under_way: u64,
 }
 
-/// How often was waited, and how long.
+/// The number and length of waits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Waits {
-    /// How often.
+    /// The number of waits.
     pub count: u64,
-    /// How long together; waits at the same time count each.
+    /// The total length; concurrent waits count separately.
     pub duration: Duration,
 }
 
-/// How often the content cache had what was needed.
+/// The use of the content cache.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CacheUse {
-    /// How often it had it.
+    /// The number of hits.
     pub hits: u64,
-    /// How long that was together.
+    /// The total size of the hits.
     pub hit_bytes: u64,
-    /// How often it did not.
+    /// The number of misses.
     pub misses: u64,
 }
 
 impl Statistics {
-    /// Takes an event into account.
+    /// Adds an event.
     pub fn add(&mut self, event: &Event) {
         match event {
             Event::RequestStarted { request } => self.of(&request.host, |traffic| {
@@ -125,12 +125,12 @@ impl Statistics {
 }
 
 impl Traffic {
-    /// Returns how many requests went out.
+    /// Returns the number of requests.
     pub fn request_count(&self) -> u64 {
         self.requests.values().sum()
     }
 
-    /// Returns how often was waited and how long, whatever for.
+    /// Returns the number and length of all waits.
     pub fn waited(&self) -> Waits {
         let waits = self.waits.values();
         waits.fold(Waits::default(), |sum, waits| Waits {

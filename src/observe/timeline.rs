@@ -52,7 +52,7 @@ pub struct TimedWait {
     pub start: Duration,
     /// How long it was to be.
     pub duration: Duration,
-    /// What for.
+    /// The reason.
     pub why: String,
 }
 
@@ -147,7 +147,7 @@ mod tests {
         Duration::from_millis(milliseconds)
     }
 
-    /// Makes a timeline of requests by their repositories and times.
+    /// Creates a timeline of requests by their repositories and times.
     fn timeline(requests: &[(&str, u64, u64)]) -> Timeline {
         let mut timeline = Timeline::default();
         for (repository, start, end) in requests {

@@ -33,7 +33,7 @@ pub struct Candidates<'q> {
 pub struct PassedOver {
     /// The rule that decided.
     pub rule: Rule,
-    /// Why, in a few words.
+    /// The reason, in a few words.
     pub reason: String,
 }
 

@@ -12,7 +12,7 @@ pub struct Verdict {
     /// The tag.
     #[cfg_attr(test, schemars(with = "String"))]
     pub tag: Tag,
-    /// Whether it is chosen, allowed or dropped.
+    /// Whether the tag is chosen, allowed or dropped (rejected).
     pub outcome: Outcome,
     /// The rule that decided.
     pub rule: Rule,

@@ -26,7 +26,7 @@ use crate::observe::{Event, RequestKind};
 const MOST_ROUNDS: usize = 6;
 
 impl ClientInner {
-    /// Makes a request for something in a repository.
+    /// Sends a request for something in a repository.
     pub(super) async fn send_authorized(
         &self,
         host: &Host,
@@ -36,7 +36,7 @@ impl ClientInner {
         Box::pin(self.send_authorized_for(host, path, pull_scope(path), request)).await
     }
 
-    /// Makes a request to a registry, with whatever proof it wants to see: a token of this scope, or of
+    /// Sends a request to a registry, with whatever proof it wants to see: a token of this scope, or of
     /// the one that the registry asks for in its place. `path` is what credentials are looked up for.
     ///
     /// An answer is neither 401 nor 403. Those are [`ErrorKind::Denied`], after one refreshed token,
@@ -208,7 +208,7 @@ impl ClientInner {
         (authorization, outcome.map_err(named))
     }
 
-    /// Makes a request with a token, which is fetched when the request leaves the line before its host.
+    /// Sends a request with a token, which is fetched when the request leaves the line before its host.
     async fn send_with_token(
         &self,
         request: &HttpRequest,
@@ -223,7 +223,7 @@ impl ClientInner {
         (prover.into_authorization(), outcome)
     }
 
-    /// Makes a request that shows a credential, unless it was sent to the registry too often in vain.
+    /// Sends a request that shows a credential, unless it was sent to the registry too often in vain.
     pub(super) async fn try_to_send(
         &self,
         host: &Host,
@@ -242,7 +242,7 @@ impl ClientInner {
         self.send_cross_origin(&request, None).await
     }
 
-    /// Makes the first request to a registry, without proof, while others wait for what it learns.
+    /// Sends the first request to a registry, without proof, while others wait for what it learns.
     async fn probe_authentication(
         &self,
         host: &Host,
@@ -305,7 +305,7 @@ impl ClientInner {
         host.pinged.get_or_try_init(|| ping).await.cloned()
     }
 
-    /// Makes a request; a host it is redirected to may want a token of its own, which is anonymous.
+    /// Sends a request; a host it is redirected to may want a token of its own, which is anonymous.
     async fn send_cross_origin(
         &self,
         request: &HttpRequest,
@@ -360,7 +360,7 @@ fn is_denied(response: &HttpResponse) -> bool {
     )
 }
 
-/// Says whether a registry accepts the credential that it was shown: what is not there is not there for anybody,
+/// Returns `true` if a registry accepts the credential that it was shown: what is not there is not there for anybody,
 /// but for servers that say so of a wrong password.
 fn is_let_in(response: &HttpResponse) -> bool {
     match response.status.as_u16() {
@@ -371,13 +371,13 @@ fn is_let_in(response: &HttpResponse) -> bool {
     }
 }
 
-/// Says whether a refusal is about the token itself, and not what it is for.
+/// Returns `true` if a refusal is about the token itself, and not what it is for.
 fn is_of_token(response: &HttpResponse) -> bool {
     let challenge = response.challenge();
     challenge.is_some_and(|challenge| challenge.param("error") == Some("invalid_token"))
 }
 
-/// Says whether another credential, or none at all, may do better.
+/// Returns `true` if another credential, or none at all, may do better.
 fn may_be_tried_otherwise(error: &RequestError) -> bool {
     matches!(
         error.kind,

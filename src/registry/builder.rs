@@ -30,7 +30,7 @@ use super::transport::limiter::HostLimiters;
 use super::transport::send::Transport;
 use crate::observe::{NoObserver, Observer};
 
-/// Sets up a [`Client`].
+/// The settings of a [`Client`].
 #[must_use]
 pub struct ClientBuilder {
     hosts: HashMap<String, HostSettings>,
@@ -77,61 +77,61 @@ impl ClientBuilder {
         }
     }
 
-    /// Says how a registry is to be treated. `name` is as in a repository: `docker.io`, `localhost:5000`.
+    /// Sets the settings of a registry. `name` is as in a repository: `docker.io`, `localhost:5000`.
     pub fn host(mut self, name: impl Into<String>, settings: HostSettings) -> Self {
         self.hosts.insert(name.into(), settings);
         self
     }
 
-    /// Reaches a registry, or `hub.docker.com`, at another place than its name says.
+    /// Sets the URL of a registry, or of `hub.docker.com`, if it differs from its name.
     pub fn endpoint(mut self, name: impl Into<String>, url: Url) -> Self {
         self.endpoints.insert(name.into(), url);
         self
     }
 
-    /// Says to which addresses a host's name leads, in place of the name service.
+    /// Sets the addresses of a host, instead of resolving its name.
     pub fn addresses(mut self, host: impl Into<String>, addresses: Vec<IpAddr>) -> Self {
         let host = host.into().to_ascii_lowercase();
         self.addresses.insert(host, addresses);
         self
     }
 
-    /// Says where the credentials come from for a registry, or for what is below a path of it: `ghcr.io`,
-    /// `ghcr.io/acme`. The longest path that fits a repository decides.
+    /// Sets the source of the credentials for a registry, or for a path of it: `ghcr.io`, `ghcr.io/acme`. The
+    /// most specific place that matches a repository is used.
     pub fn auth(mut self, place: impl Into<String>, auth: Auth) -> Self {
         self.auth.insert(place.into(), auth);
         self
     }
 
-    /// Says where credentials come from for all else.
+    /// Sets the source of all other credentials.
     pub fn credentials(mut self, store: CredentialStore) -> Self {
         self.credentials = store;
         self
     }
 
-    /// Sets the most requests that a host gets at once, unless its settings say otherwise: 64 by default, and
-    /// fewer where the operator publishes limits.
+    /// Sets the most concurrent requests to a host, unless its settings differ: 64 by default, and fewer if
+    /// the operator publishes limits.
     ///
-    /// A host gets 16 in the beginning, more while it answers quickly, and half as many each time it has too
-    /// much.
+    /// A host receives 16 at first, more while it responds quickly, and half as many each time it is
+    /// overloaded.
     pub fn concurrency(mut self, count: usize) -> Self {
         self.concurrency = count;
         self
     }
 
-    /// Sets how long a request may take.
+    /// Sets the time limits of a request.
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.timeouts = timeouts;
         self
     }
 
-    /// Sets how often and how patiently a failed request is made again.
+    /// Sets the number and the pauses of retries.
     pub fn retries(mut self, retries: Retries) -> Self {
         self.retries = retries;
         self
     }
 
-    /// Sets how much a server may send.
+    /// Sets the size limits of responses.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
@@ -143,31 +143,31 @@ impl ClientBuilder {
         self
     }
 
-    /// Keeps what has a digest in a folder, and reads it from there first, also without the network.
+    /// Sets the cache, which keeps content by digest and is read first, also without the network.
     ///
-    /// Without a cache everything is asked for anew.
+    /// Without a cache, everything is requested again.
     pub fn cache(mut self, cache: ContentCache) -> Self {
         self.cache = Some(cache);
         self
     }
 
-    /// Tells someone what happens.
+    /// Sets the observer that receives the client's events.
     pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
         self.observer = observer;
         self
     }
 
-    /// Names the proxies that lead to hosts whose settings have none; none by default.
+    /// Sets the proxies for hosts whose settings have none; none by default.
     pub fn proxies(mut self, proxies: Proxies) -> Self {
         self.proxies = proxies;
         self
     }
 
-    /// Names the mirrors of a registry, or of what is below a path of it, in the order in which they are
-    /// asked: `ghcr.io`, `ghcr.io/acme`. The longest beginning that fits a repository decides.
+    /// Sets the mirrors of a registry, or of a path of it, in the order in which to use them: `ghcr.io`,
+    /// `ghcr.io/acme`. The most specific prefix that matches a repository is used.
     ///
-    /// What tags name is asked of mirrors that [resolve](Mirror::resolve), and of the registry itself;
-    /// content by digest of all, and of the registry at last. A mirror that fails in any way is passed over.
+    /// Tags are resolved by mirrors that [resolve](Mirror::resolve), and by the registry itself. Content by
+    /// digest comes from all mirrors, and last from the registry. A mirror that fails is skipped.
     pub fn mirrors(mut self, prefix: impl Into<String>, mirrors: Vec<Mirror>) -> Self {
         let route = Route {
             mirrors,
@@ -177,39 +177,39 @@ impl ClientBuilder {
         self
     }
 
-    /// Adds routes after those that are there: their mirrors are asked later.
+    /// Adds routes after the existing ones: their mirrors are used later.
     pub fn routes(mut self, routes: Routes) -> Self {
         self.routes.push(routes);
         self
     }
 
-    /// Forbids the network: every request fails; what the cache has can still be read.
+    /// Forbids the network: every request fails; the cache can still be read.
     pub fn offline(mut self, offline: bool) -> Self {
         self.offline = offline;
         self
     }
 
-    /// Sets how long all requests together may take, from [`build`](Self::build) on.
+    /// Sets the total time of all requests, starting at [`build`](Self::build).
     pub fn deadline(mut self, duration: Duration) -> Self {
         self.deadline = Some(duration);
         self
     }
 
-    /// Makes the random parts of pauses the same every time.
+    /// Makes the random parts of pauses deterministic.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
     }
 
-    /// Makes the client.
+    /// Creates the client.
     ///
-    /// The certificate authorities are the platform's, with `SSL_CERT_FILE` and `SSL_CERT_DIR` on Unix, or
-    /// bundled ones where it has none.
+    /// The certificate authorities are those of the platform, with `SSL_CERT_FILE` and `SSL_CERT_DIR` on
+    /// Unix, or the bundled ones if the platform has none.
     ///
     /// # Errors
     ///
-    /// [`RegistryError`] of kind [`Transport`](super::ErrorKind::Transport) if no header can carry the
-    /// user agent.
+    /// [`RegistryError`] of kind [`Transport`](super::ErrorKind::Transport) if the user agent is not a valid
+    /// header value.
     pub fn build(self) -> Result<Client, RegistryError> {
         let secrets = Secrets::default();
         for credential in self.proxies.credentials() {

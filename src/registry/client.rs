@@ -21,10 +21,10 @@ use super::target::Target;
 use super::transport::exchange::Exchange;
 use crate::image::{Descriptor, Digest, RawManifest, Repository, Tag};
 
-/// Asks registries. A clone is the same client.
+/// A client for registries. A clone is the same client.
 ///
-/// A client lives for one run: what it was told once, a list of tags, a manifest, a token or a
-/// failure, it does not ask for again. Make a new one to see what has changed.
+/// A client is for one run: it does not request a tag list, a manifest or a token again, nor repeat a failed
+/// request. Create a new client to see changes.
 #[derive(Clone)]
 pub struct Client {
     pub(super) inner: Arc<ClientInner>,
@@ -61,7 +61,7 @@ pub(super) struct ClientInner {
 type ReferrersKey = (Repository, Digest, Option<Box<str>>);
 
 impl Client {
-    /// Starts to set up a client.
+    /// Creates the builder of a client.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new()
     }
@@ -72,13 +72,14 @@ impl Client {
         }
     }
 
-    /// Returns which credential a registry would get for a repository's path, without asking the registry.
+    /// Returns the credential that a registry would receive for a repository's path, without contacting the
+    /// registry.
     ///
-    /// An empty path stands for the registry as a whole. Files are read and credential helpers are run.
+    /// An empty path means the registry as a whole. Files are read and credential helpers are run.
     ///
     /// # Errors
     ///
-    /// [`CredentialError`] if a file or helper that must be asked is broken.
+    /// [`CredentialError`] if a file or helper that must be used is broken.
     pub async fn credential_status(
         &self,
         registry: &str,
@@ -87,11 +88,11 @@ impl Client {
         self.inner.authenticator.status(registry, path).await
     }
 
-    /// Returns who would be asked first for a repository, without asking anybody.
+    /// Returns the hosts that would be contacted first for a repository, without contacting them.
     ///
     /// # Errors
     ///
-    /// [`RegistryError`] if the settings of mirrors forbid to ask, or cannot be read.
+    /// [`RegistryError`] if the settings of mirrors block the registry, or cannot be read.
     pub fn first_asked(&self, repository: &Repository) -> Result<FirstAsked, RegistryError> {
         let plan = self.inner.plan(repository);
         plan.map(|plan| plan.first()).map_err(|error| {
@@ -100,8 +101,8 @@ impl Client {
         })
     }
 
-    /// Says which repositories will be asked for, so that one token may do for several, where their registry
-    /// gives such tokens.
+    /// Announces the repositories of the following requests, so that one token can cover several of them, if
+    /// their registry grants such tokens.
     pub fn expect<'r>(&self, repositories: impl IntoIterator<Item = &'r Repository>) {
         for repository in repositories {
             let scope = pull_scope(repository.path());
@@ -110,13 +111,13 @@ impl Client {
         }
     }
 
-    /// Lists a repository's tags: all of them, in the registry's order, each once.
+    /// Lists a repository's tags: all of them, in the registry's order, without duplicates.
     ///
-    /// What the registry lists and is no tag is left out.
+    /// Entries that are not valid tags are omitted.
     ///
     /// # Errors
     ///
-    /// [`RegistryError`] if the list cannot be had whole; never a part of it.
+    /// [`RegistryError`] if the complete list cannot be read; never a part of it.
     pub async fn tags(&self, repository: &Repository) -> Result<Arc<[Tag]>, RegistryError> {
         let list = async {
             let outcome = Box::pin(self.inner.list_tags(repository)).await;
@@ -130,13 +131,15 @@ impl Client {
         self.inner.tags.get(repository.clone(), list).await
     }
 
-    /// Returns the digest of what a tag names now, or confirms that a digest exists.
+    /// Returns the digest that a tag points to now, or confirms that a digest exists.
     ///
-    /// Asks by HEAD, which Docker Hub does not count as a pull; by GET where HEAD does not tell.
+    /// Sends a HEAD request, which Docker Hub does not count as a pull, or a GET request if HEAD does not
+    /// return the digest.
     ///
     /// # Errors
     ///
-    /// [`RegistryError`], of kind [`ManifestNotFound`](super::ErrorKind::ManifestNotFound) if there is none.
+    /// [`RegistryError`], of kind [`ManifestNotFound`](super::ErrorKind::ManifestNotFound) if it does not
+    /// exist.
     pub async fn head(
         &self,
         repository: &Repository,
@@ -159,12 +162,13 @@ impl Client {
 
     /// Fetches a manifest or an index as the bytes that hash to its digest.
     ///
-    /// By digest it comes from the cache, where that has it.
+    /// By digest, it comes from the cache if it is there.
     ///
     /// # Errors
     ///
-    /// [`RegistryError`], of kind [`ManifestNotFound`](super::ErrorKind::ManifestNotFound) if there is
-    /// none, and [`DigestMismatch`](super::ErrorKind::DigestMismatch) if the bytes are not what was announced.
+    /// [`RegistryError`], of kind [`ManifestNotFound`](super::ErrorKind::ManifestNotFound) if it does not
+    /// exist, and [`DigestMismatch`](super::ErrorKind::DigestMismatch) if the bytes do not match the
+    /// announced digest.
     pub async fn manifest(
         &self,
         repository: &Repository,
@@ -180,9 +184,9 @@ impl Client {
 
     /// Fetches a manifest or an index that the registry has now, and verifies it.
     ///
-    /// What a [cache](super::ContentCache) has of a digest counts only once the registry confirms it by HEAD: an
-    /// image may have been deleted since, or access to it withdrawn. Without the network the cache is all there
-    /// is.
+    /// [Cached](super::ContentCache) content counts only after the registry confirms its digest by HEAD: an
+    /// image may have been deleted since, or access to it withdrawn. Without the network, only the cache is
+    /// used.
     ///
     /// # Errors
     ///
@@ -202,11 +206,11 @@ impl Client {
 
     /// Fetches a small blob, such as an image's config, and verifies it.
     ///
-    /// It comes from the cache, where that has it.
+    /// It comes from the cache if it is there.
     ///
     /// # Errors
     ///
-    /// [`RegistryError`] if it is not there, too large, or not what its descriptor says.
+    /// [`RegistryError`] if it does not exist, is too large, or does not match its descriptor.
     pub async fn blob(
         &self,
         repository: &Repository,
@@ -225,11 +229,11 @@ impl Client {
         self.inner.blobs.get(key, fetch).await
     }
 
-    /// Asks Docker Hub's own interface about a tag; `None` if it does not tell, or for other registries.
+    /// Requests a tag from Docker Hub's own API; `None` if it returns nothing, or for other registries.
     ///
     /// # Errors
     ///
-    /// [`RegistryError`] only if the network may not be used.
+    /// [`RegistryError`] only if the network is not allowed.
     pub async fn hub_tag(
         &self,
         repository: &Repository,

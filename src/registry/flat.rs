@@ -20,19 +20,19 @@ const MOST_LOOKS: usize = 64;
 /// So many of them at once.
 const JOBS: usize = 8;
 
-/// An index with the images of the indexes within it in their places.
+/// An index with its nested indexes replaced by their images.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FlatIndex {
-    /// The index: no child that could be read is an index, and each says its platform where it has one.
+    /// The index: no child that could be read is an index, and each names its platform if it has one.
     pub index: Index,
-    /// The indexes within it, in its order.
+    /// The nested indexes, in order.
     pub nested: Vec<Descriptor>,
-    /// The children that the registry does not have, as far as they were asked for, in its order.
+    /// The children that the registry does not have, as far as they were requested, in order.
     pub missing: Vec<Descriptor>,
 }
 
 impl FlatIndex {
-    /// Returns the platforms that missing children claim, sorted.
+    /// Returns the platforms of missing children, sorted.
     pub fn missing_platforms(&self) -> Vec<Platform> {
         let claimed = self
             .missing
@@ -64,16 +64,16 @@ struct IndexWalk<'w> {
 }
 
 impl Client {
-    /// Reads what an index leaves to other documents, and returns it with what was found.
+    /// Completes an index with the data in other documents, and returns it with the findings.
     ///
-    /// Indexes within it are read to a depth of three. Children without a platform, Windows children without a
-    /// build and children that claim one platform are looked at, 64 at most; those beyond stay as they are.
-    /// Of an index that says that it is an artifact, nothing is read.
+    /// Nested indexes are read to a depth of three. Children without a platform, Windows children without a
+    /// build and children with the same platform are read, at most 64; any others stay unchanged. Nothing is
+    /// read for an index that declares itself an artifact.
     ///
     /// # Errors
     ///
-    /// [`RegistryError`] if the registry does not answer, an index within the index cannot be read, or there are
-    /// too many of those or too deep. A child that is not there is no error.
+    /// [`RegistryError`] if the registry does not respond, if a nested index cannot be read, or if there are
+    /// too many nested indexes or levels. A missing child is not an error.
     pub async fn flat_index(
         &self,
         repository: &Repository,
@@ -219,7 +219,7 @@ fn refuse(repository: &Repository, child: &Descriptor, reason: &str) -> Registry
     RequestError::invalid(reason).while_at(&context("read the manifest of", repository, &target))
 }
 
-/// Says whether the descriptor leaves open which platform its images are for.
+/// Returns `true` if the descriptor leaves open which platform its images are for.
 fn is_unclear(child: &Descriptor) -> bool {
     if child.attestation_of().is_some() || child.artifact().is_some() {
         return false;

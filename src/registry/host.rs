@@ -12,22 +12,21 @@ use super::tls::Tls;
 use super::transport::endpoint::{default_url, is_loopback};
 use super::transport::limiter::{HostLimiters, HostLimits};
 
-/// How one registry is to be treated.
+/// The settings of one registry.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HostSettings {
-    /// Other hosts whose token realm may get the credentials for this registry, with a port where it is
-    /// not the usual one. They are wanted where a registry's tokens come from a host that is not known to
-    /// belong to it.
+    /// Other hosts whose token server may receive the credentials for this registry, with a port if it is not
+    /// the default port. Needed if the token server is on a host that is not known to belong to the registry.
     pub token_realms: Vec<String>,
-    /// The most requests at once.
+    /// The most concurrent requests.
     pub concurrency: Option<usize>,
     /// Plain HTTP instead of TLS; by default only for this machine.
     pub plain_http: Option<bool>,
-    /// How TLS is spoken, other than usual.
+    /// The TLS settings.
     pub tls: Tls,
-    /// Which proxy leads there, or none, whatever holds for other hosts.
+    /// The proxy, or none, regardless of the proxies for other hosts.
     pub proxy: Option<ProxyChoice>,
-    /// The interface of its own that it has, where its name does not tell; none is looked for otherwise.
+    /// The registry-specific API, if the host name does not determine it; no API is detected automatically.
     pub api: Option<Api>,
 }
 
@@ -116,7 +115,7 @@ impl Host {
         self.state().dislikes_page_size = true;
     }
 
-    /// Says whether a mirror may still have something for a repository's path.
+    /// Returns `true` if a mirror may still have something for a repository's path.
     pub(super) fn is_worth_asking(&self, path: &str) -> bool {
         let unwanted = &self.state().unwanted;
         !unwanted.all && !unwanted.paths.contains(path)

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-/// How much a server may send before it is cut off with an error.
+/// The size limits of responses. A larger response is an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of a manifest or an index.
@@ -11,8 +11,8 @@ pub struct Limits {
     pub tag_page_bytes: usize,
     /// Pages of one list of tags, repositories or referrers.
     pub tag_pages: usize,
-    /// Bytes of all pages of one list of tags or repositories: as many names as there may be, of the
-    /// greatest length.
+    /// Bytes of all pages of one list of tags or repositories: the allowed number of names at the greatest
+    /// length.
     pub list_bytes: usize,
     /// Tags of one repository.
     pub tags: usize,
@@ -20,16 +20,16 @@ pub struct Limits {
     pub repositories: usize,
     /// Referrers of one manifest.
     pub referrers: usize,
-    /// Bytes of all pages with them.
+    /// Bytes of all pages of referrers.
     pub referrers_bytes: usize,
-    /// Bytes of an answer of a token realm or of another API.
+    /// Bytes of a response of a token server or of another API.
     pub answer_bytes: usize,
     /// Bytes of an error body; the rest is not read.
     pub error_bytes: usize,
-    /// Bytes of memory that large answers and lists may take, those of a whole run together.
+    /// Bytes of memory for large responses and lists, in total for a run.
     ///
-    /// The first part of each is free: 64 KiB of a manifest or a blob, 256 KiB of any other answer, 512 KiB of a
-    /// list of tags or repositories, 1 MiB of what an interface of a registry's own tells.
+    /// The first part of each does not count: 64 KiB of a manifest or a blob, 256 KiB of any other response,
+    /// 512 KiB of a list of tags or repositories, 1 MiB of a response of a registry-specific API.
     pub memory_bytes: usize,
 }
 
@@ -52,16 +52,16 @@ impl Default for Limits {
     }
 }
 
-/// How long a request may take.
+/// The time limits of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {
-    /// For a connection to stand, TLS included.
+    /// The time to connect, including TLS.
     pub connect: Duration,
-    /// Between two pieces of an answer.
+    /// The time between two parts of a response.
     pub read: Duration,
-    /// For one request, from its start to the last byte of the answer.
+    /// The time for one request, from its start to the last byte of the response.
     pub total: Duration,
-    /// For all pages of one list after the first.
+    /// The time for all pages of one list after the first.
     pub list: Duration,
 }
 
@@ -76,16 +76,16 @@ impl Default for Timeouts {
     }
 }
 
-/// How often and how patiently a request that failed is made again.
+/// The number and the pauses of retries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retries {
-    /// How often after the first time.
+    /// The number of retries.
     pub count: u32,
-    /// The longest first pause; it doubles from time to time, and each is a random part of it.
+    /// The longest first pause; it doubles each time, and each pause is a random part of it.
     pub base: Duration,
-    /// The longest pause of our own choice.
+    /// The longest pause that the client chooses itself.
     pub cap: Duration,
-    /// How long a request may wait in all, when a registry asks to wait.
+    /// The total time that a request may wait if a registry asks for it.
     pub patience: Duration,
 }
 

@@ -26,7 +26,7 @@ pub(in crate::registry) struct Reservation {
 }
 
 impl Memory {
-    /// Makes a memory of so many bytes.
+    /// Creates a memory of so many bytes.
     pub(super) fn new(limit: usize) -> Self {
         Self {
             limit,

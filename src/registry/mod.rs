@@ -1,16 +1,16 @@
-//! The registry client: the only code that speaks to the network.
+//! The registry client: the only code that uses the network.
 //!
-//! A [`Client`] lists tags, looks digests up and fetches manifests and small blobs as the OCI
-//! distribution specification 1.1 says, and as registries really behave: it answers Basic and Bearer
-//! challenges with credentials from a [`CredentialStore`], follows pages, repeats what failed for a
-//! moment, waits when told to, and asks for nothing twice. Credentials never go to another host than
-//! the one they are for. What has a digest is asked for once, with a [`ContentCache`] once for ever.
-//! Nothing is taken on trust that can be hashed, and nothing is read without a cap.
+//! A [`Client`] lists tags, looks up digests and fetches manifests and small blobs. It follows the OCI
+//! distribution specification 1.1, and the actual behavior of registries. It answers Basic and Bearer
+//! challenges with credentials from a [`CredentialStore`], follows pagination, repeats requests that failed
+//! temporarily, waits if a registry says so, and never sends the same request twice. Credentials go only to
+//! the host they belong to. Content with a digest is requested once per run, or with a [`ContentCache`] once
+//! at all. Everything with a digest is verified, and every response has a size limit.
 //!
-//! Inside, `transport` makes requests, with `tls` and `proxies`; `auth` and `cloud` find credentials, and
-//! `authorization` shows them to whom they are for; `mirror` says where to ask, `ask` does so, and `lists`,
-//! `manifests`, `blobs` and `referrers` read what comes, and `flat` what indexes leave open; `inventory` does
-//! where a registry has a shorter way of its own. `doctor` looks on.
+//! Inside, `transport` sends requests, with `tls` and `proxies`. `auth` and `cloud` find credentials, and
+//! `authorization` sends them to the host they belong to. `mirror` decides which hosts to ask, and `ask` asks them.
+//! `lists`, `manifests`, `blobs` and `referrers` read the responses, and `flat` completes indexes that leave
+//! platforms open. `inventory` uses registry-specific APIs. `doctor` diagnoses a registry.
 //!
 //! ```
 //! use imagelock::error::{Code, Fault};

@@ -15,43 +15,42 @@ use crate::observe::RequestKind;
 
 const FILTERS_APPLIED: &str = "oci-filters-applied";
 
-/// What refers to a manifest: signatures, SBOMs, attestations and whatever else names it as its
-/// subject.
+/// The referrers of a manifest: signatures, SBOMs, attestations and other artifacts whose subject it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Referrers {
-    /// The manifests that refer to it, in the registry's order, each once.
+    /// The manifests that refer to it, in the registry's order, without duplicates.
     ///
-    /// A descriptor is what whoever pushed the referrer, or a client before this one, wrote: its type and its
-    /// annotations may differ from those of the manifest.
+    /// A descriptor comes from the client that pushed the referrer, or from an earlier client: its type and
+    /// its annotations may differ from those of the manifest.
     pub descriptors: Vec<Descriptor>,
-    /// Who told so.
+    /// The source of the list.
     pub source: ReferrersSource,
 }
 
-/// Who tells what refers to a manifest.
+/// The source of a list of referrers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ReferrersSource {
-    /// The registry's API for referrers.
+    /// The registry's referrers API.
     Api,
-    /// The index under the tag that clients keep where a registry has no such API.
+    /// The index under the fallback tag, which clients maintain if a registry has no referrers API.
     Tag,
-    /// Nobody: the registry has no such API, and no client has left a tag. There may be none, or none
-    /// that anyone knows of.
+    /// None: the registry has no referrers API, and there is no fallback tag. There may be no referrers, or
+    /// unknown ones.
     Unsupported,
 }
 
 impl Client {
-    /// Lists what refers to a manifest or an index; with a type, only what is of it.
+    /// Lists the referrers of a manifest or an index; with a type, only those of that type.
     ///
-    /// Asks the referrers API of the OCI distribution spec 1.1. Where a registry does not have it, the
-    /// tag of its "Referrers Tag Schema" is read; [`Referrers::source`] tells the one from the other,
-    /// and both from knowing nothing.
+    /// Uses the referrers API of the OCI distribution spec 1.1. If the registry does not have it, reads the
+    /// tag of its "Referrers Tag Schema". [`Referrers::source`] shows which of them was used, or that neither
+    /// exists.
     ///
     /// # Errors
     ///
-    /// [`RegistryError`] if the list cannot be had whole: a look-up that failed is never an empty list.
+    /// [`RegistryError`] if the complete list cannot be read: a failed request never counts as an empty list.
     pub async fn referrers(
         &self,
         repository: &Repository,
@@ -176,7 +175,7 @@ impl ListItem for Descriptor {
     }
 }
 
-/// Says whether an answer means that the registry has no API for referrers: some say so with another
+/// Returns `true` if an answer means that the registry has no API for referrers: some say so with another
 /// status than 404, some with a page of their own.
 pub(super) fn is_without_api(response: &HttpResponse) -> bool {
     match response.status {

@@ -13,7 +13,7 @@ pub(super) enum MissingKind {
     Manifest,
 }
 
-/// Makes a trouble of an answer that is not the one asked for.
+/// Creates an error from a response that is not the requested one.
 pub(super) fn refusal(response: &HttpResponse, missing: MissingKind) -> RequestError {
     let words = ServerWords::read(&response.body);
     let code = words.code.as_deref().unwrap_or_default();
@@ -47,7 +47,7 @@ pub(super) fn refusal(response: &HttpResponse, missing: MissingKind) -> RequestE
     }
 }
 
-/// Makes a trouble of an answer by another host than the registry: a token realm, a mirror's store.
+/// Creates an error from a response of another host than the registry: a token server, a mirror's storage.
 pub(super) fn refusal_elsewhere(response: &HttpResponse) -> RequestError {
     refusal(response, MissingKind::Manifest).at(&host_of(&response.url))
 }

@@ -168,7 +168,7 @@ impl ServerWords {
         }
     }
 
-    /// Says whether it is about a user's credentials, whatever the status.
+    /// Returns `true` if it is about a user's credentials, whatever the status.
     pub(super) fn blames_credentials(&self) -> bool {
         let texts = [self.code.as_deref(), self.message.as_deref()];
         texts.into_iter().flatten().any(|text| {
@@ -201,7 +201,7 @@ impl ServerWords {
     }
 }
 
-/// Makes a server's text fit for one line: nothing that steers or hides, not too long.
+/// Shortens a server's text to one line: nothing that steers or hides, not too long.
 pub(super) fn clean(text: &str, length: usize) -> String {
     let shown = |character| if steers(character) { ' ' } else { character };
     let text: String = text.chars().take(length * 2).map(shown).collect();
@@ -214,7 +214,7 @@ pub(super) fn clean(text: &str, length: usize) -> String {
     format!("{cut}…")
 }
 
-/// Makes a server's text fit for one line, as a whole: it is [shortened](shorten) once secrets are out.
+/// Shortens a server's text to one line, as a whole: it is [shortened](shorten) once secrets are out.
 pub(super) fn whole(text: &str) -> String {
     clean(text, LONGEST_TEXT)
 }

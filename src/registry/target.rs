@@ -5,9 +5,9 @@ use crate::image::{Digest, Repository, Tag};
 /// A manifest of a repository: by tag, or by digest.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Target {
-    /// What a tag names now.
+    /// The content that a tag points to now.
     Tag(Tag),
-    /// What hashes to a digest.
+    /// The content with a digest.
     Digest(Digest),
 }
 

@@ -15,11 +15,11 @@ use crate::version::Version;
 /// What a report compares.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ComparedLocks {
-    /// The lockfile it is about, as the user would write it.
+    /// The lockfile, as the user would write its path.
     pub lockfile: String,
-    /// Where the first lock was read.
+    /// The source of the first lock.
     pub before: Side,
-    /// Where the second lock was read.
+    /// The source of the second lock.
     pub after: Side,
 }
 
@@ -35,7 +35,7 @@ pub struct ChangeFacts {
 }
 
 impl Report {
-    /// Makes a report of a diff, of what is known beyond it (by image name), and of what failed.
+    /// Creates a report from a diff, facts about the images (by image name), and the failures.
     pub fn new(
         diff: &Diff,
         sides: ComparedLocks,
@@ -201,7 +201,7 @@ fn notices(
     .collect()
 }
 
-/// Says whether the tag names one release: three numbers or more, perhaps with a suffix.
+/// Returns `true` if the tag names one release: three numbers or more, perhaps with a suffix.
 ///
 /// Such a tag normally stays where it is, while `1.27` and `latest` are made to move.
 fn is_full_version(tag: &Tag) -> bool {

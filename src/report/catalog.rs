@@ -16,9 +16,9 @@ pub struct CatalogDocument<'c> {
     pub schema: &'static str,
     /// The registry.
     pub registry: &'c str,
-    /// How many repositories it has, shown or not.
+    /// The number of repositories in the registry, shown or not.
     pub count: usize,
-    /// The repositories that are shown, with their registry, in its order.
+    /// The shown repositories, with their registry, in its order.
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub repositories: &'c [Repository],
 }

@@ -91,7 +91,7 @@ pub(super) fn sources(changes: &[&ChangeReport]) -> ReportSection {
     fold("Source changes", "", rows.collect(), 3)
 }
 
-/// Makes a section that a reader unfolds; it says how many rows it has.
+/// Creates a section that a reader unfolds; it says how many rows it has.
 fn fold(title: &str, head: &str, rows: Vec<String>, rank: u8) -> ReportSection {
     ReportSection {
         open: format!(

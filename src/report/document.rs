@@ -15,8 +15,8 @@ pub const SCHEMA: &str = include_str!("../../schema/diff.schema.json");
 
 /// The name and version of the JSON contract.
 ///
-/// Within a version keys and the words of enumerations are only added, so a reader passes over those it
-/// does not know; a removed key, or one with another meaning, makes a new version.
+/// Within a version, keys and enum values are only added, so readers should ignore unknown ones. Removing a
+/// key or changing its meaning creates a new version.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Contract {
@@ -26,10 +26,10 @@ pub enum Contract {
     DiffV1,
 }
 
-/// What changed between two locks: the JSON contract `imagelock.diff/v1`, and what the other forms are made of.
+/// The changes between two locks: the JSON contract `imagelock.diff/v1`, and the source of the other formats.
 ///
-/// Every key is always there; what is not known is `null`. Texts are as their authors wrote them: a
-/// program that shows them has to escape them.
+/// Every key is always present; unknown values are `null`. Texts are unchanged from their authors: escape
+/// them before you show them.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(title = "imagelock diff", transform = every_key_is_required))]
@@ -37,65 +37,65 @@ pub enum Contract {
 pub struct Report {
     /// The contract this document follows.
     pub schema: Contract,
-    /// The lockfile it is about, as the user would write it.
+    /// The lockfile, as the user would write its path.
     pub lockfile: String,
-    /// Where the first lock was read.
+    /// The source of the first lock.
     pub before: Side,
-    /// Where the second lock was read.
+    /// The source of the second lock.
     pub after: Side,
-    /// The numbers.
+    /// Totals.
     pub summary: Summary,
     /// The changes, sorted by name.
     pub changes: Vec<ChangeReport>,
-    /// The tags that pins are kept from for now, sorted by name and tag.
+    /// The tags that are held back, sorted by name and tag.
     pub held: Vec<HeldReport>,
-    /// The images that could not be resolved; the lock keeps what it had of them.
+    /// The images that could not be resolved; their pins in the lock are kept.
     pub failed: Vec<FailureReport>,
-    /// What a reviewer should know of the policies, and of the tags that they chose or skipped; sorted by
-    /// name. Empty where no registry was asked.
+    /// Findings about the policies and the tags that they chose or skipped, sorted by name. Empty if no
+    /// registry was contacted.
     pub lints: Vec<LintReport>,
 }
 
-/// Where a lock was read.
+/// The source of a lock.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Side {
-    /// A revision in git, as the user wrote it.
+    /// A git revision, as the user wrote it.
     GitRev(String),
     /// A file.
     Path(String),
-    /// The lockfile as it is in the working tree.
+    /// The lockfile in the working tree.
     WorkingTree(String),
 }
 
-/// A report in numbers.
+/// Totals of a report.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(transform = every_key_is_required))]
 #[serde(rename_all = "kebab-case")]
 pub struct Summary {
-    /// How many images the second lock has.
+    /// The number of images in the second lock.
     pub total: usize,
-    /// How many are new.
+    /// The number of added images.
     pub added: usize,
-    /// How many are gone.
+    /// The number of removed images.
     pub removed: usize,
-    /// How many differ.
+    /// The number of changed images.
     pub updated: usize,
-    /// How many are the same.
+    /// The number of unchanged images.
     pub unchanged: usize,
-    /// How many tags are held back.
+    /// The number of tags that are held back.
     pub held: usize,
-    /// How many could not be resolved.
+    /// The number of images that could not be resolved.
     pub failed: usize,
-    /// The highest level of a change; from low to high: digest, patch, minor, other, major.
+    /// The highest level of a change. From low to high: digest, patch, minor, other (not comparable), major.
     pub highest: Option<ChangeLevel>,
-    /// How many went to a lower version.
+    /// The number of downgrades.
     pub downgrades: usize,
-    /// How many notices there are.
+    /// The number of notices.
     pub warnings: usize,
-    /// How many lints there are.
+    /// The number of lints.
     pub lints: usize,
 }
 
@@ -107,34 +107,34 @@ pub struct Summary {
 pub struct ChangeReport {
     /// The image's name in the config.
     pub name: String,
-    /// What happened.
+    /// The kind of change.
     pub kind: ChangeKind,
     /// What the pin went through; for the forms for people.
     #[serde(skip)]
     pub transition: Transition,
-    /// How far the pin went; `null` where it is new or gone, or stayed.
+    /// The size of the step; `null` if the image was added or removed, or if tag and digest did not change.
     pub level: Option<ChangeLevel>,
-    /// Whether the new tag is the lower version.
+    /// Whether the new tag is a lower version.
     pub downgrade: bool,
     /// The fields that differ.
     pub fields: Vec<Field>,
     /// The class of a digest change within one repository.
     pub content: Option<ContentChange>,
-    /// What happened to each platform of an updated image.
+    /// The change to each platform of an updated image.
     pub platforms: BTreeMap<String, PlatformChange>,
-    /// The pin in the first lock; `null` where the image is new.
+    /// The pin in the first lock; `null` if the image was added.
     pub before: Option<PinReport>,
-    /// The pin in the second lock; `null` where the image is gone.
+    /// The pin in the second lock; `null` if the image was removed.
     pub after: Option<PinReport>,
-    /// Where to read more.
+    /// Links to further information.
     pub links: ChangeLinks,
-    /// The pinned reference now; `null` where the image is gone.
+    /// The current pinned reference; `null` if the image was removed.
     pub reference: Option<String>,
-    /// What a reviewer should look at.
+    /// Points for a reviewer to check.
     pub notices: Vec<Notice>,
 }
 
-/// One pin and what its publisher says of it.
+/// One pin, and what its publisher says about the image.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(transform = every_key_is_required))]
@@ -146,44 +146,44 @@ pub struct PinReport {
     pub policy: String,
     /// The tag.
     pub tag: String,
-    /// The digest, of the index where there is one.
+    /// The digest; that of the index, if there is one.
     pub digest: String,
     /// The digests of the platforms.
     pub platforms: BTreeMap<String, String>,
-    /// When the image was built, as its publisher says.
+    /// When the image was built, according to its publisher.
     #[cfg_attr(test, schemars(with = "Option<String>", extend("format" = "date-time")))]
     pub created: Option<Timestamp>,
-    /// Where `created` was read.
+    /// The source of `created`.
     pub created_from: Option<Origin>,
-    /// The source's revision, as the image's publisher says.
+    /// The source revision, according to the publisher.
     pub revision: Option<String>,
 }
 
-/// Where to read more of a change; `https` only.
+/// Links to further information about a change; only `https`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Links"))]
 #[cfg_attr(test, schemars(transform = every_key_is_required))]
 #[serde(rename_all = "kebab-case")]
 pub struct ChangeLinks {
-    /// The source, as the image's publisher says.
+    /// The source code, according to the publisher.
     pub source: Option<String>,
-    /// The changes to the source between the two pins.
+    /// The changes to the source code between the two pins.
     pub compare: Option<String>,
 }
 
-/// Something a reviewer should look at.
+/// A point for a reviewer to check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Notice {
     /// The image comes from another repository.
     RepositoryChanged,
-    /// The new tag is the lower version.
+    /// The new tag is a lower version.
     Downgrade,
-    /// A tag that is a full version names other images than before.
+    /// A tag with a complete version points to different images than before.
     TagMoved,
-    /// A tag names an older build than before.
+    /// The tag points to an older build than before.
     OlderBuild,
 }
 
@@ -194,16 +194,16 @@ pub enum Notice {
 #[cfg_attr(test, schemars(transform = every_key_is_required))]
 #[serde(rename_all = "kebab-case")]
 pub struct FailureReport {
-    /// The image's name, if it is about one image.
+    /// The image's name, if the failure concerns one image.
     pub name: Option<String>,
-    /// The code of the error, which `imagelock explain` takes.
+    /// The error code; see `imagelock explain`.
     pub code: String,
-    /// What went wrong.
+    /// The error message.
     pub message: String,
 }
 
 impl FailureReport {
-    /// Makes a failure of a problem.
+    /// Creates a failure from a problem.
     pub fn of(problem: &Diagnostic) -> Self {
         Self {
             name: problem.subject.clone(),
@@ -213,24 +213,24 @@ impl FailureReport {
     }
 }
 
-/// Something about a policy or its choice that a reviewer should know; no change and no failure.
+/// A finding about a policy or its choice; neither a change nor a failure.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(transform = every_key_is_required))]
 #[serde(rename_all = "kebab-case")]
 pub struct LintReport {
-    /// The image's name, if it is about one image.
+    /// The image's name, if the finding concerns one image.
     pub name: Option<String>,
-    /// The code, which `imagelock explain` takes.
+    /// The code; see `imagelock explain`.
     pub code: String,
-    /// What was found.
+    /// The finding.
     pub message: String,
-    /// What to do about it, one step each.
+    /// What to do, one step per item.
     pub help: Vec<String>,
 }
 
 impl LintReport {
-    /// Makes it of a problem that is a notice.
+    /// Creates a lint from a problem that is a notice.
     pub fn of(problem: &Diagnostic) -> Self {
         Self {
             name: problem.subject.clone(),

@@ -8,7 +8,7 @@ use crate::generated::every_key_is_required;
 use crate::resolve;
 use crate::tag::Age;
 
-/// A tag that a pin is kept from, for now.
+/// A tag that is held back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Held"))]
@@ -17,15 +17,15 @@ use crate::tag::Age;
 pub struct HeldReport {
     /// The image's name.
     pub name: String,
-    /// The tag that is held back; the pinned one where another digest of it is.
+    /// The tag that is held back; the pinned tag, if a new digest of it is held back.
     pub tag: String,
     /// The rule that decided: `cooldown`, `platforms`, `prerelease`, `digest-updates` or `group`.
     pub rule: String,
-    /// Why, in a few words.
+    /// The reason, in a few words.
     pub reason: String,
-    /// Since when the tag has named its content, and whose word that is; `null` where nobody knows.
+    /// When the tag first pointed to this digest, with the source of that date; `null` if unknown.
     pub age: Option<Age>,
-    /// When the tag will be old enough; `null` where time alone will not do.
+    /// When the tag becomes eligible; `null` if that does not depend on time alone.
     #[cfg_attr(test, schemars(with = "Option<String>", extend("format" = "date-time")))]
     pub eligible_at: Option<Timestamp>,
 }

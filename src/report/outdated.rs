@@ -13,7 +13,7 @@ use crate::tag::Age;
 /// The JSON schema of the list of pins that are behind.
 pub const SCHEMA: &str = include_str!("../../schema/outdated.schema.json");
 
-/// Which pins are behind: the JSON contract `imagelock.outdated/v1`.
+/// The pins that are behind: the JSON contract `imagelock.outdated/v1`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Outdated"))]
@@ -34,19 +34,20 @@ pub struct OutdatedImage {
     pub name: String,
     /// The repository, with its registry.
     pub image: String,
-    /// The pinned tag; `null` where there is no pin.
+    /// The pinned tag; `null` if there is no pin.
     pub current: Option<String>,
-    /// The tag that `update` would take; `null` where the image failed.
+    /// The tag that `update` would choose; `null` if the image failed.
     pub allowed: Option<String>,
-    /// The tag that the policy would take without its constraint and its guards.
+    /// The tag that the policy would choose without its constraint and its safeguards.
     pub latest: Option<String>,
-    /// Whether the pinned tag stays and names another digest.
+    /// Whether the pinned tag is kept and points to a different digest.
     pub moved: bool,
-    /// How old the allowed tag is, and whose word that is; `null` where it is the pinned one, or nobody knows.
+    /// The age of the allowed tag, with the source of that date; `null` if it is the pinned tag, or if the
+    /// age is unknown.
     pub age: Option<Age>,
-    /// What is held back, and why.
+    /// The tags that are held back, with the reasons.
     pub held: Vec<HeldReport>,
-    /// What went wrong; `null` if nothing did.
+    /// The error; `null` if there is none.
     pub failure: Option<FailureReport>,
 }
 

@@ -12,7 +12,7 @@ use crate::resolve::{Bounds, Forecast};
 /// The JSON schema of a plan.
 pub const SCHEMA: &str = include_str!("../../schema/plan.schema.json");
 
-/// The requests that a run would make: the JSON contract `imagelock.plan/v1`.
+/// The requests that a run would send: the JSON contract `imagelock.plan/v1`.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(title = "imagelock plan"))]
@@ -20,7 +20,7 @@ pub const SCHEMA: &str = include_str!("../../schema/plan.schema.json");
 pub struct PlanDocument {
     /// The contract this document follows.
     pub schema: PlanContract,
-    /// How many pins need no request.
+    /// The number of pins that need no request.
     pub kept: usize,
     /// All requests together.
     pub total: RequestRange,
@@ -42,29 +42,29 @@ pub enum PlanContract {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct RegistryPlan {
-    /// The registry as configs name it.
+    /// The registry as named in the config.
     pub registry: String,
-    /// How many images are asked for.
+    /// The number of images to resolve.
     pub images: usize,
-    /// In how many repositories they are.
+    /// The number of their repositories.
     pub repositories: usize,
-    /// The requests by what they ask for; kinds without any are left out.
+    /// The requests by kind; kinds without requests are omitted.
     pub kinds: BTreeMap<&'static str, RequestRange>,
-    /// How many of them are made a second time, with the token that the registry wants to see.
+    /// The requests that are repeated with the token that the registry requires.
     pub challenged: RequestRange,
-    /// All together.
+    /// All requests to the registry.
     pub total: RequestRange,
 }
 
-/// How many there are.
+/// A range of numbers.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Range", transform = every_key_is_required))]
 #[serde(rename_all = "kebab-case")]
 pub struct RequestRange {
-    /// At least so many.
+    /// The lower bound.
     pub at_least: u64,
-    /// At most so many; `null` where it depends on what the registry answers.
+    /// The upper bound; `null` if it depends on the registry's responses.
     pub at_most: Option<u64>,
 }
 

@@ -19,11 +19,11 @@ pub struct TagsDocument<'t> {
     /// The repository, with its registry.
     #[cfg_attr(test, schemars(with = "String"))]
     pub repository: &'t Repository,
-    /// The canonical text of the policy; `null` without one.
+    /// The canonical text of the policy; `null` if there is none.
     pub policy: Option<String>,
-    /// How many tags the repository has, shown or not.
+    /// The number of tags in the repository, shown or not.
     pub count: usize,
-    /// The tags that are shown, in the order that was asked for.
+    /// The shown tags, in the requested order.
     pub tags: Vec<ListedTag<'t>>,
 }
 
@@ -35,28 +35,28 @@ pub struct ListedTag<'t> {
     /// The tag.
     #[cfg_attr(test, schemars(with = "String"))]
     pub tag: &'t Tag,
-    /// What it names, with `--digests`.
+    /// The digest, with `--digests`.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub digest: Option<&'t Digest>,
-    /// Its date, with `--dates`, where one is known.
+    /// The date, with `--dates`, if it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub age: Option<Age>,
-    /// What the policy says of it, with a policy.
+    /// The policy's decision, with a policy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verdict: Option<TagVerdict<'t>>,
 }
 
-/// What a policy says of a tag.
+/// The decision of a policy about a tag.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Decision"))]
 pub struct TagVerdict<'t> {
-    /// Whether it is chosen, allowed or dropped.
+    /// Whether the tag is chosen, allowed or dropped (rejected).
     pub outcome: Outcome,
     /// The rule that decided.
     pub rule: Rule,
-    /// Why, in a few words.
+    /// The reason, in a few words.
     pub reason: &'t str,
 }
 

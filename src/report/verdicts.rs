@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::image::Tag;
 use crate::policy::{Outcome, Verdict};
 
-/// Every tag with what the policy says of it: the JSON contract `imagelock.verdicts/v1`.
+/// Every tag with the policy's decision: the JSON contract `imagelock.verdicts/v1`.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Verdicts"))]
@@ -14,11 +14,11 @@ pub struct VerdictsDocument<'v> {
     pub schema: &'static str,
     /// The canonical text of the policy.
     pub policy: String,
-    /// The chosen tag; `null` if none fits.
+    /// The chosen tag; `null` if no tag matches.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub chosen: Option<&'v Tag>,
-    /// Every distinct tag: the chosen one, then allowed and held ones best first, then dropped ones
-    /// in byte order.
+    /// Every distinct tag: the chosen one, then allowed and held ones best first, then dropped (rejected)
+    /// ones in byte order.
     pub tags: &'v [Verdict],
 }
 

@@ -238,7 +238,7 @@ async fn reread(
     Ok(pin(job, &old.tag, &old.digest, &fetched.content))
 }
 
-/// Says whether it matters to a pin which digest its tag names now.
+/// Returns `true` if it matters to a pin which digest its tag names now.
 pub(super) fn follows(job: &Job) -> bool {
     let guards = &job.spec.guards;
     !job.stays && (guards.digest_updates != DigestUpdates::Never || guards.immutable)

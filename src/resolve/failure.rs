@@ -10,7 +10,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// Makes a failure of a problem, which then names the image.
+    /// Creates a failure from a problem, which then names the image.
     pub fn new(name: &str, diagnostic: Diagnostic) -> Self {
         Self {
             name: name.into(),
@@ -18,7 +18,7 @@ impl Failure {
         }
     }
 
-    /// Returns the class, which fixes the exit code.
+    /// Returns the class, which determines the exit code.
     pub fn class(&self) -> Class {
         self.diagnostic.code.class()
     }

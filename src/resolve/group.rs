@@ -47,7 +47,7 @@ pub(super) fn expand_groups(fates: &mut [Decision<'_>], intent: &Intent) {
     }
 }
 
-/// Makes one outcome of those of a group's members.
+/// Combines the outcomes of a group's members.
 ///
 /// If one failed, all fail; if one is held back, the others wait and all choose again.
 pub(super) fn together(mut answers: Vec<(PendingJob, Examined)>) -> Vec<(PendingJob, Examined)> {

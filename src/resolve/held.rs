@@ -14,7 +14,7 @@ pub struct Held {
     pub tag: Tag,
     /// The rule that decided.
     pub rule: Rule,
-    /// Why, in a few words.
+    /// The reason, in a few words.
     pub reason: String,
     /// Since when the tag has named its content, where that is known.
     pub age: Option<Age>,

@@ -16,7 +16,7 @@ pub enum Intent {
     },
     /// One image moves to a tag that its policy allows but might not choose.
     Precise {
-        /// The image.
+        /// Image: a key of [images].
         name: String,
         /// The tag.
         tag: Tag,
@@ -24,7 +24,7 @@ pub enum Intent {
 }
 
 impl Intent {
-    /// Says whether the pin of an image is to move.
+    /// Returns `true` if the pin of an image is to move.
     pub(super) fn moves(&self, name: &str) -> bool {
         match self {
             Self::Lock => false,

@@ -37,7 +37,7 @@ pub(super) fn moved(job: &Job, pin: &Pin, new: &Pin) -> Moved {
     }
 }
 
-/// Says whether every platform of a pin has the same image as before.
+/// Returns `true` if every platform of a pin has the same image as before.
 ///
 /// A rebuilt Windows image has another version, and so its platform another name.
 fn has_same_images(pin: &Pin, new: &Pin) -> bool {

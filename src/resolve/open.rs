@@ -93,7 +93,7 @@ impl PendingJob {
         })
     }
 
-    /// Says whether the choice needs the repository's tag list.
+    /// Returns `true` if the choice needs the repository's tag list.
     pub(super) fn needs_tags(&self) -> bool {
         self.job.goal == Goal::Choose
             && !matches!(self.job.spec.policy.strategy, Strategy::Digest { .. })

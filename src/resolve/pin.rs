@@ -22,7 +22,7 @@ pub enum PinContent {
     Known(BTreeMap<Platform, Digest>),
 }
 
-/// Makes the lock's entry of what a policy chose.
+/// Creates the lock's entry of what a policy chose.
 ///
 /// # Errors
 ///

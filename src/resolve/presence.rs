@@ -15,7 +15,7 @@ use crate::registry::{Client, ErrorKind, Target, counts_pulls};
 /// So many images of an index are asked for at once.
 const JOBS: usize = 8;
 
-/// Makes the lock's entry of what a policy chose, and makes sure that the registry has the images for the required
+/// Creates the lock's entry of what a policy chose, and makes sure that the registry has the images for the required
 /// platforms: a HEAD request for each image of an index.
 ///
 /// An index outlives its images where a clean-up deletes what has no tag. Docker Hub's own interface lists what

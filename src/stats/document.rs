@@ -8,12 +8,12 @@ use super::RunInfo;
 use crate::generated::every_key_is_required;
 use crate::observe::{RequestKind, Statistics, Traffic};
 
-/// The JSON schema of the figures of a run.
+/// The JSON schema of the statistics of a run.
 pub const SCHEMA: &str = include_str!("../../schema/stats.schema.json");
 
 /// The name and version of the JSON contract.
 ///
-/// Within a version keys are only added, so a reader passes over those it does not know.
+/// Within a version, keys are only added, so readers should ignore unknown ones.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum StatsContract {
@@ -23,9 +23,9 @@ pub enum StatsContract {
     StatsV1,
 }
 
-/// What a run cost: the JSON contract `imagelock.stats/v1`.
+/// The cost of a run: the JSON contract `imagelock.stats/v1`.
 ///
-/// Every key is always there; what is not known is `null`. Times are in seconds.
+/// Every key is always present; unknown values are `null`. Times are in seconds.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(title = "imagelock stats", transform = every_key_is_required))]
@@ -33,45 +33,45 @@ pub enum StatsContract {
 pub struct Stats {
     /// The contract this document follows.
     pub schema: StatsContract,
-    /// The command's name, without its arguments.
+    /// The name of the command, without its arguments.
     pub command: String,
     /// The exit code.
     pub exit_code: u8,
-    /// What the run took.
+    /// The time of the run.
     pub time: TimeStats,
-    /// The most memory that the process held, in bytes.
+    /// The peak memory of the process, in bytes.
     pub peak_memory_bytes: Option<u64>,
-    /// What the content cache was good for.
+    /// The use of the content cache.
     pub cache: CacheStats,
-    /// What went to and came from all hosts together.
+    /// The traffic of all hosts together.
     pub total: TrafficStats,
-    /// The same for each host, sorted by name: registries as configs name them, token realms, and where
-    /// redirects led.
+    /// The traffic of each host, sorted by name: registries as named in the config, token servers, and
+    /// redirect targets.
     pub hosts: Vec<HostStats>,
 }
 
-/// What a run took, in seconds.
+/// The time of a run, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(transform = every_key_is_required))]
 #[serde(rename_all = "kebab-case")]
 pub struct TimeStats {
-    /// From its beginning to its end.
+    /// The time from start to end.
     pub wall: f64,
-    /// Of all processors, for the program and for the system on its behalf.
+    /// The processor time over all processors, of the program and of the system on its behalf.
     pub cpu: Option<f64>,
 }
 
-/// How often the content cache had what was needed.
+/// How often the content cache had the requested content.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct CacheStats {
-    /// How often it had it.
+    /// The number of hits.
     pub hits: u64,
-    /// How long that was together, in bytes.
+    /// The total size of the hits, in bytes.
     pub hit_bytes: u64,
-    /// How often it did not.
+    /// The number of misses.
     pub misses: u64,
 }
 
@@ -80,36 +80,36 @@ pub struct CacheStats {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct HostStats {
-    /// The host, with its port where it is not the usual one.
+    /// The host, with its port if it is not the default port.
     pub host: String,
     /// Its traffic.
     pub traffic: TrafficStats,
 }
 
-/// What went out and came back.
+/// The traffic of one or all hosts.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct TrafficStats {
-    /// The requests that went out; one that is redirected counts at each place.
+    /// The requests sent; a redirected request counts at each host.
     pub requests: u64,
-    /// The requests by what they asked for; every kind is there.
+    /// The requests by kind; every kind is present.
     pub kinds: BTreeMap<&'static str, u64>,
-    /// The answers by the first digit of their status: `2xx`.
+    /// The responses by the first digit of their status: `2xx`.
     pub status_classes: BTreeMap<String, u64>,
-    /// The answers by their status.
+    /// The responses by status.
     pub statuses: BTreeMap<u16, u64>,
-    /// The answers by protocol.
+    /// The responses by protocol.
     pub protocols: BTreeMap<&'static str, u64>,
-    /// The requests that no answer came to.
+    /// The requests without a response.
     pub unanswered: u64,
-    /// The requests that were made again after an answer or none.
+    /// The requests repeated after a failure.
     pub retries: u64,
-    /// The length of the answers' bodies together, unpacked.
+    /// The total size of the response bodies, uncompressed.
     pub received_bytes: u64,
-    /// The most requests that were under way at once.
+    /// The peak concurrency: the most requests in flight.
     pub most_at_once: u64,
-    /// The waits, sorted by what they were for.
+    /// The waits, sorted by reason.
     pub waits: Vec<WaitStats>,
 }
 
@@ -118,16 +118,16 @@ pub struct TrafficStats {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct WaitStats {
-    /// What for.
+    /// The reason.
     pub why: String,
-    /// How often.
+    /// The number of waits.
     pub count: u64,
-    /// How long together; waits at the same time count each.
+    /// The total length; concurrent waits count separately.
     pub seconds: f64,
 }
 
 impl Stats {
-    /// Gathers the figures of a run.
+    /// Collects the statistics of a run.
     pub fn new(run: &RunInfo, statistics: &Statistics) -> Self {
         let cache = statistics.cache;
         let hosts = statistics.hosts.iter();

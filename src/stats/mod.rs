@@ -1,8 +1,8 @@
-//! What a run cost: requests, bytes, waits and time, as a document for programs and as a page to look at.
+//! The cost of a run: requests, bytes, waits and time, as a JSON document and as an HTML page.
 //!
-//! [`Stats`] is the JSON contract `imagelock.stats/v1` ([`SCHEMA`]). [`timings`] makes a page of HTML that needs
-//! nothing else: no server, no other file. Both are functions of what a
-//! [`Recorder`](crate::observe::Recorder) recorded and of the time that the run took.
+//! [`Stats`] is the JSON contract `imagelock.stats/v1` ([`SCHEMA`]). [`timings`] creates an HTML page that needs
+//! no server and no other file. Both depend only on the events of a [`Recorder`](crate::observe::Recorder) and
+//! on the time of the run.
 //!
 //! ```
 //! use imagelock::stats::{Cost, RunInfo, Stats, timings};

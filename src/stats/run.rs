@@ -1,23 +1,23 @@
 use std::time::Duration;
 
-/// A run, as far as its figures name it.
+/// The facts about a run that its statistics include.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunInfo {
-    /// The command's name, without its arguments.
+    /// The name of the command, without its arguments.
     pub command: String,
-    /// How it ended.
+    /// The exit code.
     pub exit_code: u8,
-    /// What it took.
+    /// The cost.
     pub cost: Cost,
 }
 
-/// What a run took.
+/// The cost of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cost {
-    /// The time from its beginning to its end.
+    /// The time from start to end.
     pub wall: Duration,
-    /// The time of all processors, for the program and for the system on its behalf, where that is known.
+    /// The processor time over all processors, of the program and of the system on its behalf, if known.
     pub cpu: Option<Duration>,
-    /// The most memory that the process held, in bytes, where that is known.
+    /// The peak memory of the process in bytes, if known.
     pub peak_memory_bytes: Option<u64>,
 }

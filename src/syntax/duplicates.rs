@@ -3,7 +3,7 @@ use std::ops::Range;
 
 use super::tree::{Kind, Node};
 
-/// A key that stands twice in one table.
+/// A key appears twice in one table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DuplicateKey {
     /// The keys that lead to it, itself the last one.

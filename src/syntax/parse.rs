@@ -16,7 +16,7 @@ pub struct Parsed {
 /// A text is not of its format.
 #[derive(Debug)]
 pub struct SyntaxError {
-    /// What is wrong, in one lowercase fragment.
+    /// What is wrong, in one lower-case fragment.
     pub message: String,
     /// The bytes that are at fault.
     pub span: Range<usize>,

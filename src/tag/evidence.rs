@@ -3,33 +3,33 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Whose word a tag's age is.
+/// A source of a tag's age.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Evidence {
-    /// The registry says when the tag was pushed.
+    /// The registry reports when the tag was pushed.
     Registry,
-    /// A transparency log says when the content was signed. Reserved: no log is asked yet.
+    /// A transparency log records when the content was signed. Reserved: not used yet.
     TransparencyLog,
-    /// We saw it first then, in an earlier run.
+    /// An earlier run of imagelock saw it first at this time.
     Observed,
-    /// The publisher wrote it into the image, where it can be any date.
+    /// The publisher wrote the date into the image, and can set any date.
     Publisher,
 }
 
 impl Evidence {
-    /// Every kind with its name, the best first.
+    /// Every source with its name, the most trusted first.
     pub const NAMES: [(&'static str, Self); 4] = [
         ("registry", Self::Registry),
         ("transparency-log", Self::TransparencyLog),
         ("observed", Self::Observed),
         ("publisher", Self::Publisher),
     ];
-    /// The kinds that a publisher cannot make up, the best first.
+    /// The sources that a publisher cannot fake, the most trusted first.
     pub const TRUSTED: [Self; 3] = [Self::Registry, Self::TransparencyLog, Self::Observed];
 
-    /// Returns the kind of a name.
+    /// Returns the source with a name.
     pub fn named(name: &str) -> Option<Self> {
         let mut names = Self::NAMES.iter();
         names
@@ -37,7 +37,7 @@ impl Evidence {
             .map(|(_, kind)| *kind)
     }
 
-    /// Returns the kind's name.
+    /// Returns the source's name.
     pub fn as_str(self) -> &'static str {
         Self::NAMES[self as usize].0
     }
@@ -49,13 +49,13 @@ impl fmt::Display for Evidence {
     }
 }
 
-/// Since when a tag has named its content, and whose word that is.
+/// When a tag first pointed to its digest, with the source of that date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Age {
     /// The point in time.
     #[cfg_attr(test, schemars(with = "String"))]
     pub since: Timestamp,
-    /// Whose word it is.
+    /// The source of the date.
     pub evidence: Evidence,
 }

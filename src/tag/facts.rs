@@ -6,16 +6,16 @@ use url::Url;
 
 use crate::image::{CREATED, ImageConfig, created};
 
-/// Something known, and where it came from.
+/// A fact, and where it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact<T> {
-    /// What is known.
+    /// The value.
     pub value: T,
     /// Where it was read.
     pub origin: Origin,
 }
 
-/// A place that facts are read from.
+/// A place from which facts are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -30,21 +30,21 @@ pub enum Origin {
     ConfigCreated,
 }
 
-/// The facts that a report shows of an image, all as the publisher claims them.
+/// The facts about an image in a report, all according to its publisher.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImageFacts {
     /// When the image was built.
     pub created: Option<Fact<Timestamp>>,
-    /// Where its source is: an `https` URL without credentials, query and fragment.
+    /// The URL of the source code: `https`, without credentials, query and fragment.
     pub source: Option<Fact<String>>,
-    /// The source's revision: up to 128 of `[0-9A-Za-z._/-]`.
+    /// The source revision: up to 128 characters of `[0-9A-Za-z._/-]`.
     pub revision: Option<Fact<String>>,
 }
 
 impl ImageFacts {
-    /// Takes from annotations or labels what is not known yet.
+    /// Adds facts from annotations or labels that are not known yet.
     ///
-    /// The keys are those of the OCI image spec 1.1, "Annotations", and of Label Schema before it.
+    /// The keys are those of the OCI image spec 1.1, "Annotations", and of its predecessor Label Schema.
     pub fn learn(&mut self, texts: &BTreeMap<String, String>, origin: Origin) {
         let find = |keys: [&str; 2]| keys.into_iter().find_map(|key| texts.get(key));
         if self.created.is_none() {
@@ -74,7 +74,7 @@ impl ImageFacts {
         }
     }
 
-    /// Takes from an image's config what is not known yet.
+    /// Adds facts from an image's config that are not known yet.
     pub fn learn_from_config(&mut self, config: &ImageConfig) {
         self.learn(&config.labels, Origin::ConfigLabel);
         if self.created.is_none() {
@@ -85,7 +85,7 @@ impl ImageFacts {
         }
     }
 
-    /// Says whether there is nothing left to learn.
+    /// Returns `true` if there are no more facts to learn.
     pub fn is_complete(&self) -> bool {
         self.created.is_some() && self.source.is_some() && self.revision.is_some()
     }

@@ -1,10 +1,10 @@
-//! What is known of a tag's content beyond its digest, and where each fact came from.
+//! Facts about a tag's content beyond its digest, and the source of each.
 //!
-//! The publisher writes these facts, so they inform and never decide: a link is kept only if it is
-//! `https`, a revision only if it is a plain word.
+//! The publisher writes these facts, so they are shown but never used for decisions: a link is kept only if
+//! it is `https`, a revision only if it is a plain word.
 //!
-//! A tag's [`Age`] is not only the publisher's word: each names its [`Evidence`], and a [`Ledger`] has
-//! what was observed in earlier runs.
+//! A tag's [`Age`] can also come from other sources: each age names its [`Evidence`], and a [`Ledger`] has
+//! the observations of earlier runs.
 //!
 //! ```
 //! use imagelock::tag::{ImageFacts, Origin};

@@ -129,7 +129,7 @@ impl Scheme {
         }
     }
 
-    /// Tells whether the next number follows without a separator.
+    /// Returns `true` if the next number follows without a separator.
     fn is_followed_at_once(&self, slot: usize) -> bool {
         let next = self.parts.get(slot + 1);
         next.is_some_and(|part| part.separator.is_none())
@@ -165,7 +165,7 @@ impl<'t> CalverRef<'t> {
         self.parts
     }
 
-    /// Returns how many numbers were written.
+    /// Returns the number of components as written.
     pub(crate) fn part_count(self) -> usize {
         self.part_count.into()
     }

@@ -9,16 +9,15 @@ use super::grammar;
 use super::scheme::Scheme;
 use crate::error::TextError;
 
-/// Which calendar versions are allowed: `>=2024.04`, `2024.x`, `>=2023.10 <2025 || 2026.01`.
+/// The allowed calendar versions: `>=2024.04`, `2024.x`, `>=2023.10 <2025 || 2026.01`.
 ///
-/// The grammar is that of [`Constraint`](super::Constraint), with versions written as the scheme
-/// says. A comparator looks at the parts that it names and no further, so that there is nothing to
-/// fill up with zeros: `>2024` begins with 2025, `<=2024` ends with the last of 2024, `2024` and
-/// `2024.x` are the whole year. `^` keeps the first part and `~` the first two, from the version on
-/// that stands after them. A group admits versions with a modifier only if one of its comparators
-/// names one; `<2024.6` admits none of 2024.6 itself.
+/// The grammar is that of [`Constraint`](super::Constraint), with versions in the format of the scheme. A
+/// comparator compares only the parts that it names, without filling up with zeros: `>2024` starts with 2025,
+/// `<=2024` ends with the last day of 2024, and `2024` and `2024.x` are the whole year. `^` keeps the first
+/// part and `~` the first two, starting from the version after them. A group admits versions with a modifier
+/// only if one of its comparators names one; `<2024.6` admits none of 2024.6 itself.
 ///
-/// `Display` gives the constraint as it was written, trimmed and with single blanks.
+/// `Display` gives the constraint as written, trimmed and with single spaces.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CalverConstraint {
     text: Box<str>,
@@ -38,12 +37,12 @@ pub(super) struct CalverBound {
 }
 
 impl CalverConstraint {
-    /// Reads a constraint on versions of a scheme.
+    /// Parses a constraint on versions of a scheme.
     ///
     /// # Errors
     ///
-    /// [`TextError`] with the place and an advice if the text does not follow the grammar, or a
-    /// version in it is none of the scheme.
+    /// [`TextError`] with the location and a suggestion if the text does not follow the grammar, or a version
+    /// in it does not match the scheme.
     ///
     /// ```
     /// use imagelock::version::{CalverConstraint, Scheme};
@@ -71,12 +70,12 @@ impl CalverConstraint {
         })
     }
 
-    /// Returns the canonical text: as written, trimmed, with single blanks.
+    /// Returns the canonical text: as written, trimmed, with single spaces.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Tells whether a modifier stands in it.
+    /// Returns `true` if the constraint names a modifier.
     pub fn names_modifier(&self) -> bool {
         self.groups.iter().any(names_modifier)
     }
@@ -195,7 +194,7 @@ fn bound(scheme: &Scheme, word: &str, offset: usize) -> Result<CalverBound, Text
     })
 }
 
-/// Tells whether a rest is made of wildcards: `x`, `.x`, `.*.*`.
+/// Returns `true` if a rest is made of wildcards: `x`, `.x`, `.*.*`.
 fn is_wild(rest: &str) -> bool {
     let mut parts = rest
         .strip_prefix(['.', '-', '_'])

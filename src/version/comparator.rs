@@ -54,7 +54,7 @@ pub(super) struct ComparatorSet<B = Partial> {
 }
 
 impl Comparator {
-    /// Tells whether the version is admitted, leaving the rule about prereleases to the group.
+    /// Returns `true` if the version is admitted, leaving the rule about prereleases to the group.
     pub(super) fn admits(&self, version: VersionRef<'_>) -> bool {
         let Partial {
             parts: bound,

@@ -5,32 +5,32 @@ use super::comparator::{Comparator, ComparatorSet};
 use super::{Version, VersionRef, grammar, partial};
 use crate::error::TextError;
 
-/// Which versions are allowed: `^1.27`, `>=1.2 <2 || 3.x`.
+/// The allowed versions: `^1.27`, `>=1.2 <2 || 3.x`.
 ///
-/// `Display` gives the constraint as it was written, trimmed and with single blanks.
+/// `Display` gives the constraint as written, trimmed and with single spaces.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Constraint {
     text: Box<str>,
     pub(super) groups: Vec<ComparatorSet>,
 }
 
-/// What to do with prereleases.
+/// The treatment of prereleases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Prereleases {
     /// A group of the constraint admits them if one of its comparators names a prerelease.
     ByConstraint,
-    /// They are compared as any other version.
+    /// They are compared like any other version.
     Include,
     /// They never match.
     Exclude,
 }
 
 impl Constraint {
-    /// Reads a constraint.
+    /// Parses a constraint.
     ///
     /// # Errors
     ///
-    /// [`TextError`] with the place and an advice if the text does not follow the grammar.
+    /// [`TextError`] with the location and a suggestion if the text does not follow the grammar.
     ///
     /// ```
     /// use imagelock::version::Constraint;
@@ -51,29 +51,30 @@ impl Constraint {
         Self::parse("*").expect("invariant: `*` is a constraint")
     }
 
-    /// Returns the canonical text: as written, trimmed, with single blanks.
+    /// Returns the canonical text: as written, trimmed, with single spaces.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Tells whether a version satisfies the constraint.
+    /// Returns `true` if a version satisfies the constraint.
     pub fn matches(&self, version: &Version, prereleases: Prereleases) -> bool {
         self.admits(version.view(), prereleases)
     }
 
-    /// Tells whether a number that looks like a date (1900–2999, or six and more digits) stands in it as a first number.
+    /// Returns `true` if the first component of a version in it looks like a date (1900–2999, or six and more
+    /// digits).
     pub fn names_date_like(&self) -> bool {
         self.comparators()
             .any(|comparator| comparator.bound.date_like)
     }
 
-    /// Tells whether it names a first number as large as this one, or larger.
+    /// Returns `true` if it names a first number as large as this one, or larger.
     pub(crate) fn names_number_from(&self, least: u64) -> bool {
         self.comparators()
             .any(|comparator| comparator.bound.fixed > 0 && comparator.bound.parts[0] >= least)
     }
 
-    /// Tells whether a prerelease stands in it.
+    /// Returns `true` if the constraint names a prerelease.
     pub fn names_prerelease(&self) -> bool {
         self.groups.iter().any(ComparatorSet::names_prerelease)
     }

@@ -191,7 +191,7 @@ impl<'t, B, R: Fn(&str, usize) -> Result<B, TextError>> Parser<'t, R> {
             .help("write `||` for or")
     }
 
-    /// Tells whether a hyphen stands here that is followed by a blank or by the end.
+    /// Returns `true` if a hyphen stands here that is followed by a blank or by the end.
     fn at_lone_hyphen(&self) -> bool {
         let mut bytes = self.rest().bytes();
         bytes.next() == Some(b'-') && bytes.next().is_none_or(is_blank)

@@ -1,9 +1,9 @@
 //! Versions in tags, and constraints over them in the dialect of Masterminds/semver 3.4.
 //!
-//! That is the dialect of Helm, Flux and Argo CD Image Updater: a [`Version`] may have one to three
-//! numbers and a leading `v`, and a [`Constraint`] is made of comparators that are joined by a
-//! blank or a comma (and) or by `||` (or). Tags are read more generously than Masterminds reads versions
-//! ([`Version::of_tag`]): with more numbers, and with prereleases that are glued to them.
+//! Helm, Flux and Argo CD Image Updater use the same dialect. A [`Version`] has one to three components and an
+//! optional leading `v`. A [`Constraint`] consists of comparators joined by a space or a comma (and) or by `||`
+//! (or). Tags can have more formats than versions in Masterminds ([`Version::of_tag`]): more components, and
+//! prereleases without a separator.
 //!
 //! ```
 //! use imagelock::version::{Constraint, Prereleases, Version};
@@ -19,13 +19,13 @@
 //!
 //! # What a comparator admits
 //!
-//! Numbers that are left out or written `x`, `X` or `*` are wild, and so is all that follows the
-//! first wild one (`1.x.3` is `1.x`). Where versions are compared, wild numbers count as zero.
+//! Components that are omitted or written as `x`, `X` or `*` are wildcards, and so is everything after the
+//! first wildcard (`1.x.3` is `1.x`). In comparisons, wildcards count as zero.
 //!
 //! | operator | `*` | `1` | `1.2` | `1.2.3` |
 //! | --- | --- | --- | --- | --- |
 //! | none, `=` | any | 1.\* | 1.2.\* | 1.2.3 |
-//! | `!=` | all but 0.0.0 | not 1.\* | not 1.2.\* | not 1.2.3 |
+//! | `!=` | all except 0.0.0 | not 1.\* | not 1.2.\* | not 1.2.3 |
 //! | `>` | above 0.0.0 | 2.0.0 and up | 1.3.0 and up | above 1.2.3 |
 //! | `>=`, `=>` | any | 1.0.0 and up | 1.2.0 and up | 1.2.3 and up |
 //! | `<` | none | below 1.0.0 | below 1.2.0 | below 1.2.3 |
@@ -34,25 +34,24 @@
 //! | `^` | 0.0.0 | 1.\* | from 1.2, below 2 | from 1.2.3, below 2 |
 //!
 //! `^0` is 0.\*, `^0.1` is 0.1.\*, `^0.0` is 0.0.\*, `^0.2.3` is from 0.2.3 and below 0.3, `^0.0.3` is
-//! 0.0.3 alone, and `~0.0.0` admits any version. `A - B` is `>=A <=B`. The three odd cells of the
-//! first column and `~0.0.0` are what Masterminds does, kept so that a constraint means the same
-//! everywhere.
+//! only 0.0.3, and `~0.0.0` admits any version. `A - B` is `>=A <=B`. The three surprising cells in the first
+//! column and `~0.0.0` match Masterminds, so that a constraint means the same everywhere.
 //!
 //! # Prereleases
 //!
 //! A group (the comparators between two `||`) admits prereleases only if at least one of its
-//! comparators names one: `^1` never takes 1.3.0-rc.1, `^1-0` does.
+//! comparators names one: `^1` does not admit 1.3.0-rc.1, `^1-0` does.
 //!
 //! # Calendar versions
 //!
-//! A [`Scheme`] says how versions are written (`YYYY.0M.0D`), and a [`CalverConstraint`] which of them
-//! are allowed; it has the grammar above and compares part by part.
+//! A [`Scheme`] defines the format of versions (`YYYY.0M.0D`), and a [`CalverConstraint`] the allowed ones; it
+//! has the grammar above and compares part by part.
 //!
 //! # Where Masterminds differs
 //!
-//! Its hyphen ranges are a text replacement that goes wrong in two corners; here they mean what they say:
-//! `!=1.5 1 - 2` (a range after a blank) is an error there, and `1||2 - 3` without blanks around
-//! `||` is read there as `>=1 || 2 <=3`.
+//! Its hyphen ranges are a text replacement that fails in two cases; imagelock reads them correctly.
+//! `!=1.5 1 - 2` (a range after a space) is an error in Masterminds, and `1||2 - 3` without spaces around
+//! `||` is read as `>=1 || 2 <=3`.
 
 mod calver;
 mod calver_constraint;

@@ -14,7 +14,7 @@ pub(crate) struct ConstraintQuirk {
 }
 
 impl Constraint {
-    /// Tells whether the constraint admits every release: `*`, `>=0`.
+    /// Returns `true` if the constraint admits every release: `*`, `>=0`.
     pub(crate) fn admits_every_release(&self) -> bool {
         self.groups.iter().any(|group| {
             group.comparators.iter().all(|comparator| {
@@ -113,7 +113,7 @@ fn open_end(group: &ComparatorSet, prereleases: Prereleases) -> Option<Constrain
     })
 }
 
-/// Tells whether some version satisfies a group.
+/// Returns `true` if some version satisfies a group.
 ///
 /// A group admits all from some points on, up to others; so if it admits anything, it admits one
 /// of the versions at or right behind a number that stands in it.

@@ -127,7 +127,7 @@ impl<'t> VersionRef<'t> {
         self.parts
     }
 
-    /// Returns how many numbers were written.
+    /// Returns the number of components as written.
     pub(crate) fn part_count(self) -> usize {
         usize::from(self.part_count) + self.further.count()
     }
@@ -150,7 +150,7 @@ impl<'t> VersionRef<'t> {
         self.date_like
     }
 
-    /// Tells whether the first number was written with six or more digits.
+    /// Returns `true` if the first number was written with six or more digits.
     pub(crate) fn is_long(self) -> bool {
         self.date_like && !YEARS.contains(&self.parts[0])
     }
@@ -207,7 +207,7 @@ impl<'t> VersionRef<'t> {
     }
 }
 
-/// Tells whether nothing is left of a version but its metadata.
+/// Returns `true` if nothing is left of a version but its metadata.
 fn is_metadata(rest: &str) -> bool {
     match rest.strip_prefix('+') {
         Some(metadata) => identifiers::check(metadata, false).is_ok(),
@@ -215,12 +215,12 @@ fn is_metadata(rest: &str) -> bool {
     }
 }
 
-/// Tells whether a text may be an abbreviated commit, such as `1234b56`.
+/// Returns `true` if a text may be an abbreviated commit, such as `1234b56`.
 pub(crate) fn is_abbreviated_commit(text: &str) -> bool {
     text.len() >= SHORTEST_COMMIT && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// Tells whether a first number looks like a year, a date, a build number or an all-digit commit.
+/// Returns `true` if a first number looks like a year, a date, a build number or an all-digit commit.
 pub(super) fn is_date_like(number: u64, digit_count: usize) -> bool {
     YEARS.contains(&number) || digit_count >= LONG
 }

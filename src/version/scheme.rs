@@ -4,17 +4,16 @@ use std::str::FromStr;
 use super::token::{SchemeToken, Unit};
 use crate::error::{Code, TextError};
 
-/// How calendar versions are written: `YYYY.0M.0D`, `YY.MM.MICRO-MODIFIER`.
+/// The format of calendar versions: `YYYY.0M.0D`, `YY.MM.MICRO-MODIFIER`.
 ///
-/// The tokens are those of <https://calver.org>: `YYYY` (2024), `YY` (24, also 6 and 106), `0Y` (24),
-/// `MM` (1 or 01), `0M` (01), `WW` and `0W` (weeks, 1 to 53), `DD` and `0D`, `MAJOR`, `MINOR`, `MICRO`
-/// (any number), and at the end `MODIFIER` (any text). Between them stands `.`, `-` or `_`, or
-/// nothing where both have a fixed width (`YYYY0M0D`). `Display` gives the scheme as it was written.
+/// The tokens are those of <https://calver.org>: `YYYY` (2024), `YY` (24, also 6 and 106), `0Y` (24), `MM` (1
+/// or 01), `0M` (01), `WW` and `0W` (weeks, 1 to 53), `DD` and `0D`, `MAJOR`, `MINOR`, `MICRO` (any number),
+/// and at the end `MODIFIER` (any text). The separators are `.`, `-` and `_`; between two parts of fixed
+/// width none is needed (`YYYY0M0D`). `Display` gives the scheme as written.
 ///
-/// Where calver.org leaves it open: the short forms take a leading zero as well, since many write
-/// `YYYY.MM.DD` for 2024.01.05; a `MICRO` that is the last number may be left out and counts as 0;
-/// a `MODIFIER` may be left out, together with what stands before it; a leading `v` may stand in
-/// front of any version.
+/// Where calver.org leaves a choice: the short forms also accept a leading zero, because many publishers
+/// write `YYYY.MM.DD` for 2024.01.05. A `MICRO` that is the last number can be omitted and counts as 0. A
+/// `MODIFIER` can be omitted, together with the separator before it. Any version can have a leading `v`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Scheme {
     text: Box<str>,
@@ -43,12 +42,12 @@ const TOKENS_HELP: &str =
     "the tokens are YYYY YY 0Y MM 0M WW 0W DD 0D MAJOR MINOR MICRO and MODIFIER";
 
 impl Scheme {
-    /// Reads a scheme.
+    /// Parses a scheme.
     ///
     /// # Errors
     ///
-    /// [`TextError`] with the place if there is an unknown token, no year, a part twice or out of
-    /// its order, or a separator is missing.
+    /// [`TextError`] with the location for an unknown token, a missing year, a part that appears twice or out
+    /// of order, or a missing separator.
     ///
     /// ```
     /// use imagelock::version::Scheme;
@@ -84,17 +83,17 @@ impl Scheme {
         Ok(scheme)
     }
 
-    /// Returns the scheme as it was written.
+    /// Returns the scheme as written.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Tells whether versions may end with a modifier, which makes prereleases of them.
+    /// Returns `true` if versions may end with a modifier, which makes them prereleases.
     pub fn has_modifier(&self) -> bool {
         self.modifier.is_some()
     }
 
-    /// Returns how many numbers a version has.
+    /// Returns the number of parts of a version.
     pub fn part_count(&self) -> usize {
         self.parts.len()
     }

@@ -55,7 +55,7 @@ impl SchemeToken {
         }
     }
 
-    /// Tells whether it always has one number of digits, so that another may follow at once.
+    /// Returns `true` if it always has one number of digits, so that another may follow at once.
     pub(super) fn is_fixed(self) -> bool {
         let (least, most) = self.widths();
         least == most

@@ -4,21 +4,20 @@ use std::fmt;
 
 use super::VersionRef;
 
-/// A version: as Masterminds/semver 3.4 reads it ([`Version::parse`]), or as policies read tags
+/// A version: in the syntax of Masterminds/semver 3.4 ([`Version::parse`]), or as policies read tags
 /// ([`Version::of_tag`]).
 ///
-/// Two versions are equal when they are written alike; [`Version::precedence`] orders them by what
-/// they mean.
+/// Two versions are equal if they are spelled the same; [`Version::precedence`] orders them by value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Version {
     text: Box<str>,
 }
 
 impl Version {
-    /// Reads a version, or returns `None` if the text is none.
+    /// Parses a version; returns `None` if the text is not a version.
     ///
-    /// Missing numbers count as zero, leading zeros of the three numbers are dropped, numbers fit
-    /// 64 bits. `V1`, `1.2.3.4`, `1.2.`, `1.2.3-01` and `1.2.3_1` are no versions.
+    /// Missing components count as zero, leading zeros of the three components are dropped, and components
+    /// fit into 64 bits. `V1`, `1.2.3.4`, `1.2.`, `1.2.3-01` and `1.2.3_1` are not versions.
     ///
     /// ```
     /// use imagelock::version::Version;
@@ -32,12 +31,13 @@ impl Version {
         VersionRef::parse(text).map(|_| Self { text: text.into() })
     }
 
-    /// Reads a version from a tag, more generously than Masterminds does; `None` if the tag is none.
+    /// Reads a version from a tag, in more formats than Masterminds; returns `None` if the tag is not a
+    /// version.
     ///
-    /// A tag may have more than three numbers, and a build behind an underscore: `27.3.4.16`, `11.0.14.1_1`.
-    /// Constraints look at the first three numbers; the further ones order what is equal in them. A word
-    /// with digits that is glued to the numbers is a prerelease: `3.15.0rc1` is rc.1 of 3.15.0, for the
-    /// words `a alpha b beta c rc cr m dev pre preview ea snapshot`.
+    /// A tag can have more than three components, and a build after an underscore: `27.3.4.16`,
+    /// `11.0.14.1_1`. Constraints compare the first three components; the further ones order versions that
+    /// are equal in them. A word with digits directly after the components is a prerelease: `3.15.0rc1` is
+    /// rc.1 of 3.15.0. The words are `a alpha b beta c rc cr m dev pre preview ea snapshot`.
     ///
     /// ```
     /// use imagelock::version::Version;
@@ -52,49 +52,49 @@ impl Version {
         VersionRef::of_tag(text).map(|_| Self { text: text.into() })
     }
 
-    /// Returns the version as it was written.
+    /// Returns the version as written.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Returns major, minor and patch; those that were not written are zero.
+    /// Returns major, minor and patch; missing components are zero.
     pub fn parts(&self) -> [u64; 3] {
         self.view().parts()
     }
 
-    /// Returns how many numbers were written.
+    /// Returns the number of components as written.
     pub fn part_count(&self) -> usize {
         self.view().part_count()
     }
 
-    /// Tells whether it was written with a leading `v`.
+    /// Returns `true` if the version was written with a leading `v`.
     pub fn has_v(&self) -> bool {
         self.view().has_v()
     }
 
-    /// Returns the numbers after the third, with the dots and the underscore before them: `.1_1` of
+    /// Returns the components after the third, with the dots and the underscore before them: `.1_1` of
     /// `11.0.14.1_1`; empty if there are none.
     pub fn further(&self) -> &str {
         self.view().further()
     }
 
-    /// Returns the prerelease, `rc.1` of `1.2.0-rc.1` and of `1.2.0rc1`.
+    /// Returns the prerelease: `rc.1` of `1.2.0-rc.1` and of `1.2.0rc1`.
     pub fn prerelease(&self) -> Option<Cow<'_, str>> {
         Some(self.view().identifiers()).filter(|prerelease| !prerelease.is_empty())
     }
 
-    /// Tells whether it is a prerelease.
+    /// Returns `true` if it is a prerelease.
     pub fn is_prerelease(&self) -> bool {
         self.view().is_prerelease()
     }
 
-    /// Tells whether the first number is in 1900–2999 or was written with six or more digits.
+    /// Returns `true` if the first component is in 1900–2999 or was written with six or more digits.
     pub fn is_date_like(&self) -> bool {
         self.view().is_date_like()
     }
 
-    /// Compares by semantic-versioning precedence, further numbers after the third; metadata and the way
-    /// of writing play no part. Of prereleases that are a stage and numbers the numbers count: `rc10` is above
+    /// Compares by semantic-versioning precedence, with further components after the third; metadata and
+    /// spelling are ignored. Prereleases that are a stage and numbers are compared by number: `rc10` is above
     /// `rc9`, and equal to `rc.10`.
     pub fn precedence(&self, other: &Self) -> Ordering {
         self.view().precedence(other.view())

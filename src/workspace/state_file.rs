@@ -159,7 +159,7 @@ fn parse(path: &Path, text: &str) -> Result<Ledger, Diagnostic> {
     })
 }
 
-/// Makes a warning of a problem: the clocks start again, and the run goes on.
+/// Creates a warning from a problem: the clocks start again, and the run goes on.
 fn lost(problem: &Diagnostic) -> Diagnostic {
     let mut warning = problem.clone();
     warning.code = Code::StateLost;

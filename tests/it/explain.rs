@@ -8,7 +8,7 @@ fn a_code_is_explained_at_length() {
     for code in ["tag-moved", "error[tag-moved]"] {
         let text = sandbox.run(["explain", code]).exits(0).stdout;
         assert!(
-            text.starts_with("An immutable tag names another digest"),
+            text.starts_with("An immutable tag points to a different digest"),
             "{text}"
         );
         assert!(text.lines().count() > 5, "{text}");

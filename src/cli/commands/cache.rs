@@ -11,32 +11,29 @@ use super::super::environment::IMAGELOCK_CACHE_DIR;
 use crate::error::{Code, Diagnostic};
 use crate::registry::{ContentCache, Removed};
 
-/// Show or tidy the folder that keeps what registries served.
-///
-/// Manifests and configs never change under their digests, so they are kept and not asked for again.
-/// The folder is `IMAGELOCK_CACHE_DIR`, else `imagelock` in the user's folder for caches.
+/// The arguments of `cache`.
 #[derive(Debug, Args)]
 pub struct CacheArgs {
-    /// What to do.
+    /// The action.
     #[command(subcommand)]
     pub action: CacheAction,
 }
 
-/// What can be done with the cache.
+/// The actions on the cache.
 #[derive(Debug, Subcommand)]
 pub enum CacheAction {
-    /// Print the folder.
+    /// Print the path of the cache directory.
     Dir,
-    /// Remove all that registries served; what was observed of tags stays.
+    /// Remove all cached content; the state file is kept.
     Clean,
-    /// Remove what was not used for some time.
+    /// Remove content that was not used for some time.
     Prune(PruneArgs),
 }
 
-/// What to prune.
+/// The arguments of `cache prune`.
 #[derive(Debug, Args)]
 pub struct PruneArgs {
-    /// How long it was not used, give or take a day: `30d`, `2 weeks`, `P30D`.
+    /// Remove content that was last used longer ago than this: `30d`, `2 weeks`, `P30D`. Accurate to a day.
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     pub older_than: SignedDuration,
 }

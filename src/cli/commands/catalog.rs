@@ -8,22 +8,19 @@ use crate::image::Repository;
 use crate::report::catalog::CatalogDocument;
 use crate::report::json;
 
-/// List the repositories of a registry.
-///
-/// One a line, in full, as `tags` and `inspect` take them. Registries of one's own have such a list;
-/// most public ones do not, or give it to administrators alone.
+/// The arguments of `catalog`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     imagelock catalog registry.example.com\n  \
     imagelock catalog localhost:5000 | xargs -n 1 imagelock tags --limit 1 --strategy semver")]
 pub struct CatalogArgs {
-    /// The registry, such as `registry.example.com` or `localhost:5000`.
+    /// Registry, such as `registry.example.com` or `localhost:5000`.
     #[arg(value_name = "REGISTRY")]
     pub registry: String,
-    /// Show so many at most, the first ones in the registry's order.
+    /// Show at most N repositories: the first in the registry's order.
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
-    /// The form of the output.
+    /// Choose the output format.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Text)]
     pub format: OutputFormat,
 }

@@ -4,9 +4,7 @@ use super::super::context::{CommandError, Context};
 use super::super::counts::images;
 use crate::workspace::check;
 
-/// Say whether config and lock agree, without network or credentials.
-///
-/// Exit code 0 if they do, 1 if they do not, 2 if one of them cannot be read.
+/// The arguments of `check`.
 #[derive(Debug, Args)]
 pub struct CheckArgs {}
 

@@ -3,10 +3,10 @@ use clap_complete::Shell;
 
 use super::super::context::{CommandError, Context};
 
-/// Print a completion script for a shell.
+/// The arguments of `completions`.
 #[derive(Debug, Args)]
 pub struct CompletionsArgs {
-    /// The shell.
+    /// Shell that runs the script.
     #[arg(value_enum)]
     pub shell: Shell,
 }

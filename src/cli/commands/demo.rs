@@ -12,16 +12,13 @@ use super::{check, diff, lock, update};
 use crate::embedded::{Background, sample};
 use crate::error::{Code, Diagnostic};
 
-/// Play the whole story offline, against a registry inside the process.
-///
-/// Publishes images, writes a config, locks it, publishes a new release and a moved tag, updates, and
-/// shows the diff. The folder stays, to play with.
+/// The arguments of `demo`.
 #[derive(Debug, Args)]
 pub struct DemoArgs {
-    /// The folder for config and lock; it must be new, empty, or of an earlier demo.
+    /// Directory for config and lock. It must be new, empty, or from an earlier demo.
     #[arg(value_name = "DIR", default_value = "imagelock-demo")]
     pub folder: PathBuf,
-    /// Keep the registry running until Ctrl-C, to try more commands from another terminal.
+    /// Keep the registry running until Ctrl-C, so that you can try more commands from another terminal.
     #[arg(long)]
     pub serve: bool,
 }
@@ -183,7 +180,7 @@ fn config(address: &str) -> String {
     )
 }
 
-/// Makes the folder, or takes over that of an earlier demo.
+/// Creates the folder, or takes over that of an earlier demo.
 fn prepare(folder: &Path) -> Result<(), CommandError> {
     let failed = |error| {
         Diagnostic::new(

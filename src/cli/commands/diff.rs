@@ -9,20 +9,16 @@ use crate::error::{Code, Diagnostic};
 use crate::lock::{self, Lock, LockFile};
 use crate::report::{ComparedLocks, Report, Side, Style};
 
-/// Show what changed between two locks: files or git revisions.
-///
-/// Without arguments: from HEAD to the working tree. With one: from it to the working tree. An argument
-/// that names a file is that file; any other is a git revision. Two files are compared without a config too.
-/// No network is used.
+/// The arguments of `diff`.
 #[derive(Debug, Args)]
 pub struct DiffArgs {
-    /// The old lock.
+    /// Old lock: a file or a git revision.
     #[arg(value_name = "OLD", default_value = "HEAD")]
     pub old: String,
-    /// The new lock; the working tree's if left out.
+    /// New lock: a file or a git revision [default: the lock in the working tree].
     #[arg(value_name = "NEW")]
     pub new: Option<String>,
-    /// The form of the output.
+    /// Choose the output format.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = ReportFormat::Text)]
     pub format: ReportFormat,
     /// Exit with code 1 if the locks differ.

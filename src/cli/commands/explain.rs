@@ -3,12 +3,10 @@ use clap::Args;
 use super::super::context::{CommandError, Context};
 use crate::error::{Code, Diagnostic};
 
-/// Explain a code, the word in `error[…]`: what happened, why it matters, what to do.
-///
-/// Without a code, every code is listed with its first sentence.
+/// The arguments of `explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// The code: `no-tag-fits`, or as it was printed, `error[no-tag-fits]`.
+    /// Code, such as `no-tag-fits`, or as it was printed: `error[no-tag-fits]`.
     #[arg(value_name = "CODE")]
     pub code: Option<String>,
 }
@@ -98,7 +96,7 @@ mod tests {
         let line = text.lines().find(|line| line.starts_with("drift "));
         assert!(
             line.unwrap()
-                .ends_with("  The config and the lock disagree.")
+                .ends_with("  The lock does not match the config.")
         );
     }
 }

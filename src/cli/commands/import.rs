@@ -14,24 +14,21 @@ use crate::references::kubernetes::may_be_manifest;
 use crate::syntax::SourceFile;
 use crate::workspace::ConfigText;
 
-/// Take over policies that were written for another tool.
-///
-/// They become entries of images.toml, which is made if there is none. What is there stays as it is,
-/// byte for byte. A warning names each setting that has no equal.
+/// The arguments of `import`.
 #[derive(Debug, Args)]
 pub struct ImportArgs {
-    /// Whose policies they are.
+    /// Tool that the policies were written for.
     #[arg(value_enum)]
     pub format: ImportFormat,
-    /// YAML and JSON files, or folders with such.
+    /// YAML or JSON files, or directories that contain them.
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,
-    /// Print the entries that would be added, and write nothing.
+    /// Print the entries that would be added, without writing the config.
     #[arg(short = 'n', long)]
     pub dry_run: bool,
 }
 
-/// The tools whose policies are understood.
+/// The tools whose policies can be imported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ImportFormat {
     /// Argo CD Image Updater.

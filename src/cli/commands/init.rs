@@ -17,13 +17,10 @@ use crate::import::propose;
 use crate::lock::lacks;
 use crate::references::{find, format_of};
 
-/// Write a first images.toml.
-///
-/// With --from, its entries are the images that those files use: Kubernetes, Kustomize, Helm values,
-/// Compose, workflows and Dockerfiles.
+/// The arguments of `init`.
 #[derive(Debug, Args)]
 pub struct InitArgs {
-    /// Files or folders to look for image references in.
+    /// Search these files or directories for image references.
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub from: Vec<PathBuf>,
 }

@@ -7,13 +7,13 @@ use crate::lock::{LockDocument, Pin};
 use crate::report::json;
 use crate::workspace::list;
 
-/// Show the lock.
+/// The arguments of `list`.
 #[derive(Debug, Args)]
 pub struct ListArgs {
-    /// Print the pinned references, one a line.
+    /// Print the pinned references, one per line.
     #[arg(long, conflicts_with = "format")]
     pub refs: bool,
-    /// The form of the output.
+    /// Choose the output format.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Text)]
     pub format: OutputFormat,
 }

@@ -8,19 +8,17 @@ use super::super::reports::ReportArgs;
 use super::super::shards::ShardArgs;
 use crate::resolve::Intent;
 
-/// Bring the lock in line with the config, with the fewest changes.
-///
-/// Pins that satisfy their policies stay, new and changed entries are resolved, removed ones go. A lock
-/// with merge conflict markers is repaired: what both sides agree on stays, the rest is resolved again.
+/// The arguments of `lock`.
 #[derive(Debug, Args)]
 pub struct LockArgs {
-    /// Keep the old pin of an image that fails, and write the rest.
+    /// Write the lock even if images fail; failed images keep their pins. The exit code still reports the
+    /// failure.
     #[arg(long)]
     pub keep_going: bool,
-    /// Show the requests that the run would make of each registry, text or json, and make none.
+    /// Show how many requests each registry would receive, as text or json, without sending any.
     #[arg(long, value_name = "FORMAT", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "text", conflicts_with_all = ["dry_run", "format", "reports"])]
     pub plan: Option<OutputFormat>,
-    /// Show what would change, and write nothing.
+    /// Show what would change, without writing the lock.
     #[arg(short = 'n', long)]
     pub dry_run: bool,
     #[command(flatten)]

@@ -11,15 +11,13 @@ use super::super::reports::{LockTexts, ReportArgs};
 use crate::lock::Written;
 use crate::workspace::{LoadedLock, LockProposal, Workspace, merge_shards, shard_files};
 
-/// Join the parts that `--shard` wrote to one lock, the same as a single run gives.
-///
-/// All parts must be there, made from the config and the lock that are here. The parts stay. No network is used.
+/// The arguments of `merge-shards`.
 #[derive(Debug, Args)]
 pub struct MergeShardsArgs {
-    /// The parts, or folders that they are in; those beside the lock if left out.
+    /// Partial locks, or directories that contain them [default: those next to the lock].
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// Show what would change, and write nothing.
+    /// Show what would change, without writing the lock.
     #[arg(short = 'n', long)]
     pub dry_run: bool,
     #[command(flatten)]

@@ -11,24 +11,21 @@ use crate::report::{day, escape, json};
 use crate::resolve;
 use crate::workspace::{Outdated, outdated};
 
-/// Show which pins are behind: current, allowed, latest, age, and what is held back.
-///
-/// CURRENT is the pinned tag, ALLOWED what `update` would take, LATEST what the policy would take
-/// without its constraint and its guards. Nothing is written.
+/// The arguments of `outdated`.
 #[derive(Debug, Args)]
 pub struct OutdatedArgs {
-    /// The images; all if none is named.
+    /// Images to show: keys of [images] [default: all].
     #[arg(value_name = "NAME")]
     pub names: Vec<String>,
-    /// Show the images that are up to date as well.
+    /// Also show images that are up to date.
     #[arg(long)]
     pub all: bool,
-    /// Exit with code 1 if `update` would change something.
+    /// Exit with code 1 if `update` would change the lock.
     #[arg(long)]
     pub exit_code: bool,
     #[command(flatten)]
     pub limits: LimitArgs,
-    /// The form of the output.
+    /// Choose the output format.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Text)]
     pub format: OutputFormat,
 }

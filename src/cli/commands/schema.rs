@@ -4,10 +4,10 @@ use super::super::context::{CommandError, Context};
 use crate::report::{auth, catalog, doctor, inspection, outdated, plan, tags, verdicts};
 use crate::{config, lock, report, stats};
 
-/// Print the JSON schema of a file or an output.
+/// The arguments of `schema`.
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
-    /// Which schema.
+    /// Schema to print.
     #[arg(value_enum, default_value_t = Which::Config)]
     pub which: Which,
 }

@@ -14,33 +14,32 @@ use crate::image::Tag;
 use crate::policy::Level;
 use crate::resolve::Intent;
 
-/// Move pins to what their policies choose now.
-///
-/// Without names, all pins move. Everything else stays as it is.
+/// The arguments of `update`.
 #[derive(Debug, Args)]
 pub struct UpdateArgs {
-    /// The images to move.
+    /// Images to update: keys of [images] [default: all].
     #[arg(value_name = "NAME")]
     pub names: Vec<String>,
-    /// Move one image to this tag, if its policy allows it.
+    /// Pin one image to TAG. Ignores the cooldown, but the policy must allow TAG.
     #[arg(long, value_name = "TAG", requires = "names", conflicts_with = "shard")]
     pub precise: Option<String>,
-    /// Show the requests that the run would make of each registry, text or json, and make none.
+    /// Show how many requests each registry would receive, as text or json, without sending any.
     #[arg(long, value_name = "FORMAT", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "text", conflicts_with_all = ["dry_run", "format", "reports"])]
     pub plan: Option<OutputFormat>,
-    /// Show what would change, and write nothing.
+    /// Show what would change, without writing the lock.
     #[arg(short = 'n', long)]
     pub dry_run: bool,
-    /// With --dry-run: exit with code 1 if something would change.
+    /// With --dry-run, exit with code 1 if the lock would change.
     #[arg(long, requires = "dry_run")]
     pub exit_code: bool,
-    /// Keep the old pin of an image that fails, and write the rest.
+    /// Write the lock even if images fail; failed images keep their pins. The exit code still reports the
+    /// failure.
     #[arg(long)]
     pub keep_going: bool,
-    /// The images of a group, besides those that are named. May be given several times.
+    /// Update the images of this group, in addition to those named. Repeatable.
     #[arg(long = "group", value_name = "GROUP", conflicts_with = "precise")]
     pub groups: Vec<String>,
-    /// How far pins may move.
+    /// Limit the version step: patch, minor or major. A stricter `level` in the config still applies.
     #[arg(long, value_name = "LEVEL", value_parser = parse_level)]
     pub level: Option<Level>,
     #[command(flatten)]

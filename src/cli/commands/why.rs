@@ -15,20 +15,17 @@ use crate::report::verdicts::VerdictsDocument;
 use crate::resolve::{self, Explanation};
 use crate::workspace::why;
 
-/// Show why an image has the tag it has: the rule that decided about it and about each better-looking tag.
-///
-/// Everything is decided as `update` would, cooldowns and platforms among it. Without --all only the
-/// chosen tag, those that look better, the next ones, and how many tags each rule dropped.
+/// The arguments of `why`.
 #[derive(Debug, Args)]
 pub struct WhyArgs {
-    /// The image.
+    /// Image: a key of [images].
     pub name: String,
     /// Show every tag.
     #[arg(long)]
     pub all: bool,
     #[command(flatten)]
     pub limits: LimitArgs,
-    /// The form of the output.
+    /// Choose the output format.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Text)]
     pub format: OutputFormat,
 }

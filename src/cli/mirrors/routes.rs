@@ -90,7 +90,7 @@ impl Context<'_> {
     }
 }
 
-/// Says whether the beginning of a name is that of a repository in one of these registries.
+/// Returns `true` if the beginning of a name is that of a repository in one of these registries.
 fn concerns(beginning: &str, hosts: Option<&BTreeSet<&str>>) -> bool {
     let host = beginning.split('/').next().unwrap_or_default();
     host.starts_with('*') || hosts.is_none_or(|hosts| hosts.contains(host))

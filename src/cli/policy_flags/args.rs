@@ -4,58 +4,58 @@ use clap::builder::PossibleValuesParser;
 use crate::policy::{Direction, ExtractPart, Level, OptionValue, Options, PolicyOption, Strategy};
 use crate::syntax::Spanned;
 
-/// A policy in the form of flags.
+/// A policy given as flags.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Policy")]
 pub struct PolicyArgs {
-    /// How tags are ordered; `digest` with --tag, otherwise `semver` unless it is given.
+    /// Order tags by this strategy [default: `digest` with --tag, otherwise `semver`].
     #[arg(long, value_name = "STRATEGY", value_parser = PossibleValuesParser::new(Strategy::NAMES))]
     pub strategy: Option<String>,
-    /// The versions that are allowed, for `semver` and `calver`.
+    /// Allow only these versions (`semver` and `calver`).
     #[arg(long, value_name = "CONSTRAINT")]
     pub constraint: Option<String>,
-    /// The tag to follow, for `digest`.
+    /// Follow this tag (`digest`).
     #[arg(long, value_name = "TAG")]
     pub tag: Option<String>,
-    /// How versions are written, for `calver`: `YYYY.0M.0D`, `YY.MM.MICRO-MODIFIER`.
+    /// Read versions in this format (`calver`), such as `YYYY.0M.0D` or `YY.MM.MICRO-MODIFIER`.
     #[arg(long, value_name = "SCHEME")]
     pub scheme: Option<String>,
-    /// Which end is taken, for `numerical` and `alphabetical`: the highest (`asc`, which is assumed)
-    /// or the lowest (`desc`).
+    /// Choose the highest (`asc`) or the lowest (`desc`) tag (`numerical` and `alphabetical`) [default:
+    /// asc].
     #[arg(long, value_name = "ORDER", value_parser = names(&Direction::NAMES))]
     pub order: Option<String>,
-    /// Only tags that end so, plain or a glob; taken off before the version is read.
+    /// Allow only tags with this ending, a string or a glob; it is removed before the version is read.
     #[arg(long, value_name = "SUFFIX", allow_hyphen_values = true)]
     pub suffix: Option<String>,
-    /// A regular expression around what the strategy works on in place of the tag.
+    /// Regular expression whose groups give the value to compare instead of the whole tag.
     #[arg(long, value_name = "REGEX", allow_hyphen_values = true)]
     pub extract_pattern: Option<String>,
-    /// What to take from --extract-pattern, such as `$1` or `$name`.
+    /// Build the value to compare from the groups of --extract-pattern, such as `$1` or `$name`.
     #[arg(long, value_name = "TEMPLATE", allow_hyphen_values = true)]
     pub extract_value: Option<String>,
-    /// Only tags that match: `regexp:RE`, `glob:G`, a bare glob, or `any`. May be given several times.
+    /// Allow only tags that match: `regexp:RE`, `glob:G`, a bare glob, or `any`. Repeatable.
     #[arg(long, value_name = "PATTERN")]
     pub allow_tags: Vec<String>,
-    /// No tags that match. May be given several times.
+    /// Ignore tags that match. Repeatable.
     #[arg(long, value_name = "PATTERN")]
     pub ignore_tags: Vec<String>,
-    /// Which prereleases are allowed: `true`, `false`, or a list such as `rc,beta`; without this flag
-    /// the constraint says so.
+    /// Allow prereleases: `true`, `false`, or a list such as `rc,beta` [default: the constraint
+    /// decides].
     #[arg(long, value_name = "BOOL|LIST", num_args = 0..=1, default_missing_value = "true")]
     pub prerelease: Option<String>,
-    /// The tag in use now: nothing below it is taken, and of equal versions the one written alike is.
+    /// Current tag. Lower tags are not chosen; among equal versions, the same spelling is preferred.
     #[arg(long, value_name = "TAG")]
     pub current: Option<String>,
-    /// How far from --current the new tag may be.
+    /// Limit the version step from --current.
     #[arg(long, value_name = "LEVEL", value_parser = names(&Level::NAMES))]
     pub level: Option<String>,
-    /// Also tags below --current.
+    /// Also allow tags lower than --current.
     #[arg(long)]
     pub allow_downgrade: bool,
 }
 
 impl PolicyArgs {
-    /// Says whether any flag describes a policy.
+    /// Returns `true` if any flag describes a policy.
     pub(in crate::cli) fn is_given(&self) -> bool {
         self.current.is_some() || !self.options().is_empty()
     }

@@ -12,7 +12,7 @@ pub struct RegistrySettings {
     pub concurrency: Option<usize>,
     /// Whether to speak HTTP without TLS.
     pub plain_http: Option<bool>,
-    /// The mirrors, in the order in which they are asked.
+    /// The mirrors, in the order in which to use them.
     pub mirrors: Vec<MirrorSettings>,
     /// The certificate authorities that are trusted there besides the usual ones, in PEM.
     pub ca_file: Option<FileSetting>,
@@ -20,7 +20,7 @@ pub struct RegistrySettings {
     pub client_cert: Option<FileSetting>,
     /// The private key of the certificate, in PEM.
     pub client_key: Option<FileSetting>,
-    /// Whether any certificate is believed.
+    /// Whether certificate verification is disabled.
     pub tls_skip_verify: bool,
     /// The proxy; without it, the environment decides.
     pub proxy: Option<ProxySettings>,
@@ -41,7 +41,7 @@ pub enum ApiSetting {
     AzureAcr,
     /// GitLab's `/gitlab/v1`.
     Gitlab,
-    /// What Google's registries add to the list of tags.
+    /// The additions of Google's registries to the tag list.
     Google,
     /// Harbor's `/api/v2.0`.
     Harbor,
@@ -101,7 +101,7 @@ pub struct MirrorSettings {
     /// The host, with its port, and the path below it, if any: it stands in the place of the registry's
     /// host, or of the host and the path that the table is for.
     pub location: String,
-    /// Whether it is believed about tags.
+    /// Whether it is trusted for tags.
     pub resolve: bool,
 }
 

@@ -47,7 +47,7 @@ pub struct Profile {
 /// How a registry says that it gets too many requests.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Busy {
-    /// Makes the answer, with the time to wait where one is told.
+    /// Creates the answer, with the time to wait where one is told.
     pub(super) says: fn(Behaviour, Option<Duration>) -> Behaviour,
     /// Whether it tells how long to wait.
     pub(super) tells_wait: bool,
@@ -144,28 +144,28 @@ impl Profile {
         self.username
     }
 
-    /// Says whether strangers may pull what is public.
+    /// Returns `true` if strangers may pull what is public.
     pub fn is_public(&self) -> bool {
         let anonymous = self.auth.as_ref().map(|auth| auth.anonymous);
         anonymous != Some(Anonymous::Nothing)
     }
 
-    /// Says whether it knows users by name and password.
+    /// Returns `true` if it knows users by name and password.
     pub fn takes_passwords(&self) -> bool {
         self.auth.is_some()
     }
 
-    /// Says whether its token endpoint takes identity tokens.
+    /// Returns `true` if its token endpoint takes identity tokens.
     pub fn takes_identity_tokens(&self) -> bool {
         self.identity_tokens
     }
 
-    /// Says whether it tells how long to wait when it gets too many requests.
+    /// Returns `true` if it tells how long to wait when it gets too many requests.
     pub fn tells_wait(&self) -> bool {
         self.busy.tells_wait
     }
 
-    /// Makes a behaviour say, in the way of the family, that there are too many requests.
+    /// Returns a behavior that says, in the form of the family, that there are too many requests.
     pub fn busy(&self, base: Behaviour, wait: Option<Duration>) -> Behaviour {
         (self.busy.says)(base, wait)
     }

@@ -14,7 +14,7 @@ use crate::embedded::answer::Answer;
 /// What ECR's logins are: anybody who signs gets this one.
 const LOGIN: &str = "AWS:embedded-ecr-password";
 
-/// Says whether a request is for a login.
+/// Returns `true` if a request is for a login.
 pub(in crate::embedded) fn is_login(parts: &Parts) -> bool {
     let target = parts.headers.get("x-amz-target");
     let target = target.and_then(|target| target.to_str().ok());

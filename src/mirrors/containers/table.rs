@@ -140,7 +140,7 @@ fn not_a_location(text: &Text, word: &TableWord) -> Diagnostic {
     error.help("write a host, with a port and a path if need be, and without a scheme: `registry.example.com:5000/path`")
 }
 
-/// Says whether a text names one image: `registry.example.com/app:1.2`, or with a digest.
+/// Returns `true` if a text names one image: `registry.example.com/app:1.2`, or with a digest.
 fn is_of_one_image(text: &str) -> bool {
     Reference::parse(text)
         .is_ok_and(|reference| reference.tag().is_some() || reference.digest().is_some())

@@ -68,7 +68,7 @@ pub enum OptionProblem {
     BadTag {
         /// The text.
         text: Spanned<String>,
-        /// What is wrong.
+        /// The error.
         error: TagError,
     },
     /// A platform is not one.
@@ -76,7 +76,7 @@ pub enum OptionProblem {
     BadPlatform {
         /// The bytes of the platform.
         span: Range<usize>,
-        /// What is wrong.
+        /// The error.
         error: PlatformError,
     },
     /// A list without items has no meaning.

@@ -2,20 +2,20 @@ use std::collections::BTreeMap;
 
 use super::{Credential, CredentialError, CredentialStore};
 
-/// Where the credentials for a registry, or for a path of it, come from.
+/// The source of the credentials for a registry, or for a path of it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Auth {
-    /// Nowhere: it is asked without any.
+    /// None: requests are sent without credentials.
     Anonymous,
-    /// This is the one.
+    /// This credential.
     Credential(Credential),
     /// Files and helpers.
     Store(CredentialStore),
-    /// A cloud, which is asked once a registry wants credentials.
+    /// A cloud, which is contacted once a registry requires credentials.
     #[cfg(any(feature = "aws", feature = "azure", feature = "google"))]
     Cloud(crate::registry::cloud::Cloud),
-    /// Somewhere from where it is not to be had, which is an error once a registry wants credentials.
+    /// A source that has no credentials; an error once a registry requires credentials.
     Missing(CredentialError),
 }
 

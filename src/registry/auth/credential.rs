@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{CredentialError, Secret, expiry};
 
-/// What proves to a registry who asks, and where it was found.
+/// A credential for a registry, and its source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credential {
     login: Login,
@@ -12,14 +12,14 @@ pub struct Credential {
     expires: Option<Timestamp>,
 }
 
-/// What a credential is.
+/// The kind of a credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CredentialKind {
-    /// A user name and a password, or an access token in its place.
+    /// A user name and a password, or an access token instead of the password.
     Password,
-    /// An identity token, which is exchanged at the registry's token realm.
+    /// An identity token, which is exchanged at the registry's token server.
     IdentityToken,
-    /// A registry token, which is sent as it is.
+    /// A registry token, which is sent unchanged.
     RegistryToken,
 }
 
@@ -37,7 +37,7 @@ impl CredentialKind {
 /// The three forms that Docker's and Podman's files know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::registry) enum Login {
-    /// A user name and a password, or an access token in its place.
+    /// A user name and a password, or an access token instead of the password.
     Basic { username: String, password: Secret },
     /// An OAuth2 refresh token, to be exchanged at the registry's token realm.
     Identity { token: Secret },
@@ -46,18 +46,18 @@ pub(in crate::registry) enum Login {
 }
 
 impl Credential {
-    /// Makes a credential of a user name and a password or access token.
+    /// Creates a credential from a user name and a password or access token.
     pub fn basic(username: impl Into<String>, password: Secret, source: impl Into<String>) -> Self {
         let username = username.into();
         Self::new(Login::Basic { username, password }, source)
     }
 
-    /// Makes a credential of an identity token, which is exchanged at the registry's token realm.
+    /// Creates a credential from an identity token, which is exchanged at the registry's token server.
     pub fn identity_token(token: Secret, source: impl Into<String>) -> Self {
         Self::new(Login::Identity { token }, source)
     }
 
-    /// Makes a credential of a registry token, which is sent as it is.
+    /// Creates a credential from a registry token, which is sent unchanged.
     pub fn registry_token(token: Secret, source: impl Into<String>) -> Self {
         Self::new(Login::Bearer { token }, source)
     }
@@ -70,7 +70,7 @@ impl Credential {
         }
     }
 
-    /// Returns what it is.
+    /// Returns the kind of the credential.
     pub fn kind(&self) -> CredentialKind {
         match self.login {
             Login::Basic { .. } => CredentialKind::Password,
@@ -79,19 +79,19 @@ impl Credential {
         }
     }
 
-    /// Notes when it ends to be good, where it does not say so itself.
+    /// Sets the expiry time, if the credential itself does not contain it.
     #[must_use]
     pub fn expiring(mut self, end: Option<Timestamp>) -> Self {
         self.expires = end;
         self
     }
 
-    /// Returns when it ends to be good, where that is known.
+    /// Returns the expiry time, if it is known.
     pub fn expires(&self) -> Option<Timestamp> {
         self.expires.or_else(|| expiry::of(&self.login))
     }
 
-    /// Returns where the credential was found, in words for people.
+    /// Returns where the credential was found, for display.
     pub fn source(&self) -> &str {
         &self.source
     }

@@ -30,7 +30,7 @@ pub(super) struct DockerConfigFile {
 }
 
 impl DockerConfigFile {
-    /// Makes a file of what the old form has at its top.
+    /// Creates a file from what the old form has at its top.
     pub(super) fn of_entries(auths: BTreeMap<String, Option<StoredLogin>>) -> Self {
         Self {
             auths: Some(auths),

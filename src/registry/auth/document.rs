@@ -97,7 +97,7 @@ impl CredentialDocument {
         }
     }
 
-    /// Says whether all that is found is to be tried in turn, and not only the first.
+    /// Returns `true` if all that is found is to be tried in turn, and not only the first.
     pub(super) fn tries_all(&self) -> bool {
         matches!(self, Self::Kubernetes(_))
     }

@@ -26,7 +26,7 @@ impl std::fmt::Debug for StoredLogin {
 }
 
 impl StoredLogin {
-    /// Says whether the entry only notes that a helper knows more.
+    /// Returns `true` if the entry only notes that a helper knows more.
     pub(super) fn is_empty(&self) -> bool {
         let texts = [
             &self.auth,
@@ -39,7 +39,7 @@ impl StoredLogin {
             .all(|text| text.as_ref().is_none_or(Secret::is_empty))
     }
 
-    /// Makes a credential of it; the error says what is wrong with which entry, and never shows it.
+    /// Creates a credential from the entry; the error names the entry and the reason, and never shows it.
     pub(super) fn credential(&self, source: &str, key: &str) -> Result<Credential, String> {
         let login = self
             .login()
@@ -67,7 +67,7 @@ impl StoredLogin {
     }
 }
 
-/// Makes a login of a pair, minding that the user `<token>` stands for an identity token.
+/// Creates a login from a pair, minding that the user `<token>` stands for an identity token.
 pub(super) fn login_of(username: String, password: Secret) -> Option<Login> {
     match username.as_str() {
         "" => None,

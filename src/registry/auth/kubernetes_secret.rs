@@ -174,7 +174,7 @@ fn read_value(key: &str, text: &Secret) -> Result<Option<Auths>, String> {
     }
 }
 
-/// Says whether a text can be the name of a Secret.
+/// Returns `true` if a text can be the name of a Secret.
 fn is_name(text: &str) -> bool {
     let fits =
         |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte);
@@ -202,7 +202,7 @@ fn stored(key: &str) -> String {
     format!("{}{path}", host.to_ascii_lowercase())
 }
 
-/// Says whether a key is for an image: hosts label by label, where `*` is any part of one, ports as they
+/// Returns `true` if a key is for an image: hosts label by label, where `*` is any part of one, ports as they
 /// are, and the key's path as the beginning of the image's.
 fn fits(key: &str, image: &str) -> bool {
     let split = |text: &str| {

@@ -1,4 +1,4 @@
-//! Credentials: what they are and where they come from.
+//! Credentials and their sources.
 //!
 //! ```
 //! use imagelock::registry::auth::{Credential, Secret};

@@ -3,18 +3,18 @@ use std::fmt;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-/// A text that is never shown and is wiped from memory when dropped.
+/// A string that is never shown and is wiped from memory when dropped.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(from = "String")]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Keeps a text secret.
+    /// Creates a secret.
     pub fn new(text: impl Into<String>) -> Self {
         Self(Zeroizing::new(text.into()))
     }
 
-    /// Says whether there is nothing to keep secret.
+    /// Returns `true` if there is nothing to keep secret.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -2,19 +2,20 @@ use jiff::Timestamp;
 
 use super::{Credential, CredentialKind};
 
-/// Which credential a registry would get, without the credential.
+/// The credential that a registry would receive, without the credential itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CredentialStatus {
-    /// Where it comes from; nothing if the registry is asked without credentials.
+    /// The source; `None` if requests are sent without credentials.
     pub source: Option<String>,
-    /// What it is; nothing if there is none, or if the source is not asked for a status, as clouds are not.
+    /// The kind; `None` if there is no credential, or if the source is not contacted for a status, as with
+    /// clouds.
     pub kind: Option<CredentialKind>,
-    /// When it ends to be good, where it says so itself.
+    /// The expiry time, if the credential contains it.
     pub expires: Option<Timestamp>,
 }
 
 impl CredentialStatus {
-    /// Makes the status of a registry that gets no credentials.
+    /// Creates the status of a registry that gets no credentials.
     pub(in crate::registry) fn anonymous() -> Self {
         Self {
             source: None,
@@ -23,7 +24,7 @@ impl CredentialStatus {
         }
     }
 
-    /// Makes the status of a credential that would have to be fetched.
+    /// Creates the status of a credential that would have to be fetched.
     #[cfg(any(feature = "aws", feature = "azure", feature = "google"))]
     pub(in crate::registry) fn unasked(source: String) -> Self {
         Self {
@@ -32,7 +33,7 @@ impl CredentialStatus {
         }
     }
 
-    /// Makes the status of a credential.
+    /// Creates the status of a credential.
     pub(in crate::registry) fn of(credential: &Credential) -> Self {
         Self {
             source: Some(credential.source().into()),

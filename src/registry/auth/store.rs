@@ -12,12 +12,12 @@ use super::helper::{self, HelperError, HelperSearch};
 use super::{Credential, Secret};
 use crate::registry::once::Once;
 
-/// Credential files and helpers, in the order in which they are asked.
+/// Credential files and helpers, in order of precedence.
 ///
-/// Nothing is read before a registry wants credentials, and each file and each helper is asked once.
-/// The files are Docker's `config.json` and Podman's `auth.json`: `auths` with keys that may name a
-/// path, `credHelpers` and `credsStore`. A manifest of a Kubernetes Secret may stand in the place of any
-/// of them, and is then read by kubelet's rules. A file that does not exist is passed over.
+/// Nothing is read until a registry requires credentials, and each file and each helper is used once. The
+/// files are Docker's `config.json` and Podman's `auth.json`: `auths` with keys that may contain a path,
+/// `credHelpers` and `credsStore`. Each of them can also be a manifest of a Kubernetes Secret, which is then
+/// read by kubelet's rules. A file that does not exist is skipped.
 ///
 /// ```
 /// use imagelock::registry::CredentialStore;
@@ -53,44 +53,44 @@ enum CredentialOrigin {
     Helper { name: String, is_fallback: bool },
 }
 
-/// Credentials that are there and cannot be used, or that should be there.
+/// Credentials that cannot be used, or that are missing.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("the credentials in {origin} cannot be used: {reason}")]
 pub struct CredentialError {
-    /// Where they are.
+    /// Their source.
     pub origin: String,
-    /// What is wrong, without any part of them.
+    /// The reason, without any part of the credentials.
     pub reason: String,
 }
 
 impl CredentialStore {
-    /// Makes a store without files.
+    /// Creates a store without files.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a file of Docker or Podman, after what is there.
+    /// Adds a file of Docker or Podman, after the existing sources.
     #[must_use]
     pub fn file(self, path: impl Into<PathBuf>) -> Self {
         self.with_file(path, Kind::Docker)
     }
 
-    /// Adds Docker's `.dockercfg` of old, after what is there.
+    /// Adds Docker's old `.dockercfg`, after the existing sources.
     #[must_use]
     pub fn legacy_file(self, path: impl Into<PathBuf>) -> Self {
         self.with_file(path, Kind::Legacy)
     }
 
-    /// Adds a file with pull secrets of Kubernetes, after what is there: manifests in YAML or JSON, or the
-    /// file `.dockerconfigjson` or `.dockercfg` as it is mounted into a pod. The file must exist.
+    /// Adds a file with Kubernetes pull secrets, after the existing sources: manifests in YAML or JSON, or
+    /// the file `.dockerconfigjson` or `.dockercfg` as it is mounted into a pod. The file must exist.
     ///
-    /// Which entry is for what is decided as kubelet does; all that fit are tried in turn.
+    /// Entries are matched as in kubelet; all matching entries are tried in turn.
     #[must_use]
     pub fn kubernetes_secret(self, path: impl Into<PathBuf>) -> Self {
         self.with_file(path, Kind::Kubernetes)
     }
 
-    /// Adds the text of a file that stands somewhere else, such as in an environment variable.
+    /// Adds the text of a file from elsewhere, such as an environment variable.
     #[must_use]
     pub fn text(self, source: impl Into<String>, text: impl Into<String>) -> Self {
         let source = source.into();
@@ -102,7 +102,7 @@ impl CredentialStore {
         })
     }
 
-    /// Adds a credential helper, `docker-credential-NAME`, that is asked for every registry.
+    /// Adds a credential helper, `docker-credential-NAME`, which is used for every registry.
     #[must_use]
     pub fn helper(self, name: impl Into<String>) -> Self {
         let name = name.into();
@@ -114,8 +114,8 @@ impl CredentialStore {
         })
     }
 
-    /// Adds a credential helper as [`helper`](Self::helper) does, one of several places to look: where it
-    /// fails, the next ones are asked, and it is an error only if those have nothing either.
+    /// Adds a credential helper like [`helper`](Self::helper), as one of several sources. If it fails, the
+    /// next ones are used; it is an error only if they have no credentials either.
     #[must_use]
     pub fn fallback_helper(self, name: impl Into<String>) -> Self {
         let name = name.into();
@@ -127,27 +127,27 @@ impl CredentialStore {
         })
     }
 
-    /// Makes it an error to have nothing for a registry that is asked for.
+    /// Makes it an error to have no credentials for a requested registry.
     #[must_use]
     pub fn required(self) -> Self {
         self.with(|settings| settings.is_required = true)
     }
 
-    /// Looks for credential helpers in these folders instead of the process's `PATH`.
+    /// Searches for credential helpers in these directories instead of the process's `PATH`.
     #[must_use]
     pub fn helper_folders(self, folders: impl IntoIterator<Item = PathBuf>) -> Self {
         let folders = folders.into_iter().collect();
         self.with(|settings| settings.helper_search.folders = Some(folders))
     }
 
-    /// Gives credential helpers this `PATH` for what they start themselves.
+    /// Sets the `PATH` of credential helpers, for programs that they start themselves.
     #[must_use]
     pub fn helper_path(self, path: impl Into<OsString>) -> Self {
         let path = path.into();
         self.with(|settings| settings.helper_search.path = Some(path))
     }
 
-    /// Sets how long a credential helper may take: 30 seconds by default.
+    /// Sets the time limit of a credential helper: 30 seconds by default.
     #[must_use]
     pub fn helper_patience(self, patience: Duration) -> Self {
         self.with(|settings| settings.helper_patience = Some(patience))
@@ -170,14 +170,14 @@ impl CredentialStore {
         }
     }
 
-    /// Finds the credentials for a repository, in the order in which they are to be tried.
+    /// Finds the credentials for a repository, in the order in which to try them.
     ///
-    /// The first file or helper that has any decides. There is more than one only of a Kubernetes Secret.
+    /// The first file or helper with credentials decides. Only a Kubernetes Secret can provide more than one.
     ///
     /// # Errors
     ///
-    /// [`CredentialError`] if a file or helper that must be asked is broken, or if there is nothing and
-    /// the store is [`required`](Self::required) to have something.
+    /// [`CredentialError`] if a file or helper that must be used is broken, or if there are no credentials
+    /// and they are [`required`](Self::required).
     pub async fn find(
         &self,
         registry: &str,
@@ -213,7 +213,7 @@ impl CredentialStore {
         })
     }
 
-    /// Returns the hosts, or hosts and paths, that the files name, sorted; what cannot be read is passed over.
+    /// Returns the hosts, or hosts and paths, in the files, sorted; what cannot be read is skipped.
     pub async fn registries(&self) -> Vec<String> {
         let mut names = Vec::new();
         for (index, origin) in self.shared.settings.origins.iter().enumerate() {
@@ -306,7 +306,7 @@ impl CredentialOrigin {
         }
     }
 
-    /// Says whether the places after it are asked where it fails.
+    /// Returns `true` if the places after it are asked where it fails.
     fn is_fallback(&self) -> bool {
         matches!(
             self,

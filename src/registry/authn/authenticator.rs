@@ -259,7 +259,7 @@ impl Authenticator {
     }
 }
 
-/// Says whether a realm accepts what it was shown.
+/// Returns `true` if a realm accepts what it was shown.
 fn has_token(response: &HttpResponse) -> bool {
     response.status == StatusCode::OK && Token::read(&response.body, Instant::now()).is_ok()
 }
@@ -282,7 +282,7 @@ fn address_policy_of(
     }
 }
 
-/// Says whether a realm refuses an identity token (RFC 6749, 5.2), or takes none at all.
+/// Returns `true` if a realm refuses an identity token (RFC 6749, 5.2), or takes none at all.
 fn is_refused_grant(error: &RequestError) -> bool {
     let code = error.server.code.as_deref();
     match error.status {

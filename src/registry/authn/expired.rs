@@ -55,7 +55,7 @@ impl Expired {
     }
 }
 
-/// Says whether a text is about something that proves who asks and has expired.
+/// Returns `true` if a text is about something that proves who asks and has expired.
 fn is_of_expiry(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     let proofs = ["token", "jwt", "credential", "password", "session"];

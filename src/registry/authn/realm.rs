@@ -15,7 +15,7 @@ const KNOWN: [(&str, &str); 6] = [
     ("rg.*.scw.cloud", "api.scaleway.com"),
 ];
 
-/// Says whether a token realm may get a registry's credentials: it is on the registry's own host, or it is
+/// Returns `true` if a token realm may get a registry's credentials: it is on the registry's own host, or it is
 /// known to belong to it, or the config says so.
 pub(in crate::registry) fn is_known(auth_request: &AuthRequest<'_>, realm: &Url) -> bool {
     if realm.host() == auth_request.registry.host() {

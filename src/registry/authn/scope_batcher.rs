@@ -202,7 +202,7 @@ impl ScopeBatch {
         self.group.as_deref().unwrap_or(&self.scope)
     }
 
-    /// Says whether others are to use the token as well.
+    /// Returns `true` if others are to use the token as well.
     pub(in crate::registry) fn is_shared(&self) -> bool {
         self.group.is_some()
     }

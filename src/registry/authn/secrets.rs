@@ -39,7 +39,7 @@ impl Secrets {
         self.known.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes an error of a trouble, without secrets.
+    /// Creates an error without secrets.
     pub(in crate::registry) fn redact_error(
         &self,
         mut error: RequestError,

@@ -47,7 +47,7 @@ struct TokenBody {
 }
 
 impl Token {
-    /// Says whether it is good, and will be for a moment longer.
+    /// Returns `true` if it is good, and will be for a moment longer.
     pub(in crate::registry) fn is_fresh(&self) -> bool {
         self.expires > Instant::now()
     }

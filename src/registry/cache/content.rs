@@ -16,9 +16,9 @@ const MAX_BYTES: u64 = 16 << 20;
 /// How old the time of the last use may get before a use is noted.
 const ONE_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// A folder that keeps content by digest for ever.
+/// A directory that keeps content by digest indefinitely.
 ///
-/// Many processes may use it at once, also on a network volume: files appear whole, by a rename.
+/// Several processes can use it concurrently, also on a network volume: files appear atomically, by a rename.
 ///
 /// ```
 /// use imagelock::image::Digest;
@@ -39,7 +39,7 @@ pub struct ContentCache {
 }
 
 impl ContentCache {
-    /// Names the folder, which is made when something is kept.
+    /// Creates a cache in a directory, which is created when content is first kept.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Self {
             folder: folder.into(),
@@ -47,32 +47,32 @@ impl ContentCache {
         }
     }
 
-    /// Notes this time as the last use of what is read, at most once a day.
+    /// Sets the time that is recorded as the last use of content, at most once a day.
     ///
-    /// It is the file's time of modification; without a time here it stays that of the writing.
+    /// It is the file's modification time. Without this time, it remains the time of writing.
     #[must_use]
     pub fn at(mut self, now: Timestamp) -> Self {
         self.now = SystemTime::try_from(now).ok();
         self
     }
 
-    /// Returns the folder.
+    /// Returns the directory.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Makes the folder, for its owner alone, unless it is there.
+    /// Creates the directory for its owner only, unless it exists.
     ///
     /// # Errors
     ///
-    /// Whatever keeps it from being made.
+    /// The error that prevents its creation.
     pub fn make_folder(&self) -> io::Result<()> {
         make_private(&self.folder)
     }
 
-    /// Returns what hashes to a digest, if it is kept.
+    /// Returns the content of a digest, if it is cached.
     ///
-    /// A file that cannot be read counts as absent; one with other content is removed besides.
+    /// A file that cannot be read counts as absent; one with other content is also removed.
     pub fn get(&self, digest: &Digest) -> Option<Bytes> {
         let path = self.path(digest);
         let bytes = file::read(&path, MAX_BYTES).ok()?;
@@ -85,11 +85,11 @@ impl ContentCache {
         Some(bytes.into())
     }
 
-    /// Keeps the content of a digest, which must be what hashes to it.
+    /// Keeps the content of a digest. The content must match the digest.
     ///
     /// # Errors
     ///
-    /// Whatever keeps the file from being written; what was kept before stays.
+    /// The error that prevents writing the file; earlier content is kept.
     pub fn put(&self, digest: &Digest, bytes: &[u8]) -> io::Result<()> {
         let path = self.path(digest);
         if bytes.len() as u64 > MAX_BYTES {
@@ -127,7 +127,7 @@ impl ContentCache {
         self.root().join(algorithm).join(&hex[..2]).join(hex)
     }
 
-    /// Makes a folder for content, and marks the top one for programs that make backups.
+    /// Creates a folder for content, and marks the top one for programs that make backups.
     fn prepare(&self, folder: &Path) -> io::Result<()> {
         make_private(folder)?;
         // Never through a link, which may lead anywhere.

@@ -9,21 +9,21 @@ use super::ContentCache;
 use super::content::{MARK_NAME, TEMPORARY};
 use crate::image::Digest;
 
-/// What was taken out of a cache.
+/// The content removed from a cache.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Removed {
-    /// How many files.
+    /// The number of files.
     pub files: usize,
-    /// Their size together, in bytes.
+    /// Their total size in bytes.
     pub bytes: u64,
 }
 
 impl ContentCache {
-    /// Removes all content; files that the cache did not make stay, with their folders.
+    /// Removes all content; files that do not belong to the cache are kept, with their directories.
     ///
     /// # Errors
     ///
-    /// Whatever keeps a folder from being read or a file from being removed.
+    /// The error that prevents reading a directory or removing a file.
     pub fn clean(&self) -> io::Result<Removed> {
         let removed = self.remove_where(|_| true)?;
         let root = self.root();
@@ -37,11 +37,11 @@ impl ContentCache {
         Ok(removed)
     }
 
-    /// Removes the content whose last use is before a point in time.
+    /// Removes the content that was last used before a point in time.
     ///
     /// # Errors
     ///
-    /// Whatever keeps a folder from being read or a file from being removed.
+    /// The error that prevents reading a directory or removing a file.
     pub fn prune(&self, before: Timestamp) -> io::Result<Removed> {
         // A time that the system's clock cannot have is long before any use.
         let before = SystemTime::try_from(before).unwrap_or(SystemTime::UNIX_EPOCH);
@@ -75,7 +75,7 @@ impl ContentCache {
     }
 }
 
-/// Says whether a file has a name and a place that only the cache gives.
+/// Returns `true` if a file has a name and a place that only the cache gives.
 fn is_ours(algorithm: &DirEntry, part: &DirEntry, entry: &DirEntry) -> bool {
     let (algorithm, part, name) = (algorithm.file_name(), part.file_name(), entry.file_name());
     let (Some(algorithm), Some(part), Some(name)) =

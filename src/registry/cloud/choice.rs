@@ -25,13 +25,13 @@ pub enum Cloud {
 }
 
 impl Cloud {
-    /// Returns which of the cloud's sources would be used, in words for people, without a request.
+    /// Returns which of the cloud's sources would be used, for display, without a request.
     ///
-    /// Files of the cloud's programs are read for it.
+    /// Reads files of the cloud's tools.
     ///
     /// # Errors
     ///
-    /// [`CredentialError`] if that source is there and cannot be used.
+    /// [`CredentialError`] if that source exists and cannot be used.
     pub fn source(&self) -> Result<String, CredentialError> {
         match self {
             #[cfg(feature = "aws")]

@@ -19,10 +19,10 @@ const PREFIXES: [&str; 7] = [
     "IDENTITY_",
 ];
 
-/// What the clouds' sources of credentials look at: variables, the home folder, the time.
+/// The inputs of the clouds' credential sources: variables, the home directory, the time.
 ///
-/// The library reads neither the environment nor the clock, so it is told. Of the variables only those
-/// of clouds are kept, and none is ever shown.
+/// The library reads neither the environment nor the clock, so the caller passes them. Only the variables of
+/// clouds are kept, and none is ever shown.
 ///
 /// ```
 /// use imagelock::registry::cloud::CloudEnvironment;
@@ -41,7 +41,7 @@ pub struct CloudEnvironment {
 }
 
 impl CloudEnvironment {
-    /// Notes variables and the time, which goes on from there.
+    /// Creates the environment from variables and the current time, which continues from there.
     pub fn new(variables: impl IntoIterator<Item = (String, String)>, now: Timestamp) -> Self {
         let known = |name: &str| PREFIXES.iter().any(|prefix| name.starts_with(prefix));
         let variables = variables
@@ -55,7 +55,7 @@ impl CloudEnvironment {
         }
     }
 
-    /// Sets the user's home folder, where clouds' programs keep their files.
+    /// Sets the user's home directory, where the clouds' tools keep their files.
     #[must_use]
     pub fn home(mut self, folder: impl Into<PathBuf>) -> Self {
         self.home = Some(folder.into());
@@ -72,7 +72,7 @@ impl CloudEnvironment {
         self.secret(name).map(Secret::reveal)
     }
 
-    /// Says whether a variable is set to `true`.
+    /// Returns `true` if a variable is set to `true`.
     #[cfg(feature = "aws")]
     pub(super) fn says(&self, name: &str) -> bool {
         self.variable(name)

@@ -1,10 +1,10 @@
-//! Logging in to the registries of Amazon, Google and Microsoft, as their own programs do.
+//! Logins to the registries of Amazon, Google and Microsoft, from the same sources as their own tools.
 //!
-//! Each cloud has a feature of its own (`aws`, `google`, `azure`; `clouds` is all of them), and none is a
-//! part of the bare library. Credentials come from where the clouds' own programs have them, in their
-//! order; a [`CloudEnvironment`] says what stands there. Nothing is fetched before a registry wants
-//! credentials, each login is fetched once, and no secret goes to a host that is not its cloud's. The
-//! page [`clouds`](crate::guide::clouds) of the guide has all of it.
+//! Each cloud has its own feature (`aws`, `google`, `azure`; `clouds` enables all of them), and none is part
+//! of the bare library. Credentials come from the sources of the clouds' own tools, in the same order; a
+//! [`CloudEnvironment`] provides the inputs. Nothing is fetched until a registry requires credentials, each
+//! login is fetched once, and secrets go only to the hosts of their cloud. The page
+//! [`clouds`](crate::guide::clouds) of the guide describes all of it.
 //!
 //! ```
 //! use imagelock::registry::cloud::CloudEnvironment;

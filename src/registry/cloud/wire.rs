@@ -35,7 +35,7 @@ impl From<CloudRefusal> for String {
     }
 }
 
-/// Makes a GET of a cloud's own interface.
+/// Creates a GET of a cloud's own interface.
 pub(super) fn get(url: Url) -> HttpRequest {
     let label = host_of(&url);
     let mut request = HttpRequest::get(RequestKind::Login, url, label, LARGEST_ANSWER_BYTES);
@@ -43,7 +43,7 @@ pub(super) fn get(url: Url) -> HttpRequest {
     request
 }
 
-/// Makes a POST with a body.
+/// Creates a POST with a body.
 #[cfg(any(feature = "aws", feature = "google"))]
 pub(super) fn post(url: Url, content_type: &'static str, text: Secret) -> HttpRequest {
     let mut request = get(url);
@@ -52,7 +52,7 @@ pub(super) fn post(url: Url, content_type: &'static str, text: Secret) -> HttpRe
     request
 }
 
-/// Makes a POST with the fields of a form.
+/// Creates a POST with the fields of a form.
 pub(super) fn post_form(url: Url, fields: &[(&str, &str)]) -> HttpRequest {
     let mut request = get(url);
     request.method = Method::POST;
@@ -61,7 +61,7 @@ pub(super) fn post_form(url: Url, fields: &[(&str, &str)]) -> HttpRequest {
     request
 }
 
-/// Makes a call one to a metadata server: it is near, so there is no proxy and little patience.
+/// Turns a request into one to a metadata server: it is near, so there is no proxy and little patience.
 pub(super) fn near(mut request: HttpRequest) -> HttpRequest {
     request.direct = true;
     request.optional = true;
@@ -81,7 +81,7 @@ pub(super) fn add_secret(
     Ok(())
 }
 
-/// Makes a request; anything but success is a refusal, whose words have none of the secrets in them.
+/// Sends a request; anything but success is a refusal, whose words have none of the secrets in them.
 pub(super) async fn ask(
     exchange: &Exchange,
     request: &HttpRequest,

@@ -1,43 +1,43 @@
 use super::Family;
 use crate::registry::{ErrorKind, TlsProblem};
 
-/// What the config needs for a registry: nothing that works without.
+/// The config that a registry needs; empty if it works without.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Advice {
-    /// Where its credentials come from.
+    /// The source of its credentials.
     pub auth: Option<AdvisedAuth>,
-    /// Other hosts whose token realm may get its credentials, if they are the registry's.
+    /// Other hosts whose token server may receive its credentials, if they belong to the registry.
     pub token_realms: Vec<String>,
-    /// Whether it speaks plain HTTP alone, or TLS alone where the config says otherwise.
+    /// Whether it supports only plain HTTP, or only TLS although the config says otherwise.
     pub plain_http: Option<bool>,
-    /// Whether its certificate is of an authority that has to be named.
+    /// Whether its certificate comes from a CA that must be set.
     pub ca_file: bool,
-    /// Whether it wants to see a certificate.
+    /// Whether it requires a client certificate.
     pub client_certificate: bool,
-    /// How many requests it stands at once.
+    /// The most concurrent requests that it accepts.
     pub concurrency: Option<usize>,
 }
 
-/// A source of credentials that fits a registry.
+/// A source of credentials that a registry accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AdvisedAuth {
-    /// None: those that were found are refused, and none are needed.
+    /// None: the available credentials are rejected, and none are needed.
     Anonymous,
-    /// An environment variable with a password or a token, and a user name beside it.
+    /// An environment variable with a password or a token, and a user name.
     Environment {
-        /// A name for the variable.
+        /// The name of the variable.
         variable: &'static str,
     },
-    /// Amazon ECR's own.
+    /// The login of Amazon ECR.
     AwsEcr,
-    /// Google's own.
+    /// The login of Google.
     Google,
-    /// Azure's own.
+    /// The login of Azure.
     Azure,
 }
 
 impl Advice {
-    /// Says whether nothing is needed.
+    /// Returns `true` if nothing is needed.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }

@@ -5,18 +5,18 @@ use super::{Advice, Family, RegistryQuirk};
 use crate::image::Repository;
 use crate::registry::RegistryError;
 
-/// What was found out about a registry, by way of one repository.
+/// The diagnosis of a registry, made with one repository.
 #[derive(Clone, Debug)]
 pub struct Diagnosis {
     /// The repository.
     pub repository: Repository,
-    /// What kind of registry it is, by its name or by its ways; nothing if it is like no other.
+    /// The registry family, by its host name or behavior; `None` if it is not recognized.
     pub family: Option<Family>,
-    /// The steps, in the order in which a lock goes; those after a failure are skipped.
+    /// The steps, in the order in which `lock` runs them; those after a failure are skipped.
     pub steps: Vec<Step>,
-    /// Why the repository cannot be locked from; nothing if it can.
+    /// Why the repository cannot be used with `lock`; `None` if it can.
     pub failure: Option<RegistryError>,
-    /// What the config needs for this registry.
+    /// The config that this registry needs.
     pub advice: Advice,
 }
 
@@ -25,59 +25,59 @@ pub struct Diagnosis {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct Step {
-    /// What was looked at.
+    /// The area that the step examines.
     pub area: Area,
-    /// How it went.
+    /// The outcome.
     pub outcome: StepOutcome,
-    /// What was found, in words.
+    /// The findings, in words.
     pub facts: Vec<Finding>,
-    /// What is unlike other registries, or to be minded.
+    /// Known differences from other registries, and limitations.
     pub quirks: Vec<RegistryQuirk>,
 }
 
-/// What a step looks at.
+/// The area that a step examines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Area {
-    /// Whether the registry answers at all, and how.
+    /// Connectivity: whether the registry responds, and how.
     Reach,
-    /// What it wants to see, and whether it is content with what there is to show.
+    /// The required authentication, and whether the available credentials are accepted.
     Access,
-    /// The list of tags and its pages.
+    /// The tag list and its pagination.
     Tags,
-    /// What a tag names.
+    /// The content that a tag points to.
     Manifests,
-    /// What refers to a manifest.
+    /// The referrers of a manifest.
     Referrers,
-    /// Whose word there is on the age of a tag.
+    /// The sources for the age of a tag.
     Dates,
-    /// How much may be asked for.
+    /// Request limits.
     Limits,
     /// The list of repositories.
     Catalog,
 }
 
-/// How a step went.
+/// The outcome of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum StepOutcome {
-    /// It went well.
+    /// The step succeeded.
     Good,
-    /// It failed, and with it what comes after it.
+    /// The step failed, and the following steps with it.
     Failed,
-    /// It was not taken, after a failure.
+    /// The step was skipped after a failure.
     Skipped,
 }
 
-/// Something found.
+/// A finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Finding {
-    /// Of what.
+    /// What it is about.
     pub name: &'static str,
-    /// What.
+    /// The value.
     pub value: String,
 }
 
@@ -137,12 +137,13 @@ impl Step {
 }
 
 impl Diagnosis {
-    /// Says whether the repository can be locked from as things are.
+    /// Returns `true` if the repository can be used with `lock`.
     pub fn is_lockable(&self) -> bool {
         self.failure.is_none()
     }
 
-    /// Says whether entries with a tag or a digest can be locked, though no tags are listed to choose from.
+    /// Returns `true` if entries with a tag or a digest can be locked, although no tags are listed to choose
+    /// from.
     pub fn is_lockable_by_tag(&self) -> bool {
         self.is_lockable() || self.quirks().any(|quirk| quirk.name == TAGS_NOT_LISTED)
     }

@@ -11,12 +11,11 @@ use crate::registry::request_error::{RequestError, shorten};
 use crate::registry::transport::request::HttpResponse;
 
 impl Client {
-    /// Looks at a registry by way of one repository, step by step as a lock goes, and says what is to
-    /// be minded there.
+    /// Diagnoses a registry with one repository, in the same steps as `lock`.
     ///
-    /// It asks for little: some ten requests, one page of tags and the one after it, one image. It never writes.
-    /// What fails ends the examination and is in the diagnosis. Use a client of its own: what this one
-    /// was told is not asked for again.
+    /// Sends few requests: about ten, for one page of tags and the next one, and one image. It never writes.
+    /// A failure ends the examination and is part of the diagnosis. Use a separate client: responses that a
+    /// client already has are not requested again.
     pub async fn diagnose(&self, repository: &Repository) -> Diagnosis {
         let context = Context::of_repository(repository, "look at");
         let inner = &self.inner;

@@ -4,7 +4,7 @@ use url::Url;
 
 use crate::registry::authn::challenge::Challenge;
 
-/// A kind of registry.
+/// A registry family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -16,7 +16,7 @@ pub enum Family {
     Artifactory,
     /// Azure Container Registry.
     AzureAcr,
-    /// The CNCF's `distribution`, or something made of it.
+    /// The CNCF's `distribution`, or a registry based on it.
     Distribution,
     /// Docker Hub.
     DockerHub,
@@ -94,7 +94,7 @@ impl Family {
         }
     }
 
-    /// Returns the name that people call it by.
+    /// Returns the common name of the family.
     pub fn title(self) -> &'static str {
         match self {
             Self::AmazonEcr => "Amazon ECR",

@@ -1,9 +1,8 @@
-//! A registry looked at step by step: how it is reached, what it wants to see, how it lists and what it
-//! serves.
+//! The diagnosis of a registry, step by step: connectivity, authentication, lists and content.
 //!
-//! [`Client::diagnose`](super::Client::diagnose) goes the way that a lock goes, with as few requests as that takes,
-//! and never writes. What it says of a registry are facts, and quirks where the registry differs from
-//! the OCI distribution spec 1.1 or has something to mind; what to write into a config is its advice.
+//! [`Client::diagnose`](super::Client::diagnose) runs the same steps as `lock`, with as few requests as
+//! possible, and never writes. It returns facts; quirks, which are differences from the OCI distribution spec
+//! 1.1 or limitations; and as advice the config to write.
 //!
 //! ```
 //! use imagelock::error::{Code, Fault};

@@ -1,27 +1,27 @@
 use serde::Serialize;
 
-/// Something about a registry that is unlike others, or to be minded.
+/// A known difference of a registry from others, or a limitation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RegistryQuirk {
-    /// Its name, which stays the same: `small-pages`.
+    /// A stable name: `small-pages`.
     pub name: &'static str,
-    /// How much it matters.
+    /// The severity.
     pub severity: Severity,
-    /// What it is and what comes of it.
+    /// The description and its consequence.
     pub says: String,
 }
 
-/// How much a quirk matters.
+/// The severity of a quirk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
-    /// It is dealt with; there is nothing to do.
+    /// imagelock handles it; no action is needed.
     Note,
-    /// It costs something: time, pulls, or a feature.
+    /// It has a cost: time, pulls, or a feature.
     Warning,
-    /// Nothing can be locked before it is mended.
+    /// Nothing can be locked until it is fixed.
     Problem,
 }
 

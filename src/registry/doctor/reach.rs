@@ -135,7 +135,7 @@ impl Examination<'_> {
         }
     }
 
-    /// Says whether the settings let any certificate pass.
+    /// Returns `true` if the settings let any certificate pass.
     fn skips_verify(&self) -> bool {
         let settings = self.inner.hosts.settings.get(&self.host.name);
         settings.is_some_and(|settings| settings.tls.skips_verify())

@@ -17,7 +17,7 @@ pub(in crate::registry) struct Context {
 }
 
 impl Context {
-    /// Makes one of something that is the registry's own.
+    /// Creates one of something that is the registry's own.
     pub(in crate::registry) fn of_registry(
         registry: &str,
         operation: &'static str,
@@ -32,7 +32,7 @@ impl Context {
         }
     }
 
-    /// Makes one of a repository as a whole.
+    /// Creates one of a repository as a whole.
     pub(in crate::registry) fn of_repository(
         repository: &Repository,
         operation: &'static str,

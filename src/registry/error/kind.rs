@@ -5,121 +5,122 @@ use crate::registry::auth::CredentialError;
 use crate::registry::proxies::ProxyFailure;
 use crate::registry::tls::TlsProblem;
 
-/// What went wrong.
+/// The kind of an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The network may not be used.
+    /// The network is not allowed.
     Offline,
-    /// No answer came at all.
+    /// There was no response.
     Unreachable {
-        /// What the network said.
+        /// The network error.
         reason: String,
     },
-    /// No answer came in time.
+    /// There was no response in time.
     Timeout,
-    /// The time of all requests together is over.
+    /// The total time of all requests is over.
     Deadline {
-        /// How long it was.
+        /// The time limit.
         length: Duration,
     },
-    /// The host takes so few requests that those that wait for it cannot end before the deadline.
+    /// The host accepts so few requests that its queue cannot finish before the deadline.
     TooSlow {
-        /// How much time they need at least.
+        /// The time that the requests need at least.
         needed: Duration,
-        /// How much is left.
+        /// The time that is left.
         left: Duration,
-        /// How long the deadline was from the beginning.
+        /// The total time limit.
         length: Duration,
     },
-    /// TLS failed: the certificate, that of this client, or the protocol.
+    /// TLS failed: the registry's certificate, the client certificate, or the protocol.
     Tls(TlsProblem),
-    /// The proxy did not lead to the host.
+    /// The proxy did not connect to the host.
     Proxy {
         /// The proxy's host and port.
         proxy: String,
-        /// Where the proxy is named.
+        /// Where the proxy is set.
         source: String,
-        /// What it did instead.
+        /// The proxy's error.
         failure: ProxyFailure,
     },
-    /// The credentials were refused, or some are needed.
+    /// The credentials were rejected, or some are required.
     Denied {
-        /// Where the refused credentials came from.
+        /// The source of the rejected credentials.
         source: Option<String>,
     },
     /// The repository does not exist.
     RepositoryNotFound,
     /// The tag or digest does not exist.
     ManifestNotFound,
-    /// The registry asks for more patience than there is.
+    /// The registry limits requests, and the time to wait is used up.
     RateLimited {
-        /// How long it asks to wait, where it says so.
+        /// The requested time to wait, if there is one.
         wait: Option<Duration>,
-        /// Whether it is a quota, which waiting for seconds does not refill.
+        /// Whether the limit is a quota, which is not restored within seconds.
         quota: bool,
     },
-    /// The registry does not offer what was asked for.
+    /// The registry does not support the request.
     Unsupported,
-    /// The registry answered with an error of its own.
+    /// The registry returned an error.
     Failed,
-    /// The answer makes no sense.
+    /// The response is invalid.
     Invalid {
-        /// What is wrong with it.
+        /// The reason.
         reason: String,
     },
-    /// A body does not hash to the digest it was announced with.
+    /// The content does not match its digest.
     DigestMismatch {
-        /// What was announced.
+        /// The announced digest.
         announced: Digest,
-        /// What the body hashes to.
+        /// The digest of the content.
         actual: Digest,
     },
-    /// The manifest is of Docker's schema 1 and signed: its digest leaves the signatures out, and pins nothing.
+    /// The manifest uses Docker's signed schema 1: its digest excludes the signatures, and identifies
+    /// nothing.
     Schema1,
-    /// The answer is larger than its cap.
+    /// The response exceeds its size limit.
     TooLarge {
-        /// The cap, in bytes.
+        /// The size limit in bytes.
         limit: usize,
     },
-    /// It does not fit into the memory that all answers of a run may take.
+    /// The response does not fit into the memory limit for all responses of a run.
     MemoryLimit {
-        /// How much that is, in bytes.
+        /// The memory limit in bytes.
         limit: usize,
     },
-    /// Paging leads away, in a circle or on for ever.
+    /// The pagination points to another host, loops, or never ends.
     Pagination {
-        /// Where it leads.
+        /// The reason.
         reason: String,
     },
-    /// The user's settings forbid to ask the registry.
+    /// The user's settings block the registry.
     Blocked {
-        /// Whose settings.
+        /// The settings that block it.
         by: String,
     },
-    /// A file of another tool that says where to ask cannot be read.
+    /// A mirror file of another tool cannot be read.
     UnknownMirrors {
-        /// Which one, and why not.
+        /// The file, and the reason.
         reason: String,
     },
-    /// A token realm or redirect that must not be followed.
+    /// An unsafe token server or redirect target.
     UnsafeRealm {
-        /// Why not.
+        /// The reason.
         reason: String,
     },
-    /// The tokens come from a host that is not known to belong to the registry, and that does not get
-    /// its credentials therefore.
+    /// The token server is on a host that is not known to belong to the registry, so it does not receive the
+    /// credentials.
     ForeignRealm {
-        /// The realm's host, with its port where it is not the usual one.
+        /// The host of the token server, with its port if it is not the default port.
         realm: String,
-        /// Where the credentials came from that were not sent.
+        /// The source of the credentials that were not sent.
         source: String,
     },
     /// Credentials that cannot be used.
     Credentials(CredentialError),
-    /// The HTTP client cannot be set up.
+    /// The HTTP client cannot be created.
     Transport {
-        /// Why not.
+        /// The reason.
         reason: String,
     },
 }

@@ -1,4 +1,4 @@
-//! What can go wrong with a registry, and what is said of it.
+//! The errors of registries, and their messages.
 
 mod context;
 mod fault;

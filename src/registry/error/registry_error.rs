@@ -8,9 +8,9 @@ use crate::image::Repository;
 use crate::registry::request_error::RequestError;
 use crate::registry::target::Target;
 
-/// A registry could not be asked, or its answer cannot be used.
+/// A request to a registry failed, or its response cannot be used.
 ///
-/// One failed request may be the answer to many questions, so the error is cheap to clone.
+/// One failed request can affect many images, so the error is cheap to clone.
 #[derive(Clone, Debug, Error)]
 #[error("{}", self.message())]
 pub struct RegistryError {
@@ -24,7 +24,7 @@ impl RegistryError {
         }
     }
 
-    /// Makes an error of a client that cannot be set up.
+    /// Creates an error for a client that cannot be set up.
     pub(in crate::registry) fn transport(reason: String) -> Self {
         let context = Context::of_registry("", "set up", "the HTTP client");
         RequestError::new(ErrorKind::Transport { reason }).while_at(&context)
@@ -38,32 +38,32 @@ impl RegistryError {
         &self.inner.1
     }
 
-    /// Returns what went wrong.
+    /// Returns the kind of the error.
     pub fn kind(&self) -> &ErrorKind {
         &self.request_error().kind
     }
 
-    /// Returns the registry as configs name it; empty if no registry was asked yet.
+    /// Returns the registry as named in configs; empty if no registry was contacted yet.
     pub fn host(&self) -> &str {
         &self.context().registry
     }
 
-    /// Returns the repository that was asked for.
+    /// Returns the requested repository.
     pub fn repository(&self) -> Option<&Repository> {
         self.context().repository.as_ref()
     }
 
-    /// Returns the tag or digest that was asked for, if it was one.
+    /// Returns the requested tag or digest, if there is one.
     pub fn target(&self) -> Option<&Target> {
         self.context().target.as_ref()
     }
 
-    /// Returns what was tried, to be followed by what it was tried on: `list the tags of`.
+    /// Returns the failed operation, to be followed by its object: `list the tags of`.
     pub fn operation(&self) -> &'static str {
         self.context().operation
     }
 
-    /// Returns the HTTP status, where there is one.
+    /// Returns the HTTP status, if there is one.
     pub fn status(&self) -> Option<u16> {
         self.request_error().status
     }

@@ -1,8 +1,8 @@
 use crate::registry::doctor::Family;
 
-/// An interface of a registry's own that tells digests and times of many tags in one request.
+/// A registry-specific API that returns digests and times of many tags in one request.
 ///
-/// Where a host's name does not tell which one it has, its settings do.
+/// If the host name does not determine the API, the settings do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Api {
@@ -12,13 +12,13 @@ pub enum Api {
     AzureAcr,
     /// Docker Hub's, at `hub.docker.com`.
     DockerHub,
-    /// GitLab's `/gitlab/v1`, where its registry keeps metadata in a database.
+    /// GitLab's `/gitlab/v1`, if its registry has a metadata database.
     Gitlab,
-    /// What Google's registries add to the list of tags.
+    /// The additions of Google's registries to the tag list.
     Google,
     /// Harbor's `/api/v2.0`.
     Harbor,
-    /// None: only what the OCI specification has is asked for.
+    /// None: only requests of the OCI specification are sent.
     None,
     /// Quay's `/api/v1`.
     Quay,

@@ -41,7 +41,7 @@ impl ClientInner {
         api
     }
 
-    /// Says whether the registry tells when a tag was pushed, as far as this run knows.
+    /// Returns `true` if the registry tells when a tag was pushed, as far as this run knows.
     pub(in crate::registry) fn publishes_push_times(&self, repository: &Repository) -> bool {
         match self.api_of(repository) {
             Api::None => false,

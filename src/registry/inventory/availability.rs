@@ -63,7 +63,7 @@ impl ApiAvailability {
     }
 }
 
-/// Says whether a failure is none of a single repository's.
+/// Returns `true` if a failure is none of a single repository's.
 fn is_of_host(kind: &ErrorKind) -> bool {
     matches!(
         kind,

@@ -109,7 +109,7 @@ impl PageCollector {
     }
 }
 
-/// Makes a trouble of pages that lead nowhere.
+/// Creates an error from pages that lead nowhere.
 pub(super) fn pagination_error(reason: String) -> RequestError {
     ErrorKind::Pagination { reason }.into()
 }
@@ -218,7 +218,7 @@ impl ClientInner {
         }
     }
 
-    /// Makes a request to an interface at the registry's own origin that takes no tokens.
+    /// Sends a request to an interface at the registry's own origin that takes no tokens.
     ///
     /// The password is looked up once the interface refuses to do without, and goes by the rules of the
     /// registry's own.

@@ -18,19 +18,19 @@ use crate::registry::transport::request::HttpRequest;
 
 const HUB: &str = "hub.docker.com";
 
-/// What Docker Hub's own interface says of a tag.
+/// The data of a tag from Docker Hub's own API.
 ///
-/// It tells the platforms' digests without a pull being counted. It may lag behind the registry:
-/// compare `digest` with that of a HEAD before anything else is believed.
+/// It contains the platforms' digests and does not count as a pull. It may be out of date: compare `digest`
+/// with that of a HEAD request before you use anything else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HubTag {
     /// The digest of the tag's index or manifest; some old tags have none.
     pub digest: Option<Digest>,
-    /// The media type of what the digest is of; may be empty.
+    /// The media type of the digest's content; may be empty.
     pub media_type: String,
-    /// The platforms of the tag, with the digests of their manifests; attestations are none.
+    /// The platforms of the tag, with the digests of their manifests, without attestations.
     pub platforms: BTreeMap<Platform, Digest>,
-    /// When the tag was pushed last.
+    /// When the tag was last pushed.
     pub last_pushed: Option<Timestamp>,
 }
 
@@ -68,9 +68,9 @@ struct HubImage {
     digest: Option<String>,
 }
 
-/// Says whether the registry counts each manifest GET as a pull, of which there are only so many.
+/// Returns `true` if the registry counts each manifest GET as a pull, and limits pulls.
 ///
-/// That is Docker Hub, where a HEAD is free.
+/// This is Docker Hub, where HEAD requests are free.
 pub fn counts_pulls(repository: &Repository) -> bool {
     repository.registry() == "docker.io"
 }

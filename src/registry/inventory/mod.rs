@@ -1,9 +1,9 @@
-//! Interfaces of single registries that tell more in one request than the OCI specification's.
+//! Registry-specific APIs that return more data per request than the OCI specification.
 //!
-//! An [`TagMetadata`] is what one of them tells of all tags of a repository: digests and times. They are
-//! short cuts: whatever goes wrong with one of them, the ordinary way remains, and nothing is pinned to
-//! their word alone. One file each has its URLs and reads its answers; `collect` follows pages, `ask`
-//! chooses and keeps, `availability` knows which are of no use in this run.
+//! A [`TagMetadata`] contains the digests and times of all tags of a repository from such an API. These APIs
+//! are only shortcuts: if one fails, the standard API is used, and no pin relies on them alone. Each API has
+//! its own file with its URLs and responses. `collect` follows pages, `ask` selects and caches, and
+//! `availability` records which APIs cannot be used in this run.
 
 #[cfg(feature = "aws")]
 mod amazon_ecr;

@@ -38,7 +38,7 @@ impl TagMetadata {
         self.tags.len()
     }
 
-    /// Says whether there is no tag.
+    /// Returns `true` if there is no tag.
     pub fn is_empty(&self) -> bool {
         self.tags.is_empty()
     }

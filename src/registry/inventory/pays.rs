@@ -8,14 +8,14 @@ use crate::registry::error::{Context, RegistryError};
 use crate::registry::target::Target;
 
 impl Client {
-    /// Says whether the registry tells when a tag was pushed, in an interface of its own.
+    /// Returns `true` if the registry tells when a tag was pushed, in an interface of its own.
     ///
     /// Where that turned out to be of no use in this run, it does not.
     pub fn publishes_push_times(&self, repository: &Repository) -> bool {
         self.inner.publishes_push_times(repository)
     }
 
-    /// Says whether to ask for the whole [`inventory`](Self::inventory) rather than for so many tags singly.
+    /// Returns `true` if to ask for the whole [`inventory`](Self::inventory) rather than for so many tags singly.
     ///
     /// It does where no more pages than tags are wanted, and where the inventory is there already. How many
     /// pages there are shows in the list of tags, if that was asked for.

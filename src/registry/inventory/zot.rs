@@ -89,7 +89,7 @@ pub(super) fn read(body: &[u8]) -> Result<MetadataPage, String> {
     Ok(sheet)
 }
 
-/// Says whether a list of extensions has the search (OCI distribution spec, extensions, `_oci/ext/discover`).
+/// Returns `true` if a list of extensions has the search (OCI distribution spec, extensions, `_oci/ext/discover`).
 fn has_search(body: &[u8]) -> bool {
     let Ok(found) = serde_json::from_slice::<Extensions>(body) else {
         return false;
@@ -132,7 +132,7 @@ impl ClientInner {
     }
 }
 
-/// Says whether a query may be refused for its fields: with an error in a good answer, or as a bad request.
+/// Returns `true` if a query may be refused for its fields: with an error in a good answer, or as a bad request.
 fn is_unknown_field(error: &RequestError) -> bool {
     match error.kind {
         ErrorKind::Invalid { .. } => true,

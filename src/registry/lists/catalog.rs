@@ -21,15 +21,15 @@ pub(in crate::registry) const SCOPE: &str = "registry:catalog:*";
 const ANY_REGISTRY: &str = "localhost";
 
 impl Client {
-    /// Lists the repositories of a registry: all that it tells of, in its order, each once.
+    /// Lists the repositories of a registry: all that it returns, in its order, without duplicates.
     ///
-    /// The list is no part of the OCI specification. `distribution`, Harbor, Nexus, Artifactory and
-    /// zot have it; of the public registries most do not, or give it to administrators alone.
+    /// The list is not part of the OCI specification. `distribution`, Harbor, Nexus, Artifactory and zot
+    /// support it. Most public registries do not, or provide it only to administrators.
     ///
     /// # Errors
     ///
-    /// [`RegistryError`], of kind [`Unsupported`](ErrorKind::Unsupported) if the registry has no such
-    /// list, and [`Denied`](ErrorKind::Denied) if it keeps it to itself; never a part of it.
+    /// [`RegistryError`], of kind [`Unsupported`](ErrorKind::Unsupported) if the registry has no such list,
+    /// and [`Denied`](ErrorKind::Denied) if access is not allowed; never a part of the list.
     pub async fn catalog(&self, registry: &str) -> Result<Arc<[Repository]>, RegistryError> {
         let list = async {
             let outcome = Box::pin(self.inner.list_repositories(registry)).await;
@@ -78,7 +78,7 @@ impl ClientInner {
     }
 }
 
-/// Makes a trouble of an answer that is no page; whatever means that there is no list says so.
+/// Creates an error from a response that is not a page; a response without a list is reported as such.
 pub(in crate::registry) fn refuse(response: &HttpResponse) -> RequestError {
     let words = ServerWords::read(&response.body);
     let is_missing = matches!(

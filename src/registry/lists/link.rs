@@ -136,7 +136,7 @@ impl Pages {
     }
 }
 
-/// Says whether two URLs are of one host; a proxy may hide its port and that it speaks TLS.
+/// Returns `true` if two URLs are of one host; a proxy may hide its port and that it speaks TLS.
 fn same_place(one: &Url, other: &Url) -> bool {
     one.origin() == other.origin() || (one.host().is_some() && one.host() == other.host())
 }

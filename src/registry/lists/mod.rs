@@ -1,4 +1,4 @@
-//! Lists that come on pages: tags and repositories.
+//! Lists with pages: tags and repositories.
 
 pub(super) mod catalog;
 pub(super) mod link;

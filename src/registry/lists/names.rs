@@ -34,7 +34,7 @@ pub(in crate::registry) fn no_list(many: &str) -> String {
     format!("its answer is not a list of {many}")
 }
 
-/// Makes a trouble of a page that is not what it should be.
+/// Creates an error from a page that is not what it should be.
 pub(in crate::registry) fn unreadable(response: &HttpResponse, reason: String) -> RequestError {
     let reason = if response.is_html() {
         "it answered with a web page".into()

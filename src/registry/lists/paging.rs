@@ -42,7 +42,7 @@ pub(in crate::registry) struct PagedList<'l> {
     /// What the list is of, one and many, for messages.
     pub(in crate::registry) nouns: [&'static str; 2],
     pub(in crate::registry) caps: Caps,
-    /// Makes a trouble of an answer that is no page.
+    /// Creates an error from a response that is not a page.
     pub(in crate::registry) refuse: fn(&HttpResponse) -> RequestError,
 }
 

@@ -23,7 +23,7 @@ pub(in crate::registry) struct Endpoint {
 }
 
 impl Endpoint {
-    /// Makes the place of a registry itself, asked by the repository's own name.
+    /// Creates the place of a registry itself, asked by the repository's own name.
     pub(in crate::registry) fn of(host: &Arc<Host>, repository: &Repository) -> Self {
         Self {
             host: Arc::clone(host),

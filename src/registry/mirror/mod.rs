@@ -1,7 +1,8 @@
-//! Mirrors: where content may come from besides its registry, and what each place is believed about.
+//! Mirrors: other hosts that serve a registry's content, and how far each is trusted.
 //!
-//! What a tag names is decided by the registry itself, and by mirrors that are marked for it. Content that
-//! is known by its digest may come from any mirror, since it is checked. A mirror that fails is passed over.
+//! The registry itself decides which digest a tag points to, and mirrors that are explicitly trusted for
+//! tags. Content requested by digest can come from any mirror, because it is verified. A mirror that fails is
+//! skipped.
 
 mod endpoint;
 mod place;

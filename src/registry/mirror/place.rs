@@ -6,7 +6,7 @@ use url::Url;
 use crate::image::Repository;
 use crate::registry::transport::endpoint::host_of;
 
-/// Another place that has a registry's content.
+/// A mirror of a registry's content.
 ///
 /// ```
 /// use imagelock::registry::Mirror;
@@ -18,9 +18,9 @@ use crate::registry::transport::endpoint::host_of;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mirror {
     place: MirrorPlace,
-    /// Whether it is believed about tags.
+    /// Whether it is trusted for tags.
     pub(super) resolves: bool,
-    /// Whether it is asked for content by digest.
+    /// Whether content by digest is requested from it.
     pub(super) has_content: bool,
     /// Whether it is told which registry it stands for.
     pub(super) is_told_registry: bool,
@@ -34,7 +34,7 @@ enum MirrorPlace {
     Api(Url),
 }
 
-/// A text that names no place.
+/// The text is not a mirror's location.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("`{location}` is not the location of a mirror")]
 pub struct MirrorError {
@@ -43,14 +43,14 @@ pub struct MirrorError {
 }
 
 impl Mirror {
-    /// Makes a mirror of its location: what takes the place of a registry's host in a reference, a host
-    /// with its port, and a path below it if need be.
+    /// Creates a mirror from its location, which replaces a registry's host in a reference: a host with its
+    /// port, and optionally a path.
     ///
-    /// It is asked for content by digest, and not for tags.
+    /// It serves content by digest, and is not trusted for tags.
     ///
     /// # Errors
     ///
-    /// [`MirrorError`] if no reference could begin so.
+    /// [`MirrorError`] if the text is not a valid prefix of a reference.
     pub fn at(location: &str) -> Result<Self, MirrorError> {
         let (host, path) = location.split_once('/').unwrap_or((location, ""));
         let path = path.trim_end_matches('/');
@@ -64,7 +64,7 @@ impl Mirror {
         Ok(Self::new(MirrorPlace::Location { host, path }))
     }
 
-    /// Makes a mirror of the URL of its API, `https://mirror.example.com/v2/` or any other: repositories
+    /// Creates a mirror from the URL of its API, `https://mirror.example.com/v2/` or any other; repositories
     /// are below it.
     pub fn api(mut url: Url) -> Self {
         if !url.path().ends_with('/') {
@@ -83,29 +83,29 @@ impl Mirror {
         }
     }
 
-    /// Says whether it is believed about what tags there are, and what they name.
+    /// Sets whether the mirror is trusted for tags and their digests.
     #[must_use]
     pub fn resolve(mut self, resolves: bool) -> Self {
         self.resolves = resolves;
         self
     }
 
-    /// Says whether it is asked for content by digest.
+    /// Sets whether content by digest is requested from the mirror.
     #[must_use]
     pub fn content(mut self, has_content: bool) -> Self {
         self.has_content = has_content;
         self
     }
 
-    /// Says whether it is told which registry it is asked for, as `ns` in the query: one mirror may stand
-    /// for several, and containerd tells it so (`docs/hosts.md`).
+    /// Sets whether the mirror receives the name of the registry, as `ns` in the query: one mirror can serve
+    /// several registries, and containerd tells it which one (`docs/hosts.md`).
     #[must_use]
     pub fn tell_registry(mut self, tells: bool) -> Self {
         self.is_told_registry = tells;
         self
     }
 
-    /// Returns the name of the host, as settings and credentials know it.
+    /// Returns the name of the host, as in settings and credentials.
     pub fn host(&self) -> String {
         match &self.place {
             MirrorPlace::Location { host, .. } => host.clone(),

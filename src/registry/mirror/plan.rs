@@ -13,12 +13,12 @@ pub(in crate::registry) struct MirrorPlan {
     origin: Endpoint,
 }
 
-/// The hosts of the mirrors that are asked first for a repository; none where that is the registry itself.
+/// The hosts of the mirrors that are contacted first for a repository; `None` for the registry itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FirstAsked {
-    /// Who is asked about tags.
+    /// The host for tags.
     pub tags: Option<String>,
-    /// Who is asked for content by its digest.
+    /// The host for content by digest.
     pub content: Option<String>,
 }
 
@@ -33,7 +33,7 @@ impl MirrorPlan {
         self.endpoints(|mirror| mirror.has_content)
     }
 
-    /// Says whether content can come from elsewhere than the registry.
+    /// Returns `true` if content can come from elsewhere than the registry.
     pub(in crate::registry) fn has_content_elsewhere(&self) -> bool {
         self.for_content().any(Endpoint::is_mirror)
     }
@@ -171,9 +171,10 @@ impl FailoverLog {
             }
             error.failover = std::mem::take(&mut self.notes);
             if health(&error.kind) == EndpointHealth::Down {
-                let not_asked = self.disbelieved.iter().map(|mirror| {
-                    format!("the mirror {mirror} was not asked: it is not marked to be believed about tags")
-                });
+                let not_asked = self
+                    .disbelieved
+                    .iter()
+                    .map(|mirror| format!("skipped mirror {mirror}: it is not trusted for tags"));
                 error.failover.extend(not_asked);
             }
             return Err(error);

@@ -4,26 +4,26 @@ use super::place::Mirror;
 use crate::image::Repository;
 use crate::registry::error::ErrorKind;
 
-/// Where repositories are to be had, by the beginning of their names.
+/// The routes of repositories, by the prefix of their names.
 ///
-/// A beginning is a host, a host and a path, or `*.` and a domain for all hosts below it: `ghcr.io`,
-/// `ghcr.io/acme`, `*.example.com`. The longest one that fits a repository decides, hosts before domains;
-/// `*` is for all that none of the others is for.
+/// A prefix is a host, a host and a path, or `*.` and a domain for all hosts below it: `ghcr.io`,
+/// `ghcr.io/acme`, `*.example.com`. The most specific prefix that matches a repository is used, hosts before
+/// domains; `*` matches everything else.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Routes {
     routes: BTreeMap<String, Route>,
 }
 
-/// Where the repositories of one beginning are to be had.
+/// The route of the repositories with one prefix.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Route {
-    /// In the order in which they are asked.
+    /// The mirrors, in the order in which to use them.
     pub mirrors: Vec<Mirror>,
-    /// What the registry itself is asked as, if not by its own name.
+    /// The location of the registry itself, if it differs from its name.
     pub location: Option<Mirror>,
-    /// Who forbids to ask for them at all, in words for people.
+    /// The settings that block these repositories, for display.
     pub blocked_by: Option<String>,
-    /// Why it is not known where they are to be had, in words for people: then nobody is asked.
+    /// Why the route is unknown, for display; no requests are sent then.
     pub problem: Option<String>,
 }
 
@@ -34,24 +34,24 @@ pub(super) struct MatchedRoute<'r> {
 }
 
 impl Routes {
-    /// Makes routes for nothing.
+    /// Creates empty routes.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds the route of a beginning, in the place of one that is there.
+    /// Sets the route of a prefix, and replaces an existing one.
     #[must_use]
     pub fn route(mut self, prefix: impl Into<String>, route: Route) -> Self {
         self.routes.insert(prefix.into(), route);
         self
     }
 
-    /// Says whether there are none.
+    /// Returns `true` if there are no routes.
     pub fn is_empty(&self) -> bool {
         self.routes.is_empty()
     }
 
-    /// Returns the beginnings with their routes, sorted.
+    /// Returns the prefixes with their routes, sorted.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Route)> {
         self.routes
             .iter()

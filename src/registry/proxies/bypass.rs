@@ -4,7 +4,7 @@ use url::{Host, Url};
 
 use crate::registry::transport::addresses::{AddressScope, distance};
 
-/// Says whether a host is one that no proxy of the environment can or should reach: this machine, and what
+/// Returns `true` if a host is one that no proxy of the environment can or should reach: this machine, and what
 /// is on its link.
 pub(super) fn is_near(url: &Url) -> bool {
     let address = match url.host() {

@@ -6,9 +6,9 @@ use super::bypass::{Bypass, is_near};
 use super::proxy::{Proxy, ProxyError};
 use crate::registry::auth::Credential;
 
-/// The proxies of a run, and the hosts that are reached without.
+/// The proxies of a run, and the hosts that are reached without a proxy.
 ///
-/// This machine and what is on its link are never reached through one of these.
+/// This machine and link-local addresses are never reached through these proxies.
 ///
 /// ```
 /// use imagelock::registry::Proxies;
@@ -28,28 +28,28 @@ pub struct Proxies {
 type NamedProxy = Result<Arc<Proxy>, ProxyError>;
 
 impl Proxies {
-    /// Makes a choice without any proxy.
+    /// Creates a choice without any proxy.
     pub fn none() -> Self {
         Self::default()
     }
 
-    /// Names the proxy for requests without TLS, and where that stands.
+    /// Sets the proxy for requests without TLS, and where it is set.
     #[must_use]
     pub fn http(mut self, text: &str, source: &str) -> Self {
         self.http = Some(Proxy::parse(text, source).map(Arc::new));
         self
     }
 
-    /// Names the proxy for requests with TLS, and where that stands.
+    /// Sets the proxy for requests with TLS, and where it is set.
     #[must_use]
     pub fn https(mut self, text: &str, source: &str) -> Self {
         self.https = Some(Proxy::parse(text, source).map(Arc::new));
         self
     }
 
-    /// Names the hosts that are reached without: a list as in `NO_PROXY`, of hosts with all below them,
-    /// `.example.com` for those below alone, addresses, networks such as `10.0.0.0/8`, each with a port if
-    /// need be; `*` is all.
+    /// Sets the hosts that are reached without a proxy. The list has the syntax of `NO_PROXY`: hosts
+    /// including all hosts below them, `.example.com` for only those below, addresses, and networks such as
+    /// `10.0.0.0/8`, each with an optional port; `*` matches all hosts.
     #[must_use]
     pub fn except(mut self, list: &str) -> Self {
         self.except = Bypass::parse(list);

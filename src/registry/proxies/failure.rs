@@ -4,20 +4,20 @@ use http::StatusCode;
 
 use crate::registry::transport::request::HttpResponse;
 
-/// What a proxy does instead of leading to a host.
+/// The error of a proxy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProxyFailure {
     /// The proxy itself cannot be reached.
     Unreachable {
-        /// What the network said.
+        /// The network error.
         reason: String,
     },
-    /// The proxy wants credentials, or others (status 407).
+    /// The proxy requires credentials, or rejects them (status 407).
     CredentialsWanted,
-    /// The proxy opens no tunnel to the host, or answers in its place.
+    /// The proxy does not open a tunnel to the host, or responds in its place.
     Refused {
-        /// The HTTP status, where it is known.
+        /// The HTTP status, if it is known.
         status: Option<u16>,
     },
 }

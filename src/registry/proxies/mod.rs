@@ -1,4 +1,4 @@
-//! Proxies: which one leads to a host, and which hosts are reached without.
+//! Proxies: which one is used for a host, and which hosts are reached directly.
 
 mod bypass;
 mod choice;

@@ -11,7 +11,7 @@ use crate::registry::error::ErrorKind;
 use crate::registry::request_error::RequestError;
 use crate::registry::transport::endpoint::host_of;
 
-/// A proxy: requests in plain HTTP are sent to it, for all others it opens a tunnel (`CONNECT`, RFC 9110,
+/// A proxy: it receives requests over plain HTTP, and opens a tunnel for all others (`CONNECT`, RFC 9110,
 /// 9.3.6).
 ///
 /// ```
@@ -30,19 +30,19 @@ pub struct Proxy {
     source: Box<str>,
 }
 
-/// A text that names no proxy.
+/// The text is not a proxy.
 ///
-/// The text itself is not in the message: a password may stand in it.
+/// The text itself is not in the message: it may contain a password.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("the proxy of {source_name} cannot be used: {reason}")]
 pub struct ProxyError {
-    /// Where the text stands.
+    /// Where the text is set.
     pub source_name: String,
-    /// What is wrong with it.
+    /// The reason.
     pub reason: &'static str,
 }
 
-/// Which way leads to one registry, whatever holds for others.
+/// The proxy for one registry, regardless of the proxies for others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProxyChoice {
     /// No proxy.
@@ -52,13 +52,13 @@ pub enum ProxyChoice {
 }
 
 impl Proxy {
-    /// Reads a proxy's URL; without a scheme it is one of `http`. A user and a password may stand in it.
+    /// Parses a proxy's URL; the default scheme is `http`. It can contain a user and a password.
     ///
-    /// `source` says where the text stands, for messages.
+    /// `source` says where the text is set, for messages.
     ///
     /// # Errors
     ///
-    /// [`ProxyError`] if it is no URL of `http` or `https` with a host.
+    /// [`ProxyError`] if it is not an `http` or `https` URL with a host.
     pub fn parse(text: &str, source: impl Into<String>) -> Result<Self, ProxyError> {
         let source = source.into();
         let error = |reason| ProxyError {
@@ -93,7 +93,7 @@ impl Proxy {
         })
     }
 
-    /// Returns where it was named, in words for people.
+    /// Returns where the proxy was set, for display.
     pub fn source(&self) -> &str {
         &self.source
     }
@@ -111,7 +111,7 @@ impl Proxy {
         format!("the proxy {self} of {}", self.source).into()
     }
 
-    /// Makes a trouble of what it does instead of leading to a host.
+    /// Creates an error from the failure of the proxy.
     pub(in crate::registry) fn failed(&self, failure: ProxyFailure) -> RequestError {
         let (proxy, source) = (self.to_string(), self.source.to_string());
         ErrorKind::Proxy {

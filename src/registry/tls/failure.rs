@@ -13,48 +13,48 @@ use crate::registry::request_error::clean;
 /// The most names of a certificate that are shown.
 const MOST_NAMES: usize = 5;
 
-/// Why a TLS connection did not come about.
+/// The reason why a TLS connection failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TlsProblem {
-    /// The certificate is signed by an authority that is not trusted, or by nobody.
+    /// The certificate is signed by a CA that is not trusted, or by nobody.
     UnknownAuthority,
-    /// The certificate of an authority is used as a server's own.
+    /// A CA certificate is used as a server certificate.
     AuthorityAsServer,
-    /// The certificate is of X.509 version 1 or 2, which says neither its hosts nor what it is for.
+    /// The certificate is of X.509 version 1 or 2, which does not contain its hosts or its purpose.
     OldCertificate,
     /// The certificate is for other hosts.
     WrongHost {
         /// The hosts that it is for.
         names: Vec<String>,
     },
-    /// The certificate's time is over.
+    /// The certificate has expired.
     Expired {
-        /// Its end.
+        /// The end of its validity.
         since: Option<Timestamp>,
         /// The time by this machine's clock.
         now: Option<Timestamp>,
     },
-    /// The certificate's time has not begun.
+    /// The certificate is not yet valid.
     NotYetValid {
-        /// Its beginning.
+        /// The start of its validity.
         from: Option<Timestamp>,
         /// The time by this machine's clock.
         now: Option<Timestamp>,
     },
-    /// The server wants to see a certificate of this client.
+    /// The server requires a client certificate.
     IdentityWanted,
-    /// The server does not accept this client's certificate.
+    /// The server rejects the client certificate.
     IdentityRefused,
-    /// The server does not speak TLS.
+    /// The server does not support TLS.
     NotTls,
-    /// The server speaks TLS, and was spoken to without.
+    /// The server requires TLS, but was contacted without it.
     TlsWanted,
-    /// The server speaks only versions of TLS or ciphers that are not safe.
+    /// The server supports only unsafe TLS versions or ciphers.
     Outdated,
-    /// Something else.
+    /// Another error.
     Other {
-        /// What.
+        /// The reason.
         reason: String,
     },
 }
@@ -144,7 +144,7 @@ impl TlsProblem {
         let table = format!("under `[registries.\"{host}\"]`");
         match self {
             Self::UnknownAuthority => format!(
-                "if the authority is your own, write `ca-file = \"…\"` {table}, or name it with SSL_CERT_FILE; if not, someone is on the way"
+                "if the authority is your own, write `ca-file = \"…\"` {table}, or name it with SSL_CERT_FILE; if not, the connection may be intercepted, for example by a proxy"
             ),
             Self::AuthorityAsServer => format!(
                 "if it is the registry's own, name it with `ca-file` {table}; or make a certificate for {host} that is no authority's (`basicConstraints = CA:FALSE`)"
@@ -219,7 +219,7 @@ impl fmt::Display for TlsProblem {
     }
 }
 
-/// Says whether a server is refused because its certificate is one of an authority.
+/// Returns `true` if a server is refused because its certificate is one of an authority.
 pub(super) fn is_of_authority(error: &CertificateError) -> bool {
     error.to_string().contains("CaUsedAsEndEntity")
 }

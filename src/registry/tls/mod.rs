@@ -1,4 +1,4 @@
-//! TLS: how single registries are trusted, what this client shows them, and what failures mean.
+//! TLS: which certificates are trusted for a registry, the client certificate, and the meaning of failures.
 
 mod failure;
 mod named;

@@ -79,7 +79,7 @@ impl ServerCertVerifier for NamedFile {
     }
 }
 
-/// Says whether a refusal is about who signed a certificate that the user named, or what it may be used as.
+/// Returns `true` if a refusal is about who signed a certificate that the user named, or what it may be used as.
 fn is_waived(error: &CertificateError) -> bool {
     *error == CertificateError::UnknownIssuer || super::failure::is_of_authority(error)
 }

@@ -11,20 +11,20 @@ use zeroize::Zeroizing;
 
 use crate::registry::Secret;
 
-/// A text that is not the certificates or the key that it should be.
+/// The text does not contain the expected certificates or key.
 ///
 /// No part of the text is in the message.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 #[error("{reason}")]
 pub struct PemError {
-    /// What is wrong, as what follows the file's name.
+    /// The reason, to follow the file's name.
     pub reason: &'static str,
-    /// What to do about it.
+    /// The action.
     pub help: &'static str,
 }
 
 impl PemError {
-    /// Says whether it is about the private key, and not about a certificate.
+    /// Returns `true` if the error concerns the private key, not a certificate.
     pub fn is_of_key(&self) -> bool {
         [NO_KEY, ENCRYPTED_KEY, BAD_KEY, OTHER_KEY].contains(self)
     }

@@ -13,10 +13,10 @@ use super::named::NamedFile;
 use super::pem::{self, PemError};
 use crate::registry::Secret;
 
-/// How TLS is spoken with one registry, other than usual.
+/// The TLS settings of one registry.
 ///
-/// It holds for the registry's own origin: not for the targets of its redirects, its token realm on another
-/// host, or its mirrors.
+/// They apply to the registry's own origin, not to its redirect targets, token servers on other hosts, or
+/// mirrors.
 ///
 /// ```
 /// use imagelock::registry::{HostSettings, Tls};
@@ -39,7 +39,7 @@ pub struct Tls {
 }
 
 impl Tls {
-    /// Makes settings that cannot be had: a request that would need them fails with this reason.
+    /// Creates settings that cannot be used: a request that needs them fails with this reason.
     pub fn unusable(reason: impl Into<String>) -> Self {
         Self {
             problem: Some(reason.into()),
@@ -47,18 +47,18 @@ impl Tls {
         }
     }
 
-    /// Trusts certificates besides the usual ones, from a text in PEM with one or more: those of authorities,
-    /// and those that a server shows as its own.
+    /// Adds trusted certificates from a PEM text: CA certificates, and certificates of servers themselves.
     ///
     /// # Errors
     ///
-    /// [`PemError`] if there is none in the text, or one that cannot be read.
+    /// [`PemError`] if the text contains no certificate, or one that cannot be read.
     pub fn authorities(mut self, pem: &[u8]) -> Result<Self, PemError> {
         self.authorities.extend(pem::authorities(pem)?);
         Ok(self)
     }
 
-    /// Shows a certificate: a text in PEM with it and those above it, and one with its private key.
+    /// Sets the client certificate: a PEM text with the certificate and its chain, and one with its private
+    /// key.
     ///
     /// # Errors
     ///
@@ -68,7 +68,8 @@ impl Tls {
         Ok(self)
     }
 
-    /// Says whether any certificate is believed. Whoever is on the way can then read and change all.
+    /// Sets whether certificate verification is disabled. Anyone on the network path can then read and change
+    /// the traffic.
     #[must_use]
     pub fn skip_verify(mut self, skips: bool) -> Self {
         self.skips_verify = skips;

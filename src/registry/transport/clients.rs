@@ -144,7 +144,7 @@ impl Clients {
         told(builder()?.tls_certs_only(bundled).build())
     }
 
-    /// Says whether the platform has certificate authorities.
+    /// Returns `true` if the platform has certificate authorities.
     ///
     /// A client with authorities of its own can be built without them, and would then trust no others.
     fn has_roots(&self, ready: &mut Ready) -> bool {

@@ -31,7 +31,7 @@ pub(in crate::registry) fn host_of(url: &Url) -> String {
     }
 }
 
-/// Says whether a URL leads to this machine: by name or by address.
+/// Returns `true` if a URL leads to this machine: by name or by address.
 pub(in crate::registry) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => {
@@ -44,7 +44,7 @@ pub(in crate::registry) fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Says whether a URL leads to this machine, this link or a private network, by what it spells out.
+/// Returns `true` if a URL leads to this machine, this link or a private network, by what it spells out.
 pub(in crate::registry) fn is_private(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => distance(address.into()) != AddressScope::World,

@@ -23,7 +23,7 @@ impl From<reqwest::Error> for TransportError {
 }
 
 impl TransportError {
-    /// Says whether the server ended an HTTP/2 connection before it looked at the request (RFC 9113, 6.8 and
+    /// Returns `true` if the server ended an HTTP/2 connection before it looked at the request (RFC 9113, 6.8 and
     /// 8.7): nothing went wrong with that.
     pub(in crate::registry) fn is_unprocessed(&self) -> bool {
         let Self::Network(error) = self else {

@@ -47,7 +47,7 @@ pub(in crate::registry) struct Deadline {
 }
 
 impl Exchange {
-    /// Makes a request, and follows redirects without ever taking credentials to another host.
+    /// Sends a request, and follows redirects without ever taking credentials to another host.
     pub(in crate::registry) async fn send_following_redirects(
         &self,
         request: &HttpRequest,
@@ -98,7 +98,7 @@ impl Exchange {
         Err(RequestError::invalid("it redirects too often"))
     }
 
-    /// Makes a request as often as it takes and is allowed; any status is an answer in the end.
+    /// Sends a request as often as it takes and is allowed; any status is an answer in the end.
     ///
     /// It follows no redirect.
     pub(in crate::registry) async fn send_with_retry(

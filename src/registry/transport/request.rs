@@ -58,7 +58,7 @@ pub(in crate::registry) struct RequestBody {
 }
 
 impl RequestBody {
-    /// Makes a payload of the fields of a form, already encoded.
+    /// Creates a payload from the fields of a form, already encoded.
     pub(in crate::registry) fn form(text: Secret) -> Self {
         Self {
             content_type: "application/x-www-form-urlencoded",
@@ -99,7 +99,7 @@ pub(in crate::registry) struct Authenticated {
 }
 
 impl HttpRequest {
-    /// Makes a plain GET.
+    /// Creates a plain GET.
     pub(in crate::registry) fn get(
         kind: RequestKind,
         url: Url,
@@ -151,7 +151,7 @@ impl HttpRequest {
     }
 }
 
-/// Makes a header of a secret.
+/// Creates a header from a secret.
 pub(in crate::registry) fn sensitive(value: &Secret) -> Result<HeaderValue, RequestError> {
     // The value itself must not be told, so the reason is not.
     let mut header = HeaderValue::from_str(value.reveal()).map_err(|_| {
@@ -162,7 +162,7 @@ pub(in crate::registry) fn sensitive(value: &Secret) -> Result<HeaderValue, Requ
 }
 
 impl HttpResponse {
-    /// Makes an answer without a body, for tests.
+    /// Creates a response without a body, for tests.
     #[cfg(test)]
     pub(in crate::registry) fn sample(status: StatusCode) -> Self {
         Self {
@@ -199,7 +199,7 @@ impl HttpResponse {
         Challenge::best(self.challenges())
     }
 
-    /// Says whether the body is a page made for browsers.
+    /// Returns `true` if the body is a page made for browsers.
     pub(in crate::registry) fn is_html(&self) -> bool {
         let declared = self.header("content-type").unwrap_or_default();
         declared

@@ -35,7 +35,7 @@ pub(in crate::registry) struct Transport {
 }
 
 impl Transport {
-    /// Makes one request and reads its whole answer within the time; `attempt` is 1 for the first try.
+    /// Sends one request and reads its whole answer within the time; `attempt` is 1 for the first try.
     pub(in crate::registry) async fn send_observed(
         &self,
         request: &HttpRequest,

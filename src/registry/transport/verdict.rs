@@ -73,14 +73,14 @@ pub(super) fn of(
     }
 }
 
-/// Says whether an answer leads elsewhere.
+/// Returns `true` if an answer leads elsewhere.
 pub(super) fn is_redirect(request: &HttpRequest, response: &HttpResponse) -> bool {
     // A form holds a secret, which goes only where it was sent.
     request.method != Method::POST
         && matches!(response.status.as_u16(), 301 | 302 | 303 | 307 | 308)
 }
 
-/// Says whether an answer means Docker Hub's pull limit, which takes hours to refill.
+/// Returns `true` if an answer means Docker Hub's pull limit, which takes hours to refill.
 pub(in crate::registry) fn is_quota(response: &HttpResponse) -> bool {
     if response.status != StatusCode::TOO_MANY_REQUESTS {
         return false;

@@ -6,38 +6,38 @@ use serde::Serialize;
 use super::RegistryPath;
 use crate::registry::{CredentialError, CredentialKind, CredentialStatus};
 
-/// The JSON schema of the list of credentials' sources.
+/// The JSON schema of the list of credential sources.
 pub const SCHEMA: &str = include_str!("../../../schema/auth.schema.json");
 
-/// Where credentials for registries come from: the JSON contract `imagelock.auth/v1`.
+/// The sources of credentials for registries: the JSON contract `imagelock.auth/v1`.
 #[derive(Clone, Debug, Serialize, PartialEq, Eq)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Statuses"))]
 pub struct AuthDocument {
     /// The contract this document follows.
     pub schema: &'static str,
-    /// The registries, and the repositories that have credentials of their own, sorted.
+    /// The registries, and the repositories with their own credentials, sorted.
     pub registries: Vec<AuthStatus>,
 }
 
-/// One registry, or a part of one.
+/// One registry, or one path in it.
 #[derive(Clone, Debug, Serialize, PartialEq, Eq)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Row"))]
 pub struct AuthStatus {
-    /// The registry, with a path if it is for that alone.
+    /// The registry, with a path if the row applies only to that path.
     pub registry: String,
-    /// Where the credentials come from; `null` if it is asked without any.
+    /// The source of the credentials; `null` if none are used.
     pub source: Option<String>,
-    /// What they are: `password`, `identity-token`, `registry-token`; `null` if there are none, or if
-    /// they would have to be fetched from a cloud.
+    /// The kind of credentials: `password`, `identity-token`, `registry-token`; `null` if there are none, or
+    /// if they would have to be fetched from a cloud.
     pub kind: Option<&'static str>,
-    /// When they end to be good, where they say so themselves.
+    /// The expiry time, if the credentials contain it.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub expires: Option<Timestamp>,
-    /// Whether that time is past.
+    /// Whether the expiry time has passed.
     pub expired: bool,
-    /// Why they cannot be used; `null` if they can be.
+    /// Why the credentials cannot be used; `null` if they can.
     pub problem: Option<String>,
 }
 

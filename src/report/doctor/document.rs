@@ -8,40 +8,40 @@ use crate::registry::doctor::{Diagnosis, Family, Step};
 /// The JSON schema of a diagnosis.
 pub const SCHEMA: &str = include_str!("../../../schema/doctor.schema.json");
 
-/// What a registry is like: the JSON contract `imagelock.doctor/v1`.
+/// The diagnosis of a registry: the JSON contract `imagelock.doctor/v1`.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Report"))]
 pub struct DoctorDocument<'d> {
     /// The contract this document follows.
     pub schema: &'static str,
-    /// The repository that was looked at, with its registry.
+    /// The examined repository, with its registry.
     #[cfg_attr(test, schemars(with = "String"))]
     pub repository: &'d Repository,
-    /// What kind of registry it is; `null` if it is like no other.
+    /// The registry family; `null` if it is not recognized.
     pub family: Option<Family>,
-    /// Whether the repository can be locked from as things are.
+    /// Whether the repository can be used with `lock`.
     pub lockable: bool,
-    /// Why not; `null` if it can be.
+    /// Why not; `null` if it can.
     pub failure: Option<DoctorFailure>,
-    /// The steps, in the order in which a lock goes.
+    /// The steps, in the order in which `lock` runs them.
     pub steps: &'d [Step],
     /// The table to write into the config, in TOML; `null` if none is needed.
     pub table: Option<String>,
 }
 
-/// Why a repository cannot be locked from.
+/// Why a repository cannot be used with `lock`.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Failure"))]
 pub struct DoctorFailure {
-    /// What went wrong, as a code; `imagelock explain CODE` tells more.
+    /// The error code; see `imagelock explain CODE`.
     pub code: &'static str,
     /// What went wrong.
     pub message: String,
-    /// What else is known of it.
+    /// Further facts.
     pub notes: Vec<String>,
-    /// What to do.
+    /// The action.
     pub help: Option<String>,
 }
 

@@ -15,7 +15,7 @@ pub(in crate::report) fn digest(seed: &str) -> Digest {
     Digest::sha256_of(seed.as_bytes())
 }
 
-/// Makes an entry whose images for two platforms have the seeds `amd64` and `arm64`.
+/// Creates an entry whose images for two platforms have the seeds `amd64` and `arm64`.
 pub(in crate::report) fn entry(
     name: &str,
     image: &str,

@@ -160,7 +160,7 @@ impl Dating<'_> {
     }
 }
 
-/// Says whether a date can be true; clocks of builders may go wrong by a day.
+/// Returns `true` if a date can be true; clocks of builders may go wrong by a day.
 pub(super) fn is_past(date: Timestamp, now: Timestamp) -> bool {
     date.duration_since(now) <= SignedDuration::from_hours(24)
 }

@@ -3,7 +3,7 @@ use std::fmt;
 /// How many there are at least, and at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
-    /// At least so many.
+    /// The lower bound.
     pub at_least: u64,
     /// At most so many; none where it depends on what the registry answers.
     pub at_most: Option<u64>,
@@ -30,12 +30,12 @@ impl Bounds {
         }
     }
 
-    /// Says whether there are none for sure.
+    /// Returns `true` if there are none for sure.
     pub fn is_none(self) -> bool {
         self == Self::NONE
     }
 
-    /// Says whether a number is within the bounds.
+    /// Returns `true` if a number is within the bounds.
     pub fn hold(self, count: u64) -> bool {
         self.at_least <= count && self.at_most.is_none_or(|most| count <= most)
     }

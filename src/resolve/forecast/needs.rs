@@ -158,7 +158,7 @@ fn known_tag(job: &Job) -> Option<&Tag> {
     }
 }
 
-/// Says whether the age of what is chosen plays a part.
+/// Returns `true` if the age of what is chosen plays a part.
 fn has_ages(job: &Job, excludes_newer: bool) -> bool {
     !job.at_once && (job.spec.guards.cools_down() || excludes_newer)
 }

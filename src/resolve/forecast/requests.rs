@@ -15,7 +15,7 @@ use crate::resolve::plan::{Job, Plan};
 /// from the content cache, and reports with dates and links, are not part of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Forecast {
-    /// How many pins need no request.
+    /// The number of pins that need no request.
     pub kept: usize,
     /// The registries by the names that configs have for them, and mirrors by their hosts.
     pub registries: BTreeMap<String, RegistryForecast>,
@@ -24,9 +24,9 @@ pub struct Forecast {
 /// The requests to one registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegistryForecast {
-    /// How many images are asked for.
+    /// The number of images to resolve.
     pub images: usize,
-    /// In how many repositories they are.
+    /// The number of their repositories.
     pub repositories: usize,
     /// The requests by kind; kinds without any are left out. Tokens come from wherever the registry says.
     pub requests: BTreeMap<RequestKind, Bounds>,

@@ -45,7 +45,7 @@ pub(super) fn in_script(json: &str) -> String {
         })
 }
 
-/// Says whether a character cannot be seen, or changes how others are seen.
+/// Returns `true` if a character cannot be seen, or changes how others are seen.
 fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(u32::from(character),

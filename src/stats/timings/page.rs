@@ -13,7 +13,7 @@ use crate::stats::RunInfo;
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
-/// Makes a page of HTML that shows when a run asked what of whom.
+/// Creates a page of HTML that shows when a run asked what of whom.
 ///
 /// It has a bar for each request by host, how many were under way over time, the waits, the critical path, and
 /// the totals. It loads nothing, and its content security policy allows nothing but its own style and script.

@@ -1,19 +1,19 @@
-//! What was observed in earlier runs: which tags there were, since when, and what they named.
+//! The state file: which tags earlier runs saw, when they first saw them, and which digests they pointed to.
 //!
 //! # The rule of evidence
 //!
-//! The age of a tag is that of what it names now, and a time counts as observed only as far as
+//! The age of a tag belongs to the digest that it points to now. A time counts as observed only as far as
 //! earlier runs saw it:
 //!
-//! - At the first look at a repository's list nothing is known of any tag's age, whatever else was noted.
-//! - A tag that an earlier look did not find is new: its clock starts with the run that finds it.
-//! - A tag whose content was looked at keeps its time while it names the same digest. A new digest
-//!   is a new push, and restarts the clock.
-//! - A tag that was listed before and whose content nobody looked at may have been pushed again
-//!   since: nothing is known of its age, and its clock starts with the run that looks.
+//! - On the first run for a repository, the age of every tag is unknown, even if other data was recorded.
+//! - A tag that an earlier run did not find is new: its age is counted from the run that finds it.
+//! - A tag whose digest was recorded keeps its time while it points to the same digest. A new digest is a new
+//!   push, and its age is counted from then.
+//! - A tag that was listed before, but whose digest was not recorded, may have been pushed again since. Its
+//!   age is unknown, and is counted from the run that records the digest.
 //!
-//! So a [`Ledger`] answers from what it was loaded with, and what a run sees goes into
-//! [`Observations`], which are added at its end. Otherwise a run would believe itself.
+//! A [`Ledger`] therefore answers from its loaded content. What a run sees goes into [`Observations`], which
+//! are added at its end. Otherwise, a run would use its own observations as evidence.
 //!
 //! ```
 //! use imagelock::image::{Digest, Repository, Tag};

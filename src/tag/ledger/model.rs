@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::Observations;
 use crate::image::{Digest, Repository, Tag};
 
-/// What earlier runs observed, by repository.
+/// The observations of earlier runs, by repository.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
     pub(super) repositories: BTreeMap<Repository, RepositoryHistory>,
@@ -31,27 +31,27 @@ pub(super) struct Sighting {
 }
 
 impl Ledger {
-    /// Says whether earlier runs saw the repository's whole list of tags.
+    /// Returns `true` if earlier runs saw the repository's complete tag list.
     pub fn is_known(&self, repository: &Repository) -> bool {
         let record = self.repositories.get(repository);
         record.is_some_and(|record| record.listed)
     }
 
-    /// Returns when a tag was seen first, with what it names if its content was looked at.
+    /// Returns when a tag was first seen, with its current digest if that was recorded.
     pub fn first_seen(&self, repository: &Repository, tag: &Tag) -> Option<Timestamp> {
         self.sighting(repository, tag)
             .map(|sighting| sighting.since)
     }
 
-    /// Returns the digest that a tag named when its content was looked at last.
+    /// Returns the digest that a tag last pointed to.
     pub fn digest(&self, repository: &Repository, tag: &Tag) -> Option<&Digest> {
         self.sighting(repository, tag)?.digest.as_ref()
     }
 
-    /// Returns since when a tag has named a digest, as far as earlier runs saw it.
+    /// Returns when a tag first pointed to a digest, as far as earlier runs saw it.
     ///
-    /// `now` is the answer for what is new in this run; see the rule of evidence in the documentation
-    /// of the module.
+    /// `now` is the answer for what is new in this run; see the rule of evidence in the documentation of the
+    /// module.
     pub fn since(
         &self,
         repository: &Repository,
@@ -67,16 +67,16 @@ impl Ledger {
         Some(if same { sighting.since.min(now) } else { now })
     }
 
-    /// Returns how many tags the repository had when the lock was written last.
+    /// Returns the number of tags in the repository when the lock was last written.
     pub fn tag_count(&self, repository: &Repository) -> Option<usize> {
         self.repositories.get(repository)?.count
     }
 
-    /// Adds what a run observed.
+    /// Adds the observations of a run.
     ///
-    /// Runs that saw the same may be added in any order: the earliest time stays. Tags that a list
-    /// does not have any more are dropped, unless another run saw them later. Of two digests of one
-    /// tag the later one stays.
+    /// Runs that saw the same data can be added in any order: the earliest time is kept. Tags that are no
+    /// longer in a list are removed, unless another run saw them later. Of two digests of one tag, the later
+    /// one is kept.
     pub fn add(&mut self, observations: &Observations) {
         let now = observations.now;
         for (repository, seen) in &observations.repositories {

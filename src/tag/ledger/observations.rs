@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::image::{Digest, Repository, Tag};
 
-/// What one run observes, to be added to a [`Ledger`](super::Ledger) at its end.
+/// The observations of one run, to be added to a [`Ledger`](super::Ledger) at its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observations {
     pub(super) now: Timestamp,
@@ -20,7 +20,7 @@ pub(super) struct SeenRepository {
 }
 
 impl Observations {
-    /// Begins the observations of a run, which happen at one time, in whole seconds.
+    /// Creates empty observations for a run; all of them have the same time, in whole seconds.
     pub fn at(now: Timestamp) -> Self {
         Self {
             now: Timestamp::from_second(now.as_second()).unwrap_or(now),
@@ -28,28 +28,28 @@ impl Observations {
         }
     }
 
-    /// Adds what was seen in the same run of other repositories.
+    /// Adds the observations of other repositories in the same run.
     pub fn add(&mut self, other: Self) {
         self.repositories.extend(other.repositories);
     }
 
-    /// Notes the whole list of a repository's tags.
+    /// Records the complete tag list of a repository.
     pub fn tags(&mut self, repository: &Repository, tags: &[Tag]) {
         self.seen(repository).listed = Some(tags.iter().cloned().collect());
     }
 
-    /// Notes what a tag names.
+    /// Records the digest that a tag points to.
     pub fn digest(&mut self, repository: &Repository, tag: &Tag, digest: &Digest) {
         let digests = &mut self.seen(repository).digests;
         digests.insert(tag.clone(), digest.clone());
     }
 
-    /// Notes how many tags a repository has, when the lock is written.
+    /// Records the number of tags in a repository, when the lock is written.
     pub fn tag_count(&mut self, repository: &Repository, count: usize) {
         self.seen(repository).count = Some(count);
     }
 
-    /// Says whether there is nothing to add.
+    /// Returns `true` if there is nothing to add.
     pub fn is_empty(&self) -> bool {
         self.repositories.is_empty()
     }

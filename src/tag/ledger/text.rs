@@ -42,11 +42,11 @@ struct LedgerEntry {
 }
 
 impl Ledger {
-    /// Reads a ledger's text.
+    /// Parses the text of a ledger.
     ///
     /// # Errors
     ///
-    /// [`Code::StateSyntax`] if it is not JSON of the right shape, [`Code::StateVersion`] if it is of
+    /// [`Code::StateSyntax`] if it is not JSON of the right structure, [`Code::StateVersion`] if it has
     /// another format version.
     pub fn parse(text: &str) -> Result<Self, TextError> {
         let head: Head = serde_json::from_str(text).map_err(|error| refused(text, &error))?;
@@ -68,7 +68,7 @@ impl Ledger {
         })
     }
 
-    /// Returns the ledger as JSON: sorted, one item a line, with a line break at the end.
+    /// Returns the ledger as JSON: sorted, one item per line, with a final line break.
     pub fn to_text(&self) -> String {
         let repositories = self.repositories.iter();
         let document = LedgerDocument {

@@ -75,7 +75,7 @@ fn the_config_names_the_interface_that_dates_tags() {
 fn that_it_is_of_no_use_is_shown_once_to_who_wants_to_know() {
     let (registry, sandbox, repository) = world("api = \"quay\"");
     registry.behave(Behaviour::on(Operation::TagMetadata).status(401));
-    let notice = "its own interface does not tell when tags were pushed";
+    let notice = "the tag API returned no push times";
     let output = sandbox.run(["lock", "-v"]).exits(0);
     assert_eq!(output.stderr.matches(notice).count(), 1, "{output}");
     assert!(output.stderr.contains("it refused (401)"), "{output}");

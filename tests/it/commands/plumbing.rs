@@ -114,6 +114,12 @@ fn plumbing() {
         "\n"
     ));
     sandbox.run(["--help"]).exits(0).says("Exit codes:");
+    for args in [["outdated", "--help"], ["help", "outdated"]] {
+        sandbox
+            .run(args)
+            .exits(0)
+            .says("CURRENT is the pinned tag.");
+    }
     sandbox.run(["upgrade"]).exits(2).complains("error:");
     sandbox
         .run(["check"])

@@ -9,12 +9,12 @@ use super::blocks::{Page, pages};
 use super::examples::read;
 
 const HEADINGS: [&str; 6] = [
-    "## Names",
-    "## The table to write",
+    "## Image names",
+    "## Configuration",
     "## Credentials",
-    "## What imagelock does there",
+    "## Known differences",
     "## Limits",
-    "## What errors mean",
+    "## Errors",
 ];
 
 fn family_pages() -> Vec<Page> {
@@ -85,7 +85,7 @@ fn every_error_that_a_page_explains_can_be_explained() {
         let mut count = 0;
         for (line, text) in page.prose() {
             if text.starts_with("## ") {
-                is_errors = text == "## What errors mean";
+                is_errors = text == "## Errors";
             }
             let Some(rest) = text.strip_prefix("| `").filter(|_| is_errors) else {
                 continue;

@@ -300,7 +300,7 @@ fn an_error_of_the_registry_says_that_a_mirror_is_not_believed() {
     pair.lock(&[])
         .exits(3)
         .complains("error[unreachable]")
-        .complains("is not marked to be believed about tags");
+        .complains("it is not trusted for tags");
 }
 
 #[test]

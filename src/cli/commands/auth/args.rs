@@ -2,32 +2,32 @@ use clap::{Args, Subcommand};
 
 use crate::cli::output_format::OutputFormat;
 
-/// Show where credentials for registries come from.
+/// The arguments of `auth`.
 #[derive(Debug, Args)]
 pub struct AuthArgs {
-    /// What to do.
+    /// The action.
     #[command(subcommand)]
     pub action: AuthAction,
 }
 
-/// What can be done with credentials: look where they are. `docker login` and others put them there.
+/// The actions on credentials.
 #[derive(Debug, Subcommand)]
 pub enum AuthAction {
-    /// Show which source would give credentials for each registry, never the credentials.
+    /// Show which source provides the credentials for each registry, never the credentials.
     ///
-    /// Files are read and credential helpers are run; no registry and no cloud is asked, so that
-    /// nothing is said of whether a registry would accept them.
+    /// Reads files and runs credential helpers. Sends no request to a registry or a cloud, so it cannot tell
+    /// whether a registry accepts the credentials.
     Status(StatusArgs),
 }
 
-/// What to show.
+/// The arguments of `auth status`.
 #[derive(Debug, Args)]
 pub struct StatusArgs {
-    /// Registries or repositories, such as `ghcr.io` or `quay.io/acme/api`. Without any: those of
-    /// the config, or, where there is no config, those that the credential files name.
+    /// Registries or repositories, such as `ghcr.io` or `quay.io/acme/api` [default: those in the config,
+    /// or without a config those in the credential files].
     #[arg(value_name = "REGISTRY")]
     pub registries: Vec<String>,
-    /// The form of the output.
+    /// Choose the output format.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Text)]
     pub format: OutputFormat,
 }

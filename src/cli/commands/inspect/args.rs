@@ -2,10 +2,7 @@ use clap::Args;
 
 use super::super::super::output_format::OutputFormat;
 
-/// Show what a reference points to: platforms, layers, sizes, configuration, labels, what refers to it.
-///
-/// Of an index, layers and configuration are those of one platform: the one asked for, else
-/// linux/amd64, else the first.
+/// The arguments of `inspect`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     imagelock inspect nginx:1.27\n  \
@@ -13,23 +10,23 @@ use super::super::super::output_format::OutputFormat;
     imagelock inspect --format json nginx | jq '.image.run.env'\n  \
     imagelock inspect --raw nginx | sha256sum")]
 pub struct InspectArgs {
-    /// The reference, such as `nginx:1.27` or `ghcr.io/acme/api@sha256:…`; without a tag, `latest`.
+    /// Reference, such as `nginx:1.27` or `ghcr.io/acme/api@sha256:…`. The default tag is `latest`.
     #[arg(value_name = "REF")]
     pub reference: String,
-    /// The platform whose image is shown.
+    /// Show the image of this platform [default: linux/amd64, otherwise the first].
     #[arg(long, value_name = "PLATFORM")]
     pub platform: Option<String>,
-    /// Read every attestation of an index, to show what each one states; otherwise that of the
-    /// platform is read, and none on Docker Hub, where each counts as a pull.
+    /// Read every attestation of an index and show its statements. By default, only the attestation of the
+    /// shown platform is read, and none on Docker Hub, where each one counts as a pull.
     #[arg(long, conflicts_with_all = ["raw", "raw_config"])]
     pub attestations: bool,
-    /// Print the manifest or index as it is, byte for byte; with --platform, that platform's manifest.
+    /// Print the exact bytes of the manifest or index; with --platform, of that platform's manifest.
     #[arg(long, conflicts_with_all = ["format", "raw_config"])]
     pub raw: bool,
-    /// Print the config of the image as it is, byte for byte.
+    /// Print the exact bytes of the image's config.
     #[arg(long, conflicts_with = "format")]
     pub raw_config: bool,
-    /// The form of the output.
+    /// Choose the output format.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Text)]
     pub format: OutputFormat,
 }

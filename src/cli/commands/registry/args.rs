@@ -2,35 +2,35 @@ use clap::{Args, Subcommand};
 
 use crate::cli::output_format::OutputFormat;
 
-/// Find out what a registry is like.
+/// The arguments of `registry`.
 #[derive(Debug, Args)]
 pub struct RegistryArgs {
-    /// What to do.
+    /// The action.
     #[command(subcommand)]
     pub action: RegistryAction,
 }
 
-/// What can be found out about a registry.
+/// The actions on a registry.
 #[derive(Debug, Subcommand)]
 pub enum RegistryAction {
-    /// Look at a registry step by step, say what is to be minded there, and print the config for it.
+    /// Diagnose a registry step by step and print the config that it needs.
     ///
-    /// Goes the way that `lock` goes, with some ten requests, and never writes: how it is reached, what
-    /// it wants to see and whether the credentials are good, pages, digests, referrers, dates, limits. On
-    /// Docker Hub no pull is used. Exit code 3 if the repository cannot be locked from.
+    /// Runs the same steps as `lock`, with about ten requests, and never writes. Reports connectivity, the
+    /// required authentication and whether the credentials work, pagination, digests, referrers, dates and
+    /// limits. Uses no pull on Docker Hub. The exit code is 3 if the repository cannot be used with `lock`.
     Doctor(DoctorArgs),
 }
 
-/// What to look at.
+/// The arguments of `registry doctor`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     imagelock registry doctor ghcr.io/acme/api\n  \
     imagelock registry doctor registry.example.com:5000/team/app --format json")]
 pub struct DoctorArgs {
-    /// A repository in the registry, such as `ghcr.io/acme/api`.
+    /// Repository in the registry, such as `ghcr.io/acme/api`.
     #[arg(value_name = "HOST/REPO")]
     pub repository: String,
-    /// The form of the output.
+    /// Choose the output format.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Text)]
     pub format: OutputFormat,
 }

@@ -3,37 +3,32 @@ use clap::{Args, ValueEnum};
 use super::super::super::output_format::OutputFormat;
 use super::super::super::policy_flags::PolicyArgs;
 
-/// List the tags of a repository.
-///
-/// One a line, in the registry's order. With a policy, given by flags as for `pick`, only those that it
-/// allows, best first; exit code 4 if there are none. With --digests each shown tag is asked for with a HEAD
-/// request. With --dates it is shown when each was pushed, as the registry says, where it has an interface for
-/// that; else each shown image is read, unless an earlier run did: when it was built, as its publisher says.
+/// The arguments of `tags`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     imagelock tags nginx --constraint '^1.27' --limit 5\n  \
     imagelock tags ghcr.io/acme/api --allow-tags 'main-*' --strategy newest-build --dates\n  \
     imagelock tags redis --constraint 7.x --suffix -alpine --all")]
 pub struct TagsArgs {
-    /// The repository, such as `nginx` or `ghcr.io/acme/api`.
+    /// Repository, such as `nginx` or `ghcr.io/acme/api`.
     #[arg(value_name = "REPO")]
     pub repository: String,
     /// Show the digest of each tag.
     #[arg(long)]
     pub digests: bool,
-    /// Show the date of each tag, and whose word that is.
+    /// Show the date of each tag, and the source of that date.
     #[arg(long)]
     pub dates: bool,
-    /// Show the tags that the policy drops as well, and the rule that decided about each.
+    /// Also show the tags that the policy rejects, with the rule that decided about each tag.
     #[arg(long)]
     pub all: bool,
-    /// The order; without a policy it is the registry's, with one the best comes first.
+    /// Sort the tags [default: registry, or best first with a policy].
     #[arg(long, value_name = "ORDER", value_enum)]
     pub sort: Option<Sort>,
-    /// Show so many at most, the first ones in the order.
+    /// Show at most N tags: the first in the order.
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
-    /// The form of the output.
+    /// Choose the output format.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Text)]
     pub format: OutputFormat,
     #[command(flatten)]
@@ -43,12 +38,12 @@ pub struct TagsArgs {
 /// An order of tags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Sort {
-    /// As the registry lists them.
+    /// The registry's order.
     Registry,
     /// By name, in byte order.
     Name,
-    /// The highest version first, then what is no version.
+    /// Highest version first, then tags that are not versions.
     Version,
-    /// The newest first, then those without a date; each is looked at.
+    /// Newest first, then tags without a date. Determines the date of every tag.
     Date,
 }

@@ -21,7 +21,7 @@ pub(in crate::registry) struct Redactor {
 }
 
 impl Redactor {
-    /// Says whether it knows no secret.
+    /// Returns `true` if it knows no secret.
     pub(in crate::registry) fn is_empty(&self) -> bool {
         self.needles.is_empty()
     }

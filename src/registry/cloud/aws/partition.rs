@@ -63,18 +63,18 @@ impl Partition {
         found.unwrap_or(usual)
     }
 
-    /// Says whether this is the partition of the United States' government.
+    /// Returns `true` if this is the partition of the United States' government.
     pub(super) fn is_government(&self) -> bool {
         self.prefix == "us-gov-"
     }
 
-    /// Says whether this is the one that most accounts are in.
+    /// Returns `true` if this is the one that most accounts are in.
     pub(super) fn is_usual(&self) -> bool {
         self.prefix.is_empty()
     }
 }
 
-/// Says whether a text may be a region: it becomes a part of a host's name.
+/// Returns `true` if a text may be a region: it becomes a part of a host's name.
 pub(super) fn is_region(text: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     let bytes = text.as_bytes();

@@ -118,7 +118,7 @@ impl AwsEcr {
         Ok(credential.expiring(login.expires))
     }
 
-    /// Says whether a registry's images can be described: a private one's, by who owns it.
+    /// Returns `true` if a registry's images can be described: a private one's, by who owns it.
     pub(in crate::registry) fn describes(registry: &str) -> bool {
         matches!(EcrHost::parse(registry), Some(EcrHost::Private(_)))
     }

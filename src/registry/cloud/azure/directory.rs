@@ -90,7 +90,7 @@ pub(super) async fn token(
     }
 }
 
-/// Makes the request for a managed identity's token.
+/// Creates the request for a managed identity's token.
 fn managed(mut url: Url, version: &str, client: Option<&str>) -> HttpRequest {
     let mut query = url.query_pairs_mut();
     query.append_pair("api-version", version);

@@ -190,7 +190,7 @@ fn read(path: &Path) -> Result<Account, String> {
     Account::parse(&text)
 }
 
-/// Says whether a host is one of Artifact Registry's or Container Registry's.
+/// Returns `true` if a host is one of Artifact Registry's or Container Registry's.
 fn is_registry(host: &str) -> bool {
     host == "gcr.io" || host.ends_with(".gcr.io") || host.ends_with(".pkg.dev")
 }

@@ -23,7 +23,7 @@ pub(super) struct ServiceAccount {
 }
 
 impl ServiceAccount {
-    /// Makes the signed statement that is exchanged for a token (RFC 7523; Google's "Using `OAuth` 2.0
+    /// Creates the signed statement that is exchanged for a token (RFC 7523; Google's "Using `OAuth` 2.0
     /// for server to server applications").
     pub(super) fn assertion(&self, now: Timestamp) -> Result<Secret, String> {
         let unusable = |_| "its `private_key` is not an RSA key in PKCS #8".to_string();

@@ -150,7 +150,7 @@ impl HostLimiter {
         }
     }
 
-    /// Says whether requests are further apart than anybody was told so far.
+    /// Returns `true` if requests are further apart than anybody was told so far.
     fn is_news(&self) -> bool {
         let mut state = self.state();
         let distance = state.rate_limiter.distance();
@@ -167,17 +167,17 @@ impl HostLimiter {
         each.saturating_mul(self.waiting.length())
     }
 
-    /// Says whether there was no good answer since the last refusal.
+    /// Returns `true` if there was no good answer since the last refusal.
     pub(in crate::registry) fn is_refusing(&self) -> bool {
         self.state().refusals > 0
     }
 
-    /// Says whether the host ever answered anything but that it has too many requests or fails.
+    /// Returns `true` if the host ever answered anything but that it has too many requests or fails.
     pub(in crate::registry) fn has_served(&self) -> bool {
         self.state().rate_limiter.has_good()
     }
 
-    /// Says whether the host refused so often in a row that nothing can be hoped for.
+    /// Returns `true` if the host refused so often in a row that nothing can be hoped for.
     pub(in crate::registry) fn is_hopeless(&self) -> bool {
         self.state().refusals >= MOST_REFUSALS
     }

@@ -3,7 +3,7 @@ use super::rate::Rate;
 /// What is known of a host before it is asked.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::registry) struct HostLimits {
-    /// The most requests at once.
+    /// The most concurrent requests.
     pub(super) concurrency: usize,
     /// Whether it wants a long time between two requests once it says that there are too many.
     pub(super) cautious: bool,

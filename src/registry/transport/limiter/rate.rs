@@ -98,7 +98,7 @@ impl RateLimiter {
         self.distance
     }
 
-    /// Says whether there was a good answer.
+    /// Returns `true` if there was a good answer.
     pub(super) fn has_good(&self) -> bool {
         self.all_good > 0
     }

@@ -5,8 +5,8 @@ use clap::builder::TypedValueParser as _;
 use clap::{ArgAction, Args as ClapArgs, ValueEnum};
 use jiff::SignedDuration;
 
-use super::mirrors::MirrorsFrom;
-use super::stats::StatsTarget;
+use super::mirrors_from::MirrorsFrom;
+use super::stats_target::StatsTarget;
 
 /// The flags of all commands.
 #[derive(Clone, Debug, ClapArgs)]

@@ -109,7 +109,7 @@ fn dispatch(command: Command, context: &mut Context<'_>) -> Result<(), CommandEr
         Command::Cache(args) => cache::run(&args, context),
         Command::Explain(args) => explain::run(&args, context),
         Command::Schema(args) => schema::run(&args, context),
-        Command::Completions(args) => completions::run(&args, context),
+        Command::Completions(args) => completions::run(&args, Args::command(), context),
         Command::Demo(args) => demo::run(&args, context),
     }
 }

@@ -1,7 +1,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::registries::is_auth_word;
+use super::auth_word::{AuthWord, is_variable_name};
 use crate::error::{cover, is_secret_itself, is_secret_name, users};
 use crate::syntax::{Kind, MapEntry, Node};
 
@@ -44,7 +44,7 @@ fn of_registry(registry: &MapEntry, secrets: &mut Vec<Range<usize>>) {
             ("proxy", Kind::Text(text)) if text.contains('@') => {
                 secrets.push(entry.value.span.clone());
             }
-            ("auth", Kind::Text(word)) if is_auth_word(word) => {}
+            ("auth", Kind::Text(word)) if AuthWord::named(word).is_some() => {}
             ("auth", Kind::Table(entries)) => {
                 for entry in entries.iter().filter(|entry| !is_open(entry)) {
                     all_of(&entry.value, secrets);
@@ -111,14 +111,4 @@ fn has_credentials(value: &Node) -> bool {
     };
     text.rsplit_once('@')
         .is_some_and(|(before, after)| before.contains(':') && !after.starts_with("sha"))
-}
-
-/// Says whether a text can name an environment variable.
-pub(super) fn is_variable_name(text: &str) -> bool {
-    text.bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-        && text
-            .bytes()
-            .next()
-            .is_some_and(|byte| !byte.is_ascii_digit())
 }

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
-use super::option_schema::Image;
 use super::values::OneOrMany;
 use crate::tag::Evidence;
 
@@ -45,28 +44,11 @@ pub(super) fn absent_is_not_null(schema: &mut Schema) {
     }
 }
 
-/// One image: the constraint of the strategy `semver`, or a table of options.
-pub(super) struct ImageEntry;
-
 /// A length of time, or `false`. `true` has no meaning; the second pass reports it.
 pub(super) struct Cooldown;
 
 /// All or none, or those with one of some identifiers.
 pub(super) struct PrereleaseChoice;
-
-impl JsonSchema for ImageEntry {
-    fn schema_name() -> Cow<'static, str> {
-        "ImageEntry".into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let table = generator.subschema_for::<Image>();
-        json_schema!({
-            "description": "One image: the constraint of the strategy `semver`, or a table of options.",
-            "anyOf": [{ "type": "string" }, table]
-        })
-    }
-}
 
 impl JsonSchema for OneOrMany {
     fn schema_name() -> Cow<'static, str> {

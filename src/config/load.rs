@@ -1,15 +1,11 @@
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::diagnostics::Diagnostics;
-use super::model::ConfigFile;
+use super::first_pass::first_pass;
 use super::options::{Reader, Scope};
-use super::schema_check::SchemaViolation;
 use super::settings::Config;
 use super::sources::{ImageNames, ManifestFiles};
-use super::{
-    SourceFile, defaults, document, groups, images, messages, registries, schema_check, sources,
-};
+use super::{SourceFile, defaults, document, groups, images, messages, registries, sources};
 use crate::error::{Code, Diagnostic};
 use crate::syntax::{Kind, Node};
 
@@ -38,15 +34,6 @@ pub fn load(path: &Path) -> Result<Config, Vec<Diagnostic>> {
 /// version, that is the only one.
 pub fn parse(source: &SourceFile) -> Result<Config, Vec<Diagnostic>> {
     read(source, None)
-}
-
-/// What the first pass has left of a config.
-pub(super) struct FirstPass {
-    pub(super) file: ConfigFile,
-    /// The names of the images that lost a part.
-    pub(super) damaged: BTreeSet<String>,
-    /// What the second pass should report in its own words.
-    pub(super) deferred: Vec<SchemaViolation>,
 }
 
 fn read(source: &SourceFile, folder: Option<&Path>) -> Result<Config, Vec<Diagnostic>> {
@@ -109,22 +96,6 @@ fn read(source: &SourceFile, folder: Option<&Path>) -> Result<Config, Vec<Diagno
         // What is only odd is told in the same run.
         problems.extend(warnings);
         Err(problems)
-    }
-}
-
-/// Holds a config against the schema; nothing if nothing of it can be used.
-pub(super) fn first_pass(root: &Node, diagnostics: &mut Diagnostics<'_>) -> Option<FirstPass> {
-    let checked = schema_check::check(root, diagnostics);
-    match serde_json::from_value(checked.value?) {
-        Ok(file) => Some(FirstPass {
-            file,
-            damaged: checked.damaged,
-            deferred: checked.deferred,
-        }),
-        Err(error) => {
-            diagnostics.add(Diagnostic::new(Code::BadValue, error.to_string()), 0..0, "");
-            None
-        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::diagnostics::Diagnostics;
 use super::schema::known_keys;
-use super::schema_check::{SchemaProblem, SchemaViolation};
+use super::schema_violation::{SchemaProblem, SchemaViolation};
 use super::{Format, SourceFile};
 use crate::error::{Code, Diagnostic};
 use crate::syntax::{Kind, Node};

@@ -76,11 +76,13 @@
 //! everywhere. Anchors and aliases work, merge keys (`<<`), tags and several documents do not; in manifests
 //! they do.
 
+mod auth_word;
 mod cover;
 mod defaults;
 mod diagnostics;
 mod discover;
 mod document;
+mod first_pass;
 mod groups;
 mod images;
 #[cfg(test)]
@@ -96,6 +98,7 @@ mod options;
 mod registries;
 mod schema;
 mod schema_check;
+mod schema_violation;
 mod settings;
 mod shards;
 mod source;

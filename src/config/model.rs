@@ -39,7 +39,7 @@ pub(super) struct ConfigFile {
     #[serde(default)]
     #[cfg_attr(test, schemars(extend("propertyNames" = {
         "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "maxLength": 128
-    }), with = "BTreeMap<String, json_schema::ImageEntry>"))]
+    }), with = "BTreeMap<String, option_schema::ImageEntry>"))]
     pub(super) images: BTreeMap<String, Value>,
 }
 

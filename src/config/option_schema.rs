@@ -3,7 +3,9 @@
 //! Nothing is read into them. Which option has which value is told by
 //! [`PolicyOption`](crate::policy::PolicyOption), and a test holds the two together.
 
-use schemars::JsonSchema;
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::json_schema::{self, Cooldown, PrereleaseChoice};
 use super::values::OneOrMany;
@@ -133,4 +135,21 @@ pub(super) struct Image {
     pub(super) group: Option<String>,
     /// Whether all members of the group have one version, and move together or not at all.
     pub(super) same_version: Option<bool>,
+}
+
+/// One image: the constraint of the strategy `semver`, or a table of options.
+pub(super) struct ImageEntry;
+
+impl JsonSchema for ImageEntry {
+    fn schema_name() -> Cow<'static, str> {
+        "ImageEntry".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let table = generator.subschema_for::<Image>();
+        json_schema!({
+            "description": "One image: the constraint of the strategy `semver`, or a table of options.",
+            "anyOf": [{ "type": "string" }, table]
+        })
+    }
 }

@@ -8,24 +8,8 @@ use serde_json::Value;
 use super::diagnostics::Diagnostics;
 use super::messages;
 use super::schema::VALIDATOR;
+use super::schema_violation::{SchemaProblem, SchemaViolation};
 use crate::syntax::Node;
-
-/// One way in which the config does not have the shape that the schema asks for.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct SchemaViolation {
-    pub(super) path: Vec<String>,
-    pub(super) problem: SchemaProblem,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum SchemaProblem {
-    UnknownKey(String),
-    MissingKey(String),
-    WrongType(Vec<&'static str>),
-    OutOfRange(String),
-    /// A rule that the second pass knows better words for.
-    Deferred(String),
-}
 
 /// What is left of a config after the first pass.
 pub(super) struct CheckedConfig {

@@ -3,7 +3,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::history::{HistoryLine, read_history};
-use super::manifest::{read_platform, read_system, read_texts, text};
+use super::json::{read_texts, text};
+use super::manifest::{read_platform, read_system};
 use super::{DocumentError, Platform, RunSettings, json};
 
 /// The contents of an image's config blob (OCI image spec 1.1, "OCI Image Configuration").

@@ -1,7 +1,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::manifest::text;
+use super::json::text;
 
 /// One step of an image's build, from its config.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize)]

@@ -2,7 +2,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::manifest::{read_descriptors, read_subject, read_texts, text};
+use super::json::{read_texts, text};
+use super::manifest::{read_descriptors, read_subject};
 use super::{Descriptor, Digest, DocumentError, Platform, media_type};
 
 /// Several manifests under one digest: an OCI index or Docker's manifest list.

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use memchr::memchr3_iter;
 use serde_json::Value;
 
@@ -21,6 +23,34 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Value, DocumentError> {
         return Err(invalid(format!("it has more than {MOST_VALUES} values")));
     }
     serde_json::from_slice(bytes).map_err(|error| invalid(error.to_string()))
+}
+
+/// Returns a member that is a text and not empty.
+pub(super) fn text<'v>(value: &'v Value, member: &str) -> Option<&'v str> {
+    value
+        .get(member)
+        .and_then(Value::as_str)
+        .filter(|text| !text.is_empty())
+}
+
+/// Reads a list of texts; a single text is a list of one, as in old images.
+pub(super) fn read_list(value: Option<&Value>) -> Vec<String> {
+    match value {
+        Some(Value::String(text)) => vec![text.clone()],
+        Some(Value::Array(items)) => {
+            let texts = items.iter().filter_map(Value::as_str);
+            texts.map(Into::into).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Reads a map of texts; members that are no text are passed over.
+pub(super) fn read_texts(value: Option<&Value>) -> BTreeMap<String, String> {
+    let members = value.and_then(Value::as_object).into_iter().flatten();
+    members
+        .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_string())))
+        .collect()
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::run::read_list;
+use super::json::{read_list, read_texts, text};
+use super::platform_grammar::is_word;
 use super::{Digest, DocumentError, Platform, media_type};
 
 /// A pointer to content: what it is, how large, and its digest (OCI image spec 1.1, "Descriptors").
@@ -120,16 +121,9 @@ impl Manifest {
     }
 }
 
-pub(super) fn text<'v>(value: &'v Value, member: &str) -> Option<&'v str> {
-    value
-        .get(member)
-        .and_then(Value::as_str)
-        .filter(|text| !text.is_empty())
-}
-
 /// Reads the platform of a descriptor or a config; `None` where a part is missing or unprintable.
 pub(super) fn read_platform(value: &Value) -> Option<Platform> {
-    let word = |member| text(value, member).filter(|text| super::platform_text::is_word(text));
+    let word = |member| text(value, member).filter(|text| is_word(text));
     let platform = Platform::new(word("os")?, word("architecture")?, word("variant"));
     Some(platform.with_os_version(text(value, "os.version")))
 }
@@ -145,14 +139,6 @@ pub(super) fn read_system(value: &Value) -> (Option<String>, Vec<String>) {
 /// One that is broken does not make the manifest unreadable.
 pub(super) fn read_subject(value: &Value) -> Option<Descriptor> {
     Descriptor::read(value.get("subject")?).ok()
-}
-
-/// Reads a map of texts; members that are no text are passed over.
-pub(super) fn read_texts(value: Option<&Value>) -> BTreeMap<String, String> {
-    let members = value.and_then(Value::as_object).into_iter().flatten();
-    members
-        .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_string())))
-        .collect()
 }
 
 /// Reads a list of descriptors; `null` is an empty list.

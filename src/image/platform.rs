@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::platform_text::is_version;
+use super::platform_grammar::is_version;
 
 /// An operating system and an architecture, normalized as in containerd: `linux/arm64`.
 ///

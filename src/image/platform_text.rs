@@ -7,6 +7,7 @@ use std::str::FromStr;
 use thiserror::Error;
 
 use super::Platform;
+use super::platform_grammar::{is_version, is_word};
 use crate::error::{Code, Fault};
 
 /// The text is not a platform.
@@ -199,20 +200,6 @@ fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
     }
     let mut known = known.iter().copied();
     known.find(|known| known.len() >= SHORTEST_TYPO && strsim::osa_distance(word, known) == 1)
-}
-
-/// Returns `true` if a text can stand in a platform's printed form and be read back.
-pub(super) fn is_word(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() <= 32
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
-}
-
-/// Returns `true` if a text can be the version of a system: words with full stops between them.
-pub(super) fn is_version(text: &str) -> bool {
-    is_word(text) && text.split('.').all(|part| !part.is_empty())
 }
 
 #[cfg(test)]

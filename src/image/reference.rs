@@ -1,12 +1,10 @@
-use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
-use super::{Digest, Repository, Tag};
-use crate::error::{Code, Fault};
+use super::reference_parts::ReferenceParts;
+use super::{Digest, ReferenceError, Repository, Tag};
 
 /// `[registry/]repository[:tag][@digest]`, by the `distribution/reference` grammar.
 ///
@@ -20,67 +18,6 @@ pub struct Reference {
     digest: Option<Digest>,
 }
 
-/// The text is not an image reference.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("`{text}` is not an image reference: {reason}")]
-pub struct ReferenceError {
-    /// The rejected text, cut to 300 characters.
-    pub text: String,
-    /// The reason.
-    pub reason: &'static str,
-    help: Option<String>,
-}
-
-impl ReferenceError {
-    pub(super) fn new(text: &str, reason: &'static str) -> Self {
-        let text = without_credentials(text);
-        Self {
-            help: suggestion(&text),
-            text: text.chars().take(300).collect(),
-            reason,
-        }
-    }
-}
-
-impl Fault for ReferenceError {
-    fn code(&self) -> Code {
-        Code::BadReference
-    }
-
-    fn help(&self) -> Option<String> {
-        self.help.clone()
-    }
-}
-
-/// Blots out `user:password@`, which belongs in no reference and is shown to nobody.
-fn without_credentials(text: &str) -> Cow<'_, str> {
-    match text.rsplit_once('@') {
-        Some((before, after)) if before.contains(':') && !after.starts_with("sha") => {
-            let scheme = before.find("://").map_or("", |end| &before[..end + 3]);
-            Cow::Owned(format!("{scheme}***@{after}"))
-        }
-        _ => Cow::Borrowed(text),
-    }
-}
-
-/// Returns what the writer probably meant, for the mistakes that are common.
-fn suggestion(text: &str) -> Option<String> {
-    for scheme in ["https://", "http://", "docker://", "oci://"] {
-        if let Some(rest) = text.strip_prefix(scheme) {
-            return Some(format!("leave out `{scheme}`: write `{rest}`"));
-        }
-    }
-    let trimmed = text.trim();
-    if trimmed != text && Reference::parse(trimmed).is_ok() {
-        return Some(format!("leave out the blanks: write `{trimmed}`"));
-    }
-    let lower = text.to_lowercase();
-    if lower != text && Reference::parse(&lower).is_ok() {
-        return Some(format!("repositories are lower-case: write `{lower}`"));
-    }
-    None
-}
-
 impl Reference {
     /// Parses a reference.
     ///
@@ -90,43 +27,13 @@ impl Reference {
     /// the whole text is 64 hexadecimal digits (which Docker reads as an image ID).
     pub fn parse(text: &str) -> Result<Self, ReferenceError> {
         let error = |reason| ReferenceError::new(text, reason);
-        if text.len() == 64
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
-        {
-            return Err(error("64 hex digits are an image's id, not its name"));
-        }
-        let (registry, rest) = split_registry(text);
-        let (name_and_tag, digest) = match rest.split_once('@') {
-            Some((left, right)) => (left, Some(right)),
-            None => (rest, None),
-        };
-        let (path, tag) = match name_and_tag.split_once(':') {
-            Some((left, right)) => (left, Some(right)),
-            None => (name_and_tag, None),
-        };
-        if path.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            return Err(error("the repository must be lower-case"));
-        }
-        let full_path = match registry {
-            "docker.io" if !path.contains('/') => format!("library/{path}"),
-            _ => path.to_string(),
-        };
-        let repository =
-            Repository::new(registry, &full_path).map_err(|refused| error(refused.reason))?;
-        let tag = tag
-            .map(Tag::parse)
-            .transpose()
-            .map_err(|_| error("the tag does not follow the grammar"))?;
-        let digest = digest
-            .map(Digest::parse)
-            .transpose()
+        let parts = ReferenceParts::parse(text).map_err(error)?;
+        let repository = Repository::new(parts.registry, &parts.path)
             .map_err(|refused| error(refused.reason))?;
         Ok(Self {
             repository,
-            tag,
-            digest,
+            tag: parts.tag,
+            digest: parts.digest,
         })
     }
 
@@ -152,24 +59,6 @@ impl Reference {
     /// Returns the digest, if the reference has one.
     pub fn digest(&self) -> Option<&Digest> {
         self.digest.as_ref()
-    }
-}
-
-/// Splits off the registry as `distribution/reference` does, with `docker.io` where none is named.
-pub(super) fn split_registry(text: &str) -> (&str, &str) {
-    let Some((first, rest)) = text.split_once('/') else {
-        return ("docker.io", text);
-    };
-    if first == "index.docker.io" {
-        return ("docker.io", rest);
-    }
-    let is_host = first == "localhost"
-        || first.contains(['.', ':'])
-        || first.bytes().any(|byte| byte.is_ascii_uppercase());
-    if is_host {
-        (first, rest)
-    } else {
-        ("docker.io", text)
     }
 }
 
@@ -211,6 +100,7 @@ impl From<Reference> for String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Fault as _;
 
     #[test]
     fn suggests_what_was_probably_meant() {

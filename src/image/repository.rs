@@ -3,8 +3,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::grammar;
-use super::reference::{Reference, ReferenceError, split_registry};
+use super::reference_error::ReferenceError;
+use super::reference_parts::{ReferenceParts, check_repository};
 
 /// A registry host and a path in it: `docker.io/library/nginx`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -21,14 +21,15 @@ impl Repository {
     ///
     /// [`ReferenceError`] if the text is not a reference, or has a tag or a digest.
     pub fn parse(text: &str) -> Result<Self, ReferenceError> {
-        let reference = Reference::parse(text)?;
-        if reference.tag().is_some() || reference.digest().is_some() {
-            return Err(ReferenceError::new(
-                text,
-                "a repository has no tag and no digest",
-            ));
+        let error = |reason| ReferenceError::new(text, reason);
+        let parts = ReferenceParts::parse(text).map_err(error)?;
+        if parts.tag.is_some() || parts.digest.is_some() {
+            return Err(error("a repository has no tag and no digest"));
         }
-        Ok(reference.repository().clone())
+        Ok(Self {
+            registry: parts.registry.into(),
+            path: parts.path.into(),
+        })
     }
 
     /// Creates a repository from its two parts, without defaults.
@@ -38,21 +39,8 @@ impl Repository {
     /// [`ReferenceError`] if a part does not follow the grammar, the path is longer than 255 bytes, or the
     /// printed repository would be read as another one (`myhost/app` is on Docker Hub).
     pub fn new(registry: &str, path: &str) -> Result<Self, ReferenceError> {
-        let error = |reason| Err(ReferenceError::new(&format!("{registry}/{path}"), reason));
-        if !grammar::is_registry(registry) {
-            return error("the registry is not a host with an optional port");
-        }
-        if !grammar::is_path(path) {
-            return error("the path does not follow the grammar");
-        }
-        if path.len() > 255 {
-            return error("the path is longer than 255 characters");
-        }
-        let printed = format!("{registry}/{path}");
-        let on_hub_without_namespace = registry == "docker.io" && !path.contains('/');
-        if split_registry(&printed) != (registry, path) || on_hub_without_namespace {
-            return error("it would be read as another repository");
-        }
+        check_repository(registry, path)
+            .map_err(|reason| ReferenceError::new(&format!("{registry}/{path}"), reason))?;
         Ok(Self {
             registry: registry.into(),
             path: path.into(),

@@ -2,7 +2,7 @@ use jiff::SignedDuration;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::manifest::text;
+use super::json::{read_list, text};
 
 /// The default settings of a container from an image (OCI image spec 1.1, "OCI Image Configuration",
 /// `config`).
@@ -101,18 +101,6 @@ impl Healthcheck {
             start_interval: time("StartInterval"),
             retries: number("Retries"),
         }
-    }
-}
-
-/// Reads a list of texts; a single text is a list of one, as in old images.
-pub(super) fn read_list(value: Option<&Value>) -> Vec<String> {
-    match value {
-        Some(Value::String(text)) => vec![text.clone()],
-        Some(Value::Array(items)) => {
-            let texts = items.iter().filter_map(Value::as_str);
-            texts.map(Into::into).collect()
-        }
-        _ => Vec::new(),
     }
 }
 

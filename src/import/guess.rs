@@ -1,4 +1,3 @@
-use super::{tag_form, tag_version};
 use crate::image::Tag;
 use crate::policy::{
     DefaultOptions, OptionReader, OptionValue, Options, Policy, PolicyOption, StrategyKind,
@@ -24,15 +23,6 @@ pub(super) enum Guess {
 const FIRST_GROUP: &str = "$1";
 
 impl Guess {
-    /// Returns what a tag looks like. The guess always allows the tag.
-    pub(super) fn of(tag: &Tag) -> Self {
-        let guess = tag_version::guess(tag.as_str()).or_else(|| tag_form::guess(tag.as_str()));
-        // How a tag is split here is a guess as well; what its reader makes of it decides.
-        guess
-            .filter(|guess| guess.policy().is_some_and(|policy| policy.allows(tag)))
-            .unwrap_or_else(|| Self::Same { tag: tag.clone() })
-    }
-
     /// Returns the options of an entry.
     pub(super) fn options(&self) -> Options {
         let mut options = Options::default();
@@ -65,7 +55,7 @@ impl Guess {
     }
 
     /// Returns the policy that the options mean; `None` if one of them cannot be read.
-    fn policy(&self) -> Option<Policy> {
+    pub(super) fn policy(&self) -> Option<Policy> {
         let options = self.options();
         let (image, problems) = OptionReader::default().image(&options, &DefaultOptions::default());
         image

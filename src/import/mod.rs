@@ -31,6 +31,7 @@ mod imported;
 mod manifest;
 mod object;
 mod propose;
+mod tag;
 mod tag_ending;
 mod tag_form;
 mod tag_version;

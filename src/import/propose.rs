@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::guess::Guess;
+use super::tag::guess;
 use crate::image::{Reference, Tag};
 use crate::policy::Options;
 
@@ -45,7 +45,7 @@ pub fn propose(references: &[Reference]) -> Vec<Proposal> {
         };
         let repository = reference.repository();
         let image = repository.familiar();
-        let options = Guess::of(&tag).options();
+        let options = guess(&tag).options();
         let known = |proposal: &Proposal| proposal.image == image && proposal.options == options;
         if proposals.values().any(known) {
             continue;

@@ -12,23 +12,6 @@ pub struct Merged {
     pub conflicts: Vec<String>,
 }
 
-/// Returns `true` if a text has git's conflict markers.
-pub fn has_conflict_markers(text: &str) -> bool {
-    first_marker(text).is_some()
-}
-
-/// Returns the offset of the first conflict marker.
-pub(super) fn first_marker(text: &str) -> Option<usize> {
-    let mut offset = 0;
-    for line in text.split_inclusive('\n') {
-        if line.starts_with("<<<<<<<") {
-            return Some(offset);
-        }
-        offset += line.len();
-    }
-    None
-}
-
 /// Reads a lock with conflict markers: keeps equal and one-sided entries, and lists the other names.
 ///
 /// With the base that `merge.conflictStyle = diff3` adds, a change made on one side only is used.
@@ -145,7 +128,7 @@ mod tests {
     use super::super::read::tests::sample;
     use super::*;
     use crate::image::Tag;
-    use crate::lock::write;
+    use crate::lock::{has_conflict_markers, write};
 
     fn block(name: &str, tag: &str) -> String {
         let mut entry = sample().images.remove(0);

@@ -14,6 +14,7 @@
 
 mod canonical;
 mod conflict;
+mod conflict_markers;
 mod document;
 mod drift;
 mod file;
@@ -23,7 +24,8 @@ mod part;
 mod read;
 mod write;
 
-pub use conflict::{Merged, has_conflict_markers, read_conflicted};
+pub use conflict::{Merged, read_conflicted};
+pub use conflict_markers::has_conflict_markers;
 pub use document::{LockDocument, PinDocument};
 pub use drift::{Drift, DriftKind, drift};
 pub(crate) use file::lacks;

@@ -5,6 +5,9 @@ use crate::image::{Digest, Platform, Reference, Repository, Tag};
 /// The format version that this release reads and writes.
 pub const VERSION: i64 = 1;
 
+/// The key that tells a part from a lock.
+pub(super) const PART: &str = "part";
+
 /// The JSON schema of `images.lock` in JSON form.
 pub const SCHEMA: &str = include_str!("../../schema/lock.schema.json");
 

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use toml::{Table, Value};
 
-use super::part::PART;
+use super::model::PART;
 use super::{Lock, Pin, VERSION};
 use crate::error::{Code, Diagnostic, Place};
 use crate::image::{Digest, Platform};
@@ -34,7 +34,7 @@ pub fn read(file: &str, text: &str) -> Result<Lock, Diagnostic> {
 /// Reads the text of a lock, or of a part of one.
 pub(super) fn read_any(file: &str, text: &str) -> Result<Lock, Diagnostic> {
     let reader = LockReader { file, text };
-    if let Some(offset) = super::conflict::first_marker(text) {
+    if let Some(offset) = super::conflict_markers::first_marker(text) {
         return Err(reader
             .error(Code::LockConflict, "the lock has merge conflict markers", Some(offset..offset + 7))
             .help("run `imagelock lock`: it keeps what both sides agree on and resolves the rest again"));

@@ -1,5 +1,5 @@
-use super::judge::RankableTag;
 use super::neighbors::Neighbors;
+use super::rankable_tag::RankableTag;
 use super::ranking::Ranking;
 use super::sort_key::SortKey;
 use super::values::Values;

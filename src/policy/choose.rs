@@ -1,8 +1,8 @@
 use super::bounds::{Current, CurrentBounds};
 use super::date_guard::{DateGuard, Doubt};
 use super::filter::Filters;
-use super::judge::RankableTag;
 use super::neighbors::Neighbors;
+use super::rankable_tag::RankableTag;
 use super::ranking::Ranking;
 use super::release_lines::full_count;
 use super::values::Values;

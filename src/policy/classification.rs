@@ -1,7 +1,7 @@
 use super::bounds::{Current, CurrentBounds};
 use super::date_guard::DateGuard;
-use super::judge::RankableTag;
 use super::neighbors::Neighbors;
+use super::rankable_tag::RankableTag;
 use super::ranking::Ranking;
 use super::values::Values;
 use super::{Candidates, Policy, Rule};

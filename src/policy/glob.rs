@@ -1,4 +1,4 @@
-use super::pattern::bad_pattern;
+use super::pattern_error::bad_pattern;
 use crate::error::TextError;
 
 /// A piece of a glob.

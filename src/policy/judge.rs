@@ -3,20 +3,12 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::neighbors::Neighbors;
+use super::rankable_tag::RankableTag;
 use super::sort_key::SortKey;
 use super::values::{Cut, Values};
 use super::{Policy, Rule, Strategy, prerelease};
 use crate::image::{Tag, names_artifact};
 use crate::version::{DecimalRef, Prereleases, VersionRef};
-
-/// A tag that a strategy can order.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct RankableTag<'q, 'k> {
-    pub(super) tag: &'q Tag,
-    pub(super) key: SortKey<'k>,
-    /// The suffix that was taken off.
-    pub(super) tail: &'k str,
-}
 
 impl Policy {
     /// Applies the filters that look at the tag's text alone, in their order.

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use jiff::Timestamp;
 
-use super::judge::RankableTag;
+use super::rankable_tag::RankableTag;
 use super::release_lines::{ReleaseLines, full_count};
 use super::sort_key::SortKey;
 use super::values::Cut;

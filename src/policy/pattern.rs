@@ -5,7 +5,8 @@ use regex::bytes::{Regex, RegexBuilder};
 use regex_syntax::ParserBuilder;
 
 use super::glob::{self, GlobDialect, Pieces};
-use crate::error::{Code, TextError};
+use super::pattern_error::bad_pattern;
+use crate::error::TextError;
 
 /// The most memory that one compiled pattern may take, in bytes.
 pub(super) const SIZE_LIMIT_BYTES: usize = 1 << 20;
@@ -25,10 +26,6 @@ enum Matcher {
     Any,
     Pieces(Pieces),
     Regex(Regex),
-}
-
-pub(super) fn bad_pattern(message: impl Into<String>, offset: usize, length: usize) -> TextError {
-    TextError::new(Code::BadPattern, message, offset, length)
 }
 
 impl Pattern {

@@ -1,7 +1,7 @@
 use std::cmp::Ordering;
 
-use super::judge::RankableTag;
 use super::numbers::compare_numbers;
+use super::rankable_tag::RankableTag;
 use super::sort_key::SortKey;
 use super::{Direction, Policy, Strategy};
 use crate::version::natural;

@@ -1,9 +1,9 @@
 use std::cmp::Ordering;
 
 use super::date_guard::{self, DateGuard};
-use super::judge::RankableTag;
 use super::neighbors::Neighbors;
 use super::numbers::{compare_parts, is_stage, numbers_length};
+use super::rankable_tag::RankableTag;
 use super::sort_key::SortKey;
 use super::values::{Cut, Values};
 use super::{Candidates, Lint, Policy, PolicyOption, Rule, Strategy};

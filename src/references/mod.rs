@@ -17,6 +17,7 @@ mod containers;
 mod dockerfile;
 mod find;
 mod format;
+mod formats;
 mod helm;
 pub mod kubernetes;
 mod kustomize;
@@ -26,5 +27,6 @@ mod workflow;
 mod yaml;
 
 pub use find::{FileReferences, find};
-pub use format::{FileFormat, format_of};
+pub use format::FileFormat;
+pub use formats::format_of;
 pub use occurrence::{Occurrence, ReferenceParts, Spelling};

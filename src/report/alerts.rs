@@ -1,5 +1,6 @@
+use super::cells::name;
 use super::escape::{clip, code};
-use super::markdown::{Flavour, MarkdownOptions, name};
+use super::markdown_options::{Flavour, MarkdownOptions};
 use super::sections::ReportSection;
 use super::words;
 use super::{ChangeReport, Notice, PinReport, Report, age};

@@ -2,11 +2,11 @@ use std::collections::BTreeMap;
 
 use super::links::links;
 use super::{
-    ChangeLinks, ChangeReport, Contract, FailureReport, HeldReport, LintReport, Notice, PinReport,
-    Report, Side, Summary,
+    ChangeFacts, ChangeLinks, ChangeReport, Contract, FailureReport, HeldReport, LintReport,
+    Notice, PinReport, Report, Side, Summary,
 };
 use crate::diff::{Change, ChangeKind, ContentChange, Diff, Field, Transition};
-use crate::image::{Index, Tag};
+use crate::image::Tag;
 use crate::lock::Pin;
 use crate::resolve::Resolution;
 use crate::tag::ImageFacts;
@@ -21,17 +21,6 @@ pub struct ComparedLocks {
     pub before: Side,
     /// The source of the second lock.
     pub after: Side,
-}
-
-/// What is known of a changed image beyond the locks.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ChangeFacts {
-    /// The facts of the first pin.
-    pub before: ImageFacts,
-    /// The facts of the second pin.
-    pub after: ImageFacts,
-    /// The indexes of both pins, first the first pin's, if both are known.
-    pub indexes: Option<(Index, Index)>,
 }
 
 impl Report {

@@ -1,7 +1,7 @@
 use url::Url;
 
+use super::cells::{name, step};
 use super::escape::{clip, code};
-use super::markdown::{name, step};
 use super::sections::ReportSection;
 use super::{ChangeReport, PinReport, Report, age};
 use crate::diff::PlatformChange;

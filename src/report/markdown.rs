@@ -1,47 +1,14 @@
 use std::cmp::Reverse;
 use std::fmt::Write;
 
-use jiff::Timestamp;
-
 use super::alerts::{failures, lints, warnings};
+use super::cells::{name, step};
 use super::details::{digests, held, sources};
-use super::escape::{clip, code};
+use super::markdown_options::MarkdownOptions;
 use super::sections::{ReportSection, join};
-use super::words::{self, ShownChange};
-use super::{ChangeReport, PinReport, Report, age};
+use super::words;
+use super::{ChangeReport, Report, age};
 use crate::diff::ContentChange;
-
-/// Whose Markdown to write.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Flavour {
-    /// GitHub's, with alerts.
-    #[default]
-    GitHub,
-    /// GitLab's.
-    GitLab,
-}
-
-/// How [`markdown`] writes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MarkdownOptions {
-    /// The most bytes; rows are left out where there would be more.
-    pub max_bytes: usize,
-    /// Whose Markdown.
-    pub flavour: Flavour,
-    /// The time now, for ages; without it dates are shown.
-    pub now: Option<Timestamp>,
-}
-
-impl Default for MarkdownOptions {
-    /// GitHub's Markdown in at most 60,000 bytes: a pull request's body may have 65,536 characters.
-    fn default() -> Self {
-        Self {
-            max_bytes: 60_000,
-            flavour: Flavour::GitHub,
-            now: None,
-        }
-    }
-}
 
 /// The first line, by which a bot finds its own text again.
 const MARKER: &str = "<!-- imagelock:pr v1 -->\n";
@@ -85,11 +52,6 @@ fn headline(report: &Report) -> String {
     line
 }
 
-/// Returns a name as it stands in a table.
-pub(super) fn name(text: &str) -> String {
-    code(&clip(text, 128))
-}
-
 fn table(changes: &[&ChangeReport], options: &MarkdownOptions) -> ReportSection {
     // A column that would be empty is left out.
     let built = changes
@@ -127,28 +89,6 @@ fn table(changes: &[&ChangeReport], options: &MarkdownOptions) -> ReportSection 
         more: |count| format!("\n… and {count} more\n"),
         limit: usize::MAX,
         rank: 2,
-    }
-}
-
-/// Returns what happened to an image, in a cell.
-pub(super) fn step(change: &ChangeReport) -> String {
-    match ShownChange::of(change) {
-        Some(ShownChange::Added(pin)) => format!("added {}", name(&pin.tag)),
-        Some(ShownChange::Removed(pin)) => format!("removed {}", name(&pin.tag)),
-        Some(ShownChange::Relocated(before, after)) => {
-            let place = |pin: &PinReport| code(&clip(&format!("{}:{}", pin.image, pin.tag), 256));
-            format!("{} → {}", place(before), place(after))
-        }
-        Some(ShownChange::Retagged(before, after)) => {
-            format!("{} → {}", name(&before.tag), name(&after.tag))
-        }
-        Some(ShownChange::Moved(_, after)) => format!("{}, digest only", name(&after.tag)),
-        Some(ShownChange::Kept(pin)) => {
-            let fields = change.fields.iter().map(|field| field.as_str());
-            let fields = fields.collect::<Vec<_>>().join(" and ");
-            format!("{}, {fields} only", name(&pin.tag))
-        }
-        None => "–".into(),
     }
 }
 
@@ -190,7 +130,7 @@ fn foot(changes: &[&ChangeReport]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample;
+    use crate::report::{Flavour, sample};
 
     fn options() -> MarkdownOptions {
         MarkdownOptions {

@@ -35,6 +35,8 @@ mod alerts;
 pub mod auth;
 mod build;
 pub mod catalog;
+mod cells;
+mod change_facts;
 mod details;
 pub mod doctor;
 mod document;
@@ -46,6 +48,7 @@ pub mod inspection;
 mod json;
 mod links;
 mod markdown;
+mod markdown_options;
 pub mod outdated;
 pub mod plan;
 mod sections;
@@ -61,7 +64,8 @@ mod words;
 mod sample;
 
 pub use age::day;
-pub use build::{ChangeFacts, ComparedLocks};
+pub use build::ComparedLocks;
+pub use change_facts::ChangeFacts;
 pub use document::{
     ChangeLinks, ChangeReport, Contract, FailureReport, LintReport, Notice, PinReport, Report,
     SCHEMA, Side, Summary,
@@ -70,7 +74,8 @@ pub use facts::{change_facts, fact_subjects};
 pub use failures::grouped_failures;
 pub use held::HeldReport;
 pub use json::json;
-pub use markdown::{Flavour, MarkdownOptions, markdown};
+pub use markdown::markdown;
+pub use markdown_options::{Flavour, MarkdownOptions};
 pub use status::{Status, status_lines};
 pub use style::Style;
 pub use text::text;

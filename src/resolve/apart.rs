@@ -43,7 +43,7 @@ pub(super) fn shares(sizes: &[usize], jobs: usize) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::plan::{Goal, Job};
+    use super::super::job::{Goal, Job};
     use super::super::sample::config;
     use super::*;
 

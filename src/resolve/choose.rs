@@ -1,41 +1,17 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::chosen_tag::ChosenTag;
+use super::job::Goal;
+use super::no_choice::{held_tag, none_fits, refused};
 use super::open::PendingJob;
-use super::plan::Goal;
-use super::unfit::WAIT_FOR_PLATFORM;
-use super::{Failure, Held, Options, joint};
-use crate::config::ImageSpec;
-use crate::error::{Code, Diagnostic};
-use crate::image::{Repository, Tag};
-use crate::policy::{Candidates, Namesakes, PolicyOption, Rule, Strategy, VersionKey};
-use crate::registry::RegistryError;
-
-/// The tag lists of a run, by repository.
-pub(super) type TagLists = BTreeMap<Repository, Result<Arc<[Tag]>, RegistryError>>;
-
-/// What was chosen for an image.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct ChosenTag {
-    pub(super) tag: Tag,
-    /// The better versions that the image's group keeps it from, the best first, each with the name of
-    /// a member that lacks it.
-    pub(super) lacked: Vec<(VersionKey, String)>,
-    /// The prereleases that the tag may be another name of, if it is a new one.
-    pub(super) namesakes: Namesakes,
-}
-
-impl From<Tag> for ChosenTag {
-    fn from(tag: Tag) -> Self {
-        Self {
-            tag,
-            lacked: Vec::new(),
-            namesakes: Namesakes::default(),
-        }
-    }
-}
+use super::tag_lists::TagLists;
+use super::{Failure, Options, joint};
+use crate::error::Diagnostic;
+use crate::image::Tag;
+use crate::policy::{Namesakes, Strategy};
 
 /// Lets every policy choose, over the whole batch at once.
 ///
@@ -125,122 +101,14 @@ fn namesakes(open: &PendingJob, tag: &Tag, lists: &TagLists, options: &Options) 
     }
 }
 
-pub(super) fn refused(spec: &ImageSpec, tag: &Tag) -> Diagnostic {
-    let verdicts = spec
-        .policy
-        .evaluate(&Candidates::of(std::slice::from_ref(tag)));
-    let mut diagnostic = Diagnostic::new(
-        Code::PreciseRefused,
-        format!(
-            "the policy `{}` does not allow the tag {tag}",
-            spec.policy_text()
-        ),
-    );
-    diagnostic.notes = verdicts
-        .into_iter()
-        .map(|verdict| format!("{tag}: {}", verdict.reason))
-        .collect();
-    diagnostic.help("widen the policy in the config first")
-}
-
-/// Says that the one tag that may be taken is held back.
-pub(super) fn held_tag(spec: &ImageSpec, held: &Held) -> Diagnostic {
-    let message = format!("{}:{} {}", spec.repository, held.tag, held.words());
-    match held.rule {
-        Rule::Platforms => Diagnostic::new(Code::PlatformMissing, message)
-            .help(held.help.as_deref().unwrap_or(WAIT_FOR_PLATFORM)),
-        _ => Diagnostic::new(Code::TooYoung, message).help(too_young_help()),
-    }
-}
-
-fn too_young_help() -> &'static str {
-    "wait, or shorten the `cooldown` of this image for as long as it takes"
-}
-
-fn none_fits(
-    spec: &ImageSpec,
-    candidates: &Candidates<'_>,
-    held: &BTreeMap<Tag, Held>,
-) -> Diagnostic {
-    let below = candidates.without_floor();
-    if let (Some(current), Some(best)) = (candidates.current, spec.policy.choose(&below)) {
-        let mut diagnostic = only_below(spec, candidates, current, best);
-        let held = held.values();
-        diagnostic
-            .notes
-            .extend(held.map(|held| format!("{} {}", held.tag, held.words())));
-        return diagnostic;
-    }
-    let too_young = held.values().any(|held| held.rule == Rule::Cooldown);
-    let (code, message) = if too_young {
-        let message = format!(
-            "every tag of {} that satisfies `{}` is held back",
-            spec.repository,
-            spec.policy_text()
-        );
-        (Code::TooYoung, message)
-    } else {
-        let message = format!(
-            "no tag of {} satisfies `{}`",
-            spec.repository,
-            spec.policy_text()
-        );
-        (Code::NoTagFits, message)
-    };
-    let mut diagnostic = Diagnostic::new(code, message);
-    let nearest = spec.policy.nearest(candidates);
-    diagnostic.notes = nearest.notes();
-    diagnostic.help = nearest.help().into_iter().chain(helps(held)).collect();
-    diagnostic.notes.extend(
-        held.values()
-            .map(|held| format!("{} {}", held.tag, held.words())),
-    );
-    if too_young {
-        diagnostic = diagnostic.help(too_young_help());
-    }
-    diagnostic.help(format!(
-        "`imagelock why {}` shows every tag and the rule that dropped it",
-        spec.name
-    ))
-}
-
-/// Returns what to change about the tags that are held back, each thing once.
-pub(super) fn helps(held: &BTreeMap<Tag, Held>) -> BTreeSet<String> {
-    held.values().filter_map(|held| held.help.clone()).collect()
-}
-
-/// Says that the policy would have to go back.
-fn only_below(
-    spec: &ImageSpec,
-    candidates: &Candidates<'_>,
-    current: &Tag,
-    best: &Tag,
-) -> Diagnostic {
-    let message = format!("all tags that fit are below the pinned {current}; the best is {best}");
-    let mut diagnostic = Diagnostic::new(Code::Downgrade, message);
-    if !candidates.tags.contains(current) {
-        let repository = &spec.repository;
-        diagnostic = diagnostic.note(format!("{current} is no longer in {repository}"));
-    }
-    diagnostic
-        .help(format!(
-            "to go back, write `{} = true` for this image",
-            PolicyOption::AllowDowngrade
-        ))
-        .help(format!(
-            "or move it this once: `imagelock update {} --precise {best}`",
-            spec.name
-        ))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::MissingPlatforms;
-    use super::super::plan::Job;
+    use super::super::job::Job;
     use super::super::sample::{config, digest, entry};
+    use super::super::{Held, MissingPlatforms};
     use super::*;
-    use crate::error::Class;
-    use crate::image::Platform;
+    use crate::error::{Class, Code};
+    use crate::image::{Platform, Repository};
 
     fn tag(text: &str) -> Tag {
         Tag::parse(text).unwrap()

@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 
-use super::choose::TagLists;
 use super::dates::{DateFailure, DateQuery, Dates, fetch_builds, pushed};
 use super::open::PendingJob;
+use super::tag_lists::TagLists;
 use super::{Held, Options};
 use crate::error::Diagnostic;
 use crate::image::{Digest, Tag};

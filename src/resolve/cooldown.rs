@@ -1,7 +1,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::Held;
-use super::plan::Job;
+use super::job::Job;
 use crate::error::{Code, Diagnostic};
 use crate::image::Tag;
 use crate::policy::{MissingAge, Rule};
@@ -138,7 +138,7 @@ fn words(length: SignedDuration) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::plan::Goal;
+    use super::super::job::Goal;
     use super::super::sample::config;
     use super::*;
 

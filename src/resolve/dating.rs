@@ -2,10 +2,10 @@ use std::collections::BTreeMap;
 
 use futures_util::{StreamExt, stream};
 
-use super::choose::TagLists;
 use super::confirm::confirm;
 use super::dates::{DateQuery, Dates, fetch_dates};
 use super::open::PendingJob;
+use super::tag_lists::TagLists;
 use super::{Options, group};
 use crate::error::Diagnostic;
 use crate::image::Tag;

@@ -7,12 +7,14 @@ use futures_util::{StreamExt, stream};
 use tokio::sync::oneshot;
 
 use super::apart::{By, apart, shares};
-use super::choose::{ChosenTag, TagLists, choose_all};
+use super::choose::choose_all;
+use super::chosen_tag::ChosenTag;
 use super::examine::{Examined, examine};
 use super::fetch::{fetch_tags, look_ahead};
 use super::open::PendingJob;
 use super::patience::held_back;
 use super::plan::Plan;
+use super::tag_lists::TagLists;
 use super::{Explanation, Failure, Options, Resolution, dating, group, lists};
 use crate::error::{Code, Diagnostic};
 use crate::image::{Repository, Tag};

@@ -1,19 +1,18 @@
-use super::choose::ChosenTag;
+use super::chosen_tag::ChosenTag;
 use super::cooldown::{CooldownCheck, CooldownVerdict};
 use super::fetch::{fetch_content, fetch_platforms};
+use super::job::{Goal, Job};
 use super::known::known_platforms;
 use super::listed::unanswered;
 use super::moved::{Moved, moved, refusal};
 use super::namesakes::{Comparison, compare};
 use super::open::PendingJob;
 use super::pin::pin;
-use super::plan::{Goal, Job};
 use super::presence::pin_present;
 use super::{Held, MissingPlatforms, Options, dates};
 use crate::error::Diagnostic;
 use crate::image::{Digest, Tag};
 use crate::lock::Pin;
-use crate::policy::DigestUpdates;
 use crate::registry::{Client, ErrorKind, Target};
 
 /// What a look at a chosen tag came to.
@@ -86,7 +85,7 @@ async fn look_at(
     let (spec, tag) = (&job.spec, &choice.tag);
     let current = job.current().filter(|entry| entry.tag == *tag);
     // Whatever the tag names now, the pin would not follow: there is nothing to ask.
-    if let Some(old) = current.filter(|_| !follows(job))
+    if let Some(old) = current.filter(|_| !job.follows())
         && let Some(entry) = in_line(job, old)
     {
         return Ok(Examined::pinned(entry));
@@ -236,10 +235,4 @@ async fn reread(
 ) -> Result<Result<Pin, MissingPlatforms>, Diagnostic> {
     let fetched = fetch_platforms(client, job, &old.tag, &old.digest).await?;
     Ok(pin(job, &old.tag, &old.digest, &fetched.content))
-}
-
-/// Returns `true` if it matters to a pin which digest its tag names now.
-pub(super) fn follows(job: &Job) -> bool {
-    let guards = &job.spec.guards;
-    !job.stays && (guards.digest_updates != DigestUpdates::Never || guards.immutable)
 }

@@ -1,6 +1,8 @@
+use std::collections::BTreeMap;
+
 use super::intent::Intent;
+use super::job::Goal;
 use super::known::known_platforms;
-use super::plan::Goal;
 use crate::config::ImageSpec;
 use crate::lock::{Lock, Pin};
 
@@ -59,5 +61,45 @@ fn keep(spec: &ImageSpec, entry: &Pin) -> Keep {
             ..entry.clone()
         })),
         None => Keep::Asking(Goal::Platforms(entry.tag.clone(), entry.digest.clone())),
+    }
+}
+
+/// Has all members of a group asked for where one is, or where their pins have not one version.
+///
+/// Where none is to move, those whose pin is valid stay at their version if they can.
+pub(super) fn expand_groups(fates: &mut [Decision<'_>], intent: &Intent) {
+    let mut members: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (index, fate) in fates.iter().enumerate() {
+        if let Some(group) = fate.spec.version_group() {
+            members.entry(group).or_default().push(index);
+        }
+    }
+    for members in members.into_values() {
+        let kept = members.iter().map(|index| match &fates[*index].keep {
+            Keep::As(entry) => fates[*index].spec.policy.version(&entry.tag),
+            Keep::Asking(_) => None,
+        });
+        let kept: Vec<_> = kept.collect();
+        if kept
+            .iter()
+            .all(|version| version.is_some() && *version == kept[0])
+        {
+            continue;
+        }
+        let is_moving = members
+            .iter()
+            .any(|index| intent.moves(&fates[*index].spec.name));
+        let at_once = members.iter().any(|index| fates[*index].at_once);
+        for index in members {
+            let fate = &mut fates[index];
+            fate.at_once = at_once;
+            match &fate.keep {
+                Keep::As(_) | Keep::Asking(Goal::Platforms(..)) => {
+                    fate.keep = Keep::Asking(Goal::Choose);
+                    fate.stays = !is_moving;
+                }
+                Keep::Asking(Goal::Choose | Goal::Tag(_)) => {}
+            }
+        }
     }
 }

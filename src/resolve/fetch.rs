@@ -2,13 +2,12 @@ use std::collections::BTreeSet;
 
 use futures_util::{StreamExt, stream};
 
-use super::choose::TagLists;
-use super::examine::follows;
+use super::job::{Goal, Job};
 use super::known::known_platforms;
 use super::listed::{unanswered, unreadable, unusable};
 use super::open::PendingJob;
 use super::pin::PinContent;
-use super::plan::{Goal, Job};
+use super::tag_lists::TagLists;
 use crate::error::{Code, Diagnostic};
 use crate::image::{Digest, Document, ImageConfig, Index, Platform, Repository, Tag};
 use crate::registry::{Client, Target, counts_pulls};
@@ -36,7 +35,7 @@ pub(super) async fn look_ahead(client: &Client, open: &[PendingJob], jobs: usize
         .filter_map(|open| {
             let entry = open.job.current()?;
             let spec = &open.job.spec;
-            let may_stay = spec.policy.allows(&entry.tag) && follows(&open.job);
+            let may_stay = spec.policy.allows(&entry.tag) && open.job.follows();
             may_stay.then_some((&spec.repository, &entry.tag))
         });
     stream::iter(pins)

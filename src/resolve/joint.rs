@@ -1,8 +1,10 @@
 use std::collections::BTreeMap;
 
-use super::choose::{ChosenTag, TagLists, held_tag, refused};
+use super::chosen_tag::ChosenTag;
+use super::job::Goal;
+use super::no_choice::{held_tag, refused};
 use super::open::PendingJob;
-use super::plan::Goal;
+use super::tag_lists::TagLists;
 use super::{Failure, Options, group};
 use crate::error::{Code, Diagnostic};
 use crate::image::Tag;

@@ -31,8 +31,8 @@ pub(super) fn known_platforms(spec: &ImageSpec, entry: &Pin) -> Option<BTreeMap<
 
 #[cfg(test)]
 mod tests {
+    use super::super::job::{Goal, Job};
     use super::super::pin::{PinContent, pin};
-    use super::super::plan::{Goal, Job};
     use super::super::sample::{config, entry, platforms};
     use super::*;
 

@@ -1,4 +1,4 @@
-use super::plan::{Goal, Job};
+use super::job::{Goal, Job};
 use crate::error::{Diagnostic, Fault};
 use crate::image::{DocumentError, Tag};
 use crate::policy::{PolicyOption, Strategy};

@@ -1,5 +1,5 @@
-use super::choose::TagLists;
 use super::open::PendingJob;
+use super::tag_lists::TagLists;
 use super::{Options, group};
 use crate::config::ImageSpec;
 use crate::error::{Code, Diagnostic};

@@ -20,6 +20,7 @@
 
 mod apart;
 mod choose;
+mod chosen_tag;
 mod confirm;
 mod considered;
 mod cooldown;
@@ -35,12 +36,14 @@ mod forecast;
 mod group;
 mod held;
 mod intent;
+mod job;
 mod joint;
 mod known;
 mod listed;
 mod lists;
 mod moved;
 mod namesakes;
+mod no_choice;
 mod open;
 mod options;
 mod patience;
@@ -48,6 +51,7 @@ mod pin;
 mod plan;
 mod presence;
 mod resolution;
+mod tag_lists;
 mod unfit;
 
 #[cfg(test)]
@@ -64,8 +68,9 @@ pub use failure::{Failure, worst};
 pub use forecast::{Bounds, Forecast, RegistryForecast};
 pub use held::Held;
 pub use intent::{Intent, unknown_image};
+pub use job::{Goal, Job};
 pub use options::Options;
 pub use pin::{PinContent, pin};
-pub use plan::{Goal, Job, Plan, plan};
+pub use plan::{Plan, plan};
 pub use resolution::Resolution;
 pub use unfit::MissingPlatforms;

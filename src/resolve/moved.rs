@@ -1,5 +1,5 @@
 use super::Held;
-use super::plan::Job;
+use super::job::Job;
 use crate::error::{Code, Diagnostic};
 use crate::image::{Digest, Platform};
 use crate::lock::Pin;
@@ -66,7 +66,7 @@ pub(super) fn refusal(pin: &Pin, digest: &Digest) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
-    use super::super::plan::Goal;
+    use super::super::job::Goal;
     use super::super::sample::{config, digest, entry};
     use super::*;
     use crate::policy::Guards;

@@ -1,7 +1,7 @@
 use futures_util::{StreamExt, stream};
 
 use super::Held;
-use super::plan::Job;
+use super::job::Job;
 use crate::error::{Code, Diagnostic};
 use crate::image::{Digest, Tag};
 use crate::policy::{Namesakes, PolicyOption, Rule};

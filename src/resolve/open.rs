@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::Held;
-use super::plan::{Goal, Job};
+use super::job::{Goal, Job};
 use crate::image::{Digest, Tag};
 use crate::policy::{Candidates, Level, PassedOver, Rule, Strategy, VersionKey};
 

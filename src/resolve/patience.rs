@@ -1,5 +1,5 @@
-use super::choose::helps;
 use super::examine::Examined;
+use super::no_choice::helps;
 use super::open::PendingJob;
 use crate::error::{Code, Diagnostic};
 use crate::policy::Rule;

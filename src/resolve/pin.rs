@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::MissingPlatforms;
-use super::plan::Job;
+use super::job::Job;
 use crate::image::{Digest, Platform, Tag};
 use crate::lock::Pin;
 

@@ -1,11 +1,10 @@
 use std::collections::BTreeSet;
 
-use super::fate::{Decision, Keep};
-use super::group;
+use super::fate::{Decision, Keep, expand_groups};
 use super::intent::Intent;
-use crate::config::{Config, ImageSpec};
+use super::job::Job;
+use crate::config::Config;
 use crate::error::Diagnostic;
-use crate::image::{Digest, Tag};
 use crate::lock::{Lock, Pin};
 
 /// What stays and what must be asked.
@@ -45,44 +44,6 @@ impl Plan {
     }
 }
 
-/// One image to be resolved.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Job {
-    /// The image and its policy.
-    pub spec: ImageSpec,
-    /// What the old lock has under the image's name, be it of another repository; it stays if the
-    /// image fails.
-    pub old: Option<Pin>,
-    /// What is asked.
-    pub goal: Goal,
-    /// Whether the pinned version is preferred to a better one: so a member of a `same-version` group
-    /// stays where it is while another one joins.
-    pub stays: bool,
-    /// Whether a tag is taken whatever its age, since the user asked for it by name, or for that of
-    /// another member of its `same-version` group.
-    pub at_once: bool,
-}
-
-impl Job {
-    /// Returns the pin in the old lock, if it is of the same repository.
-    pub fn current(&self) -> Option<&Pin> {
-        self.old
-            .as_ref()
-            .filter(|entry| entry.image == self.spec.repository)
-    }
-}
-
-/// What a job asks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Goal {
-    /// The policy chooses among the repository's tags.
-    Choose,
-    /// This tag, if the policy allows it.
-    Tag(Tag),
-    /// The pinned digest stays if it has the required platforms; only these are read again.
-    Platforms(Tag, Digest),
-}
-
 /// Decides what stays and what must be asked, from values alone.
 ///
 /// A pin stays if its tag satisfies the policy, changed or not. With [`Intent::Lock`] only images that
@@ -99,7 +60,7 @@ pub fn plan(config: &Config, lock: &Lock, intent: &Intent) -> Result<Plan, Vec<D
         .iter()
         .map(|spec| Decision::of(spec, lock, intent));
     let mut fates: Vec<Decision<'_>> = fates.collect();
-    group::expand_groups(&mut fates, intent);
+    expand_groups(&mut fates, intent);
     let mut plan = Plan {
         kept: Vec::new(),
         jobs: Vec::new(),
@@ -124,6 +85,8 @@ mod tests {
     use super::super::sample::{config, digest, entry, platforms};
     use super::*;
     use crate::error::Code;
+    use crate::image::Tag;
+    use crate::resolve::Goal;
 
     /// Returns a lock of these pins, which must be sorted by name.
     fn lock(images: impl Into<Vec<Pin>>) -> Lock {

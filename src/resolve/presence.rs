@@ -4,9 +4,9 @@ use futures_util::{StreamExt, stream};
 
 use super::MissingPlatforms;
 use super::fetch::Fetched;
+use super::job::Job;
 use super::listed::unanswered;
 use super::pin::{PinContent, pin};
-use super::plan::Job;
 use crate::error::Diagnostic;
 use crate::image::{Digest, Platform, Tag};
 use crate::lock::Pin;

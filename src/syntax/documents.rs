@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use super::parse::SyntaxError;
+use super::error::SyntaxError;
 use super::tree::{Kind, Node};
 use super::yaml;
 

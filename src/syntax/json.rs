@@ -1,6 +1,7 @@
 use serde_json::Value;
 
-use super::parse::{Parsed, SyntaxError};
+use super::error::SyntaxError;
+use super::parsed::Parsed;
 use super::tree::{Kind, MapEntry, Node};
 
 /// Reads JSON. `serde_json` decides what is JSON; the places are found in a second walk.

@@ -16,10 +16,11 @@
 
 mod documents;
 mod duplicates;
-mod entries;
+mod error;
 mod format;
 mod json;
 mod parse;
+mod parsed;
 mod part;
 mod scalar;
 mod source;
@@ -31,11 +32,12 @@ mod yaml;
 
 pub use documents::{YamlDocument, documents};
 pub use duplicates::DuplicateKey;
-pub use entries::MapEntries;
+pub use error::SyntaxError;
 pub use format::Format;
-pub use parse::{Parsed, SyntaxError, parse};
+pub use parse::parse;
+pub use parsed::Parsed;
 pub use part::part_of_scalar;
 pub use source::SourceFile;
 pub use spanned::Spanned;
 pub use splice::{SpliceError, TextEdit, splice};
-pub use tree::{Kind, MapEntry, Node, Numeral};
+pub use tree::{Kind, MapEntries, MapEntry, Node, Numeral};

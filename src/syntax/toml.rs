@@ -5,7 +5,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::duplicates::DuplicateKey;
-use super::parse::{Parsed, SyntaxError};
+use super::error::SyntaxError;
+use super::parsed::Parsed;
 use super::tree::{Kind, MapEntry, Node};
 
 /// Reads TOML. The parser goes on after a key that stands twice, so the rest is still checked.

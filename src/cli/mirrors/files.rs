@@ -2,10 +2,10 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::choice::{MirrorsFrom, MirrorsKind};
 use crate::cli::context::{CommandError, Context};
 use crate::cli::environment::XDG_CONFIG_HOME;
 use crate::cli::files::read_small;
+use crate::cli::mirrors_from::{MirrorsFrom, MirrorsKind};
 use crate::error::{Code, Diagnostic};
 use crate::file::check_inside;
 use crate::mirrors::{MirrorConfig, PrefixRule, containerd, containers, docker};

@@ -7,7 +7,7 @@ use super::super::context::Context;
 use super::super::files::write_aside;
 use super::super::global::Global;
 use super::super::output_format::OutputFormat;
-use super::target::StatsTarget;
+use super::super::stats_target::StatsTarget;
 use super::text::text;
 use super::usage::{cpu_time, peak_memory_bytes};
 use crate::error::{Code, Diagnostic};

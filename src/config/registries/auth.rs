@@ -3,24 +3,10 @@ use std::ops::Range;
 use super::model::AuthTable;
 use super::settings::{AuthSettings, FileSetting};
 use super::values::AuthEntry;
-use crate::config::cover::is_variable_name;
+use crate::config::auth_word::{AuthWord, is_variable_name};
 use crate::config::diagnostics::Diagnostics;
 use crate::error::{Code, Diagnostic};
 use crate::syntax::Node;
-
-/// The words that stand for a source, with the source each of them is.
-pub(super) const WORDS: [(&str, AuthSettings); 5] = [
-    ("anonymous", AuthSettings::Anonymous),
-    ("aws-ecr", AuthSettings::AwsEcr { profile: None }),
-    ("azure", AuthSettings::Azure),
-    ("docker", AuthSettings::Docker),
-    ("google", AuthSettings::Google),
-];
-
-/// Says whether a text is a word for a source, and so no secret put in by mistake.
-pub(in crate::config) fn is_word(text: &str) -> bool {
-    WORDS.iter().any(|(word, _)| *word == text)
-}
 
 /// Reads `auth` of a registry's table.
 pub(super) fn read(
@@ -38,17 +24,18 @@ pub(super) fn read(
         .map_or(0..0, |node| node.span.clone());
     match entry {
         AuthEntry::Word(word) => {
-            let found = WORDS.into_iter().find(|(known, _)| *known == word);
+            let found = AuthWord::named(&word);
             if found.is_none() {
                 // The message leaves the text out: it may be the secret itself.
-                let words = WORDS.map(|(known, _)| format!("`{known}`")).join(", ");
+                let words = AuthWord::ALL.map(|(known, _)| format!("`{known}`"));
+                let words = words.join(", ");
                 let message = "`auth` is no word for a source of credentials";
                 let diagnostic = Diagnostic::new(Code::BadValue, message).help(format!(
                     "write one of {words}, or a table such as `{{ env = \"REGISTRY_TOKEN\" }}`"
                 ));
                 diagnostics.add(diagnostic, whole, "");
             }
-            found.map(|(_, source)| source)
+            found.map(source)
         }
         AuthEntry::Table(table) => {
             if let Some(diagnostic) = wrong_count(&table) {
@@ -57,6 +44,17 @@ pub(super) fn read(
             }
             read_table(*table, &span, diagnostics)
         }
+    }
+}
+
+/// Returns the source that a word stands for.
+fn source(word: AuthWord) -> AuthSettings {
+    match word {
+        AuthWord::Anonymous => AuthSettings::Anonymous,
+        AuthWord::AwsEcr => AuthSettings::AwsEcr { profile: None },
+        AuthWord::Azure => AuthSettings::Azure,
+        AuthWord::Docker => AuthSettings::Docker,
+        AuthWord::Google => AuthSettings::Google,
     }
 }
 

@@ -2,9 +2,9 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::auth::WORDS;
 use super::model::{AuthTable, MirrorTable};
 use super::values::{AuthEntry, MirrorEntry, ProxyEntry};
+use crate::config::auth_word::AuthWord;
 
 impl JsonSchema for AuthEntry {
     fn schema_name() -> Cow<'static, str> {
@@ -13,7 +13,7 @@ impl JsonSchema for AuthEntry {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let table = generator.subschema_for::<AuthTable>();
-        let words = WORDS.map(|(word, _)| word);
+        let words = AuthWord::ALL.map(|(word, _)| word);
         json_schema!({
             "description": "Where credentials come from: `anonymous` is nowhere, `docker` the files and helpers of Docker and Podman, and `aws-ecr`, `google`, `azure` the cloud that this runs in or is configured for; or a table.",
             "anyOf": [{ "type": "string", "enum": words }, table]

@@ -10,7 +10,6 @@ mod read;
 mod settings;
 mod values;
 
-pub(super) use auth::is_word as is_auth_word;
 pub(super) use model::Registry;
 pub(super) use read::read;
 pub use settings::{

@@ -7,7 +7,7 @@ use super::collector::{ImageNames, PolicyCollector};
 use crate::config::SourceFile;
 use crate::config::defaults::DefaultOptions;
 use crate::config::diagnostics::Diagnostics;
-use crate::config::load::{FirstPass, first_pass};
+use crate::config::first_pass::{FirstPass, first_pass};
 use crate::config::options::Reader;
 use crate::config::settings::ImageSpec;
 use crate::config::{images, messages};

@@ -2,9 +2,8 @@ use super::Bounds;
 use crate::image::{Platform, Tag};
 use crate::policy::Strategy;
 use crate::registry::counts_pulls;
-use crate::resolve::examine::follows;
+use crate::resolve::job::{Goal, Job};
 use crate::resolve::known::known_platforms;
-use crate::resolve::plan::{Goal, Job};
 
 /// What one job asks for, as far as it can be told before any answer.
 pub(super) struct Needs<'j> {
@@ -45,7 +44,7 @@ impl<'j> Needs<'j> {
                 Bounds::between(0, count)
             }
         };
-        let ahead = may_stay.filter(|_| follows(job)).map(|entry| &entry.tag);
+        let ahead = may_stay.filter(|_| job.follows()).map(|entry| &entry.tag);
         // A pin that stays is known by its digest; a new one by its manifest, on Docker Hub by its digest.
         let is_new = may_stay.is_none();
         let mut manifests = up_to(rereads(job));
@@ -103,7 +102,7 @@ impl<'j> Needs<'j> {
             needs.blobs = Bounds::or_more(0);
             return needs;
         }
-        if in_line && !follows(job) {
+        if in_line && !job.follows() {
             needs.more_heads = Bounds::NONE;
             needs.manifests = Bounds::NONE;
             needs.blobs = Bounds::NONE;

@@ -5,7 +5,8 @@ use super::needs::Needs;
 use crate::image::{Repository, Tag};
 use crate::observe::RequestKind;
 use crate::registry::FirstAsked;
-use crate::resolve::plan::{Job, Plan};
+use crate::resolve::job::Job;
+use crate::resolve::plan::Plan;
 
 /// The requests that carrying out a plan makes, by registry.
 ///

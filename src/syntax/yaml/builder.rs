@@ -4,7 +4,7 @@ use std::ops::Range;
 use granit_parser::{Event, ScalarStyle, Span, Tag};
 
 use super::read::Rules;
-use crate::syntax::parse::SyntaxError;
+use crate::syntax::error::SyntaxError;
 use crate::syntax::scalar;
 use crate::syntax::tree::{Kind, MapEntry, Node};
 

@@ -4,7 +4,8 @@ use granit_parser::Parser;
 
 use super::builder::Builder;
 use crate::error::covered;
-use crate::syntax::parse::{Parsed, SyntaxError};
+use crate::syntax::error::SyntaxError;
+use crate::syntax::parsed::Parsed;
 use crate::syntax::tree::{Kind, Node};
 
 /// The deepest nesting that is read of a config, which needs five levels.

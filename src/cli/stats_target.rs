@@ -3,7 +3,7 @@ use std::str::FromStr;
 
 use clap::ValueEnum as _;
 
-use super::super::output_format::OutputFormat;
+use super::output_format::OutputFormat;
 
 /// A form of a run's figures, and the file it goes to: none is standard error.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -66,7 +66,7 @@ impl Shard {
 
     /// Returns the number of the shard of each image, by the image's name, if there are so many shards.
     pub fn numbers(config: &Config, count: u64) -> BTreeMap<&str, u64> {
-        let parts = ties::apart(&config.images, ToString::to_string);
+        let parts = ties::partition(&config.images, ToString::to_string);
         // A part goes where the first of its repositories, by name, goes.
         let mut first: BTreeMap<usize, String> = BTreeMap::new();
         for (spec, part) in config.images.iter().zip(&parts) {

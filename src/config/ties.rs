@@ -9,7 +9,7 @@ use crate::image::Repository;
 /// version.
 ///
 /// Returns a number for each image, which those of one part have in common.
-pub(crate) fn apart<'s>(
+pub(crate) fn partition<'s>(
     images: impl IntoIterator<Item = &'s ImageSpec>,
     place: impl Fn(&Repository) -> String,
 ) -> Vec<usize> {

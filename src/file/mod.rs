@@ -5,13 +5,13 @@
 //! a repository to that repository, so that a link in a pull request of a stranger leads nowhere else.
 //! [`AtomicFile`] writes: all or nothing, and never through a link.
 
-mod guard;
+mod atomic_file;
+mod folder_lock;
 mod inside;
 mod kind;
 mod leftovers;
 mod regular;
-mod whole_file;
 
+pub use atomic_file::{AtomicFile, Shortcomings, WriteError};
 pub use inside::check_inside;
 pub use regular::read;
-pub use whole_file::{AtomicFile, Shortcomings, WriteError};

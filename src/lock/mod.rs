@@ -20,8 +20,8 @@ mod drift;
 mod file;
 mod merge;
 mod model;
-mod part;
 mod read;
+mod shard_lock;
 mod write;
 
 pub use conflict::{Merged, read_conflicted};
@@ -32,6 +32,6 @@ pub(crate) use file::lacks;
 pub use file::{LockFile, Saved, Written};
 pub use merge::merge;
 pub use model::{Lock, Pin, SCHEMA, VERSION};
-pub use part::{ShardFailure, ShardLock};
 pub use read::read;
+pub use shard_lock::{ShardFailure, ShardLock};
 pub use write::write;

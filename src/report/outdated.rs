@@ -86,7 +86,7 @@ impl OutdatedImage {
             .filter(|entry| entry.image.to_string() == image);
         let failure = resolution.failure(name);
         let new = resolution.image(name).filter(|_| failure.is_none());
-        let considered = resolution.considered(name);
+        let explanation = resolution.explanation(name);
         let change = old.zip(new).and_then(|(old, new)| compare_pins(old, new));
         let tag = |pin: &Pin| pin.tag.to_string();
         let held = resolution.held.iter().filter(|held| held.name == name);
@@ -95,7 +95,7 @@ impl OutdatedImage {
             image,
             current: old.map(tag),
             allowed: new.map(tag),
-            latest: considered
+            latest: explanation
                 .and_then(Explanation::latest)
                 .map(ToString::to_string),
             moved: change.is_some_and(|change| change.transition == Transition::Moved),

@@ -6,9 +6,9 @@ use rayon::prelude::*;
 use super::chosen_tag::ChosenTag;
 use super::job::Goal;
 use super::no_choice::{held_tag, none_fits, refused};
-use super::open::PendingJob;
+use super::pending_job::PendingJob;
 use super::tag_lists::TagLists;
-use super::{Failure, Options, joint};
+use super::{Failure, Options, group_choice};
 use crate::error::Diagnostic;
 use crate::image::Tag;
 use crate::policy::{Namesakes, Strategy};
@@ -17,23 +17,23 @@ use crate::policy::{Namesakes, Strategy};
 ///
 /// This is pure computation; call it where blocking is allowed.
 pub(super) fn choose_all(
-    open: &[PendingJob],
+    pending: &[PendingJob],
     lists: &TagLists,
     options: &Options,
 ) -> Vec<Result<ChosenTag, Failure>> {
-    let mut chosen: Vec<(usize, Result<ChosenTag, Failure>)> = units(open)
+    let mut chosen: Vec<(usize, Result<ChosenTag, Failure>)> = units(pending)
         .into_par_iter()
         .flat_map_iter(|indexes| {
-            let members: Vec<&PendingJob> = indexes.iter().map(|index| &open[*index]).collect();
+            let members: Vec<&PendingJob> = indexes.iter().map(|index| &pending[*index]).collect();
             let chosen = match &members[..] {
-                [open] if open.job.spec.version_group().is_none() => {
-                    vec![choose(open, lists, options).map(ChosenTag::from)]
+                [pending] if pending.job.spec.version_group().is_none() => {
+                    vec![choose(pending, lists, options).map(ChosenTag::from)]
                 }
-                _ => joint::choose(&members, lists, options),
+                _ => group_choice::choose(&members, lists, options),
             };
-            let chosen = members.into_iter().zip(chosen).map(|(open, chosen)| {
+            let chosen = members.into_iter().zip(chosen).map(|(pending, chosen)| {
                 chosen.map(|choice| ChosenTag {
-                    namesakes: namesakes(open, &choice.tag, lists, options),
+                    namesakes: namesakes(pending, &choice.tag, lists, options),
                     ..choice
                 })
             });
@@ -45,11 +45,11 @@ pub(super) fn choose_all(
 }
 
 /// Returns who chooses with whom: the members of a group together, any other image alone.
-fn units(open: &[PendingJob]) -> Vec<Vec<usize>> {
+fn units(pending: &[PendingJob]) -> Vec<Vec<usize>> {
     let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     let mut units = Vec::new();
-    for (index, open) in open.iter().enumerate() {
-        match open.job.spec.version_group() {
+    for (index, pending) in pending.iter().enumerate() {
+        match pending.job.spec.version_group() {
             Some(group) => groups.entry(group).or_default().push(index),
             None => units.push(vec![index]),
         }
@@ -58,8 +58,8 @@ fn units(open: &[PendingJob]) -> Vec<Vec<usize>> {
     units
 }
 
-fn choose(open: &PendingJob, lists: &TagLists, options: &Options) -> Result<Tag, Failure> {
-    let PendingJob { job, held, .. } = open;
+fn choose(pending: &PendingJob, lists: &TagLists, options: &Options) -> Result<Tag, Failure> {
+    let PendingJob { job, held, .. } = pending;
     let spec = &job.spec;
     let failed = |diagnostic| Err(Failure::new(&spec.name, diagnostic));
     match (&job.goal, &spec.policy.strategy) {
@@ -79,7 +79,7 @@ fn choose(open: &PendingJob, lists: &TagLists, options: &Options) -> Result<Tag,
                 Some(Err(error)) => return failed(Diagnostic::of(error)),
                 None => &Arc::from([]),
             };
-            let candidates = open.candidates(tags, options.level);
+            let candidates = pending.candidates(tags, options.level);
             match spec.policy.choose(&candidates) {
                 Some(tag) => Ok(tag.clone()),
                 None => failed(none_fits(spec, &candidates, held)),
@@ -89,12 +89,12 @@ fn choose(open: &PendingJob, lists: &TagLists, options: &Options) -> Result<Tag,
 }
 
 /// Returns the prereleases that a tag may be another name of, if the policy chose it anew.
-fn namesakes(open: &PendingJob, tag: &Tag, lists: &TagLists, options: &Options) -> Namesakes {
-    let PendingJob { job, .. } = open;
+fn namesakes(pending: &PendingJob, tag: &Tag, lists: &TagLists, options: &Options) -> Namesakes {
+    let PendingJob { job, .. } = pending;
     let is_new = job.current().is_none_or(|entry| entry.tag != *tag);
     match lists.get(&job.spec.repository) {
         Some(Ok(tags)) if job.goal == Goal::Choose && is_new => {
-            let candidates = open.candidates(tags, options.level);
+            let candidates = pending.candidates(tags, options.level);
             job.spec.policy.namesakes(&candidates, tag)
         }
         _ => Namesakes::default(),
@@ -121,26 +121,26 @@ mod tests {
         }
     }
 
-    fn open(options: &str, goal: Goal, unfit: &[&str]) -> PendingJob {
-        let mut open = PendingJob::new(Job {
+    fn pending(options: &str, goal: Goal, missing_platforms: &[&str]) -> PendingJob {
+        let mut pending = PendingJob::new(Job {
             spec: config(&format!("app = {options}")).images.remove(0),
             old: None,
             goal,
             stays: false,
             at_once: false,
         });
-        for text in unfit {
-            open.hold(Held::incomplete("app", &tag(text), &lacking()));
+        for text in missing_platforms {
+            pending.hold(Held::incomplete("app", &tag(text), &lacking()));
         }
-        open
+        pending
     }
 
     fn options() -> Options {
         Options::new(jiff::Timestamp::UNIX_EPOCH)
     }
 
-    fn choose(open: &PendingJob, lists: &TagLists) -> Result<Tag, Failure> {
-        super::choose(open, lists, &options())
+    fn choose(pending: &PendingJob, lists: &TagLists) -> Result<Tag, Failure> {
+        super::choose(pending, lists, &options())
     }
 
     fn lists(tags: &[&str]) -> TagLists {
@@ -152,7 +152,9 @@ mod tests {
     #[test]
     fn the_policy_chooses_and_passes_unfit_tags_over() {
         let lists = lists(&["1.0.0", "1.2.0", "1.1.0", "2.0.0"]);
-        let of = |unfit| choose(&open("\"^1\"", Goal::Choose, unfit), &lists).unwrap();
+        let of = |missing_platforms| {
+            choose(&pending("\"^1\"", Goal::Choose, missing_platforms), &lists).unwrap()
+        };
         assert_eq!(of(&[]).as_str(), "1.2.0");
         assert_eq!(of(&["1.2.0"]).as_str(), "1.1.0");
         assert_eq!(of(&["1.2.0", "1.1.0"]).as_str(), "1.0.0");
@@ -160,8 +162,8 @@ mod tests {
 
     #[test]
     fn when_none_is_left_the_reasons_are_told() {
-        let open = open("\"^1\"", Goal::Choose, &["1.0.0"]);
-        let failure = choose(&open, &lists(&["1.0.0", "2.0.0"])).unwrap_err();
+        let pending = pending("\"^1\"", Goal::Choose, &["1.0.0"]);
+        let failure = choose(&pending, &lists(&["1.0.0", "2.0.0"])).unwrap_err();
         assert_eq!(failure.name, "app");
         assert_eq!(failure.diagnostic.subject.as_deref(), Some("app"));
         assert_eq!(failure.diagnostic.code, Code::NoTagFits);
@@ -180,9 +182,9 @@ mod tests {
 
     #[test]
     fn what_is_held_above_a_vanished_pin_is_told() {
-        let mut open = open("\"^1\"", Goal::Choose, &["1.3.0"]);
-        open.job.old = Some(entry("app", "semver ^1", "1.2.0", &[]));
-        let failure = choose(&open, &lists(&["1.1.0", "1.3.0"])).unwrap_err();
+        let mut pending = pending("\"^1\"", Goal::Choose, &["1.3.0"]);
+        pending.job.old = Some(entry("app", "semver ^1", "1.2.0", &[]));
+        let failure = choose(&pending, &lists(&["1.1.0", "1.3.0"])).unwrap_err();
         assert_eq!(failure.diagnostic.code, Code::Downgrade);
         let notes = &failure.diagnostic.notes;
         assert_eq!(notes[0], "1.2.0 is no longer in docker.io/library/app");
@@ -191,8 +193,8 @@ mod tests {
 
     #[test]
     fn a_misspelt_suffix_is_helped_with() {
-        let open = open("{ suffix = \"-alpin\" }", Goal::Choose, &[]);
-        let failure = choose(&open, &lists(&["1.0.0-alpine"])).unwrap_err();
+        let pending = pending("{ suffix = \"-alpin\" }", Goal::Choose, &[]);
+        let failure = choose(&pending, &lists(&["1.0.0-alpine"])).unwrap_err();
         let help = &failure.diagnostic.help;
         assert_eq!(help[0], "did you mean suffix = \"-alpine\"?");
         assert!(help[1].contains("imagelock why app"), "{help:?}");
@@ -200,9 +202,10 @@ mod tests {
 
     #[test]
     fn a_followed_tag_needs_no_list() {
-        let followed = |unfit| open("{ tag = \"edge\" }", Goal::Choose, unfit);
+        let followed =
+            |missing_platforms| pending("{ tag = \"edge\" }", Goal::Choose, missing_platforms);
         assert!(!followed(&[]).needs_tags());
-        assert!(open("\"^1\"", Goal::Choose, &[]).needs_tags());
+        assert!(pending("\"^1\"", Goal::Choose, &[]).needs_tags());
         let none = TagLists::new();
         assert_eq!(choose(&followed(&[]), &none).unwrap().as_str(), "edge");
         let failure = choose(&followed(&["edge"]), &none).unwrap_err();
@@ -215,9 +218,9 @@ mod tests {
 
     #[test]
     fn a_precise_tag_must_be_allowed_but_need_not_be_the_best() {
-        let precise = |text: &str, unfit| {
+        let precise = |text: &str, missing_platforms| {
             choose(
-                &open("\"^1\"", Goal::Tag(tag(text)), unfit),
+                &pending("\"^1\"", Goal::Tag(tag(text)), missing_platforms),
                 &TagLists::new(),
             )
         };
@@ -226,26 +229,26 @@ mod tests {
         assert_eq!(refused.code, Code::PreciseRefused);
         assert!(refused.message.contains("`semver ^1`"), "{refused:?}");
         assert!(refused.notes[0].starts_with("2.0.0: "), "{refused:?}");
-        let unfit = precise("1.0.0", &["1.0.0"]).unwrap_err().diagnostic;
-        assert_eq!(unfit.code, Code::PlatformMissing);
+        let missing_platforms = precise("1.0.0", &["1.0.0"]).unwrap_err().diagnostic;
+        assert_eq!(missing_platforms.code, Code::PlatformMissing);
     }
 
     #[test]
     fn the_current_spelling_of_a_version_stays() {
-        let mut open = open("\"^1\"", Goal::Choose, &[]);
+        let mut pending = pending("\"^1\"", Goal::Choose, &[]);
         let lists = lists(&["v1.2.0", "1.2.0"]);
-        assert_eq!(choose(&open, &lists).unwrap().as_str(), "1.2.0");
-        open.job.old = Some(entry("app", "semver ^1", "v1.1.0", &[]));
-        assert_eq!(choose(&open, &lists).unwrap().as_str(), "v1.2.0");
+        assert_eq!(choose(&pending, &lists).unwrap().as_str(), "1.2.0");
+        pending.job.old = Some(entry("app", "semver ^1", "v1.1.0", &[]));
+        assert_eq!(choose(&pending, &lists).unwrap().as_str(), "v1.2.0");
         // Of another repository, it says nothing about this one.
-        open.job.old.as_mut().unwrap().image = Repository::parse("ghcr.io/acme/app").unwrap();
-        assert_eq!(choose(&open, &lists).unwrap().as_str(), "1.2.0");
+        pending.job.old.as_mut().unwrap().image = Repository::parse("ghcr.io/acme/app").unwrap();
+        assert_eq!(choose(&pending, &lists).unwrap().as_str(), "1.2.0");
     }
 
     #[test]
     fn an_unfit_pin_is_chosen_for_afresh() {
         let goal = Goal::Platforms(tag("1.0.0"), digest("index"));
-        let mut pinned = open("\"^1\"", goal, &[]);
+        let mut pinned = pending("\"^1\"", goal, &[]);
         assert!(!pinned.needs_tags());
         let held = Held::incomplete("app", &tag("1.0.0"), &lacking());
         pinned.hold(held.clone());
@@ -260,7 +263,7 @@ mod tests {
         let lists = lists(&["1.0.0", "2.0.0", "3.0.0"]);
         let constraints = ["^1", "^2", "^9", "^3"];
         let batch =
-            constraints.map(|constraint| open(&format!("\"{constraint}\""), Goal::Choose, &[]));
+            constraints.map(|constraint| pending(&format!("\"{constraint}\""), Goal::Choose, &[]));
         let chosen = choose_all(&batch, &lists, &options());
         let texts: Vec<_> = chosen
             .iter()

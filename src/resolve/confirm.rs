@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::dates::{DateFailure, DateQuery, Dates, fetch_builds, pushed};
-use super::open::PendingJob;
+use super::pending_job::PendingJob;
 use super::tag_lists::TagLists;
 use super::{Held, Options};
 use crate::error::Diagnostic;
@@ -16,8 +16,12 @@ impl PendingJob {
         let ages = dates.ages.into_iter();
         self.dates = ages.map(|(tag, age)| (tag, age.since)).collect();
         self.told = dates.told;
-        for (tag, unfit) in dates.unfit {
-            self.hold(Held::incomplete(&self.job.spec.name, &tag, &unfit));
+        for (tag, missing_platforms) in dates.missing_platforms {
+            self.hold(Held::incomplete(
+                &self.job.spec.name,
+                &tag,
+                &missing_platforms,
+            ));
         }
     }
 
@@ -34,9 +38,9 @@ impl PendingJob {
 }
 
 impl<'o> DateQuery<'o> {
-    pub(super) fn of(open: &'o PendingJob, options: &'o Options) -> Self {
+    pub(super) fn of(pending: &'o PendingJob, options: &'o Options) -> Self {
         Self {
-            platforms: &open.job.spec.platforms,
+            platforms: &pending.job.spec.platforms,
             ledger: &options.ledger,
             now: options.now,
         }
@@ -49,17 +53,17 @@ impl<'o> DateQuery<'o> {
 /// when that was pushed, all candidates are dated in the ordinary way. Returns what tags were seen to name.
 pub(super) async fn confirm(
     client: &Client,
-    open: &mut PendingJob,
+    pending: &mut PendingJob,
     lists: &TagLists,
     options: &Options,
 ) -> Result<Vec<(Tag, Digest)>, Diagnostic> {
     let mut seen = Vec::new();
-    let repository = open.job.spec.repository.clone();
+    let repository = pending.job.spec.repository.clone();
     let Some(Ok(tags)) = lists.get(&repository) else {
         return Ok(seen);
     };
     let mut lagging = 0;
-    while let Some((tag, told)) = open.unconfirmed(tags, options) {
+    while let Some((tag, told)) = pending.unconfirmed(tags, options) {
         let target = Target::Tag(tag.clone());
         match client.head(&repository, &target).await {
             Ok(digest) if digest == told => {
@@ -68,7 +72,7 @@ pub(super) async fn confirm(
             }
             Ok(_) => {}
             Err(error) if *error.kind() == ErrorKind::ManifestNotFound => {
-                open.dates.remove(&tag);
+                pending.dates.remove(&tag);
                 continue;
             }
             Err(error) => return Err(Diagnostic::of(&DateFailure::registry(&tag, error))),
@@ -78,18 +82,18 @@ pub(super) async fn confirm(
         let (digest, since) =
             anew.map_err(|error| Diagnostic::of(&DateFailure::registry(&tag, error)))?;
         if let Some(since) = since.filter(|_| lagging <= MOST_LAGGING) {
-            open.dates.insert(tag.clone(), since);
+            pending.dates.insert(tag.clone(), since);
             seen.push((tag, digest));
             continue;
         }
         client.disable_tag_metadata(&repository, "it lags behind the registry");
-        let candidates = open.job.spec.policy.dated_candidates(tags);
+        let candidates = pending.job.spec.policy.dated_candidates(tags);
         let candidates: BTreeSet<&Tag> = candidates.into_iter().collect();
-        let look = DateQuery::of(open, options);
+        let look = DateQuery::of(pending, options);
         let builds = fetch_builds(client, &repository, &candidates, &look, options.jobs);
         let builds = builds.await.map_err(|failure| Diagnostic::of(&failure))?;
         seen.extend(builds.digests.clone());
-        open.take_dates(builds);
+        pending.take_dates(builds);
     }
     Ok(seen)
 }

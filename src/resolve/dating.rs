@@ -4,7 +4,7 @@ use futures_util::{StreamExt, stream};
 
 use super::confirm::confirm;
 use super::dates::{DateQuery, Dates, fetch_dates};
-use super::open::PendingJob;
+use super::pending_job::PendingJob;
 use super::tag_lists::TagLists;
 use super::{Options, group};
 use crate::error::Diagnostic;
@@ -26,28 +26,28 @@ pub(super) async fn date(
 ) -> Vec<(PendingJob, Diagnostic)> {
     let mut failed: BTreeMap<String, Diagnostic> = BTreeMap::new();
     let found = stream::iter(batch.iter())
-        .map(|open| date_one(client, open, lists, options))
+        .map(|pending| date_one(client, pending, lists, options))
         .buffered(options.jobs.max(1))
         .collect::<Vec<_>>()
         .await;
-    for (open, found) in batch.iter_mut().zip(found) {
+    for (pending, found) in batch.iter_mut().zip(found) {
         match found {
             None => {}
             Some(Err(diagnostic)) => {
-                failed.insert(open.job.spec.name.clone(), diagnostic);
+                failed.insert(pending.job.spec.name.clone(), diagnostic);
             }
             Some(Ok(dates)) => {
                 for (tag, digest) in &dates.digests {
-                    observations.digest(&open.job.spec.repository, tag, digest);
+                    observations.digest(&pending.job.spec.repository, tag, digest);
                 }
-                open.take_dates(dates);
+                pending.take_dates(dates);
             }
         }
     }
     let chosen = stream::iter(batch.iter_mut())
-        .map(|open| async move {
-            let seen = confirm(client, open, lists, options).await;
-            (&open.job.spec, seen)
+        .map(|pending| async move {
+            let seen = confirm(client, pending, lists, options).await;
+            (&pending.job.spec, seen)
         })
         .buffered(options.jobs.max(1))
         .collect::<Vec<_>>()
@@ -64,24 +64,24 @@ pub(super) async fn date(
             }
         }
     }
-    group::exclude(batch, |open| failed.get(&open.job.spec.name).cloned())
+    group::exclude(batch, |pending| failed.get(&pending.job.spec.name).cloned())
 }
 
 /// Dates the candidates of one image; nothing if it does not choose by date, or has its dates.
 async fn date_one(
     client: &Client,
-    open: &PendingJob,
+    pending: &PendingJob,
     lists: &TagLists,
     options: &Options,
 ) -> Option<Result<Dates, Diagnostic>> {
-    let spec = &open.job.spec;
-    if !open.needs_tags() || !spec.policy.needs_dates() || !open.dates.is_empty() {
+    let spec = &pending.job.spec;
+    if !pending.needs_tags() || !spec.policy.needs_dates() || !pending.dates.is_empty() {
         return None;
     }
     let tags = lists.get(&spec.repository)?.as_ref().ok()?;
     let candidates = spec.policy.dated_candidates(tags);
     let candidates: Vec<Tag> = candidates.into_iter().cloned().collect();
-    let look = DateQuery::of(open, options);
+    let look = DateQuery::of(pending, options);
     let dates = fetch_dates(client, &spec.repository, &candidates, &look, options.jobs).await;
     Some(dates.map_err(|failure| Diagnostic::of(&failure)))
 }

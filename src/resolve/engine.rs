@@ -6,16 +6,16 @@ use futures_util::future::join;
 use futures_util::{StreamExt, stream};
 use tokio::sync::oneshot;
 
-use super::apart::{By, apart, shares};
 use super::choose::choose_all;
 use super::chosen_tag::ChosenTag;
-use super::examine::{Examined, examine};
+use super::evaluate::{Examined, examine};
 use super::fetch::{fetch_tags, look_ahead};
-use super::open::PendingJob;
+use super::partition::{By, partition, shares};
 use super::patience::held_back;
+use super::pending_job::PendingJob;
 use super::plan::Plan;
 use super::tag_lists::TagLists;
-use super::{Explanation, Failure, Options, Resolution, dating, group, lists};
+use super::{Explanation, Failure, Options, Resolution, dating, group, list_checks};
 use crate::error::{Code, Diagnostic};
 use crate::image::{Repository, Tag};
 use crate::policy::VersionKey;
@@ -28,7 +28,7 @@ use crate::registry::Client;
 /// repositories: the policies of one choose while the tags of others are under way.
 pub async fn resolve(plan: Plan, client: &Client, options: &Options) -> Resolution {
     client.expect(plan.jobs.iter().map(|job| &job.spec.repository));
-    let parts = apart(
+    let parts = partition(
         plan.jobs.into_iter().map(PendingJob::new).collect(),
         By::Registry,
     );
@@ -53,21 +53,23 @@ async fn of_registry(
     options: &Options,
     jobs: usize,
 ) -> Resolution {
-    let runs = apart(batch, By::Repository).into_iter().map(|mut open| {
-        let mut run = ResolveRun {
-            client,
-            options,
-            jobs,
-            resolution: Resolution::unasked(Vec::new(), options.now),
-            untrusted: BTreeSet::new(),
-        };
-        async move {
-            while !open.is_empty() {
-                open = run.round(open).await;
+    let runs = partition(batch, By::Repository)
+        .into_iter()
+        .map(|mut pending| {
+            let mut run = ResolveRun {
+                client,
+                options,
+                jobs,
+                resolution: Resolution::unasked(Vec::new(), options.now),
+                untrusted: BTreeSet::new(),
+            };
+            async move {
+                while !pending.is_empty() {
+                    pending = run.round(pending).await;
+                }
+                run.resolution
             }
-            run.resolution
-        }
-    });
+        });
     let mut runs = stream::iter(runs).buffer_unordered(jobs);
     let mut resolution = Resolution::unasked(Vec::new(), options.now);
     while let Some(part) = runs.next().await {
@@ -91,7 +93,7 @@ type Lacked = Vec<(VersionKey, String)>;
 
 /// What one image's round came to.
 struct RoundAnswer {
-    open: PendingJob,
+    pending: PendingJob,
     examined: Examined,
     /// What a reader should know of the chosen tag if it is taken.
     notices: Vec<Diagnostic>,
@@ -114,19 +116,19 @@ impl ResolveRun<'_> {
 
     /// Takes out what cannot be chosen for, and gets the dates that choices need.
     async fn prepare(&mut self, batch: &mut Vec<PendingJob>, lists: &TagLists) {
-        for (open, diagnostic) in lists::untrusted(batch, lists, self.options) {
+        for (pending, diagnostic) in list_checks::untrusted(batch, lists, self.options) {
             // A member of its group fails with it, whose own list is as good as ever.
             if diagnostic.code == Code::TagsLost {
-                let repository = open.job.spec.repository.clone();
+                let repository = pending.job.spec.repository.clone();
                 self.untrusted.insert(repository);
             }
-            self.resolution.fail(&open, diagnostic);
+            self.resolution.fail(&pending, diagnostic);
         }
         self.observe(batch, lists);
         let observations = &mut self.resolution.observations;
         let undated = dating::date(self.client, batch, lists, self.options, observations).await;
-        for (open, diagnostic) in undated {
-            self.resolution.fail(&open, diagnostic);
+        for (pending, diagnostic) in undated {
+            self.resolution.fail(&pending, diagnostic);
         }
     }
 
@@ -134,8 +136,8 @@ impl ResolveRun<'_> {
     ///
     /// One that is not believed for one image is not noted for another: else the next run would take it.
     fn observe(&mut self, batch: &[PendingJob], lists: &TagLists) {
-        for open in batch.iter().filter(|open| open.needs_tags()) {
-            let spec = &open.job.spec;
+        for pending in batch.iter().filter(|pending| pending.needs_tags()) {
+            let spec = &pending.job.spec;
             if self.untrusted.contains(&spec.repository) {
                 continue;
             }
@@ -158,29 +160,29 @@ impl ResolveRun<'_> {
         let (client, options) = (self.client, self.options);
         // Out of order, so that one slow registry does not hold up the images of the others.
         let looks = stream::iter(batch.iter().zip(chosen))
-            .map(|(open, chosen)| async move {
+            .map(|(pending, chosen)| async move {
                 let (look, lacked) = match chosen {
                     Ok(choice) => {
-                        let look = examine(client, open, &choice, options).await;
+                        let look = examine(client, pending, &choice, options).await;
                         (look, choice.lacked)
                     }
                     Err(failure) => (Examined::Failed(failure.diagnostic).into(), Vec::new()),
                 };
-                (open.clone(), look, lacked)
+                (pending.clone(), look, lacked)
             })
             .buffer_unordered(self.jobs)
             .collect::<Vec<_>>()
             .await;
-        let answers = looks.into_iter().map(|(mut open, look, lacked)| {
+        let answers = looks.into_iter().map(|(mut pending, look, lacked)| {
             if let Some((tag, digest)) = look.seen {
-                let repository = &open.job.spec.repository;
+                let repository = &pending.job.spec.repository;
                 self.resolution
                     .observations
                     .digest(repository, &tag, &digest);
             }
-            let examined = held_back(&mut open, look.examined);
+            let examined = held_back(&mut pending, look.examined);
             RoundAnswer {
-                open,
+                pending,
                 examined,
                 notices: look.notices,
                 lacked,
@@ -193,50 +195,54 @@ impl ResolveRun<'_> {
     fn conclude(&mut self, answers: Vec<RoundAnswer>, lists: &TagLists) -> Vec<PendingJob> {
         let mut besides: BTreeMap<String, (Vec<Diagnostic>, Lacked)> = BTreeMap::new();
         let answers = answers.into_iter().map(|answer| {
-            let name = answer.open.job.spec.name.clone();
+            let name = answer.pending.job.spec.name.clone();
             besides.insert(name, (answer.notices, answer.lacked));
-            (answer.open, answer.examined)
+            (answer.pending, answer.examined)
         });
         let answers: Vec<(PendingJob, Examined)> = answers.collect();
         let mut again = Vec::new();
-        for (mut open, examined) in group::together(answers) {
+        for (mut pending, examined) in group::together(answers) {
             match examined {
                 Examined::Failed(diagnostic) => {
-                    let considered = self.considered(&open, lists, None);
-                    self.resolution.considered.extend(considered);
-                    self.resolution.fail(&open, diagnostic);
+                    let explanation = self.explanation(&pending, lists, None);
+                    self.resolution.explanations.extend(explanation);
+                    self.resolution.fail(&pending, diagnostic);
                 }
                 Examined::Pinned { entry, stayed_from } => {
                     let resolution = &mut self.resolution;
                     resolution.held.extend(stayed_from);
-                    resolution.warnings.extend(lists::gone(&open, lists));
-                    if let Some((notices, lacked)) = besides.remove(&open.job.spec.name) {
+                    resolution
+                        .warnings
+                        .extend(list_checks::gone(&pending, lists));
+                    if let Some((notices, lacked)) = besides.remove(&pending.job.spec.name) {
                         // Of a tag that is not taken in the end, nobody needs to know.
                         resolution.warnings.extend(notices);
-                        if let Some(Ok(tags)) = lists.get(&open.job.spec.repository) {
-                            resolution.held.extend(open.leave_to_group(tags, &lacked));
+                        if let Some(Ok(tags)) = lists.get(&pending.job.spec.repository) {
+                            resolution
+                                .held
+                                .extend(pending.leave_to_group(tags, &lacked));
                         }
                     }
-                    let considered = self.considered(&open, lists, Some(&entry.tag));
-                    self.resolution.considered.extend(considered);
-                    self.resolution.take(&open, entry);
+                    let explanation = self.explanation(&pending, lists, Some(&entry.tag));
+                    self.resolution.explanations.extend(explanation);
+                    self.resolution.take(&pending, entry);
                 }
-                Examined::Held(_) | Examined::Waits => again.push(open),
+                Examined::Held(_) | Examined::Waits => again.push(pending),
             }
         }
         again
     }
 
-    fn considered(
+    fn explanation(
         &self,
-        open: &PendingJob,
+        pending: &PendingJob,
         lists: &TagLists,
         chosen: Option<&Tag>,
     ) -> Option<Explanation> {
-        let tags = lists.get(&open.job.spec.repository)?.as_ref().ok()?;
+        let tags = lists.get(&pending.job.spec.repository)?.as_ref().ok()?;
         let level = self.options.level;
-        let needed = open.needs_tags();
-        needed.then(|| Explanation::new(open, Arc::clone(tags), level, chosen))
+        let needed = pending.needs_tags();
+        needed.then(|| Explanation::new(pending, Arc::clone(tags), level, chosen))
     }
 }
 
@@ -246,10 +252,10 @@ async fn choose_batch(
     lists: &Arc<TagLists>,
     options: &Options,
 ) -> Vec<Result<ChosenTag, Failure>> {
-    let (open, tags, options) = (Arc::clone(batch), Arc::clone(lists), options.clone());
+    let (pending, tags, options) = (Arc::clone(batch), Arc::clone(lists), options.clone());
     let (sender, receiver) = oneshot::channel();
     rayon::spawn(move || {
-        let choose = || choose_all(&open, &tags, &options);
+        let choose = || choose_all(&pending, &tags, &options);
         // A panic is passed on to who waits for the answer.
         let chosen = catch_unwind(AssertUnwindSafe(choose));
         // If nobody does, the answer is of no use.

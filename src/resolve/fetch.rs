@@ -3,21 +3,21 @@ use std::collections::BTreeSet;
 use futures_util::{StreamExt, stream};
 
 use super::job::{Goal, Job};
-use super::known::known_platforms;
-use super::listed::{unanswered, unreadable, unusable};
-use super::open::PendingJob;
+use super::known_platforms::known_platforms;
+use super::pending_job::PendingJob;
 use super::pin::PinContent;
 use super::tag_lists::TagLists;
+use super::unreadable_tag::{unanswered, unreadable, unusable};
 use crate::error::{Code, Diagnostic};
 use crate::image::{Digest, Document, ImageConfig, Index, Platform, Repository, Tag};
 use crate::registry::{Client, Target, counts_pulls};
 
 /// Asks for the tag lists that the open jobs need, each repository once.
-pub(super) async fn fetch_tags(client: &Client, open: &[PendingJob], jobs: usize) -> TagLists {
-    let repositories: BTreeSet<&Repository> = open
+pub(super) async fn fetch_tags(client: &Client, pending: &[PendingJob], jobs: usize) -> TagLists {
+    let repositories: BTreeSet<&Repository> = pending
         .iter()
-        .filter(|open| open.needs_tags())
-        .map(|open| &open.job.spec.repository)
+        .filter(|pending| pending.needs_tags())
+        .map(|pending| &pending.job.spec.repository)
         .collect();
     stream::iter(repositories)
         .map(|repository| async move { (repository.clone(), client.tags(repository).await) })
@@ -28,14 +28,14 @@ pub(super) async fn fetch_tags(client: &Client, open: &[PendingJob], jobs: usize
 
 /// Asks for the digests of the pins that may stay, while their tag lists are under way: so an image that did
 /// not change costs the time of one request. What comes of it the client remembers.
-pub(super) async fn look_ahead(client: &Client, open: &[PendingJob], jobs: usize) {
-    let pins = open
+pub(super) async fn look_ahead(client: &Client, pending: &[PendingJob], jobs: usize) {
+    let pins = pending
         .iter()
-        .filter(|open| open.needs_tags())
-        .filter_map(|open| {
-            let entry = open.job.current()?;
-            let spec = &open.job.spec;
-            let may_stay = spec.policy.allows(&entry.tag) && open.job.follows();
+        .filter(|pending| pending.needs_tags())
+        .filter_map(|pending| {
+            let entry = pending.job.current()?;
+            let spec = &pending.job.spec;
+            let may_stay = spec.policy.allows(&entry.tag) && pending.job.follows();
             may_stay.then_some((&spec.repository, &entry.tag))
         });
     stream::iter(pins)

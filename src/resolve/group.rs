@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
-use super::examine::Examined;
-use super::open::PendingJob;
+use super::evaluate::Examined;
+use super::pending_job::PendingJob;
 use crate::error::{Code, Diagnostic};
 
 /// Combines the outcomes of a group's members.
@@ -9,12 +9,12 @@ use crate::error::{Code, Diagnostic};
 /// If one failed, all fail; if one is held back, the others wait and all choose again.
 pub(super) fn together(mut answers: Vec<(PendingJob, Examined)>) -> Vec<(PendingJob, Examined)> {
     let mut troubles: BTreeMap<String, GroupTrouble> = BTreeMap::new();
-    for (open, examined) in &answers {
-        let Some(group) = open.job.spec.version_group() else {
+    for (pending, examined) in &answers {
+        let Some(group) = pending.job.spec.version_group() else {
             continue;
         };
         let trouble = match examined {
-            Examined::Failed(_) => GroupTrouble::Failed(open.job.spec.name.clone()),
+            Examined::Failed(_) => GroupTrouble::Failed(pending.job.spec.name.clone()),
             Examined::Held(_) => GroupTrouble::Held,
             Examined::Pinned { .. } | Examined::Waits => continue,
         };
@@ -22,8 +22,8 @@ pub(super) fn together(mut answers: Vec<(PendingJob, Examined)>) -> Vec<(Pending
         let known = troubles.entry(group.to_owned()).or_insert(trouble.clone());
         *known = known.clone().min(trouble);
     }
-    for (open, examined) in &mut answers {
-        let Some(group) = open.job.spec.version_group() else {
+    for (pending, examined) in &mut answers {
+        let Some(group) = pending.job.spec.version_group() else {
             continue;
         };
         match troubles.get(group) {
@@ -60,15 +60,15 @@ pub(super) fn exclude(
         return Vec::new();
     }
     let answers = std::mem::take(batch).into_iter().zip(found);
-    let answers = answers.map(|(open, problem)| {
+    let answers = answers.map(|(pending, problem)| {
         let examined = problem.map_or(Examined::Waits, Examined::Failed);
-        (open, examined)
+        (pending, examined)
     });
     let mut failed = Vec::new();
-    for (open, examined) in together(answers.collect()) {
+    for (pending, examined) in together(answers.collect()) {
         match examined {
-            Examined::Failed(diagnostic) => failed.push((open, diagnostic)),
-            _ => batch.push(open),
+            Examined::Failed(diagnostic) => failed.push((pending, diagnostic)),
+            _ => batch.push(pending),
         }
     }
     failed

@@ -26,15 +26,15 @@ pub struct Held {
 
 impl Held {
     /// Holds a tag back that lacks platforms, or is no image.
-    pub(super) fn incomplete(name: &str, tag: &Tag, unfit: &MissingPlatforms) -> Self {
+    pub(super) fn incomplete(name: &str, tag: &Tag, missing_platforms: &MissingPlatforms) -> Self {
         Self {
             name: name.into(),
             tag: tag.clone(),
             rule: Rule::Platforms,
-            reason: unfit.to_string(),
+            reason: missing_platforms.to_string(),
             age: None,
             eligible: None,
-            help: unfit.help(),
+            help: missing_platforms.help(),
         }
     }
 

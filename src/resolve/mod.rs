@@ -18,59 +18,59 @@
 //! # Ok::<(), String>(())
 //! ```
 
-mod apart;
 mod choose;
 mod chosen_tag;
 mod confirm;
-mod considered;
 mod cooldown;
 mod dates;
 mod dating;
+mod decision;
 mod engine;
-mod examine;
+mod evaluate;
+mod explanation;
 mod facts;
 mod failure;
-mod fate;
 mod fetch;
 mod forecast;
 mod group;
+mod group_choice;
 mod held;
 mod intent;
 mod job;
-mod joint;
-mod known;
-mod listed;
-mod lists;
+mod known_platforms;
+mod list_checks;
+mod missing_platforms;
 mod moved;
 mod namesakes;
 mod no_choice;
-mod open;
 mod options;
+mod partition;
 mod patience;
+mod pending_job;
 mod pin;
 mod plan;
 mod presence;
 mod resolution;
 mod tag_lists;
-mod unfit;
+mod unreadable_tag;
 
 #[cfg(test)]
 mod sample;
 
-pub use considered::Explanation;
 pub use dates::{
     Aged, DateFailure, DateQuery, Dates, MAX_CANDIDATES, RegistryDate, fetch_age, fetch_dates,
     fetch_told, fetch_update_ages,
 };
 pub use engine::resolve;
+pub use explanation::Explanation;
 pub use facts::{KnownFacts, Subject, fetch_facts};
 pub use failure::{Failure, worst};
 pub use forecast::{Bounds, Forecast, RegistryForecast};
 pub use held::Held;
 pub use intent::{Intent, unknown_image};
 pub use job::{Goal, Job};
+pub use missing_platforms::MissingPlatforms;
 pub use options::Options;
 pub use pin::{PinContent, pin};
 pub use plan::{Plan, plan};
 pub use resolution::Resolution;
-pub use unfit::MissingPlatforms;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Held;
-use super::unfit::WAIT_FOR_PLATFORM;
+use super::missing_platforms::WAIT_FOR_PLATFORM;
 use crate::config::ImageSpec;
 use crate::error::{Code, Diagnostic};
 use crate::image::Tag;

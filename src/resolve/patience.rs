@@ -1,6 +1,6 @@
-use super::examine::Examined;
+use super::evaluate::Examined;
 use super::no_choice::helps;
-use super::open::PendingJob;
+use super::pending_job::PendingJob;
 use crate::error::{Code, Diagnostic};
 use crate::policy::Rule;
 
@@ -14,18 +14,18 @@ const TOLD: usize = 10;
 /// Notes a tag that is held back; the image fails where the rest is not worth asking for.
 ///
 /// The members of its group must know of that before one outcome is made of theirs.
-pub(super) fn held_back(open: &mut PendingJob, examined: Examined) -> Examined {
+pub(super) fn held_back(pending: &mut PendingJob, examined: Examined) -> Examined {
     let Examined::Held(held) = &examined else {
         return examined;
     };
-    open.hold(held.clone());
-    gave_up(open).map_or(examined, Examined::Failed)
+    pending.hold(held.clone());
+    gave_up(pending).map_or(examined, Examined::Failed)
 }
 
 /// Says that too many tags of an image are held back for the rest to be worth asking for.
-fn gave_up(open: &PendingJob) -> Option<Diagnostic> {
-    let spec = &open.job.spec;
-    let incomplete = open
+fn gave_up(pending: &PendingJob) -> Option<Diagnostic> {
+    let spec = &pending.job.spec;
+    let incomplete = pending
         .held
         .values()
         .filter(|held| held.rule == Rule::Platforms)
@@ -36,8 +36,8 @@ fn gave_up(open: &PendingJob) -> Option<Diagnostic> {
             spec.repository
         );
         (Code::PlatformMissing, message)
-    } else if open.held.len() > MAX_HELD {
-        let count = open.held.len();
+    } else if pending.held.len() > MAX_HELD {
+        let count = pending.held.len();
         let message = format!(
             "the {count} best tags of {} are all held back",
             spec.repository
@@ -47,15 +47,15 @@ fn gave_up(open: &PendingJob) -> Option<Diagnostic> {
         return None;
     };
     let mut diagnostic = Diagnostic::new(code, message);
-    diagnostic.notes = open
+    diagnostic.notes = pending
         .held
         .values()
         .take(TOLD)
         .map(|held| format!("{} {}", held.tag, held.words()))
         .collect();
-    if open.held.len() > TOLD {
-        diagnostic = diagnostic.note(format!("and {} more", open.held.len() - TOLD));
+    if pending.held.len() > TOLD {
+        diagnostic = diagnostic.note(format!("and {} more", pending.held.len() - TOLD));
     }
-    diagnostic.help.extend(helps(&open.held));
+    diagnostic.help.extend(helps(&pending.held));
     Some(diagnostic.help("check `platforms` and `cooldown` of this image in the config"))
 }

@@ -184,9 +184,9 @@ mod tests {
             of("\"windows(10.0.26100.1)/amd64\", \"windows/amd64\""),
             platforms(&builds)
         );
-        let unfit = pinned("\"windows(10.0.2034)/amd64\"", &index).unwrap_err();
+        let missing_platforms = pinned("\"windows(10.0.2034)/amd64\"", &index).unwrap_err();
         assert!(
-            unfit
+            missing_platforms
                 .to_string()
                 .starts_with("lacks windows(10.0.2034)/amd64; it has linux/amd64, ")
         );
@@ -195,12 +195,17 @@ mod tests {
     #[test]
     fn what_is_no_image_is_refused_with_what_ends_it() {
         let chart = PinContent::Artifact("application/vnd.cncf.helm.config.v1+json".into());
-        let unfit = pinned(BOTH, &chart).unwrap_err();
+        let missing_platforms = pinned(BOTH, &chart).unwrap_err();
         assert_eq!(
-            unfit.to_string(),
+            missing_platforms.to_string(),
             "is not an image but an artifact, `application/vnd.cncf.helm.config.v1+json`"
         );
-        assert!(unfit.help().unwrap().contains("`platforms = []`"));
+        assert!(
+            missing_platforms
+                .help()
+                .unwrap()
+                .contains("`platforms = []`")
+        );
         for required in ["", BOTH] {
             assert_eq!(
                 pinned(required, &PinContent::Empty),

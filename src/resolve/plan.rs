@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::fate::{Decision, Keep, expand_groups};
+use super::decision::{Decision, Keep, expand_groups};
 use super::intent::Intent;
 use super::job::Job;
 use crate::config::Config;

@@ -5,8 +5,8 @@ use futures_util::{StreamExt, stream};
 use super::MissingPlatforms;
 use super::fetch::Fetched;
 use super::job::Job;
-use super::listed::unanswered;
 use super::pin::{PinContent, pin};
+use super::unreadable_tag::unanswered;
 use crate::error::Diagnostic;
 use crate::image::{Digest, Platform, Tag};
 use crate::lock::Pin;
@@ -32,7 +32,7 @@ pub(super) async fn pin_present(
 ) -> Result<Result<Pin, MissingPlatforms>, Diagnostic> {
     let entry = match pin(job, tag, &fetched.digest, &fetched.content) {
         Ok(entry) => entry,
-        Err(unfit) => return Ok(Err(unfit)),
+        Err(missing_platforms) => return Ok(Err(missing_platforms)),
     };
     let is_required = !job.spec.platforms.is_empty();
     let is_index = matches!(fetched.content, PinContent::Index(_));

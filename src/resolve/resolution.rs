@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use super::open::PendingJob;
+use super::pending_job::PendingJob;
 use super::{Explanation, Failure, Held};
 use crate::error::Diagnostic;
 use crate::image::Repository;
@@ -22,7 +22,7 @@ pub struct Resolution {
     /// The tags that pins were kept from, sorted by name and tag.
     pub held: Vec<Held>,
     /// What the policies had before them, for the images whose tags were listed; sorted by name.
-    pub considered: Vec<Explanation>,
+    pub explanations: Vec<Explanation>,
     /// What was seen of tags whose age plays a part; for the [`Ledger`](crate::tag::Ledger).
     pub observations: Observations,
     /// How many tags each repository that was listed has.
@@ -38,7 +38,7 @@ impl Resolution {
             images,
             failures: Vec::new(),
             held: Vec::new(),
-            considered: Vec::new(),
+            explanations: Vec::new(),
             observations: Observations::at(now),
             tag_counts: BTreeMap::new(),
             warnings: Vec::new(),
@@ -62,11 +62,11 @@ impl Resolution {
     }
 
     /// Returns what an image's policy had before it, if its tags were listed.
-    pub fn considered(&self, name: &str) -> Option<&Explanation> {
+    pub fn explanation(&self, name: &str) -> Option<&Explanation> {
         let place = self
-            .considered
-            .binary_search_by(|considered| considered.spec().name.as_str().cmp(name));
-        place.ok().map(|place| &self.considered[place])
+            .explanations
+            .binary_search_by(|explanation| explanation.spec().name.as_str().cmp(name));
+        place.ok().map(|place| &self.explanations[place])
     }
 
     /// Returns how many tags the repositories have, to be noted once the lock is written.
@@ -83,7 +83,7 @@ impl Resolution {
         self.images.extend(part.images);
         self.failures.extend(part.failures);
         self.held.extend(part.held);
-        self.considered.extend(part.considered);
+        self.explanations.extend(part.explanations);
         self.observations.add(part.observations);
         self.tag_counts.extend(part.tag_counts);
         self.warnings.extend(part.warnings);
@@ -91,22 +91,25 @@ impl Resolution {
 
     /// Says what is odd in the policies, over the whole batch at once.
     pub(super) fn lint(&mut self) {
-        let lints = self.considered.par_iter().flat_map_iter(Explanation::lints);
+        let lints = self
+            .explanations
+            .par_iter()
+            .flat_map_iter(Explanation::lints);
         let lints: Vec<Diagnostic> = lints.collect();
         self.warnings.extend(lints);
     }
 
     /// Takes the pin of an image, and what it was kept from.
-    pub(super) fn take(&mut self, open: &PendingJob, entry: Pin) {
-        self.held.extend(open.held.values().cloned());
+    pub(super) fn take(&mut self, pending: &PendingJob, entry: Pin) {
+        self.held.extend(pending.held.values().cloned());
         self.images.push(entry);
     }
 
     /// Notes that an image failed; its old pin stays.
-    pub(super) fn fail(&mut self, open: &PendingJob, diagnostic: Diagnostic) {
-        self.images.extend(open.job.old.clone());
+    pub(super) fn fail(&mut self, pending: &PendingJob, diagnostic: Diagnostic) {
+        self.images.extend(pending.job.old.clone());
         self.failures
-            .push(Failure::new(&open.job.spec.name, diagnostic));
+            .push(Failure::new(&pending.job.spec.name, diagnostic));
     }
 
     /// Brings everything into an order that no timing has a part in.
@@ -117,7 +120,7 @@ impl Resolution {
             .sort_by(|left, right| left.name.cmp(&right.name));
         self.held
             .sort_by(|left, right| (&left.name, &left.tag).cmp(&(&right.name, &right.tag)));
-        self.considered
+        self.explanations
             .sort_by(|left, right| left.spec().name.cmp(&right.spec().name));
         self.warnings.sort_by(|left, right| {
             (&left.subject, left.code, &left.message).cmp(&(

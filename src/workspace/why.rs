@@ -73,9 +73,9 @@ impl<'w> WhyRequest<'w> {
     /// Asks them. The observations in the resolution are for a [`StateFile`](super::StateFile).
     pub async fn run(self, client: &Client, options: &Options) -> WhyAnswer {
         let resolution = self.preview.resolve(client, options).await;
-        let considered = resolution.considered(&self.spec.name);
+        let explanation = resolution.explanation(&self.spec.name);
         WhyAnswer {
-            verdicts: considered.map(Explanation::verdicts),
+            verdicts: explanation.map(Explanation::verdicts),
             resolution,
         }
     }

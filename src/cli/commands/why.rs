@@ -58,17 +58,17 @@ pub(in crate::cli) fn run(args: &WhyArgs, context: &mut Context<'_>) -> Result<(
     let network = context.network(Some(&workspace.config), Some(&request.hosts()))?;
     let state = context.state()?;
     let options = args.limits.options(&network, &state, None)?;
-    let explanation = network.run(request.run(&network.client, &options));
-    let resolution = &explanation.resolution;
+    let answer = network.run(request.run(&network.client, &options));
+    let resolution = &answer.resolution;
     context.save_state(&state, &resolution.observations)?;
-    let considered = resolution.considered(&spec.name);
-    if let Some((considered, verdicts)) = considered.zip(explanation.verdicts.as_deref()) {
+    let explanation = resolution.explanation(&spec.name);
+    if let Some((explanation, verdicts)) = explanation.zip(answer.verdicts.as_deref()) {
         let text = match args.format {
             OutputFormat::Json => json(&VerdictsDocument::new(spec.policy_text(), verdicts)),
             OutputFormat::Text if args.all => {
-                head(considered, verdicts) + &table(verdicts.iter()).to_string()
+                head(explanation, verdicts) + &table(verdicts.iter()).to_string()
             }
-            OutputFormat::Text => head(considered, verdicts) + &summary(considered, verdicts),
+            OutputFormat::Text => head(explanation, verdicts) + &summary(explanation, verdicts),
         };
         context.terminal.output(args.format, &text)?;
     }
@@ -86,9 +86,9 @@ pub(in crate::cli) fn run(args: &WhyArgs, context: &mut Context<'_>) -> Result<(
     }
 }
 
-fn head(considered: &Explanation, verdicts: &[Verdict]) -> String {
-    let spec = considered.spec();
-    let pinned = considered
+fn head(explanation: &Explanation, verdicts: &[Verdict]) -> String {
+    let spec = explanation.spec();
+    let pinned = explanation
         .current()
         .map_or("not locked".into(), |tag| format!("locked at {tag}"));
     format!(
@@ -101,8 +101,8 @@ fn head(considered: &Explanation, verdicts: &[Verdict]) -> String {
 }
 
 /// Returns the chosen tag, those that look better, the next ones, and what each rule dropped.
-fn summary(considered: &Explanation, verdicts: &[Verdict]) -> String {
-    let better = considered.better_looking(verdicts);
+fn summary(explanation: &Explanation, verdicts: &[Verdict]) -> String {
+    let better = explanation.better_looking(verdicts);
     let better_tags: BTreeSet<&Tag> = better.iter().map(|verdict| &verdict.tag).collect();
     let is_better = |verdict: &Verdict| better_tags.contains(&verdict.tag);
     let chosen = verdicts

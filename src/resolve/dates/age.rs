@@ -15,7 +15,7 @@ pub struct Aged {
     /// What the tag names, if it was looked at: for the [`Observations`](crate::tag::Observations).
     pub digest: Option<Digest>,
     /// That the tag cannot be pinned, if a look for its build date came to that.
-    pub unfit: Option<MissingPlatforms>,
+    pub missing_platforms: Option<MissingPlatforms>,
 }
 
 /// Looks for the age of what a tag names, by the first kind of evidence that has one.
@@ -42,7 +42,7 @@ pub async fn fetch_age(
             Evidence::Observed => Some(observed(client, repository, tag, look).await?),
             Evidence::Publisher => match built(client, repository, tag, look).await {
                 Ok(built) => {
-                    aged.unfit = built.unfit;
+                    aged.missing_platforms = built.missing_platforms;
                     Some((built.digest, built.since))
                 }
                 Err(Unreadable::Registry(error)) => return Err(error),

@@ -28,7 +28,7 @@ pub struct Dates {
     /// one that is chosen has to be confirmed.
     pub told: BTreeMap<Tag, Digest>,
     /// The tags that cannot be pinned, since the registry does not have all of what they name.
-    pub unfit: BTreeMap<Tag, MissingPlatforms>,
+    pub missing_platforms: BTreeMap<Tag, MissingPlatforms>,
 }
 
 /// What a look at one tag came to; nothing if it is gone.
@@ -89,9 +89,12 @@ pub(in crate::resolve) async fn fetch_builds(
         match found? {
             None => {}
             Some(BuildDates {
-                unfit: Some(unfit), ..
+                missing_platforms: Some(missing_platforms),
+                ..
             }) => {
-                dates.unfit.insert(tag.clone(), unfit);
+                dates
+                    .missing_platforms
+                    .insert(tag.clone(), missing_platforms);
             }
             Some(BuildDates {
                 digest,

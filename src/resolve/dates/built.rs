@@ -38,7 +38,7 @@ pub(super) struct BuildDates {
     /// When its publisher says that it was built.
     pub(super) since: Option<Timestamp>,
     /// That it cannot be pinned, since the registry does not have all of it.
-    pub(super) unfit: Option<MissingPlatforms>,
+    pub(super) missing_platforms: Option<MissingPlatforms>,
 }
 
 /// Reads what a tag names, and when its publisher says that it was built.
@@ -60,14 +60,14 @@ pub(super) async fn built(
         repository,
         look,
     };
-    let (since, unfit) = match raw.document()? {
+    let (since, missing_platforms) = match raw.document()? {
         Document::Manifest(manifest) => (dating.of_manifest(&manifest).await?, None),
         Document::Index(index) => dating.of_index(index).await?,
     };
     Ok(BuildDates {
         digest: raw.digest,
         since,
-        unfit,
+        missing_platforms,
     })
 }
 
@@ -93,7 +93,7 @@ impl Dating<'_> {
         let is_wanted = |found: &Platform| wanted.clone().any(|wanted| wanted.admits(found));
         let counting = known.iter().filter(|(found, _)| is_wanted(found));
         let counting: Vec<(&Platform, &Digest)> = counting.collect();
-        let (latest, unfit) = if counting.is_empty() {
+        let (latest, missing_platforms) = if counting.is_empty() {
             self.of_any(&index).await?
         } else {
             let mut latest = None;
@@ -110,7 +110,10 @@ impl Dating<'_> {
                 (!is_whole).then_some(MissingPlatforms::Gone { platforms: gone }),
             )
         };
-        Ok((latest.or_else(|| self.noted(&index.annotations)), unfit))
+        Ok((
+            latest.or_else(|| self.noted(&index.annotations)),
+            missing_platforms,
+        ))
     }
 
     /// Reads the build date of the usual image, or of the next one that is there.

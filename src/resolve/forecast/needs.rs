@@ -3,7 +3,7 @@ use crate::image::{Platform, Tag};
 use crate::policy::Strategy;
 use crate::registry::counts_pulls;
 use crate::resolve::job::{Goal, Job};
-use crate::resolve::known::known_platforms;
+use crate::resolve::known_platforms::known_platforms;
 
 /// What one job asks for, as far as it can be told before any answer.
 pub(super) struct Needs<'j> {

@@ -262,10 +262,10 @@ mod tests {
             "constraint = \"^1\", platforms = [\"linux/amd64\"]",
         ] {
             let told = told(&format!("app = {{ image = \"r.io/app\", {options} }}"), &[]);
-            let open = told
+            let pending = told
                 .iter()
                 .any(|line| line.starts_with("manifest-get") && line.ends_with("or more"));
-            assert!(open, "{options}: {told:?}");
+            assert!(pending, "{options}: {told:?}");
         }
     }
 

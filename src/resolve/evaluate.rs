@@ -2,13 +2,13 @@ use super::chosen_tag::ChosenTag;
 use super::cooldown::{CooldownCheck, CooldownVerdict};
 use super::fetch::{fetch_content, fetch_platforms};
 use super::job::{Goal, Job};
-use super::known::known_platforms;
-use super::listed::unanswered;
+use super::known_platforms::known_platforms;
 use super::moved::{Moved, moved, refusal};
 use super::namesakes::{Comparison, compare};
-use super::open::PendingJob;
+use super::pending_job::PendingJob;
 use super::pin::pin;
 use super::presence::pin_present;
+use super::unreadable_tag::unanswered;
 use super::{Held, MissingPlatforms, Options, dates};
 use crate::error::Diagnostic;
 use crate::image::{Digest, Tag};
@@ -64,11 +64,11 @@ impl From<Examined> for Evaluation {
 /// Looks at what a chosen tag holds, and says whether the image can be pinned to it.
 pub(super) async fn examine(
     client: &Client,
-    open: &PendingJob,
+    pending: &PendingJob,
     choice: &ChosenTag,
     options: &Options,
 ) -> Evaluation {
-    let job = &open.job;
+    let job = &pending.job;
     let mut look = Evaluation::from(Examined::Waits);
     let result = look_at(client, job, choice, options, &mut look).await;
     look.examined = result.unwrap_or_else(Examined::Failed);
@@ -116,7 +116,13 @@ async fn look_at(
         look.notices.extend(notice);
         let entry = match entry {
             Ok(entry) => entry,
-            Err(unfit) => return Ok(Examined::Held(Held::incomplete(&spec.name, tag, &unfit))),
+            Err(missing_platforms) => {
+                return Ok(Examined::Held(Held::incomplete(
+                    &spec.name,
+                    tag,
+                    &missing_platforms,
+                )));
+            }
         };
         let comparison = compare(client, job, tag, &digest, &choice.namesakes);
         return Ok(match comparison.await? {
@@ -142,8 +148,8 @@ async fn look_at(
                 held
             }
         },
-        Err(unfit) => {
-            let held = Held::incomplete(&spec.name, tag, &unfit);
+        Err(missing_platforms) => {
+            let held = Held::incomplete(&spec.name, tag, &missing_platforms);
             if in_line(job, old).is_none() {
                 return Ok(Examined::Held(held));
             }
@@ -195,8 +201,8 @@ async fn too_young(
         .await
         .map_err(|error| unanswered(job, tag, &error))?;
     look.seen = aged.digest.map(|digest| (tag.clone(), digest));
-    if let Some(unfit) = aged.unfit {
-        return Ok(Some(Held::incomplete(&spec.name, tag, &unfit)));
+    if let Some(missing_platforms) = aged.missing_platforms {
+        return Ok(Some(Held::incomplete(&spec.name, tag, &missing_platforms)));
     }
     Ok(match cooldown.judge(job, tag, aged.age) {
         CooldownVerdict::Free => None,
@@ -224,7 +230,7 @@ async fn stay(client: &Client, job: &Job, old: &Pin) -> Result<Pin, Diagnostic> 
         return Ok(entry);
     }
     let entry = reread(client, job, old).await?;
-    entry.map_err(|unfit| unfit.diagnostic(&job.spec, &old.tag))
+    entry.map_err(|missing_platforms| missing_platforms.diagnostic(&job.spec, &old.tag))
 }
 
 /// Reads the digest of a pin again, for the platforms that the config asks for by now.

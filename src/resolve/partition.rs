@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::open::PendingJob;
+use super::pending_job::PendingJob;
 use crate::config::ties;
 
 /// What keeps images together, besides a group of one version.
@@ -14,15 +14,15 @@ pub(super) enum By {
 /// and no group of one version.
 ///
 /// The order within a part is that of the batch.
-pub(super) fn apart(batch: Vec<PendingJob>, by: By) -> Vec<Vec<PendingJob>> {
-    let specs = batch.iter().map(|open| &open.job.spec);
-    let places = ties::apart(specs, |repository| match by {
+pub(super) fn partition(batch: Vec<PendingJob>, by: By) -> Vec<Vec<PendingJob>> {
+    let specs = batch.iter().map(|pending| &pending.job.spec);
+    let places = ties::partition(specs, |repository| match by {
         By::Registry => repository.registry().into(),
         By::Repository => repository.to_string(),
     });
     let mut divided: BTreeMap<usize, Vec<PendingJob>> = BTreeMap::new();
-    for (open, place) in batch.into_iter().zip(places) {
-        divided.entry(place).or_default().push(open);
+    for (pending, place) in batch.into_iter().zip(places) {
+        divided.entry(place).or_default().push(pending);
     }
     divided.into_values().collect()
 }
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     fn names(images: &str, by: By) -> Vec<String> {
-        let open = config(images).images.into_iter().map(|spec| {
+        let pending = config(images).images.into_iter().map(|spec| {
             PendingJob::new(Job {
                 spec,
                 old: None,
@@ -57,9 +57,9 @@ mod tests {
                 at_once: false,
             })
         });
-        let parts = apart(open.collect(), by);
+        let parts = partition(pending.collect(), by);
         let names = |part: Vec<PendingJob>| {
-            let names = part.into_iter().map(|open| open.job.spec.name);
+            let names = part.into_iter().map(|pending| pending.job.spec.name);
             names.collect::<Vec<_>>().join(" ")
         };
         parts.into_iter().map(names).collect()

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use super::guard::FolderLock;
+use super::folder_lock::FolderLock;
 use super::kind::check_regular;
 use super::leftovers::{temporary, tidy};
 use super::regular::read;

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::intent::Intent;
 use super::job::Goal;
-use super::known::known_platforms;
+use super::known_platforms::known_platforms;
 use crate::config::ImageSpec;
 use crate::lock::{Lock, Pin};
 

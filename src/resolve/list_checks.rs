@@ -1,4 +1,4 @@
-use super::open::PendingJob;
+use super::pending_job::PendingJob;
 use super::tag_lists::TagLists;
 use super::{Options, group};
 use crate::config::ImageSpec;
@@ -8,11 +8,11 @@ use crate::error::{Code, Diagnostic};
 const FEWEST_LOST: usize = 5;
 
 /// Returns a notice if the tag of a pin that was chosen for is no longer in its repository.
-pub(super) fn gone(open: &PendingJob, lists: &TagLists) -> Option<Diagnostic> {
-    let spec = &open.job.spec;
-    let current = &open.job.current()?.tag;
+pub(super) fn gone(pending: &PendingJob, lists: &TagLists) -> Option<Diagnostic> {
+    let spec = &pending.job.spec;
+    let current = &pending.job.current()?.tag;
     let tags = lists.get(&spec.repository)?.as_ref().ok()?;
-    if !open.needs_tags() || tags.contains(current) {
+    if !pending.needs_tags() || tags.contains(current) {
         return None;
     }
     let message = format!(
@@ -32,11 +32,11 @@ pub(super) fn untrusted(
     lists: &TagLists,
     options: &Options,
 ) -> Vec<(PendingJob, Diagnostic)> {
-    group::exclude(batch, |open| {
-        let spec = &open.job.spec;
+    group::exclude(batch, |pending| {
+        let spec = &pending.job.spec;
         // Without a pin there is nothing to go back from.
-        open.job.current()?;
-        if options.accept_fewer_tags || !open.needs_tags() {
+        pending.job.current()?;
+        if options.accept_fewer_tags || !pending.needs_tags() {
             return None;
         }
         let tags = lists.get(&spec.repository)?.as_ref().ok()?;

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::Held;
-use super::open::PendingJob;
+use super::pending_job::PendingJob;
 use crate::config::ImageSpec;
 use crate::error::Diagnostic;
 use crate::image::Tag;
@@ -10,7 +10,7 @@ use crate::policy::{Candidates, Level, Lint, Verdict};
 /// What a policy had before it when it chose for an image.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Explanation {
-    open: PendingJob,
+    pending: PendingJob,
     tags: Arc<[Tag]>,
     level: Option<Level>,
     chosen: Option<Tag>,
@@ -18,13 +18,13 @@ pub struct Explanation {
 
 impl Explanation {
     pub(super) fn new(
-        open: &PendingJob,
+        pending: &PendingJob,
         tags: Arc<[Tag]>,
         level: Option<Level>,
         chosen: Option<&Tag>,
     ) -> Self {
         Self {
-            open: open.clone(),
+            pending: pending.clone(),
             tags,
             level,
             chosen: chosen.cloned(),
@@ -33,22 +33,22 @@ impl Explanation {
 
     /// Returns the image.
     pub fn spec(&self) -> &ImageSpec {
-        &self.open.job.spec
+        &self.pending.job.spec
     }
 
     /// Returns the tag of the pin that was there, if it was of the same repository.
     pub fn current(&self) -> Option<&Tag> {
-        self.open.job.current().map(|entry| &entry.tag)
+        self.pending.job.current().map(|entry| &entry.tag)
     }
 
     /// Returns what the policy was asked at last.
     pub fn candidates(&self) -> Candidates<'_> {
-        self.open.candidates(&self.tags, self.level)
+        self.pending.candidates(&self.tags, self.level)
     }
 
     /// Returns the tags that are held back, by tag.
     pub fn held(&self) -> impl Iterator<Item = &Held> {
-        self.open.held.values()
+        self.pending.held.values()
     }
 
     /// Returns what is odd in the policy and in its choice, each as a notice at the image's entry.
@@ -68,7 +68,7 @@ impl Explanation {
     /// Returns the tag that the policy would take without its constraint and the guards.
     pub fn latest(&self) -> Option<&Tag> {
         let candidates = Candidates::of(&self.tags)
-            .dates(&self.open.dates)
+            .dates(&self.pending.dates)
             .current(self.current())
             .without_floor();
         self.spec().policy.unconstrained().choose(&candidates)

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::chosen_tag::ChosenTag;
 use super::job::Goal;
 use super::no_choice::{held_tag, refused};
-use super::open::PendingJob;
+use super::pending_job::PendingJob;
 use super::tag_lists::TagLists;
 use super::{Failure, Options, group};
 use crate::error::{Code, Diagnostic};
@@ -43,21 +43,21 @@ pub(super) fn choose(
 ) -> Vec<Result<ChosenTag, Failure>> {
     let versions: Vec<Result<Versions<'_>, Diagnostic>> = members
         .iter()
-        .map(|open| versions(open, lists, options))
+        .map(|pending| versions(pending, lists, options))
         .collect();
     let known: Vec<&Versions<'_>> = versions.iter().flatten().collect();
     let common = common(members, &known);
     let failed = members.iter().zip(&versions);
     let failed = failed.filter(|(_, versions)| versions.is_err());
-    let missing = match failed.map(|(open, _)| &open.job.spec.name).min() {
+    let missing = match failed.map(|(pending, _)| &pending.job.spec.name).min() {
         Some(name) => group::failed_with(group_of(members), name),
         None => no_common_version(members, &known),
     };
     members
         .iter()
         .zip(&versions)
-        .map(|(open, versions)| {
-            let failed = |diagnostic| Failure::new(&open.job.spec.name, diagnostic);
+        .map(|(pending, versions)| {
+            let failed = |diagnostic| Failure::new(&pending.job.spec.name, diagnostic);
             match (versions, &common) {
                 (Err(diagnostic), _) => Err(failed(diagnostic.clone())),
                 (Ok(versions), Some(version)) => Ok(ChosenTag {
@@ -71,13 +71,13 @@ pub(super) fn choose(
 }
 
 fn versions<'t>(
-    open: &'t PendingJob,
+    pending: &'t PendingJob,
     lists: &'t TagLists,
     options: &Options,
 ) -> Result<Versions<'t>, Diagnostic> {
-    let spec = &open.job.spec;
-    if let Goal::Tag(tag) = &open.job.goal {
-        if let Some(held) = open.held.get(tag) {
+    let spec = &pending.job.spec;
+    if let Goal::Tag(tag) = &pending.job.goal {
+        if let Some(held) = pending.held.get(tag) {
             return Err(held_tag(spec, held));
         }
         let version = spec.policy.version(tag);
@@ -92,9 +92,9 @@ fn versions<'t>(
         Some(Err(error)) => return Err(Diagnostic::of(error)),
         None => &[],
     };
-    let candidates = open.candidates(tags, options.level);
+    let candidates = pending.candidates(tags, options.level);
     let mut versions: Versions<'_> = spec.policy.versions(&candidates).into_iter().collect();
-    if let Some((version, tag)) = staying(open) {
+    if let Some((version, tag)) = staying(pending) {
         // Of several tags of one version the pinned one, also where it is no longer listed.
         versions.tags.insert(version, tag);
     }
@@ -102,10 +102,10 @@ fn versions<'t>(
 }
 
 /// Returns the pin of a member that stays where it is, unless it turned out unfit.
-fn staying(open: &PendingJob) -> Option<(VersionKey, &Tag)> {
-    let current = open.job.current().filter(|_| open.job.stays)?;
-    let tag = Some(&current.tag).filter(|tag| !open.held.contains_key(*tag))?;
-    Some((open.job.spec.policy.version(tag)?, tag))
+fn staying(pending: &PendingJob) -> Option<(VersionKey, &Tag)> {
+    let current = pending.job.current().filter(|_| pending.job.stays)?;
+    let tag = Some(&current.tag).filter(|tag| !pending.held.contains_key(*tag))?;
+    Some((pending.job.spec.policy.version(tag)?, tag))
 }
 
 fn common(members: &[&PendingJob], known: &[&Versions<'_>]) -> Option<VersionKey> {
@@ -114,7 +114,7 @@ fn common(members: &[&PendingJob], known: &[&Versions<'_>]) -> Option<VersionKey
     }
     let all_have =
         |version: &&VersionKey| known.iter().all(|known| known.tags.contains_key(version));
-    let pinned = members.iter().filter_map(|open| staying(open));
+    let pinned = members.iter().filter_map(|pending| staying(pending));
     let pinned: Vec<VersionKey> = pinned.map(|(version, _)| version).collect();
     let one_pinned = pinned
         .first()
@@ -133,7 +133,7 @@ fn lacked(
     known: &[&Versions<'_>],
 ) -> Vec<(VersionKey, String)> {
     // A member that was asked for by its tag has that one alone, and keeps no other from more.
-    let is_by_tag = |open: &&PendingJob| matches!(open.job.goal, Goal::Tag(_));
+    let is_by_tag = |pending: &&PendingJob| matches!(pending.job.goal, Goal::Tag(_));
     if members.iter().any(is_by_tag) {
         return Vec::new();
     }
@@ -144,7 +144,7 @@ fn lacked(
     let lacks = |version: &VersionKey| {
         let mut others = members.iter().zip(known);
         let other = others.find(|(_, other)| !other.tags.contains_key(version));
-        other.map(|(open, _)| (version.clone(), open.job.spec.name.clone()))
+        other.map(|(pending, _)| (version.clone(), pending.job.spec.name.clone()))
     };
     better.filter_map(lacks).collect()
 }
@@ -152,13 +152,13 @@ fn lacked(
 fn group_of<'m>(members: &[&'m PendingJob]) -> &'m str {
     let first = members.first();
     first
-        .and_then(|open| open.job.spec.version_group())
+        .and_then(|pending| pending.job.spec.version_group())
         .unwrap_or_default()
 }
 
 fn no_common_version(members: &[&PendingJob], known: &[&Versions<'_>]) -> Diagnostic {
     let group = group_of(members);
-    let all_held = || members.iter().flat_map(|open| open.held.values());
+    let all_held = || members.iter().flat_map(|pending| pending.held.values());
     let too_young = all_held().any(|held| held.rule == Rule::Cooldown);
     let (code, message) = if too_young {
         let message = format!("every version that the group `{group}` has in common is held back");
@@ -168,7 +168,7 @@ fn no_common_version(members: &[&PendingJob], known: &[&Versions<'_>]) -> Diagno
         (Code::NoCommonVersion, message)
     };
     let mut diagnostic = Diagnostic::new(code, message);
-    for (open, versions) in members.iter().zip(known) {
+    for (pending, versions) in members.iter().zip(known) {
         let best = versions.order.iter().take(SHOWN);
         let best: Vec<&str> = best
             .map(|version| versions.tags[version].as_str())
@@ -184,7 +184,7 @@ fn no_common_version(members: &[&PendingJob], known: &[&Versions<'_>]) -> Diagno
         } else {
             best.join(", ")
         };
-        diagnostic = diagnostic.note(format!("{}: {text}{more}", open.job.spec.name));
+        diagnostic = diagnostic.note(format!("{}: {text}{more}", pending.job.spec.name));
     }
     for held in all_held() {
         let note = format!("{}: {} {}", held.name, held.tag, held.words());

@@ -11,9 +11,8 @@ impl FileFormat for Dockerfile {
     fn may_be(&self, path: &Path) -> bool {
         let name = path.file_name().and_then(|name| name.to_str());
         let name = name.unwrap_or_default().to_ascii_lowercase();
-        ["dockerfile", "containerfile"]
-            .iter()
-            .any(|word| name.starts_with(word) || name.ends_with(word))
+        let is_named = |word: &&str| name.starts_with(word) || name.ends_with(word);
+        ["dockerfile", "containerfile"].iter().any(is_named) && !name.ends_with(".dockerignore")
     }
 
     fn occurrences(&self, text: &str) -> Result<Vec<Occurrence>, SyntaxError> {

@@ -1,6 +1,6 @@
 //! The options that say which tags are considered.
 
-use super::options::owned;
+use super::written_options::owned;
 use super::{OptionProblem, OptionReader, OptionValue, Options, PolicyOption};
 use crate::policy::{
     Extract, ExtractPart, Pattern, Policy, Prerelease, Strategy, StrategyKind, Suffix,

@@ -9,14 +9,14 @@ mod filters;
 mod guards;
 mod option_problem;
 mod option_value;
-mod options;
 mod policy_option;
 mod reader;
 mod strategy;
+mod written_options;
 
 pub use duration::parse_duration;
 pub use option_problem::OptionProblem;
 pub use option_value::OptionValue;
-pub use options::{Options, WrittenOption};
 pub use policy_option::{PolicyOption, ValueShape};
 pub use reader::{DefaultOptions, ImagePolicy, OptionReader};
+pub use written_options::{Options, WrittenOption};

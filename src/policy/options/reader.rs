@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use super::filters::FilterOptions;
 use super::guards::GuardOptions;
-use super::options::owned;
+use super::written_options::owned;
 use super::{OptionProblem, Options, PolicyOption};
 use crate::image::Platform;
 use crate::policy::{Guards, Pattern, Policy, StrategyKind};

@@ -1,4 +1,4 @@
-use super::options::owned;
+use super::written_options::owned;
 use super::{OptionProblem, OptionReader, Options, PolicyOption};
 use crate::error::TextError;
 use crate::image::Tag;

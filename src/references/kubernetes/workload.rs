@@ -82,13 +82,14 @@ fn containers_of(pod: &Node) -> Vec<WorkloadContainer<'_>> {
     });
     items
         .filter_map(|container| {
-            let name = container.entry(&["name"])?;
-            let Kind::Text(text) = &name.value.kind else {
+            // Of a key that is repeated the last counts, as for `image`.
+            let name = container.field(&["name"])?;
+            let Kind::Text(text) = &name.kind else {
                 return None;
             };
             Some(WorkloadContainer {
                 name: text,
-                name_span: name.value.span.clone(),
+                name_span: name.span.clone(),
                 image: container.field(&["image"]),
             })
         })

@@ -5,23 +5,24 @@
 //!
 //! ```text
 //! images.toml ─ config ─┐
-//!                       ├─ plan ─ fetch ─ policy ─ pin ─┬─ lock ─ diff ─ report ─ workspace ─ cli
-//! images.lock ─ lock ───┘         │
-//!                              registry: the only network
+//!                       ├─ resolve ─ lock ─ diff ─ report ─ workspace ─ cli
+//! images.lock ─ lock ───┘     │
+//!                          registry: the only network
 //! ```
 //!
-//! - [`error`], [`observe`]: codes, diagnostics, and events for observers. [`figures`]: the cost of a run.
-//!   [`mod@file`]: reading and writing files.
+//! - [`error`], [`observe`]: codes, diagnostics, and events for observers. [`stats`]: the cost of a run.
+//!   [`mod@file`]: reading and writing files. [`guide`]: pages for users, with tested examples.
+//! - [`syntax`]: YAML, TOML and JSON as one tree with places.
 //! - [`image`]: references, digests, platforms, manifests. [`tag`]: facts about tags, such as their age.
 //! - [`version`], [`policy`]: versions in tags, constraints, and the choice with its reasons.
-//! - [`import`]: image references in other files, and policies written for other tools. [`edit`]: adds entries
-//!   to a config.
+//! - [`references`]: image references in files of other tools. [`import`]: policies written for other tools.
+//!   [`edit`]: adds entries to a config.
 //! - [`config`]: parses and validates a config, and reports every mistake in one run.
 //! - [`mirrors`]: mirrors in the files of other tools.
 //! - [`lock`]: the lock's model, text and file. [`registry`]: the client. [`inspect`]: describes what a
 //!   reference points to.
 //! - [`resolve`]: plan, fetch, choose, pin. [`diff`], [`report`]: changes, and their presentation.
-//! - [`guide`]: pages for users, with tested examples.
+//! - [`workspace`]: the operations of the command, as functions that return values.
 //!
 //! The feature `cli` (on by default) adds [`cli`] (the command), `embedded` (an OCI registry inside the
 //! process) and `clouds` (the logins of `aws`, `google` and `azure`).

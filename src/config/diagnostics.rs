@@ -33,8 +33,10 @@ impl<'s> Diagnostics<'s> {
     /// Returns a marked place whose text may be shown.
     pub(super) fn place(&self, span: Range<usize>) -> Place {
         Place {
+            file: self.source.path.display().to_string(),
             text: Arc::clone(&self.shown),
-            ..self.source.place(span)
+            span,
+            label: String::new(),
         }
     }
 

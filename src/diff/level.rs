@@ -61,7 +61,7 @@ impl ChangeLevel {
     ///
     /// A tag is a version and, after the first hyphen, a suffix. The version components decide the level if
     /// the suffixes differ only in their numbers (`-alpine3.19`, `-alpine3.20`) or mark prereleases. With
-    /// different suffixes (`-alpine`, `-bookworm`), or with equal components, the level is [`Level::Other`].
+    /// different suffixes (`-alpine`, `-bookworm`), or with equal components, the level is [`ChangeLevel::Other`].
     /// A difference after the third component is a patch. Complete dates (`20240131`) have no levels.
     ///
     /// ```

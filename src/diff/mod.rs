@@ -1,7 +1,7 @@
 //! Compares two locks: what changed, by how much, and the class of a digest change.
 //!
-//! [`compare`] takes two locks and returns a [`Diff`]. A [`Change`] has a [`Kind`], the [`Level`] of its
-//! step, the [`Field`]s that differ, and the [`Content`] class of its digest. It uses only the two locks and
+//! [`compare`] takes two locks and returns a [`Diff`]. A [`Change`] has a [`ChangeKind`], the [`ChangeLevel`] of its
+//! step, the [`Field`]s that differ, and the [`ContentChange`] class of its digest. It uses only the two locks and
 //! sends no requests.
 //!
 //! ```

@@ -1,6 +1,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use memchr::memchr;
+
 /// What the name of a secret has in it.
 const WORDS: [&str; 15] = [
     "password",
@@ -24,19 +26,35 @@ const OPEN: [&str; 2] = ["token-realms", "kubernetes-secret-file"];
 
 /// Returns `true` if a key is named as one of a secret is.
 pub(crate) fn is_secret_name(key: &str) -> bool {
-    let plain = key.to_ascii_lowercase().replace('_', "-");
-    !OPEN.contains(&&*plain) && WORDS.iter().any(|word| plain.contains(word))
+    // Each key of a config is looked at, so nothing is copied.
+    let has = |word: &&str| {
+        let mut parts = key.as_bytes().windows(word.len());
+        parts.any(|part| is_word(part, word))
+    };
+    WORDS.iter().any(has) && !OPEN.iter().any(|open| is_word(key.as_bytes(), open))
 }
 
 /// Returns `true` if a key has no other name than a secret's, as that of an image may: `oauth2-proxy`.
 pub(crate) fn is_secret_itself(key: &str) -> bool {
-    let plain = key.to_ascii_lowercase().replace('_', "-");
-    !matches!(&*plain, "auth" | "header" | "credential") && WORDS.contains(&&*plain)
+    let known = WORDS.iter().find(|word| is_word(key.as_bytes(), word));
+    known.is_some_and(|word| !matches!(*word, "auth" | "header" | "credential"))
+}
+
+/// Returns `true` if bytes spell a word, in any case and with `_` for `-`.
+fn is_word(bytes: &[u8], word: &str) -> bool {
+    let plain = |byte: &u8| match byte {
+        b'_' => b'-',
+        byte => byte.to_ascii_lowercase(),
+    };
+    bytes.len() == word.len() && bytes.iter().map(plain).eq(word.bytes())
 }
 
 /// Returns the parts of a text that are a user and a password before an `@`.
 pub(crate) fn users(text: &str) -> Vec<Range<usize>> {
     let mut users = Vec::new();
+    if memchr(b'@', text.as_bytes()).is_none() {
+        return users;
+    }
     let mut word = 0;
     // Whether what the word has so far may be a user and a password.
     let mut is_pair = false;

@@ -53,7 +53,7 @@ pub(super) struct Host {
 /// What the first request to a registry showed.
 #[derive(Clone)]
 pub(super) struct Learned {
-    /// The challenge to answer; none if the registry wants no proof.
+    /// The challenge to answer; none if the registry wants no authorization.
     pub(super) challenge: Option<Challenge>,
 }
 
@@ -172,7 +172,7 @@ impl Hosts {
         }
     }
 
-    /// Returns a registry, and opens the gate before it at its own width.
+    /// Returns a registry, and opens the limiter of it at its own width.
     pub(super) fn of(
         &self,
         registry: &str,

@@ -7,10 +7,11 @@
 //! the host they belong to. Content with a digest is requested once per run, or with a [`ContentCache`] once
 //! at all. Everything with a digest is verified, and every response has a size limit.
 //!
-//! Inside, `transport` sends requests, with `tls` and `proxies`. `auth` and `cloud` find credentials, and
-//! `authorization` sends them to the host they belong to. `mirror` decides which hosts to ask, and `ask` asks them.
-//! `lists`, `manifests`, `blobs` and `referrers` read the responses, and `flat` completes indexes that leave
-//! platforms open. `inventory` uses registry-specific APIs. `doctor` diagnoses a registry.
+//! Inside, `transport` sends requests, with `tls` and `proxies`; its `limiter` keeps the limits of each host. `auth` and
+//! `cloud` find credentials, `authn` turns them into headers for the host they belong to, and `authorized_request`
+//! answers challenges with them. `mirror` decides which hosts to ask. `lists`, `manifests`, `blobs` and `referrers` read
+//! the responses, and `flat` completes indexes that leave platforms open. `cache` and `once` keep responses, `limits` and
+//! `memory` bound them. `inventory` uses registry-specific APIs. `doctor` diagnoses a registry.
 //!
 //! ```
 //! use imagelock::error::{Code, Fault};
@@ -27,9 +28,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod ask;
 pub mod auth;
 mod authn;
+mod authorized_request;
 mod blobs;
 mod builder;
 mod cache;

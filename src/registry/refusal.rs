@@ -4,7 +4,7 @@ use super::error::ErrorKind;
 use super::request_error::{RequestError, ServerWords};
 use super::transport::endpoint::host_of;
 use super::transport::request::HttpResponse;
-use super::transport::verdict::is_quota;
+use super::transport::retry::is_quota;
 
 /// What a 404 without a word means.
 #[derive(Clone, Copy)]

@@ -7,7 +7,7 @@ use crate::error::steers;
 
 /// What went wrong, before anyone said what it was for.
 ///
-/// Tokens, pings and pauses serve many requests: each adds its own [`Context`] to the shared trouble.
+/// Tokens, pings and pauses serve many requests: each adds its own [`Context`] to the shared error.
 #[derive(Clone, Debug)]
 pub(super) struct RequestError {
     pub(super) kind: ErrorKind,

@@ -16,7 +16,7 @@ pub enum Intent {
     },
     /// One image moves to a tag that its policy allows but might not choose.
     Precise {
-        /// Image: a key of [images].
+        /// The image.
         name: String,
         /// The tag.
         tag: Tag,

@@ -1,12 +1,12 @@
 use std::ops::Range;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::Format;
 use crate::error::{Place, covered};
 
 /// A file's text and where it came from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct SourceFile {
     /// The path, as the user would write it.
     pub path: PathBuf,
@@ -14,8 +14,8 @@ pub struct SourceFile {
     pub text: Arc<str>,
     /// The notation.
     pub format: Format,
-    /// The text as it may be printed.
-    shown: Arc<str>,
+    /// The text as it may be printed, once somebody asks for it: most files have no problem.
+    shown: OnceLock<Arc<str>>,
 }
 
 impl SourceFile {
@@ -24,9 +24,9 @@ impl SourceFile {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text).into();
         Self {
             path: path.into(),
-            shown: covered(&text),
             text,
             format,
+            shown: OnceLock::new(),
         }
     }
 
@@ -34,9 +34,17 @@ impl SourceFile {
     pub(crate) fn place(&self, span: Range<usize>) -> Place {
         Place {
             file: self.path.display().to_string(),
-            text: Arc::clone(&self.shown),
+            text: Arc::clone(self.shown.get_or_init(|| covered(&self.text))),
             span,
             label: String::new(),
         }
     }
 }
+
+impl PartialEq for SourceFile {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.path, &self.text, self.format) == (&other.path, &other.text, other.format)
+    }
+}
+
+impl Eq for SourceFile {}

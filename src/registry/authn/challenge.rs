@@ -21,7 +21,7 @@ impl Challenge {
         Some(found.1.as_str()).filter(|value| !value.is_empty())
     }
 
-    /// Returns `true` if both want the same proof, whatever it is for.
+    /// Returns `true` if both want the same authorization, whatever it is for.
     pub(in crate::registry) fn is_like(&self, other: &Self) -> bool {
         let same = |name| self.param(name) == other.param(name);
         self.scheme == other.scheme && same("realm") && same("service")

@@ -41,7 +41,7 @@ struct BatchState {
     /// Scopes that want a token of their own.
     alone: HashSet<String>,
     /// Scopes that a group's token was good for.
-    proven: HashSet<String>,
+    authenticated: HashSet<String>,
 }
 
 #[derive(Default)]
@@ -130,7 +130,7 @@ impl BatchState {
         }
         let group = self.groups.get(scope).cloned();
         match &mut self.mode {
-            Mode::One => Some((group.filter(|_| self.proven.contains(scope)), false)),
+            Mode::One => Some((group.filter(|_| self.authenticated.contains(scope)), false)),
             Mode::Many => Some((group.or_else(|| self.form(scope, expected)), false)),
             Mode::Unknown => {
                 let Some(group) = self.form(scope, expected) else {
@@ -145,7 +145,7 @@ impl BatchState {
                 Some((Some(group), true))
             }
             Mode::Trying(credential_use) => match group {
-                Some(group) if self.proven.contains(scope) => Some((Some(group), false)),
+                Some(group) if self.authenticated.contains(scope) => Some((Some(group), false)),
                 Some(group) if !credential_use.has_tester && credential_use.leader != scope => {
                     credential_use.has_tester = true;
                     Some((Some(group), true))
@@ -229,7 +229,7 @@ impl ScopeBatch {
                 };
             }
             let good = good.into_iter().map(str::to_string);
-            state.proven.extend(good.collect::<Vec<_>>());
+            state.authenticated.extend(good.collect::<Vec<_>>());
             self.on_trial = false;
             self.realm.changed.notify_waiters();
         }
@@ -242,8 +242,8 @@ impl ScopeBatch {
             return;
         };
         let mut state = self.realm.state();
-        state.proven.insert(self.scope.clone());
-        let is_second = state.proven.len() > 1;
+        state.authenticated.insert(self.scope.clone());
+        let is_second = state.authenticated.len() > 1;
         if let Mode::Trying(credential_use) = &mut state.mode
             && credential_use.group == *group
         {

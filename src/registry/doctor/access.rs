@@ -16,7 +16,7 @@ use crate::registry::transport::endpoint::host_of;
 use crate::registry::transport::request::HttpResponse;
 
 impl Examination<'_> {
-    /// Asks for the first page of tags, with whatever proof the registry wants to see.
+    /// Asks for the first page of tags, with the authorization that the registry requires.
     pub(super) async fn access(
         &mut self,
         ping: &HttpResponse,
@@ -149,8 +149,8 @@ impl Examination<'_> {
         status: &CredentialStatus,
     ) {
         let found = status.source.as_deref();
-        let proven = response.proven.as_deref();
-        let used = proven.and_then(|proven| proven.credential.as_deref());
+        let authenticated = response.authenticated.as_deref();
+        let used = authenticated.and_then(|authenticated| authenticated.credential.as_deref());
         let says = match (used, found) {
             // What is not there is not there for anybody, or hidden from strangers.
             (None, found) if !response.status.is_success() => {
@@ -181,7 +181,7 @@ impl Examination<'_> {
             (None, None) => "none, and none are needed".into(),
         };
         step.fact("credentials", says);
-        if let Some(token) = proven.and_then(|proven| proven.token.as_ref()) {
+        if let Some(token) = authenticated.and_then(|authenticated| authenticated.token.as_ref()) {
             judge_token(step, token);
         }
     }

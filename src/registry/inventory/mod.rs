@@ -8,17 +8,17 @@
 #[cfg(feature = "aws")]
 mod amazon_ecr;
 mod api;
-mod ask;
 mod availability;
 mod azure_acr;
+mod client;
 mod collect;
 mod docker_hub;
+mod fetch;
 mod gitlab;
 mod google;
 mod harbor;
 mod model;
 mod page;
-mod pays;
 mod quay;
 mod zot;
 

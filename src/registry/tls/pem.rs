@@ -19,7 +19,7 @@ use crate::registry::Secret;
 pub struct PemError {
     /// The reason, to follow the file's name.
     pub reason: &'static str,
-    /// The action.
+    /// What to do.
     pub help: &'static str,
 }
 

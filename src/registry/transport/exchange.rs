@@ -6,12 +6,12 @@ use http::StatusCode;
 use http::header::LOCATION;
 use tokio::time::{Instant, sleep};
 
-use super::authorized::Authorizer;
+use super::authorizer::Authorizer;
 use super::endpoint::{check_redirect, host_of};
 use super::limiter::{HostLimiter, HostLimiters, LimiterEntry, Permit, RateLimitHeaders};
 use super::request::{HttpRequest, HttpResponse};
+use super::retry::{self, Retry, is_redirect, judge};
 use super::send::Transport;
-use super::verdict::{self, Again, is_redirect, judge};
 use crate::observe::{Event, Observer, RequestKind};
 use crate::registry::authn::refusal_limiter::{SendTurn, Sending};
 use crate::registry::error::ErrorKind;
@@ -26,7 +26,7 @@ const OPTIONAL_PATIENCE: Duration = Duration::from_secs(5);
 /// How many times more often a request is made that a host asked to make later.
 const MORE_TRIES: u32 = 4;
 
-/// Requests with everything around them but credentials: gates, pauses, repetition, redirects.
+/// Requests with everything around them but credentials: limiters, pauses, repetition, redirects.
 pub(in crate::registry) struct Exchange {
     pub(in crate::registry) transport: Transport,
     pub(in crate::registry) limiters: HostLimiters,
@@ -55,7 +55,7 @@ impl Exchange {
         self.send_authorizing(request, None).await
     }
 
-    /// Does the same with a proof that is put in when the request leaves its host's line.
+    /// Does the same with an authorization that is put in when the request leaves its host's line.
     pub(in crate::registry) async fn send_authorizing(
         &self,
         request: &HttpRequest,
@@ -153,31 +153,31 @@ impl Exchange {
             }
             let is_alone = was_unavailable && !limiter.is_refusing();
             was_unavailable |= matches!(&outcome, Ok(response) if response.status == StatusCode::SERVICE_UNAVAILABLE);
-            let again = judge(&outcome, is_alone);
+            let retry = judge(&outcome, is_alone);
             let vain = sending.as_ref().map_or(0, Sending::count);
-            let wait = again
+            let wait = retry
                 .as_ref()
-                .map(|again| self.pause_for(again, tries, vain));
+                .map(|retry| self.pause_for(retry, tries, vain));
             // Before anybody else is let in; others must mind it even if this request gives up.
-            if let (Some(again), Some(wait)) = (&again, wait)
-                && again.inner
+            if let (Some(retry), Some(wait)) = (&retry, wait)
+                && retry.host_is_busy
                 && limiter.pause(wait)
                 && wait <= self.left(patience)
             {
-                self.announce(&request, wait, &again.why);
+                self.announce(&request, wait, &retry.why);
             }
             let rate_headers = outcome.as_ref().ok();
             let rate_headers =
                 rate_headers.and_then(|response| RateLimitHeaders::read(&response.headers));
             pass.over(
-                verdict::of(&outcome, again.as_ref()),
+                retry::outcome_of(&outcome, retry.as_ref()),
                 rate_headers.as_ref(),
                 self.retries.base,
             );
             let foreseen = self.foresee(&limiter);
             let is_spent = sending.is_some_and(|sending| sending.over(&outcome));
             let is_slow = matches!(&outcome, Err(error) if error.kind == ErrorKind::Timeout);
-            let (Some(again), Some(pause), false) = (again, wait, request.optional && is_slow)
+            let (Some(retry), Some(pause), false) = (retry, wait, request.optional && is_slow)
             else {
                 return outcome;
             };
@@ -187,9 +187,9 @@ impl Exchange {
                 request.to_mut().http1 = true;
             }
             let too_long = pause > self.left(patience);
-            let more = match again.wait {
+            let more = match retry.wait {
                 Some(_) => MORE_TRIES,
-                None if again.inner && limiter.has_served() => MORE_TRIES,
+                None if retry.host_is_busy && limiter.has_served() => MORE_TRIES,
                 // It may have been a limit the first time.
                 None if was_unavailable && limiter.has_served() => 2,
                 None => 1,
@@ -198,7 +198,7 @@ impl Exchange {
             let is_hopeless = !request.optional && limiter.is_hopeless();
             if tries > most || too_long || is_spent || is_hopeless {
                 match &mut outcome {
-                    Ok(response) if too_long => response.too_long = again.wait,
+                    Ok(response) if too_long => response.too_long = retry.wait,
                     Ok(response) if is_hopeless => {
                         limiter.close(&refusal(response, MissingKind::Manifest));
                     }
@@ -207,15 +207,15 @@ impl Exchange {
                 }
                 return outcome;
             }
-            if !again.inner {
-                self.announce(&request, pause, &again.why);
+            if !retry.host_is_busy {
+                self.announce(&request, pause, &retry.why);
                 patience = patience.saturating_sub(pause);
                 sleep(pause).await;
             }
         }
     }
 
-    /// Waits until a request may go, and puts the proof into it.
+    /// Waits until a request may go, and puts the authorization into it.
     ///
     /// Who has none that is good gives the turn back meanwhile, and goes first afterwards.
     async fn acquire_permit<'g>(
@@ -322,10 +322,10 @@ impl Exchange {
     ///
     /// `vain` counts how often a credential was sent that was not accepted so far. Three times are all it has, so
     /// that a limit gets the time to let it pass.
-    fn pause_for(&self, again: &Again, tries: u32, vain: u32) -> Duration {
-        again.wait.unwrap_or_else(|| {
+    fn pause_for(&self, retry: &Retry, tries: u32, vain: u32) -> Duration {
+        retry.wait.unwrap_or_else(|| {
             let backoff = self.backoff(tries);
-            if vain == 0 || !again.inner {
+            if vain == 0 || !retry.host_is_busy {
                 return backoff;
             }
             let least = self.retries.base.saturating_mul(4_u32.saturating_pow(vain));

@@ -85,8 +85,8 @@ pub(in crate::registry) struct HttpResponse {
     /// Where it may lead: no nearer to this machine than the one who answered, and no nearer than who led
     /// to him.
     pub(in crate::registry) address_policy: AddressPolicy,
-    /// What it was given for, if proof was asked for.
-    pub(in crate::registry) proven: Option<Box<Authenticated>>,
+    /// What it was given for, if authorization was asked for.
+    pub(in crate::registry) authenticated: Option<Box<Authenticated>>,
 }
 
 /// What a registry was content with.
@@ -175,7 +175,7 @@ impl HttpResponse {
             too_long: None,
             through: None,
             address_policy: AddressPolicy::Anywhere,
-            proven: None,
+            authenticated: None,
         }
     }
 
@@ -186,7 +186,7 @@ impl HttpResponse {
 
     /// Returns where the credential came from that it was given for, if there was one.
     pub(in crate::registry) fn credential(&self) -> Option<Box<str>> {
-        self.proven.as_ref()?.credential.clone()
+        self.authenticated.as_ref()?.credential.clone()
     }
 
     /// Reads all challenges.

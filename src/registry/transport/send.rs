@@ -138,7 +138,7 @@ impl Transport {
             too_long: None,
             through: None,
             address_policy: request.address_policy.max(AddressPolicy::from_peer(peer)),
-            proven: None,
+            authenticated: None,
         })
     }
 }

@@ -41,7 +41,7 @@ pub struct DoctorFailure {
     pub message: String,
     /// Further facts.
     pub notes: Vec<String>,
-    /// The action.
+    /// What to do.
     pub help: Option<String>,
 }
 

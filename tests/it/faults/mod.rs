@@ -1,6 +1,6 @@
 //! What is left of a project's files when a run is killed, when a call on a file fails, and when a disk is full.
 //!
-//! [`launcher`] runs the program and lets exactly one of its system calls on files go wrong. A filter in the kernel
+//! [`launcher`] runs the program and lets one of its system calls on files go wrong, or every write past a size. A filter in the kernel
 //! (seccomp) stops each such call and asks `fault.c` what to do with it. `fault.c` counts the calls of all threads
 //! together, and only those on files of the test. Two common tools are less exact:
 //!

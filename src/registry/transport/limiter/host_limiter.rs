@@ -37,7 +37,7 @@ pub(super) struct LimiterState {
     pub(super) rate_limiter: RateLimiter,
     pub(super) budget: Quota,
     pub(super) cautious: bool,
-    /// Whether the terms are the host's own, and not what any host gets.
+    /// Whether the limits are the host's own, and not what any host gets.
     is_set: bool,
     paused_until: Option<Instant>,
     /// The distance between requests that was told of last.
@@ -71,7 +71,7 @@ impl HostLimiter {
         }
     }
 
-    /// Puts the gate on its host's own terms, also if it stood open before they were looked at; the first ones
+    /// Sets the limits to those of the host, also if it stood open before they were looked at; the first ones
     /// count.
     pub(super) fn set(&self, host_limits: HostLimits) {
         let mut state = self.state();

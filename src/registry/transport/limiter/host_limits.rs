@@ -12,7 +12,7 @@ pub(in crate::registry) struct HostLimits {
 }
 
 impl HostLimits {
-    /// Returns the terms of any host: so many requests at once.
+    /// Returns the limits of any host: so many requests at once.
     pub(super) fn usual(concurrency: usize) -> Self {
         Self {
             concurrency,
@@ -21,7 +21,7 @@ impl HostLimits {
         }
     }
 
-    /// Returns the terms of a registry: what its settings say goes before what is usual, and its operator's
+    /// Returns the limits of a registry: what its settings say goes before what is usual, and its operator's
     /// limits hold in any case.
     pub(in crate::registry) fn of(registry: &str, set: Option<usize>, usual: usize) -> Self {
         let (most, rate) = published(registry);

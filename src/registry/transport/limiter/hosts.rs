@@ -6,7 +6,7 @@ use url::Url;
 use super::host_limiter::HostLimiter;
 use super::host_limits::HostLimits;
 
-/// The gates of all hosts, by scheme, host and port.
+/// The limiters of all hosts, by scheme, host and port.
 pub(in crate::registry) struct HostLimiters {
     concurrency: usize,
     limiters: Mutex<HashMap<String, Arc<HostLimiter>>>,
@@ -20,7 +20,7 @@ impl HostLimiters {
         }
     }
 
-    /// Returns the gate before a URL, on the usual terms if it is a new one.
+    /// Returns the limiter of a URL, with the usual limits if it is a new one.
     pub(in crate::registry) fn of(&self, url: &Url) -> Arc<HostLimiter> {
         let mut limiters = self.limiters.lock().unwrap_or_else(PoisonError::into_inner);
         let limiter = limiters
@@ -29,7 +29,7 @@ impl HostLimiters {
         Arc::clone(limiter)
     }
 
-    /// Returns the gate before a host that has terms of its own.
+    /// Returns the limiter of a host that has limits of its own.
     ///
     /// A redirect or a token realm may have led there before.
     pub(in crate::registry) fn opened(

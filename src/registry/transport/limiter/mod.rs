@@ -1,9 +1,9 @@
-//! How much is asked of one host at once, how fast, and how much in all.
+//! How many requests one host gets at once, how fast, and how many in all.
 //!
-//! A gate stands before each host. Its window says how many requests are under way at once: it starts
-//! modest, grows while answers come quickly, and is halved when the host has too much. Its pace keeps the
-//! rate that a refusal showed, and its budget what the host says is left. Requests stand in one line; those
-//! that others wait for, such as for a token, go first.
+//! Each host has a [`HostLimiter`]. Its `ConcurrencyWindow` limits the requests in flight: it starts small, grows while
+//! responses come quickly, and is halved when the host has too many. Its `RateLimiter` keeps the rate that a refusal
+//! showed, and its `Quota` the number that the host says is left. Requests wait in one queue. Those that others depend
+//! on, such as for a token, go first.
 
 mod headers;
 mod host_limiter;

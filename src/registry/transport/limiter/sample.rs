@@ -1,4 +1,4 @@
-//! Gates for tests.
+//! Limiters for tests.
 
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;

@@ -7,8 +7,8 @@ use super::auth::Credential;
 use super::authn::authenticator::{AuthRequest, Authenticator, AuthorizationHeader};
 use super::authn::challenge::Challenge;
 use super::authn::expired::Expired;
-use super::authn::prover::Prover;
 use super::authn::token::Token;
+use super::authn::token_authorizer::TokenAuthorizer;
 use super::client::ClientInner;
 use super::error::ErrorKind;
 use super::host::Host;
@@ -16,7 +16,7 @@ use super::lists::tags::pull_scope;
 use super::mirror::health;
 use super::refusal::{MissingKind, refusal};
 use super::request_error::{RequestError, ServerWords};
-use super::transport::authorized::Authorizer;
+use super::transport::authorizer::Authorizer;
 use super::transport::endpoint::host_of;
 use super::transport::request::{Authenticated, HttpRequest, HttpResponse};
 use crate::observe::{Event, RequestKind};
@@ -36,7 +36,7 @@ impl ClientInner {
         Box::pin(self.send_authorized_for(host, path, pull_scope(path), request)).await
     }
 
-    /// Sends a request to a registry, with whatever proof it wants to see: a token of this scope, or of
+    /// Sends a request to a registry, with whatever authorization it requires: a token of this scope, or of
     /// the one that the registry asks for in its place. `path` is what credentials are looked up for.
     ///
     /// An answer is neither 401 nor 403. Those are [`ErrorKind::Denied`], after one refreshed token,
@@ -99,7 +99,7 @@ impl ClientInner {
                         Some(_) if response.status.is_success() => host.go_anonymous(path),
                         _ => {}
                     }
-                    response.proven = Some(Box::new(Authenticated {
+                    response.authenticated = Some(Box::new(Authenticated {
                         credential: credential.map(|credential| credential.source().into()),
                         token: authorization.token,
                     }));
@@ -218,7 +218,7 @@ impl ClientInner {
         if let Err(error) = Authenticator::realm(auth_request) {
             return (AuthorizationHeader::bare(None), Err(error));
         }
-        let prover = Prover::new(&self.authenticator, &self.exchange, auth_request);
+        let prover = TokenAuthorizer::new(&self.authenticator, &self.exchange, auth_request);
         let outcome = self.send_cross_origin(request, Some(&prover)).await;
         (prover.into_authorization(), outcome)
     }
@@ -242,7 +242,7 @@ impl ClientInner {
         self.send_cross_origin(&request, None).await
     }
 
-    /// Sends the first request to a registry, without proof, while others wait for what it learns.
+    /// Sends the first request to a registry, without authorization, while others wait for what it learns.
     async fn probe_authentication(
         &self,
         host: &Host,
@@ -329,7 +329,7 @@ impl ClientInner {
             stale: None,
         };
         Authenticator::realm(&auth_request)?;
-        let prover = Prover::new(&self.authenticator, &self.exchange, &auth_request);
+        let prover = TokenAuthorizer::new(&self.authenticator, &self.exchange, &auth_request);
         let mut again = request.clone();
         again.label = host_of(&response.url);
         again.was_redirected = true;
@@ -341,7 +341,7 @@ impl ClientInner {
             .send_authorizing(&again, Some(&prover))
             .await?;
         if response.url.origin() == request.url.origin() {
-            // It came back: that is still not the registry's own answer to its own proof.
+            // It came back: that is still not the registry's own answer to its own authorization.
             response.url = again.url;
         }
         Ok(response)
@@ -387,7 +387,7 @@ fn may_be_tried_otherwise(error: &RequestError) -> bool {
 
 /// What a refusal calls for.
 enum AuthStep {
-    /// A proof, where none was wanted before.
+    /// An authorization, where none was wanted before.
     Prove,
     /// A token of another scope.
     Widen(String),

@@ -4,19 +4,19 @@ use http::HeaderValue;
 
 use super::authenticator::{AuthRequest, Authenticator, AuthorizationHeader};
 use crate::registry::request_error::RequestError;
-use crate::registry::transport::authorized::{Authorizer, TokenFetching};
+use crate::registry::transport::authorizer::{Authorizer, TokenFetching};
 use crate::registry::transport::exchange::Exchange;
 use crate::registry::transport::request::sensitive;
 
 /// Gets a token for one request once that is about to be sent, and another if the token expires before.
-pub(in crate::registry) struct Prover<'p> {
+pub(in crate::registry) struct TokenAuthorizer<'p> {
     authenticator: &'p Authenticator,
     exchange: &'p Exchange,
     auth_request: &'p AuthRequest<'p>,
     authorization: Mutex<Option<AuthorizationHeader>>,
 }
 
-impl<'p> Prover<'p> {
+impl<'p> TokenAuthorizer<'p> {
     pub(in crate::registry) fn new(
         authenticator: &'p Authenticator,
         exchange: &'p Exchange,
@@ -36,7 +36,7 @@ impl<'p> Prover<'p> {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns the proof that was sent; an empty one if the request never was.
+    /// Returns the authorization that was sent; an empty one if the request never was.
     pub(in crate::registry) fn into_authorization(self) -> AuthorizationHeader {
         let authorization = self.authorization.into_inner();
         let authorization = authorization.unwrap_or_else(PoisonError::into_inner);
@@ -44,7 +44,7 @@ impl<'p> Prover<'p> {
     }
 }
 
-impl Authorizer for Prover<'_> {
+impl Authorizer for TokenAuthorizer<'_> {
     fn header(&self) -> Option<Result<HeaderValue, RequestError>> {
         let authorization = self.authorization();
         let authorization = authorization.as_ref()?;

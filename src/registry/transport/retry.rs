@@ -10,10 +10,10 @@ use crate::registry::proxies::ProxyFailure;
 use crate::registry::request_error::{RequestError, ServerWords};
 
 /// Why and after what wait a request is worth another try.
-pub(super) struct Again {
+pub(super) struct Retry {
     pub(super) wait: Option<Duration>,
     /// Whether the host has too many requests, so that all of them need the pause.
-    pub(super) inner: bool,
+    pub(super) host_is_busy: bool,
     pub(super) why: String,
 }
 
@@ -21,7 +21,7 @@ pub(super) struct Again {
 ///
 /// A 503 is what proxies answer with whose limit is passed, and also what one broken repository gets: it is
 /// taken for the latter where `is_alone` says that this request got one before and others did not.
-pub(super) fn judge(outcome: &Result<HttpResponse, RequestError>, is_alone: bool) -> Option<Again> {
+pub(super) fn judge(outcome: &Result<HttpResponse, RequestError>, is_alone: bool) -> Option<Retry> {
     let response = match outcome {
         Ok(response) => response,
         Err(error) => {
@@ -35,9 +35,9 @@ pub(super) fn judge(outcome: &Result<HttpResponse, RequestError>, is_alone: bool
                 } => format!("the proxy {proxy} {failure}"),
                 _ => return None,
             };
-            return Some(Again {
+            return Some(Retry {
                 wait: None,
-                inner: false,
+                host_is_busy: false,
                 why,
             });
         }
@@ -48,25 +48,25 @@ pub(super) fn judge(outcome: &Result<HttpResponse, RequestError>, is_alone: bool
     }
     let words = ServerWords::read(&response.body);
     let wait = retry_after::read(&response.headers, words.message.as_deref());
-    let inner = match status {
+    let host_is_busy = match status {
         429 => true,
         503 => wait.is_some() || !is_alone,
         _ => false,
     };
-    Some(Again {
+    Some(Retry {
         wait,
-        inner,
+        host_is_busy,
         why: format!("it answered {status}"),
     })
 }
 
 /// Returns what a try says of the host.
-pub(super) fn of(
+pub(super) fn outcome_of(
     outcome: &Result<HttpResponse, RequestError>,
-    again: Option<&Again>,
+    retry: Option<&Retry>,
 ) -> PermitOutcome {
-    match (outcome, again) {
-        (Ok(_), Some(again)) if again.inner => PermitOutcome::Busy(again.wait),
+    match (outcome, retry) {
+        (Ok(_), Some(retry)) if retry.host_is_busy => PermitOutcome::Busy(retry.wait),
         (Ok(_), Some(_)) => PermitOutcome::Failed,
         (Ok(_), None) => PermitOutcome::Good,
         (Err(_), _) => PermitOutcome::Silent,

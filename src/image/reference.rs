@@ -3,7 +3,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::reference_parts::ReferenceParts;
+use super::parsed_reference::ParsedReference;
 use super::{Digest, ReferenceError, Repository, Tag};
 
 /// `[registry/]repository[:tag][@digest]`, by the `distribution/reference` grammar.
@@ -27,7 +27,7 @@ impl Reference {
     /// the whole text is 64 hexadecimal digits (which Docker reads as an image ID).
     pub fn parse(text: &str) -> Result<Self, ReferenceError> {
         let error = |reason| ReferenceError::new(text, reason);
-        let parts = ReferenceParts::parse(text).map_err(error)?;
+        let parts = ParsedReference::parse(text).map_err(error)?;
         let repository = Repository::new(parts.registry, &parts.path)
             .map_err(|refused| error(refused.reason))?;
         Ok(Self {

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use thiserror::Error;
 
-use super::reference_parts::ReferenceParts;
+use super::parsed_reference::ParsedReference;
 use crate::error::{Code, Fault};
 
 /// The text is not an image reference.
@@ -56,11 +56,11 @@ fn suggestion(text: &str) -> Option<String> {
         }
     }
     let trimmed = text.trim();
-    if trimmed != text && ReferenceParts::parse(trimmed).is_ok() {
+    if trimmed != text && ParsedReference::parse(trimmed).is_ok() {
         return Some(format!("leave out the blanks: write `{trimmed}`"));
     }
     let lower = text.to_lowercase();
-    if lower != text && ReferenceParts::parse(&lower).is_ok() {
+    if lower != text && ParsedReference::parse(&lower).is_ok() {
         return Some(format!("repositories are lower-case: write `{lower}`"));
     }
     None

@@ -3,8 +3,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::parsed_reference::{ParsedReference, check_repository};
 use super::reference_error::ReferenceError;
-use super::reference_parts::{ReferenceParts, check_repository};
 
 /// A registry host and a path in it: `docker.io/library/nginx`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -22,7 +22,7 @@ impl Repository {
     /// [`ReferenceError`] if the text is not a reference, or has a tag or a digest.
     pub fn parse(text: &str) -> Result<Self, ReferenceError> {
         let error = |reason| ReferenceError::new(text, reason);
-        let parts = ReferenceParts::parse(text).map_err(error)?;
+        let parts = ParsedReference::parse(text).map_err(error)?;
         if parts.tag.is_some() || parts.digest.is_some() {
             return Err(error("a repository has no tag and no digest"));
         }

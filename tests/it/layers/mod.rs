@@ -1,6 +1,8 @@
 //! Holds the source to its layers: which module may use which, and who may touch the outside.
 
+mod circles;
 mod code;
 mod options;
+mod paths;
 mod repository;
 mod rules;

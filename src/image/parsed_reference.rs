@@ -1,7 +1,7 @@
 use super::{Digest, Tag, grammar};
 
-/// The parts of a reference, each of which follows the grammar.
-pub(super) struct ReferenceParts<'t> {
+/// A reference that has been read, with parts that follow the grammar.
+pub(super) struct ParsedReference<'t> {
     pub(super) registry: &'t str,
     /// The path, with the defaults of Docker Hub filled in.
     pub(super) path: String,
@@ -9,8 +9,8 @@ pub(super) struct ReferenceParts<'t> {
     pub(super) digest: Option<Digest>,
 }
 
-impl<'t> ReferenceParts<'t> {
-    /// Splits a reference.
+impl<'t> ParsedReference<'t> {
+    /// Reads a reference.
     ///
     /// # Errors
     ///

@@ -19,9 +19,9 @@ impl RequestInfo {
     /// Returns the path of the repository that it asks about, if it is about one.
     ///
     /// ```
-    /// use imagelock::observe::{Request, RequestKind};
+    /// use imagelock::observe::{RequestInfo, RequestKind};
     ///
-    /// let request = Request {
+    /// let request = RequestInfo {
     ///     host: "ghcr.io".into(),
     ///     method: "GET",
     ///     path: "/v2/acme/api/tags/list".into(),

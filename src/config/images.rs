@@ -92,8 +92,7 @@ impl ImageReader<'_, '_, '_> {
     }
 
     fn place(&self) -> Place {
-        let source = self.reader.findings.source;
-        source.place(self.entry.key_span.clone())
+        self.reader.findings.place(self.entry.key_span.clone())
     }
 
     fn check_name(&mut self) -> bool {

@@ -74,7 +74,11 @@ fn read(source: &SourceFile, folder: Option<&Path>) -> Result<Config, Vec<Diagno
     messages::report_deferred(&left.deferred, root, &mut diagnostics);
     let mut problems = diagnostics.finish();
     problems.extend(files.problems);
-    let mut names = names(root, source);
+    // Only manifests can use a name twice that the tree has not refused already.
+    let mut names = match files.sources.as_slice() {
+        [] => ImageNames::new(),
+        _ => names(root, source),
+    };
     let mut warnings = Vec::new();
     for file in &files.sources {
         let manifest = sources::read_manifest(file, &defaults, &mut names);

@@ -4,9 +4,11 @@ use std::sync::Arc;
 use http::StatusCode;
 
 use super::auth::Credential;
+use super::auth_step::{
+    AuthStep, denied, is_denied, is_let_in, is_of_token, may_be_tried_otherwise, next_step,
+};
 use super::authn::authenticator::{AuthRequest, Authenticator, AuthorizationHeader};
 use super::authn::challenge::Challenge;
-use super::authn::expired::Expired;
 use super::authn::token::Token;
 use super::authn::token_authorizer::TokenAuthorizer;
 use super::client::ClientInner;
@@ -14,8 +16,7 @@ use super::error::ErrorKind;
 use super::host::Host;
 use super::lists::tags::pull_scope;
 use super::mirror::health;
-use super::refusal::{MissingKind, refusal};
-use super::request_error::{RequestError, ServerWords};
+use super::request_error::RequestError;
 use super::transport::authorizer::Authorizer;
 use super::transport::endpoint::host_of;
 use super::transport::request::{Authenticated, HttpRequest, HttpResponse};
@@ -351,77 +352,4 @@ impl ClientInner {
 enum FirstContact {
     Answered(Box<HttpResponse>),
     Challenged(Option<Challenge>),
-}
-
-fn is_denied(response: &HttpResponse) -> bool {
-    matches!(
-        response.status,
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
-    )
-}
-
-/// Returns `true` if a registry accepts the credential that it was shown: what is not there is not there for anybody,
-/// but for servers that say so of a wrong password.
-fn is_let_in(response: &HttpResponse) -> bool {
-    match response.status.as_u16() {
-        200..300 => !response.is_html(),
-        304 => true,
-        404 | 405 | 406 | 410 | 416 => !ServerWords::read(&response.body).blames_credentials(),
-        _ => false,
-    }
-}
-
-/// Returns `true` if a refusal is about the token itself, and not what it is for.
-fn is_of_token(response: &HttpResponse) -> bool {
-    let challenge = response.challenge();
-    challenge.is_some_and(|challenge| challenge.param("error") == Some("invalid_token"))
-}
-
-/// Returns `true` if another credential, or none at all, may do better.
-fn may_be_tried_otherwise(error: &RequestError) -> bool {
-    matches!(
-        error.kind,
-        ErrorKind::Denied { .. } | ErrorKind::ForeignRealm { .. }
-    )
-}
-
-/// What a refusal calls for.
-enum AuthStep {
-    /// An authorization, where none was wanted before.
-    Prove,
-    /// A token of another scope.
-    Widen(String),
-    /// A new token of the same scope.
-    Refresh,
-    /// Nothing that would help.
-    Stop,
-}
-
-fn next_step(old: Option<&Challenge>, new: Option<&Challenge>, scope: &str) -> AuthStep {
-    let Some(new) = new else {
-        return AuthStep::Stop;
-    };
-    if old.is_none() {
-        return AuthStep::Prove;
-    }
-    if new.param("error") != Some("insufficient_scope") {
-        return AuthStep::Refresh;
-    }
-    match new.param("scope") {
-        Some(wanted) if wanted != scope => AuthStep::Widen(wanted.into()),
-        Some(_) => AuthStep::Stop,
-        None => AuthStep::Refresh,
-    }
-}
-
-fn denied(host: &Host, response: &HttpResponse, credential: Option<&Credential>) -> RequestError {
-    let mut error = refusal(response, MissingKind::Repository);
-    error.expired = Expired::of(response, credential);
-    error.kind = ErrorKind::Denied {
-        source: credential.map(|credential| credential.source().into()),
-    };
-    if response.url.origin() != host.base.origin() {
-        error = error.at(&host_of(&response.url));
-    }
-    error
 }

@@ -29,6 +29,7 @@
 //! ```
 
 pub mod auth;
+mod auth_step;
 mod authn;
 mod authorized_request;
 mod blobs;

@@ -10,6 +10,7 @@
 
 mod choice;
 mod credential;
+mod credential_error;
 mod credential_file;
 mod docker_config;
 mod document;
@@ -17,6 +18,7 @@ mod entry;
 mod expiry;
 mod helper;
 mod kubernetes_secret;
+mod origin;
 mod redact;
 mod secret;
 mod status;
@@ -26,7 +28,8 @@ pub use choice::Auth;
 pub(super) use choice::Scopes;
 pub(super) use credential::Login;
 pub use credential::{Credential, CredentialKind};
+pub use credential_error::CredentialError;
 pub(super) use redact::Redactor;
 pub use secret::Secret;
 pub use status::CredentialStatus;
-pub use store::{CredentialError, CredentialStore};
+pub use store::CredentialStore;

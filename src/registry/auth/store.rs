@@ -3,13 +3,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use thiserror::Error;
-
-use super::credential_file::read_file;
-use super::docker_config::{FoundHelper, server_of};
+use super::docker_config::FoundHelper;
 use super::document::{CredentialDocument, Kind};
 use super::helper::{self, HelperError, HelperSearch};
-use super::{Credential, Secret};
+use super::origin::CredentialOrigin;
+use super::{Credential, CredentialError, Secret};
 use crate::registry::once::Once;
 
 /// Credential files and helpers, in order of precedence.
@@ -44,23 +42,6 @@ struct StoreSettings {
     is_required: bool,
     helper_search: HelperSearch,
     helper_patience: Option<Duration>,
-}
-
-#[derive(Clone, Debug)]
-enum CredentialOrigin {
-    File { path: PathBuf, kind: Kind },
-    Text { source: String, text: Secret },
-    Helper { name: String, is_fallback: bool },
-}
-
-/// Credentials that cannot be used, or that are missing.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("the credentials in {origin} cannot be used: {reason}")]
-pub struct CredentialError {
-    /// Their source.
-    pub origin: String,
-    /// The reason, without any part of the credentials.
-    pub reason: String,
 }
 
 impl CredentialStore {
@@ -294,67 +275,6 @@ impl CredentialStore {
         let response =
             async { helper::ask(&name, &server, &settings.helper_search, patience).await };
         self.shared.helpers.get(key, response).await
-    }
-}
-
-impl CredentialOrigin {
-    fn name(&self) -> String {
-        match self {
-            Self::File { path, .. } => path.display().to_string(),
-            Self::Text { source, .. } => source.clone(),
-            Self::Helper { name, .. } => format!("credential helper docker-credential-{name}"),
-        }
-    }
-
-    /// Returns `true` if the places after it are asked where it fails.
-    fn is_fallback(&self) -> bool {
-        matches!(
-            self,
-            Self::Helper {
-                is_fallback: true,
-                ..
-            }
-        )
-    }
-
-    /// Returns the helper to ask, if this is one.
-    fn as_found(&self, registry: &str) -> Vec<FoundHelper> {
-        let Self::Helper { name, .. } = self else {
-            return Vec::new();
-        };
-        vec![FoundHelper::Helper {
-            name: name.clone(),
-            server: server_of(registry),
-            certain: true,
-        }]
-    }
-
-    /// Names the file too where that says which helper to ask.
-    fn credential_of_helper(&self, credential: Credential) -> Credential {
-        if matches!(self, Self::Helper { .. }) {
-            return credential;
-        }
-        let via = format!("{} of {}", credential.source(), self.name());
-        Credential::new(credential.login().clone(), via)
-    }
-
-    async fn read(&self) -> Result<Arc<CredentialDocument>, CredentialError> {
-        let error = |reason| CredentialError {
-            origin: self.name(),
-            reason,
-        };
-        let (text, kind) = match self {
-            Self::Text { text, .. } => (text.clone(), Kind::Docker),
-            Self::File { path, kind } => {
-                let must_exist = *kind == Kind::Kubernetes;
-                let text = read_file(path, must_exist).await.map_err(error)?;
-                (text, *kind)
-            }
-            Self::Helper { .. } => (Secret::new(""), Kind::Docker),
-        };
-        CredentialDocument::read(&self.name(), text.reveal(), kind)
-            .map(Arc::new)
-            .map_err(error)
     }
 }
 

@@ -4,5 +4,6 @@ mod circles;
 mod code;
 mod options;
 mod paths;
+mod planted;
 mod repository;
 mod rules;
